@@ -1,0 +1,31 @@
+/**
+ * Content addresses: the sha256 of a record's canonical JSON. Keys are sorted,
+ * numbers are JavaScript's shortest form, nothing else may vary, so equal
+ * parameters give one ID on every machine.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { CrispError } from "./errors.js";
+
+/** JSON with sorted keys; throws `internal` on NaN, infinities and values JSON would drop. */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`).join(",")}}`;
+  }
+  throw new CrispError("internal", `a record holds ${String(value)}, which canonical JSON cannot carry.`);
+}
+
+/** 64 hexadecimal digits: sha256 of the canonical JSON. */
+export function contentKey(record: unknown): string {
+  return sha256Hex(utf8ToBytes(canonicalJson(record)));
+}
+
+/** sha256 of bytes, as hexadecimal digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes));
+}

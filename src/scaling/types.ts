@@ -1,0 +1,92 @@
+/** The records that scaling analysis takes and gives. They know nothing of neurons. */
+
+/** A value with its 95 % interval. */
+export type Estimate = { readonly value: number; readonly low: number; readonly high: number };
+
+/**
+ * One measured curve: one system size, one replicate (a seed, a sample).
+ * Every quantity is a matrix [control, item], item fastest: `value` is the one
+ * whose mean over items has the extremum; the others are companions read off
+ * at the same control. Items (images) of equal index are paired across curves.
+ */
+export type Curve = {
+  readonly size: number;
+  readonly replicate: number;
+  /** Strictly increasing. */
+  readonly control: Float64Array;
+  readonly items: number;
+  readonly quantities: { readonly value: Float64Array; readonly [companion: string]: Float64Array };
+};
+
+export type ExtremumStatus = "interior" | "edge" | "none";
+
+/** The extremum of one size, averaged over replicates; numbers are null unless interior. */
+export type Extremum = {
+  readonly size: number;
+  readonly status: ExtremumStatus;
+  readonly location: Estimate | null;
+  readonly value: Estimate | null;
+  /** Companions at the location, by name. */
+  readonly companions: Readonly<Record<string, Estimate | null>>;
+};
+
+export type VerdictName =
+  | "power-law"
+  | "corrected-power-law"
+  | "shifted-power-law"
+  | "logarithm"
+  | "saturation"
+  | "no-scaling"
+  | "crossover"
+  | "undecided"
+  | "no-extremum"
+  | "too-few-sizes";
+
+export type ModelName =
+  | "constant"
+  | "logarithm"
+  | "exponential"
+  | "saturation"
+  | "power-law"
+  | "shifted-power-law"
+  | "corrected-power-law";
+
+/** One alternative fitted to one quantity against size. */
+export type ModelFit = {
+  readonly name: ModelName;
+  readonly parameters: Readonly<Record<string, Estimate | null>>;
+  readonly chi2: number;
+  readonly dof: number;
+  /** Lack-of-fit p, null where the data give none. */
+  readonly p: number | null;
+  readonly aicc: number | null;
+  readonly bic: number | null;
+  /** Akaike weight among the models that stay; 0 for a dropped one. */
+  readonly weight: number;
+  readonly adequate: boolean | null;
+  readonly droppedFor: string | null;
+};
+
+/** A fitted line with its 95 % band at one size. */
+export type BandPoint = { readonly size: number } & Estimate;
+
+/** How one quantity scales with size. */
+export type ScalingFit = {
+  readonly quantity: string;
+  readonly verdict: VerdictName;
+  /** One sentence: the numbers that decided the verdict. */
+  readonly reason: string;
+  /** b of y = A·Lᵇ; null where no exponent may be reported. */
+  readonly exponent: Estimate | null;
+  /** The plain power law, drawn whatever the verdict is; null with fewer than 3 interior sizes. */
+  readonly powerLaw: {
+    readonly exponent: Estimate;
+    readonly amplitude: Estimate;
+    readonly band: readonly BandPoint[];
+  } | null;
+  readonly chi2: number | null;
+  readonly dof: number | null;
+  readonly p: number | null;
+  readonly models: readonly ModelFit[];
+  readonly localSlopes: readonly { readonly from: number; readonly to: number; readonly slope: Estimate }[];
+};

@@ -1,0 +1,106 @@
+/**
+ * The record of a finished study: STUDY/scaling.json and the last line of
+ * `crisp run --json`. Later versions only add fields. Types only.
+ */
+import type { Estimate, ExtremumStatus, ScalingFit } from "../scaling/types.js";
+import type { StudySettings } from "./settings.js";
+
+/** The least error of one network size. Numbers are null unless status is `interior`. */
+export type MinimumRecord = {
+  readonly features: number;
+  readonly systemSize: number;
+  /** true for a size kept out of the fits to test the prediction. */
+  readonly leftOut: boolean;
+  readonly status: ExtremumStatus;
+  readonly lambda: Estimate | null;
+  readonly percentActive: Estimate | null;
+  readonly activeUnits: Estimate | null;
+  readonly percentError: Estimate | null;
+};
+
+/** Mean curve of one size over images and seeds, λ falling. */
+export type CurveRecord = {
+  readonly features: number;
+  readonly lambda: readonly number[];
+  readonly percentActive: readonly number[];
+  readonly activeUnits: readonly number[];
+  readonly percentError: readonly number[];
+};
+
+/** A predicted quantity beside its own measurement at the left-out size. */
+export type PredictedQuantity = { readonly predicted: Estimate | null; readonly measured: Estimate | null };
+
+/** What the fitted sizes say of the left-out one, and what was found there. */
+export type PredictionRecord = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly activeUnits: PredictedQuantity;
+  readonly percentActive: PredictedQuantity;
+  readonly percentError: PredictedQuantity;
+  /** λ that gives the predicted active units on training images of the new network. */
+  readonly lambda: PredictedQuantity;
+  /** λ from its own power law in L, for comparison. */
+  readonly lambdaDirect: PredictedQuantity;
+  /** 100·(E(λ)/E(λ*) − 1) at: the predicted λ, the direct law's, and each smaller size's own best λ. */
+  readonly cost: {
+    readonly predicted: number | null;
+    readonly direct: number | null;
+    readonly borrowed: readonly { readonly features: number; readonly lambda: number; readonly cost: number | null }[];
+    /** Extra error in percent against λ/λ* at the left-out size. */
+    readonly curve: readonly { readonly ratio: number; readonly cost: number }[];
+  };
+};
+
+/** ν and γ in the poster's convention: location ~ L^(1/ν), value ~ L^(γ/ν). */
+export type ExponentRecord = {
+  readonly nu: Estimate | null;
+  readonly gamma: Estimate | null;
+  readonly poster: {
+    readonly nu: number;
+    readonly gamma: number;
+    readonly locationSlope: number;
+    readonly valueSlope: number;
+  };
+};
+
+export type StudyRecord = {
+  readonly schemaVersion: 1;
+  /** Content key of the settings and the data. */
+  readonly study: string;
+  readonly name: string;
+  readonly settings: StudySettings;
+  readonly images: {
+    readonly source: string;
+    readonly citation: string | null;
+    readonly training: number;
+    readonly test: number;
+    readonly hash: string;
+  };
+  readonly minima: readonly MinimumRecord[];
+  readonly curves: readonly CurveRecord[];
+  /** Percent active at the minimum against L (the poster's location). */
+  readonly location: ScalingFit;
+  /** Percent error at the minimum against L. */
+  readonly value: ScalingFit;
+  readonly lambdaLocation: ScalingFit;
+  readonly activeUnits: ScalingFit;
+  readonly exponents: ExponentRecord;
+  readonly prediction: PredictionRecord | null;
+  /** Every coding's certificate, summarised. */
+  readonly certificate: {
+    readonly codings: number;
+    readonly tolerance: number;
+    readonly largestGap: number;
+    readonly unconverged: number;
+  };
+  /** One entry a dictionary: how training ended. */
+  readonly training: readonly {
+    readonly features: number;
+    readonly seed: number;
+    readonly imagesSeen: number;
+    readonly plateau: boolean;
+    readonly heldOutEnergy: number;
+    readonly deadAtoms: number;
+  }[];
+  readonly warnings: readonly string[];
+};

@@ -1,0 +1,54 @@
+/**
+ * What a study is: every choice that can change a number, as one plain record.
+ * Its canonical JSON, with the identity of the images, is the study's key.
+ */
+import type { Boundary, Extent } from "../core/geometry.js";
+
+export type StudySettings = {
+  readonly seed: number;
+  /** Images are named by their source; where the files lie is not part of the study. */
+  readonly data: "leaves" | "cifar10" | "folder";
+  /** Height and width of `leaves` images and of the crops of a folder of pictures. */
+  readonly size: number;
+  readonly trainingImages: number;
+  readonly testImages: number;
+  /** Standard deviation of the noise, in units of the normalised image. */
+  readonly noise: number;
+  /** Sizes whose minima are fitted, and sizes kept out to test the prediction. */
+  readonly features: readonly number[];
+  readonly leftOut: readonly number[];
+  /** Dictionaries per size, each from its own seed. */
+  readonly replicates: number;
+  readonly patch: Extent;
+  readonly stride: Extent;
+  readonly boundary: Boundary;
+  readonly rectified: boolean;
+  readonly learning: LearningSettings;
+  readonly sweep: SweepSettings;
+};
+
+export type LearningSettings = {
+  readonly lambda: number;
+  readonly tolerance: number;
+  readonly minibatch: number;
+  /** η at the start; it falls as 1/√(1 + images/decay). */
+  readonly step: number;
+  readonly decay: number;
+  /** Images seen at most before the final anneal; the plateau may come sooner. */
+  readonly images: number;
+  /** Plateau: held-out energy improves by less than this fraction while the images seen grow by half; 0 never stops early. */
+  readonly plateau: number;
+  readonly heldOut: number;
+};
+
+export type SweepSettings = {
+  readonly tolerance: number;
+  readonly largest: number;
+  /** Ratio of neighbouring λ's, above 1. */
+  readonly factor: number;
+  readonly smallest: number;
+  /** Training images on which the first pass finds where to stop. */
+  readonly pilotImages: number;
+  /** Points measured below the minimum. */
+  readonly below: number;
+};
