@@ -11,7 +11,7 @@ export type Tensor = {
 };
 
 /** A tensor over `data`, or zeros; throws `shape` if the lengths disagree. */
-export function tensor(shape: readonly number[], data = new Float32Array(count(shape))): Tensor {
+export function tensor(shape: readonly number[], data: Float32Array = new Float32Array(count(shape))): Tensor {
   if (data.length !== count(shape)) {
     throw new CrispError("shape", `data holds ${data.length} values; shape [${shape}] needs ${count(shape)}.`);
   }

@@ -1,0 +1,52 @@
+/**
+ * How far a step goes, when to look, when to stop.
+ *
+ *   step(n) = η / √(1 + n/decay)                      n = images seen
+ *   looks at n = 192·1.5ⁱ; plateau when the held-out energy fell by less than
+ *   a fraction `plateau` while n grew by half; then the step falls linearly to
+ *   zero over a third more images (worth 0.1–0.6 % of energy).
+ *
+ * Every size is trained until it stops improving, not for equal updates:
+ * dictionary quality moves the minimum by more than a doubling of L does.
+ */
+export type Schedule = {
+  readonly step: number;
+  readonly decay: number;
+  /** Images seen at most before the final fall of the step. */
+  readonly images: number;
+  /** Smallest relative gain worth going on for; 0 runs to `images`. */
+  readonly plateau: number;
+};
+
+/** One look at the held-out images. */
+export type Look = { readonly imagesSeen: number; readonly energy: number; readonly percentError: number };
+
+/** Where the final fall of the step begins; null while the end is open. */
+export type Ending = { readonly from: number; readonly plateau: boolean };
+
+/** η at `imagesSeen`: decayed, and falling linearly to zero once the ending is known. */
+export function stepSize(schedule: Schedule, imagesSeen: number, ending: Ending | null): number {
+  const step = schedule.step / Math.sqrt(1 + imagesSeen / schedule.decay);
+  if (!ending) return step;
+  return step * Math.max(0, 1 - (imagesSeen - ending.from) / (lastImage(ending) - ending.from));
+}
+
+/** Images seen when training ends: a third more than at the start of the final fall. */
+export function lastImage(ending: Ending): number {
+  return ending.from + Math.ceil(ending.from / 3);
+}
+
+/** True when the images seen have passed the next look since `before`. */
+export function looksBetween(before: number, after: number): boolean {
+  for (let look = 192; look <= after; look *= 1.5) if (look > before) return true;
+  return false;
+}
+
+/** The ending, once the looks show a plateau or the images have run out. */
+export function endingAfter(schedule: Schedule, imagesSeen: number, looks: readonly Look[]): Ending | null {
+  const [before, last] = looks.slice(-2);
+  if (last && schedule.plateau > 0 && last.imagesSeen === imagesSeen) {
+    if (1 - last.energy / before.energy < schedule.plateau) return { from: imagesSeen, plateau: true };
+  }
+  return imagesSeen >= schedule.images ? { from: imagesSeen, plateau: false } : null;
+}

@@ -1,0 +1,51 @@
+/**
+ * events.ndjson: who computed what, where, when and how long. Provenance lies
+ * beside the results, never in them: a study made twice has the same results
+ * and other events.
+ */
+import { appendFile, readFile } from "node:fs/promises";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { exists } from "./files.js";
+
+export type StudyLogEvent =
+  | {
+      readonly kind: "session";
+      readonly machine: string;
+      readonly node: string;
+      readonly version: string;
+      readonly workers: number;
+      readonly command: string;
+    }
+  | { readonly kind: "unit"; readonly id: string; readonly stage: string; readonly seconds: number }
+  | { readonly kind: "end"; readonly seconds: number; readonly outcome: "finished" | "stopped" | "failed" }
+  | { readonly kind: "alarm"; readonly message: string };
+
+type Logged = StudyLogEvent & { readonly time: string; readonly pid: number };
+
+/** Appends one line. Lines of two processes may interleave, never mix: each is one small write. */
+export async function logEvent(folder: string, event: StudyLogEvent): Promise<void> {
+  const line: Logged = { time: new Date().toISOString(), pid: process.pid, ...event };
+  await appendFile(join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
+}
+
+/** All events so far; a last line cut off by a kill is passed over. */
+export async function readEvents(folder: string): Promise<Logged[]> {
+  const path = join(folder, "events.ndjson");
+  if (!(await exists(path))) return [];
+  const events: Logged[] = [];
+  for (const line of (await readFile(path, "utf8")).split("\n")) {
+    try {
+      if (line) events.push(JSON.parse(line) as Logged);
+    } catch {
+      // The line a killed process was writing.
+    }
+  }
+  return events;
+}
+
+/** Processor, cores, memory and system, as a reader wants them. */
+export function machineName(): string {
+  const model = cpus()[0]?.model.trim() || process.arch;
+  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+}

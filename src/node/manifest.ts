@@ -1,0 +1,132 @@
+/**
+ * manifest.json: what the study in a folder is. Written once; a folder that
+ * holds another study, or something that is no study, is refused by name of
+ * what differs and left as it was.
+ */
+import { access, constants, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CrispError } from "../core/errors.js";
+import { canonicalJson, contentKey } from "../core/key.js";
+import type { ImageSet } from "../images/image-set.js";
+import type { StudySettings } from "../study/settings.js";
+import { errorCode, exists, writeFirst } from "./files.js";
+
+export type Manifest = {
+  readonly schemaVersion: 1;
+  /** Content key of everything below. */
+  readonly study: string;
+  readonly settings: StudySettings;
+  readonly images: {
+    readonly source: string;
+    readonly citation: string | null;
+    readonly hash: string;
+    readonly height: number;
+    readonly width: number;
+    readonly channels: number;
+  };
+  /** Numeric-kernel family of every result. */
+  readonly family: string;
+};
+
+export function manifestOf(settings: StudySettings, set: ImageSet, family: string): Manifest {
+  const { source, citation, hash, height, width, channels } = set;
+  const body = { settings, images: { source, citation, hash, height, width, channels }, family };
+  return { schemaVersion: 1, study: contentKey(body), ...body };
+}
+
+/** The study in `folder`, or null when the folder is new or empty. */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const path = join(folder, "manifest.json");
+  if (!(await exists(path))) {
+    await refuseForeign(folder);
+    return null;
+  }
+  try {
+    const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
+    const { schemaVersion, study, ...body } = manifest;
+    if (schemaVersion === 1 && study === contentKey(body)) return manifest;
+  } catch (cause) {
+    throw new CrispError(
+      "checksum",
+      `${path} is not JSON: the file is damaged. Use another --out, or restore the file.`,
+      { cause },
+    );
+  }
+  throw new CrispError(
+    "checksum",
+    `${path} does not match its own key: it was changed or damaged. Use another --out, or restore the file.`,
+  );
+}
+
+/** Makes the folder this study's, or checks that it is. */
+export async function claimFolder(folder: string, manifest: Manifest): Promise<{ resumed: boolean }> {
+  const present = await readManifest(folder);
+  if (present) {
+    if (present.study !== manifest.study) throw otherStudy(folder, present, manifest);
+    return { resumed: true };
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    await writeFirst(join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);
+  } catch (cause) {
+    throw new CrispError(
+      "store",
+      `${folder} cannot be written (${errorCode(cause) || cause}). Choose a folder of yours with --out.`,
+      { cause },
+    );
+  }
+  return { resumed: false };
+}
+
+async function refuseForeign(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return;
+    throw new CrispError(
+      "store",
+      `${folder} cannot be read as a folder (${errorCode(cause) || cause}). Choose another --out.`,
+      { cause },
+    );
+  }
+  const foreign = names.filter((name) => name !== "lock" && !name.startsWith("."));
+  if (foreign.length > 0) {
+    throw new CrispError(
+      "store",
+      `${folder} holds files (${foreign.slice(0, 3).join(", ")}) but no manifest.json: it is no study. Choose an empty or new folder with --out.`,
+    );
+  }
+}
+
+function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispError {
+  const before = leaves(present);
+  const now = leaves(asked);
+  const names = [...new Set([...before.keys(), ...now.keys()])].filter(
+    (name) => name !== "study" && before.get(name) !== now.get(name),
+  );
+  const listed = names
+    .slice(0, 4)
+    .map(
+      (name) =>
+        `${name.replace("settings.", "")} is ${before.get(name) ?? "absent"}, asked for ${now.get(name) ?? "absent"}`,
+    );
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+  return new CrispError(
+    "store",
+    `${folder} holds a study made with other settings: ${listed.join("; ")}${more}. Choose another --out, or the settings of the first run.`,
+  );
+}
+
+/** Every leaf of a record by its dotted path; lists count as leaves. */
+function leaves(record: object, prefix = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(record)) {
+    const path = prefix ? `${prefix}.${name}` : name;
+    if (value && typeof value === "object" && !Array.isArray(value)) {
+      for (const [leaf, text] of leaves(value, path)) found.set(leaf, text);
+    } else found.set(path, JSON.stringify(value));
+  }
+  return found;
+}

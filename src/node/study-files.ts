@@ -1,0 +1,67 @@
+/** Reading a study's folder: its record, and how far it is. */
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { CrispError } from "../core/errors.js";
+import type { MinimumRecord, StudyRecord } from "../study/record.js";
+import { exists, replaceFile } from "./files.js";
+import { type Manifest, readManifest } from "./manifest.js";
+import { summaryPath } from "./store.js";
+
+export type StudyStatus = {
+  readonly study: string;
+  readonly name: string;
+  /** Units planned so far; later rounds may add some. */
+  readonly units: number;
+  readonly done: number;
+  readonly stage: string;
+  readonly finished: boolean;
+  readonly rows: readonly MinimumRecord[];
+};
+
+/** scaling.json: one line of JSON, numbers in full. */
+export async function writeRecord(out: string, record: StudyRecord): Promise<void> {
+  await replaceFile(join(out, "scaling.json"), `${JSON.stringify(record)}\n`);
+}
+
+/** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
+export async function readRecord(out: string): Promise<StudyRecord> {
+  const path = join(resolve(out), "scaling.json");
+  await knownManifest(out);
+  if (!(await exists(path))) {
+    throw new CrispError("incomplete", `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`);
+  }
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as StudyRecord;
+  } catch (cause) {
+    throw new CrispError("checksum", `${path} is not JSON: the file is damaged. Run "crisp fit ${out}" to make it again.`, { cause });
+  }
+}
+
+/** The manifest of a folder that must be a study. */
+export async function knownManifest(out: string): Promise<Manifest> {
+  const manifest = await readManifest(resolve(out));
+  if (manifest) return manifest;
+  throw new CrispError("store", `${out} holds no study: there is no manifest.json. Name the folder given to --out.`);
+}
+
+export async function studyStatus(out: string): Promise<StudyStatus> {
+  const manifest = await knownManifest(out);
+  const ids = await plannedIds(resolve(out));
+  let done = 0;
+  for (const { id } of ids) if (await exists(summaryPath(resolve(out), id))) done++;
+  const finished = await exists(join(resolve(out), "scaling.json"));
+  const stage = finished ? "finished" : (ids.at(done)?.kind ?? "plan");
+  const rows = finished ? (await readRecord(out)).minima : [];
+  return { study: manifest.study, name: resolve(out).split("/").at(-1)!, units: ids.length, done, stage, finished, rows };
+}
+
+async function plannedIds(folder: string): Promise<{ id: string; kind: string }[]> {
+  const names = (await readdir(folder)).filter((name) => /^units-\d+\.ndjson$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.flatMap((text) =>
+    text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { id: string; kind: string }),
+  );
+}

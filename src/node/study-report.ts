@@ -1,0 +1,101 @@
+/**
+ * report.html of a study and its figures as SVG: everything it shows is read
+ * back from the study's folder, so a report can be made again at any time.
+ */
+import { mkdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { slice } from "../core/tensor.js";
+import { type Picture, type Provenance, type ReportInput, type Showcase, studyFigures, studyReport } from "../report/index.js";
+import type { Shown } from "../study/job.js";
+import { type PlanContext, trainUnit } from "../study/plan.js";
+import type { StudyRecord } from "../study/record.js";
+import { showUnit, shownMinimum } from "../study/showcase.js";
+import type { ShowUnit } from "../study/unit.js";
+import { readEvents } from "./events.js";
+import { replaceFile } from "./files.js";
+import { readFonts } from "./fonts.js";
+import { openStore } from "./store.js";
+import { knownManifest, readRecord } from "./study-files.js";
+
+/** Pictures shown: enough to judge, few enough to look at. */
+const shownPictures = 4;
+
+/** Writes report.html and figures/*.svg; returns the absolute path of the report. */
+export async function writeReport(folder: string): Promise<string> {
+  const out = resolve(folder);
+  const study = await readRecord(out);
+  const input: ReportInput = {
+    study,
+    showcase: await readShowcase(out, study),
+    provenance: await provenanceOf(out),
+    fonts: await readFonts(),
+  };
+  await mkdir(join(out, "figures"), { recursive: true });
+  for (const [name, svg] of Object.entries(studyFigures(input))) await replaceFile(join(out, "figures", name), svg);
+  const path = join(out, "report.html");
+  await replaceFile(path, studyReport(input));
+  return path;
+}
+
+/** The stored dictionary, use of atoms and pictures of the size shown; null when no size has a minimum. */
+async function readShowcase(out: string, study: StudyRecord): Promise<Showcase | null> {
+  const minimum = shownMinimum(study.minima);
+  if (!minimum) return null;
+  const { settings, family, images } = await knownManifest(out);
+  const context: PlanContext = { settings, family, images };
+  const store = openStore(out, () => {});
+  const wanted = showUnit(context, minimum);
+  const shown = await store.read(wanted);
+  const trained = await store.read(trainUnit(context, minimum.features, 0));
+  if (!shown || !trained) return null;
+  return {
+    tableau: { features: minimum.features, atoms: trained.atoms, use: Array.from(shown.use.data), lambda: wanted.lambda },
+    pictures: Array.from({ length: Math.min(shownPictures, shown.clean.shape[0]) }, (_, i) => pictureOf(shown, wanted, i)),
+  };
+}
+
+function pictureOf(shown: Shown, { features, lambda }: ShowUnit, i: number): Picture {
+  const [, height, width, channels] = shown.clean.shape;
+  const [, rows, columns] = shown.map.shape;
+  const clean = slice(shown.clean, i);
+  const noisy = slice(shown.noisy, i);
+  const denoised = slice(shown.reconstruction, i);
+  return {
+    index: i,
+    features,
+    lambda,
+    percentErrorNoisy: percentError(clean, noisy),
+    percentErrorDenoised: percentError(clean, denoised),
+    ...{ height, width, channels, rows, columns },
+    clean,
+    noisy,
+    denoised,
+    residual: noisy.map((value, n) => value - denoised[n]),
+    activityMap: slice(shown.map, i),
+  };
+}
+
+function percentError(clean: Float32Array, other: Float32Array): number {
+  const squares = clean.reduce((sum, value) => sum + value * value, 0);
+  return 100 * Math.sqrt(clean.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / squares);
+}
+
+/** From the study's events: the latest session's machine, and the seconds of all of them. */
+async function provenanceOf(out: string): Promise<Provenance> {
+  const events = await readEvents(out);
+  const sessions = events.filter((event) => event.kind === "session");
+  const last = sessions.at(-1);
+  const seconds = events.reduce((sum, event) => sum + (event.kind === "end" ? event.seconds : 0), 0);
+  const date = new Date(last?.time ?? Date.now());
+  return {
+    version: last?.version ?? "unknown",
+    engine: (await knownManifest(out)).family,
+    machine: last?.machine ?? "unknown",
+    node: last?.node ?? process.version,
+    seconds,
+    workers: last?.workers ?? 1,
+    command: last?.command ?? `crisp report ${basename(out)}`,
+    date: date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
+    packages: {},
+  };
+}

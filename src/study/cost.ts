@@ -1,0 +1,50 @@
+/**
+ * What a unit costs, in seconds of one idle core: used for the time left, for
+ * `--dry-run`, and for nothing that changes a number. The two power laws were
+ * fitted to measured times (bench/cost.ts) at 32×32×3 images, 8×8 atoms,
+ * stride 2, and scale with the number of positions and the size of an atom.
+ */
+import { atomLength, type Geometry, positions } from "../core/geometry.js";
+import type { SweepSettings } from "./settings.js";
+import type { Unit } from "./unit.js";
+
+/** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
+export function trainingSeconds(g: Geometry): number {
+  return 4.5e-3 * (g.features / 128) ** 0.75 * relativeSize(g);
+}
+
+/** Seconds for one noisy image along a path of `points` λ's that stops three points past the least error. */
+export function pathSeconds(g: Geometry, points: number, tolerance: number): number {
+  const precision = Math.sqrt(0.01 / tolerance);
+  return 1.4e-2 * (g.features / 128) ** 0.95 * relativeSize(g) * (points / 11) * Math.max(0.5, precision);
+}
+
+/** Work relative to the poster's 256 positions of 192-value atoms. */
+function relativeSize(g: Geometry): number {
+  return (positions(g) / 256) * (atomLength(g) / 192);
+}
+
+/** Seconds of one unit; a training may end sooner than its schedule allows. */
+export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geometry): number {
+  switch (unit.kind) {
+    case "train": {
+      const looks = unit.learning.plateau > 0 ? Math.log(unit.learning.images / 192) / Math.log(1.5) : 2;
+      const coded = unit.learning.images * (4 / 3) + looks * unit.learning.heldOut;
+      return coded * trainingSeconds(unit.geometry);
+    }
+    case "sweep":
+      return (
+        (unit.range.to - unit.range.from) *
+        pathSeconds(geometryOf(unit.features), unit.lambdas.length, unit.rule.tolerance)
+      );
+    case "show":
+      return (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit.features), 4, unit.rule.tolerance);
+    default:
+      throw unit satisfies never;
+  }
+}
+
+/** Points that a path usually needs: from `largest` to three below a least error near λ = 0.6. */
+export function usualPoints(sweep: SweepSettings): number {
+  return Math.ceil(Math.log(sweep.largest / 0.6) / Math.log(sweep.factor)) + sweep.below;
+}

@@ -1,0 +1,93 @@
+/**
+ * From points to curves. Per image and λ:
+ *
+ *   percent error  = 100 · ‖s − ŝ‖ / ‖s‖   against the clean image, ‖s‖ = √N
+ *   percent active = 100 · #{a ≠ 0} / L,     active units k = #{a ≠ 0}
+ *
+ * A curve keeps them per image, λ rising; its mean over images is what has the
+ * minimum.
+ */
+
+import { CrispError } from "../core/errors.js";
+import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
+import type { Curve } from "../scaling/types.js";
+import type { Points } from "./points.js";
+
+/** Means over the images of one curve, λ rising. */
+export type MeanCurve = {
+  readonly lambda: Float64Array;
+  readonly percentError: Float64Array;
+  readonly activeUnits: Float64Array;
+};
+
+/**
+ * The curve of one dictionary from the points of its units, in any order.
+ * @throws CrispError `internal` unless every image was coded at every λ exactly once
+ */
+export function curveOf(parts: readonly Points[], g: Geometry, replicate: number): Curve {
+  const control = distinct(parts.map((part) => part.lambda));
+  const images = distinct(parts.map((part) => part.image));
+  const cells = control.length * images.length;
+  const percentError = new Float64Array(cells).fill(-1);
+  const activeUnits = new Float64Array(cells);
+  const row = new Map(Array.from(control, (lambda, i) => [lambda, i]));
+  const column = new Map(Array.from(images, (image, i) => [image, i]));
+  let points = 0;
+  for (const part of parts) {
+    for (let n = 0; n < part.lambda.length; n++, points++) {
+      const cell = row.get(part.lambda[n])! * images.length + column.get(part.image[n])!;
+      percentError[cell] = 100 * Math.sqrt(part.squaredError[n] / imageLength(g));
+      activeUnits[cell] = part.active[n];
+    }
+  }
+  if (points !== cells || percentError.includes(-1)) {
+    throw new CrispError(
+      "internal",
+      `a curve of ${control.length} λ and ${images.length} images holds ${points} points.`,
+    );
+  }
+  const L = systemSize(g);
+  const percentActive = activeUnits.map((k) => (100 * k) / L);
+  return {
+    size: L,
+    replicate,
+    control,
+    items: images.length,
+    quantities: { value: percentError, percentActive, activeUnits },
+  };
+}
+
+/** Means over images, and over the curves given (replicates on one grid). */
+export function meanCurve(curves: readonly Curve[]): MeanCurve {
+  const { control } = curves[0];
+  const mean = (name: string) =>
+    control.map((_, c) => average(curves.map((curve) => rowMean(curve.quantities[name], c, curve.items))));
+  return { lambda: control, percentError: mean("value"), activeUnits: mean("activeUnits") };
+}
+
+function rowMean(matrix: Float64Array, row: number, items: number): number {
+  return average(matrix.subarray(row * items, (row + 1) * items));
+}
+
+function average(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/** Different values, rising. */
+function distinct(columns: readonly ArrayLike<number>[]): Float64Array {
+  const values = new Set<number>();
+  for (const column of columns) for (let i = 0; i < column.length; i++) values.add(column[i]);
+  return Float64Array.from(values).sort();
+}
+
+/**
+ * Points still missing at either end before the least error is bracketed:
+ * `below` more λ's under it are wanted, and one above.
+ */
+export function missingPoints(curve: MeanCurve, below: number): { lower: number; upper: number } {
+  const least = curve.percentError.indexOf(Math.min(...curve.percentError));
+  const above = curve.lambda.length - 1 - least;
+  return { lower: Math.max(0, below - least), upper: Math.max(0, 2 - above) };
+}

@@ -1,0 +1,170 @@
+/**
+ * The pieces of work that cross to a worker: plain records in, plain records
+ * out, each a pure function of the dictionary and the job. What a worker does
+ * with them is `perform`; who runs it (a thread, a page, this process) is the
+ * executor's business.
+ */
+
+import type { Dictionary } from "../coding/dictionary.js";
+import type { Coder, CodingRule, SparseCode } from "../coding/engine.js";
+import { columnAxis, positions, rowAxis } from "../core/geometry.js";
+import { slice, type Tensor, tensor } from "../core/tensor.js";
+import { noisy } from "../images/noise.js";
+import { addGradient, emptyGradient, type Gradient } from "../learning/gradient.js";
+import { addPoint, emptyPoints, type Points } from "./points.js";
+
+/** Gaussian noise of one study: the same draw for every λ and dictionary. */
+export type Noise = { readonly sigma: number; readonly seed: number; readonly stream: number };
+
+/** Clean, normalised images [batch, height, width, channels] and their indices in the data set. */
+export type Batch = { readonly images: Tensor; readonly indices: readonly number[] };
+
+export type Job =
+  | { readonly kind: "gradient"; readonly batch: Batch; readonly lambda: number; readonly rule: CodingRule }
+  | { readonly kind: "look"; readonly batch: Batch; readonly lambda: number; readonly rule: CodingRule }
+  | {
+      readonly kind: "sweep";
+      readonly batch: Batch;
+      readonly noise: Noise;
+      readonly lambdas: readonly number[];
+      readonly rule: CodingRule;
+    }
+  | {
+      readonly kind: "show";
+      readonly batch: Batch;
+      readonly noise: Noise;
+      readonly lambda: number;
+      readonly rule: CodingRule;
+    };
+
+/** Sums over the images of a look, in image order. */
+export type LookSums = { readonly energy: number; readonly percentError: number };
+
+/** Clean and noisy images, their reconstructions, active units per position and per atom. */
+export type Shown = {
+  readonly clean: Tensor;
+  readonly noisy: Tensor;
+  readonly reconstruction: Tensor;
+  /** Active units at each position, [batch, rows, columns]. */
+  readonly map: Tensor;
+  /** Fraction of positions at which each atom is active, [features]. */
+  readonly use: Tensor;
+};
+
+export type Answer = { gradient: Gradient; look: LookSums; sweep: Points; show: Shown };
+
+/** Runs jobs, several at a time. Answers do not depend on who runs them. */
+export interface Executor {
+  readonly workers: number;
+  /** Numeric-kernel family of its engines, part of every key. */
+  readonly family: string;
+  run<J extends Job>(dictionary: Dictionary, job: J): Promise<Answer[J["kind"]]>;
+  close(): Promise<void>;
+}
+
+/** Does one job with a prepared coder. */
+export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
+  switch (job.kind) {
+    case "gradient":
+      return gradientOf(coder, job);
+    case "look":
+      return lookAt(coder, job);
+    case "sweep":
+      return sweepOver(coder, job);
+    case "show":
+      return show(coder, job);
+    default:
+      throw job satisfies never;
+  }
+}
+
+type JobOf<K extends Job["kind"]> = Extract<Job, { kind: K }>;
+
+function gradientOf(coder: Coder, { batch, lambda, rule }: JobOf<"gradient">): Gradient {
+  const gradient = emptyGradient(coder.dictionary.geometry);
+  for (let i = 0; i < batch.indices.length; i++) {
+    const image = slice(batch.images, i);
+    for (const coding of coder.path(image, [lambda], rule)) {
+      addGradient(gradient, coder.dictionary.geometry, image, coding);
+    }
+  }
+  return gradient;
+}
+
+function lookAt(coder: Coder, { batch, lambda, rule }: JobOf<"look">): LookSums {
+  let energy = 0;
+  let percentError = 0;
+  for (let i = 0; i < batch.indices.length; i++) {
+    const image = slice(batch.images, i);
+    for (const coding of coder.path(image, [lambda], rule)) {
+      energy += coding.energy;
+      percentError += 100 * Math.sqrt(squaredDistance(image, coding.reconstruction) / sumOfSquares(image));
+    }
+  }
+  return { energy, percentError };
+}
+
+function sweepOver(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"sweep">): Points {
+  const points = emptyPoints(batch.indices.length * lambdas.length);
+  for (let i = 0; i < batch.indices.length; i++) {
+    const clean = slice(batch.images, i);
+    const input = noisy(clean, noise.sigma, noise, batch.indices[i]);
+    for (const coding of coder.path(input, lambdas, rule)) {
+      addPoint(points, {
+        image: batch.indices[i],
+        lambda: coding.lambda,
+        squaredError: squaredDistance(clean, coding.reconstruction),
+        squaredResidual: squaredDistance(input, coding.reconstruction),
+        l1: coding.code.value.reduce((sum, a) => sum + Math.abs(a), 0),
+        active: coding.code.index.length,
+        gap: coding.gap,
+        iterations: coding.iterations,
+        converged: coding.converged,
+      });
+    }
+  }
+  return points;
+}
+
+function show(coder: Coder, { batch, noise, lambda, rule }: JobOf<"show">): Shown {
+  const g = coder.dictionary.geometry;
+  const shape = batch.images.shape;
+  const shown: Shown = {
+    clean: batch.images,
+    noisy: tensor(shape),
+    reconstruction: tensor(shape),
+    map: tensor([shape[0], rowAxis(g).count, columnAxis(g).count]),
+    use: tensor([g.features]),
+  };
+  for (let i = 0; i < batch.indices.length; i++) {
+    const input = noisy(slice(batch.images, i), noise.sigma, noise, batch.indices[i]);
+    slice(shown.noisy, i).set(input);
+    for (const coding of coder.path(input, [lambda], rule)) {
+      slice(shown.reconstruction, i).set(coding.reconstruction);
+      countUse(shown, g.features, i, coding.code);
+    }
+  }
+  const places = positions(g) * batch.indices.length;
+  for (let m = 0; m < g.features; m++) shown.use.data[m] /= places;
+  return shown;
+}
+
+function countUse(shown: Shown, features: number, image: number, code: SparseCode): void {
+  const map = slice(shown.map, image);
+  for (const unit of code.index) {
+    shown.use.data[unit % features] += 1;
+    map[Math.floor(unit / features)] += 1;
+  }
+}
+
+function squaredDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum;
+}
+
+function sumOfSquares(a: Float32Array): number {
+  let sum = 0;
+  for (const v of a) sum += v * v;
+  return sum;
+}

@@ -1,0 +1,162 @@
+/**
+ * Which units come next: a pure function of the settings and of the results so
+ * far. Round 1 trains every dictionary and codes a few held-out training
+ * images with it (the pilot); each later round takes every size one step
+ * further: pilot until its least error is bracketed, then the sweep over the
+ * test images on that grid, then points beyond its ends while the least error
+ * of the sweep itself is too near one. No unit left: the study is complete.
+ */
+import { checkGeometry, type Geometry } from "../core/geometry.js";
+import { type MeanCurve, missingPoints } from "./curves.js";
+import { indexOf, lambdasBetween } from "./grid.js";
+import type { StudySettings } from "./settings.js";
+import { type ImageRange, type Pool, type SweepUnit, type TrainUnit, type Unit, unit } from "./unit.js";
+
+/** What the plan depends on beside the settings. */
+export type PlanContext = {
+  readonly settings: StudySettings;
+  readonly family: string;
+  readonly images: {
+    readonly hash: string;
+    readonly height: number;
+    readonly width: number;
+    readonly channels: number;
+  };
+};
+
+/** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */
+export type Known = { readonly features: number; readonly pilot: MeanCurve | null; readonly sweep: MeanCurve | null };
+
+/** Images in one unit of a sweep. */
+export const unitImages = 50;
+/** Streams of noise, so that pilot and test images never share a draw. */
+const streams = { test: 0, pilot: 1 };
+/** λ's of the first pilot: 4 → 0.29 at factor 1.3, past the least error of most sizes. */
+const firstPilot = 11;
+/** Smallest number of points by which a grid grows. */
+const growth = 3;
+
+/** Every size of a study, fitted and left out, rising. */
+export function allFeatures(settings: StudySettings): number[] {
+  return [...settings.features, ...settings.leftOut].sort((a, b) => a - b);
+}
+
+export function geometryOf(context: PlanContext, features: number): Geometry {
+  const { patch, stride, boundary } = context.settings;
+  const { height, width, channels } = context.images;
+  const geometry: Geometry = { height, width, channels, patch, stride, boundary, features };
+  checkGeometry(geometry);
+  return geometry;
+}
+
+/** Round 1: all dictionaries, and the first pilot of every size. */
+export function firstRound(context: PlanContext): Unit[] {
+  return allFeatures(context.settings).flatMap((features) => [
+    ...replicates(context).map((replicate) => trainUnit(context, features, replicate)),
+    ...pilotUnits(context, features, lambdasBetween(context.settings.sweep, 0, firstPilot)),
+  ]);
+}
+
+/** A later round; empty when every least error is bracketed or the grid may grow no further. */
+export function nextRound(context: PlanContext, known: readonly Known[]): Unit[] {
+  return known.flatMap(({ features, pilot, sweep }) => {
+    if (sweep) return sweepUnits(context, features, beyond(context, sweep));
+    const more = pilot ? beyond(context, pilot) : [];
+    if (more.length > 0) return pilotUnits(context, features, more);
+    return sweepUnits(context, features, pilot ? gridOf(context, pilot) : []);
+  });
+}
+
+/** The λ grid that a finished pilot fixes for its size: down to `below` points under its least error. */
+export function gridOf(context: PlanContext, pilot: MeanCurve): number[] {
+  const { below } = context.settings.sweep;
+  const least = pilot.percentError.indexOf(Math.min(...pilot.percentError));
+  return Array.from(pilot.lambda.subarray(Math.max(0, least - below))).reverse();
+}
+
+/** λ's that a curve still lacks; empty when its least error is bracketed or `smallest` is reached. */
+function beyond(context: PlanContext, curve: MeanCurve): number[] {
+  const { sweep } = context.settings;
+  const { lower, upper } = missingPoints(curve, sweep.below);
+  const last = indexOf(sweep, curve.lambda[0]);
+  const first = indexOf(sweep, curve.lambda[curve.lambda.length - 1]);
+  const above = upper > 0 && first > -3 * growth ? lambdasBetween(sweep, first - growth, first) : [];
+  const below = lower > 0 ? lambdasBetween(sweep, last + 1, last + 1 + Math.max(lower, growth)) : [];
+  return [...above, ...below];
+}
+
+function replicates(context: PlanContext): number[] {
+  return Array.from({ length: context.settings.replicates }, (_, replicate) => replicate);
+}
+
+export function trainUnit(context: PlanContext, features: number, replicate: number): TrainUnit {
+  const { settings, family } = context;
+  return unit<TrainUnit>({
+    kind: "train",
+    family,
+    geometry: geometryOf(context, features),
+    pool: poolOf(context),
+    learning: settings.learning,
+    rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.learning.tolerance },
+    replicate,
+    seed: settings.seed + replicate,
+  });
+}
+
+export function poolOf({ settings, images }: PlanContext): Pool {
+  return {
+    hash: images.hash,
+    count: settings.trainingImages,
+    heldOut: settings.learning.heldOut,
+    seed: settings.seed,
+  };
+}
+
+/** The pilot uses the first seed's dictionary and held-out training images: no test image decides a grid. */
+function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
+  const ranges = split(
+    "held-out",
+    context,
+    Math.min(context.settings.sweep.pilotImages, context.settings.learning.heldOut),
+    16,
+  );
+  return lambdas.length === 0 ? [] : ranges.map((range) => sweepUnit(context, features, 0, range, lambdas));
+}
+
+function sweepUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
+  if (lambdas.length === 0) return [];
+  const ranges = split("test", context, context.settings.testImages, unitImages);
+  return replicates(context).flatMap((replicate) =>
+    ranges.map((range) => sweepUnit(context, features, replicate, range, lambdas)),
+  );
+}
+
+function sweepUnit(
+  context: PlanContext,
+  features: number,
+  replicate: number,
+  range: ImageRange,
+  lambdas: readonly number[],
+): SweepUnit {
+  const { settings, family } = context;
+  return unit<SweepUnit>({
+    kind: "sweep",
+    family,
+    features,
+    replicate,
+    dictionary: trainUnit(context, features, replicate).id,
+    pool: poolOf(context),
+    range,
+    noise: { sigma: settings.noise, seed: settings.seed, stream: streams[range.split === "test" ? "test" : "pilot"] },
+    lambdas,
+    rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
+  });
+}
+
+function split(name: ImageRange["split"], context: PlanContext, count: number, length: number): ImageRange[] {
+  const ranges: ImageRange[] = [];
+  for (let from = 0; from < count; from += length) {
+    ranges.push({ hash: context.images.hash, split: name, from, to: Math.min(count, from + length) });
+  }
+  return ranges;
+}

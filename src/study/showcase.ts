@@ -1,0 +1,51 @@
+/**
+ * What a reader looks at: one dictionary with how much each atom is used, and
+ * a few test images before and after, coded at the optimum of that size.
+ */
+import { CrispError } from "../core/errors.js";
+import type { Shown } from "./job.js";
+import { type PlanContext, trainUnit } from "./plan.js";
+import type { MinimumRecord } from "./record.js";
+import type { StudyContext } from "./study.js";
+import { type ShowUnit, unit } from "./unit.js";
+import { showUnitResult } from "./work.js";
+
+/** Test images coded for the atoms' use; the first few of them are shown. */
+const shownImages = 48;
+
+/** Size whose atoms are shown: 128 features if measured, else the nearest with an interior minimum. */
+export function shownMinimum(minima: readonly MinimumRecord[]): MinimumRecord | null {
+  const interior = minima.filter(({ status }) => status === "interior");
+  const distance = ({ features }: MinimumRecord) => Math.abs(Math.log(features / 128));
+  return [...interior].sort((a, b) => distance(a) - distance(b))[0] ?? null;
+}
+
+/** The unit that codes the showcase at a size's own best λ (six digits). */
+export function showUnit(context: PlanContext, minimum: MinimumRecord): ShowUnit {
+  const { settings, family, images } = context;
+  if (!minimum.lambda) throw new CrispError("internal", `size ${minimum.features} has no minimum to show.`);
+  return unit<ShowUnit>({
+    kind: "show",
+    family,
+    features: minimum.features,
+    replicate: 0,
+    dictionary: trainUnit(context, minimum.features, 0).id,
+    range: { hash: images.hash, split: "test", from: 0, to: Math.min(shownImages, settings.testImages) },
+    noise: { sigma: settings.noise, seed: settings.seed, stream: 0 },
+    lambda: Number(minimum.lambda.value.toPrecision(6)),
+    rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
+  });
+}
+
+/** The showcase, from the store or coded now. */
+export async function showcaseOf(context: StudyContext, minimum: MinimumRecord): Promise<Shown> {
+  const wanted = showUnit(context, minimum);
+  const found = await context.store.read(wanted);
+  if (found) return found;
+  const trained = await context.store.read(trainUnit(context, minimum.features, 0));
+  if (!trained) throw new CrispError("internal", `the dictionary of ${minimum.features} features is missing.`);
+  const dictionary = { geometry: trainUnit(context, minimum.features, 0).geometry, atoms: trained.atoms };
+  const shown = await showUnitResult(wanted, dictionary, context.workshop);
+  await context.store.write(wanted, shown);
+  return shown;
+}

@@ -1,0 +1,39 @@
+/**
+ * The contract of a study's memory (types only). Results are written once,
+ * whole, with their checksums, and read back only if they still match.
+ */
+import type { Tensor } from "../core/tensor.js";
+import type { TrainingState } from "../learning/train.js";
+import type { Shown } from "./job.js";
+import type { Points } from "./points.js";
+import type { ShowUnit, SweepUnit, TrainUnit, Unit } from "./unit.js";
+
+/** How one training went; the atoms lie beside it. */
+export type Trained = {
+  readonly atoms: Tensor;
+  readonly imagesSeen: number;
+  readonly plateau: boolean;
+  readonly deadAtoms: number;
+  /** Share of the dictionary's energy in its leading direction. */
+  readonly leadingShare: number;
+  readonly looks: TrainingState["looks"];
+};
+
+export type ResultOf<U extends Unit> = U extends TrainUnit
+  ? Trained
+  : U extends SweepUnit
+    ? Points
+    : U extends ShowUnit
+      ? Shown
+      : never;
+
+export interface ResultStore {
+  /** Records a round's units; throws `store` if another list was recorded for it. */
+  recordRound(round: number, units: readonly Unit[]): Promise<void>;
+  /** The finished result, verified; null if there is none. Throws `checksum` if it is damaged. */
+  read<U extends Unit>(unit: U): Promise<ResultOf<U> | null>;
+  write<U extends Unit>(unit: U, result: ResultOf<U>): Promise<void>;
+  /** The furthest sound checkpoint of a training, or null. */
+  readCheckpoint(unit: TrainUnit): Promise<TrainingState | null>;
+  writeCheckpoint(unit: TrainUnit, state: TrainingState): Promise<void>;
+}

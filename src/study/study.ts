@@ -1,0 +1,198 @@
+/**
+ * The whole study: train → pilot → sweep → minima, round by round, until no
+ * unit is left (plan.ts decides). Every unit is asked of the store first, so a
+ * study goes on where it stopped; results do not depend on who worked, in what
+ * order, or how often it was interrupted.
+ */
+import type { Dictionary } from "../coding/dictionary.js";
+import { CrispError } from "../core/errors.js";
+import type { TrainingState } from "../learning/train.js";
+import type { Curve } from "../scaling/types.js";
+import { curveOf, type MeanCurve, meanCurve } from "./curves.js";
+import { allFeatures, firstRound, geometryOf, nextRound, type PlanContext, trainUnit } from "./plan.js";
+import type { Points } from "./points.js";
+import type { ResultOf, ResultStore, Trained } from "./store.js";
+import type { TrainUnit, Unit } from "./unit.js";
+import { sweepUnitResult, trainUnitResult, type Workshop } from "./work.js";
+
+/** What a study tells while it runs. */
+export type StudyProgress = {
+  onBegin(unit: Unit): void;
+  onUnit(unit: Unit, cached: boolean): void;
+  onTraining(unit: TrainUnit, state: TrainingState): void;
+  onRound(round: number, units: readonly Unit[]): void;
+  /** A size has a mean curve: of the pilot at first, of the sweep when it is complete. */
+  onCurve(features: number, curve: MeanCurve, provisional: boolean): void;
+};
+
+export type StudyContext = PlanContext & {
+  readonly workshop: Workshop;
+  readonly store: ResultStore;
+  readonly progress: StudyProgress;
+  readonly signal: AbortSignal;
+  /** Seconds on any clock that only rises. */
+  now(): number;
+};
+
+/** Seconds of training between checkpoints. */
+const checkpointSeconds = 20;
+
+/** Everything measured of one size. */
+export type SizeResults = {
+  readonly features: number;
+  readonly trained: Map<number, Trained>;
+  readonly pilot: Points[];
+  readonly sweep: Map<number, Points[]>;
+};
+
+/** Runs every round that is still to do and returns the results of all sizes. */
+export async function conductStudy(context: StudyContext): Promise<SizeResults[]> {
+  const sizes = allFeatures(context.settings).map((features) => ({
+    features,
+    trained: new Map(),
+    pilot: [],
+    sweep: new Map(),
+  }));
+  const dictionaryOf = rememberedDictionaries(context, sizes);
+  let units = firstRound(context);
+  for (let round = 1; units.length > 0; round++) {
+    await context.store.recordRound(round, units);
+    context.progress.onRound(round, units);
+    await runUnits(units, sizes, context, dictionaryOf);
+    units = nextRound(
+      context,
+      sizes.map((size) => ({
+        features: size.features,
+        pilot: pilotCurve(size, context),
+        sweep: sweepCurve(size, context),
+      })),
+    );
+  }
+  return sizes;
+}
+
+/** As many units at once as there are workers, taken in order; the first failure stops the taking. */
+async function runUnits(
+  units: readonly Unit[],
+  sizes: readonly SizeResults[],
+  context: StudyContext,
+  dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>,
+): Promise<void> {
+  const waiting = new Map<string, number>();
+  for (const unit of units) waiting.set(groupOf(unit), (waiting.get(groupOf(unit)) ?? 0) + 1);
+  const failures: unknown[] = [];
+  let next = 0;
+  async function lane(): Promise<void> {
+    while (next < units.length && failures.length === 0) {
+      const unit = units[next++];
+      await runUnit(unit, sizes, context, dictionaryOf).catch((failure) => failures.push(failure));
+      const left = waiting.get(groupOf(unit))! - 1;
+      waiting.set(groupOf(unit), left);
+      if (left === 0 && failures.length === 0) announce(unit, sizes, context);
+    }
+  }
+  await Promise.all(Array.from({ length: context.workshop.executor.workers }, lane));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Units that complete one curve together. */
+function groupOf(unit: Unit): string {
+  return unit.kind === "sweep" ? `${unit.features} ${unit.range.split}` : unit.id;
+}
+
+async function runUnit(
+  unit: Unit,
+  sizes: readonly SizeResults[],
+  context: StudyContext,
+  dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>,
+): Promise<void> {
+  if (unit.kind === "train") {
+    await dictionaryOf(unit);
+    return;
+  }
+  if (unit.kind !== "sweep") throw new CrispError("internal", `a unit of kind ${unit.kind} is no part of a round.`);
+  const size = sizes.find(({ features }) => features === unit.features)!;
+  const points = await stored(context, unit, async () =>
+    sweepUnitResult(unit, await dictionaryOf(trainUnit(context, unit.features, unit.replicate)), context.workshop),
+  );
+  if (unit.range.split === "held-out") size.pilot.push(points);
+  else size.sweep.set(unit.replicate, [...(size.sweep.get(unit.replicate) ?? []), points]);
+}
+
+/** Trains each dictionary once and hands it to whoever asks, in whichever order they ask. */
+function rememberedDictionaries(context: StudyContext, sizes: readonly SizeResults[]) {
+  const known = new Map<string, Promise<Dictionary>>();
+  async function make(unit: TrainUnit): Promise<Dictionary> {
+    const trained = await stored(context, unit, () => trainWithCheckpoints(unit, context));
+    sizes.find(({ features }) => features === unit.geometry.features)!.trained.set(unit.replicate, trained);
+    return { geometry: unit.geometry, atoms: trained.atoms };
+  }
+  return (unit: TrainUnit): Promise<Dictionary> => {
+    const dictionary = known.get(unit.id) ?? make(unit);
+    known.set(unit.id, dictionary);
+    return dictionary;
+  };
+}
+
+/** The stored result of a unit, or `work`'s, stored. */
+async function stored<U extends Unit>(
+  context: StudyContext,
+  unit: U,
+  work: () => Promise<ResultOf<U>>,
+): Promise<ResultOf<U>> {
+  const found = await context.store.read(unit);
+  if (found === null) {
+    stopIfAsked(context.signal);
+    context.progress.onBegin(unit);
+  }
+  const result = found ?? (await work());
+  if (found === null) await context.store.write(unit, result);
+  context.progress.onUnit(unit, found !== null);
+  return result;
+}
+
+/** Trains with checkpoints, so that a stop loses less than `checkpointSeconds` of work. */
+async function trainWithCheckpoints(unit: TrainUnit, context: StudyContext): Promise<Trained> {
+  let saved = context.now();
+  return trainUnitResult(unit, context.workshop, {
+    from: await context.store.readCheckpoint(unit),
+    async onState(state) {
+      context.progress.onTraining(unit, state);
+      const stopping = context.signal.aborted;
+      if (!stopping && context.now() - saved < checkpointSeconds) return;
+      saved = context.now();
+      await context.store.writeCheckpoint(unit, state);
+      stopIfAsked(context.signal);
+    },
+  });
+}
+
+function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted) throw new CrispError("incomplete", "stopped before the end. Run the same command to go on.");
+}
+
+/** Mean curve of the pilot so far, null before it began. */
+function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
+  if (size.pilot.length === 0) return null;
+  return meanCurve([curveOf(size.pilot, geometryOf(context, size.features), 0)]);
+}
+
+/** Mean curve of the sweep over seeds so far, null before it began. */
+function sweepCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
+  return size.sweep.size === 0 ? null : meanCurve(sweepCurves(size, context));
+}
+
+/** One curve a seed. */
+export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
+  const geometry = geometryOf(context, size.features);
+  const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
+  return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, geometry, replicate));
+}
+
+function announce(unit: Unit, sizes: readonly SizeResults[], context: StudyContext): void {
+  if (unit.kind !== "sweep") return;
+  const size = sizes.find(({ features }) => features === unit.features)!;
+  const provisional = unit.range.split === "held-out";
+  const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
+  if (curve) context.progress.onCurve(unit.features, curve, provisional);
+}

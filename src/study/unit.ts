@@ -1,0 +1,71 @@
+/**
+ * Units: the pieces a study is made of. A unit's record holds everything its
+ * result depends on, and its ID is the hash of that record, so a result made
+ * once is found again whatever asked for it. Machine, time and number of
+ * workers are not part of it.
+ */
+import type { CodingRule } from "../coding/engine.js";
+import type { Geometry } from "../core/geometry.js";
+import { contentKey } from "../core/key.js";
+import type { Noise } from "./job.js";
+import type { LearningSettings } from "./settings.js";
+
+/** Where a unit's images come from: content hash, split, and a range in the order of that split. */
+export type ImageRange = {
+  readonly hash: string;
+  readonly split: "held-out" | "test";
+  readonly from: number;
+  readonly to: number;
+};
+
+/** The training pool: `count` images, of which `heldOut` (drawn by `seed`) are never learned from. */
+export type Pool = { readonly hash: string; readonly count: number; readonly heldOut: number; readonly seed: number };
+
+export type TrainUnit = {
+  readonly id: string;
+  readonly kind: "train";
+  readonly family: string;
+  readonly geometry: Geometry;
+  readonly pool: Pool;
+  readonly learning: LearningSettings;
+  readonly rule: CodingRule;
+  readonly replicate: number;
+  readonly seed: number;
+};
+
+export type SweepUnit = {
+  readonly id: string;
+  readonly kind: "sweep";
+  readonly family: string;
+  readonly features: number;
+  readonly replicate: number;
+  /** ID of the train unit that makes the dictionary. */
+  readonly dictionary: string;
+  readonly pool: Pool;
+  readonly range: ImageRange;
+  readonly noise: Noise;
+  readonly lambdas: readonly number[];
+  readonly rule: CodingRule;
+};
+
+export type ShowUnit = {
+  readonly id: string;
+  readonly kind: "show";
+  readonly family: string;
+  readonly features: number;
+  readonly replicate: number;
+  readonly dictionary: string;
+  readonly range: ImageRange;
+  readonly noise: Noise;
+  readonly lambda: number;
+  readonly rule: CodingRule;
+};
+
+export type Unit = TrainUnit | SweepUnit | ShowUnit;
+
+type WithoutId<U> = U extends Unit ? Omit<U, "id"> : never;
+
+/** A unit with its content address. */
+export function unit<U extends Unit>(record: WithoutId<U>): U {
+  return { id: contentKey(record), ...record } as unknown as U;
+}

@@ -1,0 +1,194 @@
+// Dictionary learning: the gradient against the energy's own slope, planted atoms, and resume.
+import { expect, test } from "vitest";
+import type { Coding } from "../../src/coding/engine.js";
+import { atomLength, imageLength, positions, posterGeometry, type Geometry } from "../../src/core/geometry.js";
+import { draws, purpose } from "../../src/core/random.js";
+import { type Tensor, tensor } from "../../src/core/tensor.js";
+import { referenceEngine } from "../../src/engine/reference/engine.js";
+import { addGradient, emptyGradient, sumGradients } from "../../src/learning/gradient.js";
+import { endingAfter, lastImage, looksBetween, stepSize } from "../../src/learning/schedule.js";
+import { patchAtoms } from "../../src/learning/start.js";
+import { epochOrders, startTraining, type Trainer, type TrainingState, train } from "../../src/learning/train.js";
+import { leadingShare, normalise, updatedAtoms } from "../../src/learning/update.js";
+
+const rule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-3 } as const;
+
+/** Φa by its definition, one unit at a time. */
+function synthesise(g: Geometry, atoms: Tensor, index: ArrayLike<number>, value: ArrayLike<number>): Float32Array {
+  const image = new Float32Array(imageLength(g));
+  const columns = Math.ceil(g.width / g.stride[1]);
+  const margin = [Math.floor((g.patch[0] - g.stride[0]) / 2), Math.floor((g.patch[1] - g.stride[1]) / 2)];
+  for (let n = 0; n < index.length; n++) {
+    const feature = index[n] % g.features;
+    const position = Math.floor(index[n] / g.features);
+    for (let y = 0; y < g.patch[0]; y++) {
+      for (let x = 0; x < g.patch[1]; x++) {
+        const row = Math.floor(position / columns) * g.stride[0] - margin[0] + y;
+        const column = (position % columns) * g.stride[1] - margin[1] + x;
+        if (row < 0 || row >= g.height || column < 0 || column >= g.width) continue;
+        for (let c = 0; c < g.channels; c++) {
+          const atom = ((feature * g.patch[0] + y) * g.patch[1] + x) * g.channels + c;
+          image[(row * g.width + column) * g.channels + c] += value[n] * atoms.data[atom];
+        }
+      }
+    }
+  }
+  return image;
+}
+
+function randomAtoms(g: Geometry, seed: number): Tensor {
+  const atoms = tensor([g.features, g.patch[0], g.patch[1], g.channels]);
+  const draw = draws({ seed, purpose: purpose.test }, 0);
+  for (let i = 0; i < atoms.data.length; i++) atoms.data[i] = draw.gaussian();
+  for (let m = 0; m < g.features; m++) normalise(atoms.data.subarray(m * atomLength(g), (m + 1) * atomLength(g)));
+  return atoms;
+}
+
+test("the gradient is the slope of the energy along every atom's values, borders included", () => {
+  const g: Geometry = { height: 6, width: 8, channels: 2, patch: [4, 3], stride: [2, 1], boundary: "crop", features: 3 };
+  const atoms = randomAtoms(g, 1);
+  const draw = draws({ seed: 2, purpose: purpose.test }, 1);
+  const image = Float32Array.from({ length: imageLength(g) }, () => draw.gaussian());
+  const index = Uint32Array.from([0, 4, 11, 29, 50, positions(g) * g.features - 1]);
+  const value = Float32Array.from(index, () => 0.5 + draw.uniform());
+  const energy = (of: Tensor) => {
+    const reconstruction = synthesise(g, of, index, value);
+    return image.reduce((sum, s, i) => sum + (s - reconstruction[i]) ** 2, 0) / 2;
+  };
+  const coding = { code: { index, value }, reconstruction: synthesise(g, atoms, index, value) } as unknown as Coding;
+  const gradient = emptyGradient(g);
+  addGradient(gradient, g, image, coding);
+  for (let i = 0; i < atoms.data.length; i++) {
+    const h = 1e-2;
+    const moved = (by: number) => tensor(atoms.shape, atoms.data.map((v, j) => (j === i ? v + by : v)));
+    // The energy is quadratic in an atom, so central differences are exact up to float32 images: 1e-4.
+    expect(-(energy(moved(h)) - energy(moved(-h))) / (2 * h)).toBeCloseTo(gradient.numerator[i], 2);
+  }
+  expect(Array.from(gradient.events).reduce((a, b) => a + b)).toBe(index.length);
+});
+
+/** A small planted world: images are sparse sums of hidden atoms. */
+function plantedWorld(features: number) {
+  const g: Geometry = { height: 16, width: 16, channels: 1, patch: [4, 4], stride: [4, 4], boundary: "crop", features };
+  const hidden = randomAtoms(g, 5);
+  const images = Array.from({ length: 400 }, (_, i) => {
+    const draw = draws({ seed: 6, purpose: purpose.test }, i);
+    const index = Array.from({ length: 8 }, () => draw.whole(positions(g) * features));
+    return synthesise(g, hidden, index, index.map(() => 1 + 2 * draw.uniform()));
+  });
+  return { g, hidden, images };
+}
+
+function trainerOf(world: ReturnType<typeof plantedWorld>, images: number, features = world.g.features): Trainer {
+  const engine = referenceEngine();
+  const g = { ...world.g, features };
+  return {
+    geometry: g,
+    schedule: { step: 0.1, decay: 1e4, images, plateau: 0 },
+    minibatch: 16,
+    images: Uint32Array.from(world.images, (_, i) => i).slice(20),
+    order: epochOrders(world.images.length - 20, 3),
+    async gradient(dictionary, indices) {
+      const coder = engine.prepare(dictionary);
+      const gradient = emptyGradient(g);
+      for (const i of indices) {
+        for (const coding of coder.path(world.images[i], [0.1], rule)) addGradient(gradient, g, world.images[i], coding);
+      }
+      return gradient;
+    },
+    async look(dictionary) {
+      const coder = engine.prepare(dictionary);
+      let energy = 0;
+      for (const image of world.images.slice(0, 20)) for (const coding of coder.path(image, [0.1], rule)) energy += coding.energy / 20;
+      return { energy, percentError: 0 };
+    },
+  };
+}
+
+async function finish(state: TrainingState, trainer: Trainer, batches = Number.POSITIVE_INFINITY): Promise<TrainingState> {
+  let last = state;
+  for await (last of train(state, trainer)) if (--batches <= 0) break;
+  return last;
+}
+
+test("training on images made of hidden atoms finds each of them", async () => {
+  const world = plantedWorld(6);
+  const g = { ...world.g, features: 12 }; // twice as many, so that no two hidden atoms must share one
+  const trainer = trainerOf(world, 2400, 12);
+  const start = patchAtoms(g, world.images.length, (i) => world.images[i], 8);
+  const before = (await trainer.look({ geometry: g, atoms: start })).energy;
+  const { atoms, looks } = await finish(startTraining(start), trainer);
+  expect(looks.at(-1)!.energy).toBeLessThan(0.7 * before);
+  const vectors = (of: Tensor) => Array.from({ length: of.shape[0] }, (_, m) => of.data.subarray(m * 16, (m + 1) * 16));
+  const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+  for (const hidden of vectors(world.hidden)) {
+    expect(Math.max(...vectors(atoms).map((learned) => cosine(hidden, learned)))).toBeGreaterThan(0.97);
+  }
+});
+
+test("training interrupted after any minibatch and taken up again ends in the same bytes", async () => {
+  const world = plantedWorld(4);
+  const trainer = trainerOf(world, 96);
+  const start = startTraining(patchAtoms(world.g, world.images.length, (i) => world.images[i], 8));
+  const straight = await finish(start, trainer);
+  const broken = await finish(start, trainer, 3);
+  expect(broken.imagesSeen).toBe(48);
+  const resumed = await finish(structuredClone(broken), trainerOf(world, 96));
+  expect(resumed.atoms.data).toEqual(straight.atoms.data);
+  expect(resumed).toEqual(straight);
+});
+
+test("a gradient is the same sum whichever chunks were worked on first", () => {
+  const g = posterGeometry(2);
+  const parts = [1e16, 1, -1e16].map((v) => ({ ...emptyGradient(g), squares: Float64Array.of(v, v) }));
+  expect(sumGradients(parts, g).squares[0]).toBe(1e16 + 1 - 1e16);
+});
+
+test("the step decays, then falls to zero over a third more images", () => {
+  const schedule = { step: 0.1, decay: 1e4, images: 3000, plateau: 0 };
+  expect(stepSize(schedule, 0, null)).toBe(0.1);
+  expect(stepSize(schedule, 30_000, null)).toBeCloseTo(0.05, 12);
+  const ending = endingAfter(schedule, 3000, [])!;
+  expect(ending).toEqual({ from: 3000, plateau: false });
+  expect(lastImage(ending)).toBe(4000);
+  expect(stepSize(schedule, 4000, ending)).toBe(0);
+  expect(stepSize(schedule, 3500, ending)).toBeCloseTo(0.05 / Math.sqrt(1.35), 12);
+});
+
+test("a plateau is a gain below its fraction between looks 1.5 times apart", () => {
+  const schedule = { step: 0.1, decay: 1e4, images: 1e6, plateau: 1e-3 };
+  const look = (imagesSeen: number, energy: number) => ({ imagesSeen, energy, percentError: 0 });
+  expect(endingAfter(schedule, 288, [look(192, 100), look(288, 99)])).toBeNull();
+  expect(endingAfter(schedule, 288, [look(192, 100), look(288, 99.95)])).toEqual({ from: 288, plateau: true });
+  expect([looksBetween(160, 192), looksBetween(192, 256), looksBetween(256, 288)]).toEqual([true, false, true]);
+});
+
+test("atoms without an event are left alone; others keep unit norm", () => {
+  const g = posterGeometry(2);
+  const atoms = randomAtoms(g, 9);
+  const gradient = emptyGradient(g);
+  gradient.numerator.fill(0.3);
+  gradient.events[0] = 5;
+  const next = updatedAtoms(atoms, gradient, Float64Array.of(1, 1), 0.1);
+  const norm = (m: number) => Math.hypot(...next.data.subarray(m * 192, (m + 1) * 192));
+  expect(next.data.subarray(192)).toEqual(atoms.data.subarray(192));
+  expect(next.data.subarray(0, 192)).not.toEqual(atoms.data.subarray(0, 192));
+  expect(norm(0)).toBeCloseTo(1, 6);
+});
+
+test("the leading share is 1 for copies of one atom and 1/n for n orthogonal ones", () => {
+  const g = posterGeometry(4);
+  const copies = tensor([4, 8, 8, 3]);
+  const orthogonal = tensor([4, 8, 8, 3]);
+  for (let m = 0; m < 4; m++) {
+    copies.data[m * 192] = 1;
+    orthogonal.data[m * 192 + 7 * m] = 1;
+  }
+  expect(leadingShare(copies, g)).toBeCloseTo(1, 12);
+  expect(leadingShare(orthogonal, g)).toBeCloseTo(1 / 4, 12);
+});
+
+test("flat training images are refused in words", () => {
+  const g = posterGeometry(2);
+  expect(() => patchAtoms(g, 3, () => new Float32Array(imageLength(g)), 1)).toThrow(/no patch with contrast/);
+});
