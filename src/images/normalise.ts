@@ -1,0 +1,51 @@
+/**
+ * Normalisation of one image over all its values jointly:
+ *
+ *   s = (x − mean) / deviation,  deviation² = Σ (x − mean)² / N
+ *
+ * so ‖s‖ = √N for every image (55.4256 for 32×32×3), and a percent error means
+ * the same for each. A flat image has no deviation: it becomes zeros and is
+ * left out of all percentages. Sums in float64, values in float32.
+ */
+import type { Pictures } from "./image-set.js";
+
+/** What was taken out of an image, in 8-bit units; deviation 0 means flat. */
+export type Normalisation = { readonly mean: number; readonly deviation: number };
+
+/** Mean and standard deviation (÷ N) of all values of one picture. */
+export function normalisation(bytes: Uint8Array): Normalisation {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i++) sum += bytes[i];
+  const mean = sum / bytes.length;
+  let squares = 0;
+  for (let i = 0; i < bytes.length; i++) squares += (bytes[i] - mean) * (bytes[i] - mean);
+  return { mean, deviation: Math.sqrt(squares / bytes.length) };
+}
+
+/** s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. */
+export function normalise(bytes: Uint8Array): Float32Array {
+  const { mean, deviation } = normalisation(bytes);
+  const image = new Float32Array(bytes.length);
+  if (deviation === 0) return image;
+  for (let i = 0; i < bytes.length; i++) image[i] = (bytes[i] - mean) / deviation;
+  return image;
+}
+
+/** The normalised image [height, width, channels] at `index`; zeros if the picture is flat. */
+export function normalised(pictures: Pictures, index: number): Float32Array {
+  return normalise(pictures.bytes(index));
+}
+
+/** Is this normalised image flat? Only a flat picture gives zeros everywhere. */
+export function isFlat(image: Float32Array): boolean {
+  return image.every((value) => value === 0);
+}
+
+/** 8-bit picture for display: x = s · deviation + mean, rounded and clipped to 0 … 255. */
+export function displayBytes(image: Float32Array, { mean, deviation }: Normalisation): Uint8Array {
+  const bytes = new Uint8Array(image.length);
+  for (let i = 0; i < image.length; i++) {
+    bytes[i] = Math.max(0, Math.min(255, Math.round(image[i] * deviation + mean)));
+  }
+  return bytes;
+}

@@ -1,0 +1,117 @@
+/**
+ * Files that are whole or not there at all: written under another name in the
+ * same folder, flushed to the disk, then linked (the first one wins) or renamed
+ * (the last one wins) into place. A process killed at any instant leaves at
+ * most a stray temporary file behind.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file unless there is one of that name: "written", or "present" and
+ * the existing file untouched. Creates the folder.
+ */
+export async function writeFirst(path: string, content: Uint8Array | string): Promise<"written" | "present"> {
+  const temporary = await writeTemporary(path, content);
+  try {
+    return await placeFirst(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Writes a file, in place of the one of that name if there is one. Creates the folder. */
+export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = await writeTemporary(path, content);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(path));
+}
+
+/**
+ * Gives a finished file in the same file system its name unless that name is
+ * taken. `temporary` may remain: the caller removes it.
+ */
+export async function placeFirst(temporary: string, path: string): Promise<"written" | "present"> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return "present";
+    if (!withoutLinks.has(errorCode(error))) throw error;
+    // Some file systems know no links (exFAT, some network shares): look, then rename.
+    if (await exists(path)) return "present";
+    await rename(temporary, path);
+  }
+  await flushFolder(dirname(path));
+  return "written";
+}
+
+const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** A name beside `path` that nobody else uses. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/** sha256 of a file as hexadecimal digits, read in pieces. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** sha256 of bytes by the machine's own code: 0.25 s for the 184 MB of CIFAR-10. */
+export function bytesSha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** The system's name for an error ("ENOENT"), or "" if it is not one of its. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+async function writeTemporary(path: string, content: Uint8Array | string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(temporary, "wx");
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file?.close();
+  }
+  return temporary;
+}
+
+/** Flushes a folder's list of names; where the system cannot (Windows), the names still are right. */
+async function flushFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, "r");
+    await handle.sync();
+  } catch {
+    // Not a failure: only how soon the name reaches the disk is at stake.
+  } finally {
+    await handle?.close();
+  }
+}
