@@ -1,0 +1,94 @@
+/**
+ * The wasm engine: the coordinate solver in float32 on vectors of four, the
+ * certificate in float64. Plain simd128 rounds the same everywhere, so every
+ * machine gives the same bits. It certifies gaps down to about 1e-6; below that a
+ * coding says converged: false and carries the gap it reached.
+ */
+import { canvasOf, imageMinus, placeImage } from "../../coding/canvas.js";
+import { checkDictionary, checkImage, checkLambdas, checkRule } from "../../coding/check.js";
+import type { Dictionary } from "../../coding/dictionary.js";
+import type { Coder, Coding, CodingRule, Engine } from "../../coding/engine.js";
+import { CrispError } from "../../core/errors.js";
+import { imageLength } from "../../core/geometry.js";
+import { type Kernel, openKernel, prepareKernel } from "./kernel.js";
+
+const defaultLimit = 1000; // rounds; 3 to 10 are usual
+
+/**
+ * An engine on a compiled kernel (dist/kernel.wasm).
+ *
+ * @throws `internal` if the module is not the kernel
+ */
+export function wasmEngine(module: WebAssembly.Module): Engine {
+  let kernel: Kernel | undefined = openKernel(module);
+  let prepared = 0;
+  return {
+    name: "wasm",
+    family: "wasm-1",
+    prepare(dictionary) {
+      if (!kernel)
+        throw new CrispError("usage", "the wasm engine is closed; an open one is needed. Open another engine.");
+      const mine = ++prepared;
+      return wasmCoder(kernel, dictionary, () => kernel !== undefined && mine === prepared);
+    },
+    close() {
+      kernel = undefined;
+    },
+  };
+}
+
+function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => boolean): Coder {
+  const g = dictionary.geometry;
+  const canvas = canvasOf(g);
+  checkDictionary(dictionary);
+  prepareKernel(kernel, dictionary, canvas);
+  let paths = 0;
+
+  function* run(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined> {
+    const ticket = ++paths;
+    demandCurrent(isCurrent);
+    const rowStride = kernel.rowStride.value;
+    placeImage(g, canvas, image, { data: floats(kernel, kernel.image.value), rowStride });
+    kernel.start();
+    for (const lambda of lambdas) {
+      if (ticket !== paths) return;
+      demandCurrent(isCurrent);
+      const { tolerance, maxIterations = defaultLimit, threshold } = rule;
+      const iterations = kernel.solve(lambda, threshold.rectified ? 1 : 0, tolerance, maxIterations);
+      const [energy, gap] = [kernel.energy.value, kernel.gap.value];
+      const reconstruction = imageMinus(g, canvas, image, { data: floats(kernel, kernel.residual.value), rowStride });
+      yield { lambda, code: sparse(kernel), reconstruction, energy, gap, iterations, converged: gap <= tolerance };
+    }
+  }
+  return {
+    dictionary,
+    path(image, lambdas, rule) {
+      checkImage(g, image);
+      checkLambdas(lambdas);
+      checkRule(rule);
+      return run(image.slice(0, imageLength(g)), [...lambdas], rule);
+    },
+  };
+}
+
+function demandCurrent(isCurrent: () => boolean): void {
+  if (isCurrent()) return;
+  throw new CrispError(
+    "usage",
+    "this coder was replaced by a later prepare or its engine was closed; an engine holds one dictionary at a time. Prepare it again, or open a second engine.",
+  );
+}
+
+/** The kernel's memory from `at` on; valid until the memory grows. */
+function floats(kernel: Kernel, at: number): Float32Array {
+  return new Float32Array(kernel.memory.buffer, at);
+}
+
+/** The kernel's code as arrays of the caller's own. */
+function sparse(kernel: Kernel): Coding["code"] {
+  const count = kernel.collect();
+  return {
+    index: new Uint32Array(kernel.memory.buffer, kernel.outIndex.value, count).slice(),
+    value: new Float32Array(kernel.memory.buffer, kernel.outValue.value, count).slice(),
+  };
+}

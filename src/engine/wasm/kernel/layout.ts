@@ -1,0 +1,129 @@
+/**
+ * Where everything lies. The canvas holds the image and all patches: rows of
+ * `rowStride` float32 values, channels fastest. Map positions are numbered
+ * row·columns + column, units position·features + feature, with `features`
+ * rounded up to a multiple of 8 by zero atoms, which never become active.
+ *
+ * One atom row has `rowValues` = patchColumns·channels values, stored in `rowStep` =
+ * the next multiple of 8, the rest zero: vector loops read past the patch on the
+ * canvas and there multiply by zero.
+ */
+import { allocate, commit, reset } from "./memory";
+
+export let rows: i32 = 0; // of the map
+export let columns: i32 = 0;
+export let positions: i32 = 0;
+export let features: i32 = 0; // padded
+export let trueFeatures: i32 = 0;
+export let units: i32 = 0; // positions × padded features
+export let patchRows: i32 = 0;
+export let patchColumns: i32 = 0;
+export let channels: i32 = 0;
+export let rowValues: i32 = 0;
+export let rowStep: i32 = 0;
+export let rowStride: i32 = 0; // canvas values per row, a multiple of 4
+export let canvasLength: i32 = 0; // canvas values in all, a multiple of 4
+export let rowClasses: i32 = 0; // distinct (from, to) of the vertical axis
+export let columnClasses: i32 = 0;
+
+// Tables written by the caller: for each map row and column, where its patch starts on
+// the canvas, which patch lines from … to − 1 are visible, and the class of that pair.
+export let rowTable: usize = 0;
+export let columnTable: usize = 0;
+export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written by the caller
+
+// Arrays of the prepared dictionary (atoms.ts).
+export let maskedAtoms: usize = 0; // [columnClasses][features][patchRows][rowStep]
+export let panels: usize = 0; // [features / 8][patchRows · rowValues][8]
+export let norms: usize = 0; // [rowClasses][columnClasses][features], ‖φ‖² of the visible part
+export let patchOffsets: usize = 0; // bytes from the canvas start to each position's patch, padded to 4
+
+// State of the image being coded.
+export let image: usize = 0; // canvas
+export let residual: usize = 0; // canvas, s − Φa; zero outside what counts
+export let savedResidual: usize = 0;
+export let gradient: usize = 0; // [positions][features], Φᵀr
+export let code: usize = 0; // [positions][features]
+export let member: usize = 0; // one byte a unit: 1 if in the working set
+export let capacity: i32 = 0; // units a working set may hold
+export let setA: usize = 0;
+export let setB: usize = 0;
+export let history: usize = 0; // iterates of the working set for extrapolation
+export let outIndex: usize = 0;
+export let outValue: usize = 0;
+
+/** One line of rowTable or columnTable. */
+@unmanaged
+export class Line {
+  start: i32;
+  from: i32;
+  to: i32;
+  kind: i32;
+}
+
+/** Iterates kept for extrapolation. */
+export const historyLength: i32 = 6;
+/** Bytes of a working-set record (working-set.ts). */
+export const recordBytes: i32 = 24;
+
+/** Row or column `i` of the map. */
+// @ts-ignore: decorator
+@inline
+export function line(table: usize, i: i32): Line {
+  return changetype<Line>(table + <usize>i * offsetof<Line>());
+}
+
+/** Sets the sizes and lays out all arrays; false if the memory does not suffice. */
+export function layOut(
+  mapRows: i32, mapColumns: i32, featureCount: i32, patchHeight: i32, patchWidth: i32, channelCount: i32,
+  canvasRows: i32, canvasColumns: i32, verticalClasses: i32, horizontalClasses: i32,
+): bool {
+  rows = mapRows;
+  columns = mapColumns;
+  positions = rows * columns;
+  trueFeatures = featureCount;
+  features = (featureCount + 7) & ~7;
+  units = positions * features;
+  patchRows = patchHeight;
+  patchColumns = patchWidth;
+  channels = channelCount;
+  rowValues = patchWidth * channelCount;
+  rowStep = (rowValues + 7) & ~7;
+  rowStride = (canvasColumns * channelCount + 3) & ~3;
+  canvasLength = canvasRows * rowStride;
+  rowClasses = verticalClasses;
+  columnClasses = horizontalClasses;
+  reset();
+  layOutDictionary();
+  layOutState();
+  return commit();
+}
+
+function layOutDictionary(): void {
+  rowTable = allocate(<u64>rows * offsetof<Line>());
+  columnTable = allocate(<u64>columns * offsetof<Line>());
+  const atomValues = <u64>patchRows * rowValues;
+  rawAtoms = allocate(4 * <u64>trueFeatures * atomValues);
+  maskedAtoms = allocate(4 * <u64>columnClasses * features * patchRows * rowStep);
+  panels = allocate(4 * <u64>features * atomValues);
+  norms = allocate(4 * <u64>rowClasses * columnClasses * features);
+  patchOffsets = allocate(4 * <u64>(positions + 3));
+}
+
+function layOutState(): void {
+  const slack: u64 = 8 + rowStep; // the last atom row may reach this far past the canvas
+  image = allocate(4 * (<u64>canvasLength + slack));
+  residual = allocate(4 * (<u64>canvasLength + slack));
+  savedResidual = allocate(4 * (<u64>canvasLength + slack));
+  gradient = allocate(4 * <u64>features * (positions + 3));
+  code = allocate(4 * <u64>units);
+  member = allocate(<u64>units);
+  // A code has no more active units than pixels except by degeneracy; twice that and
+  // four nominees a position leave room. A full set only delays nominations.
+  capacity = min(units, 2 * canvasLength + 4 * positions);
+  setA = allocate(<u64>capacity * recordBytes);
+  setB = allocate(<u64>capacity * recordBytes);
+  history = allocate(4 * <u64>capacity * historyLength);
+  outIndex = allocate(4 * <u64>capacity);
+  outValue = allocate(4 * <u64>capacity);
+}

@@ -1,0 +1,75 @@
+/**
+ * Passes of coordinate descent over the working set. Each step is the exact minimum
+ * over one unit, h = φ·r + a·‖φ‖² with the atom's visible part:
+ *
+ *   v = max(0, h − λ) / ‖φ‖²  (rectified)   v = sign(h)·max(0, |h| − λ) / ‖φ‖²  (signed)
+ *   r ← r − (v − a)·φ,  a ← v
+ *
+ * Until a pass gains less than `fraction` of the first one, or less than float32 can
+ * resolve of the energy. Every five passes the iterates are extrapolated.
+ */
+import { extrapolate } from "./anderson";
+import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
+import { addScaled, dot } from "./vector";
+import { memberAt, set, setEnd, size } from "./working-set";
+
+const fraction: f64 = 0.1;
+const resolution: f64 = 3e-9;
+const mostPasses: i32 = 200;
+
+/** Lowers the energy over the working set; `energy` sets the scale of what is worth gaining. */
+export function descend(lambda: f32, rectified: bool, energy: f64): void {
+  let first: f64 = 0;
+  let iterate = 0;
+  for (let count = 0; count < mostPasses; count++) {
+    if (iterate == 0) {
+      recordStart();
+      iterate = 1;
+    }
+    const gain = pass(lambda, rectified, history + (<usize>iterate * size << 2));
+    iterate++;
+    if (count == 0) first = gain;
+    if (iterate == historyLength) {
+      extrapolate(lambda, rectified);
+      iterate = 0;
+    }
+    if (gain <= fraction * first || gain <= resolution * energy) return;
+  }
+}
+
+/** The iterate before the first pass. */
+function recordStart(): void {
+  let h = history;
+  for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
+    store<f32>(h, load<f32>(memberAt(record).code));
+  }
+}
+
+/** One pass; writes the codes to `h` and returns Σ ‖φ‖²·change², at most twice the fall in energy. */
+function pass(lambda: f32, rectified: bool, h: usize): f64 {
+  const rowBytes = <usize>rowStep << 2;
+  const rowSkip = (<usize>rowStride << 2) - rowBytes;
+  let gain: f64 = 0;
+  for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
+    const unit = memberAt(record);
+    const canvas = <usize>unit.canvas, atom = <usize>unit.atom, rows = unit.rows, norm = unit.norm;
+    const old = load<f32>(unit.code);
+    const next = shrink(old * norm + dot(canvas, atom, rows, rowBytes, rowSkip), lambda, rectified) / norm;
+    const change = next - old;
+    if (change != 0) {
+      store<f32>(unit.code, next);
+      addScaled(canvas, atom, rows, -change, rowBytes, rowSkip);
+      gain += <f64>(norm * change * change);
+    }
+    store<f32>(h, next);
+  }
+  return gain;
+}
+
+/** Soft threshold. */
+// @ts-ignore: decorator
+@inline
+function shrink(h: f32, lambda: f32, rectified: bool): f32 {
+  if (rectified) return max<f32>(h - lambda, 0);
+  return copysign<f32>(max<f32>(abs(h) - lambda, 0), h);
+}

@@ -1,0 +1,78 @@
+/** Small networks with Gaussian atoms and images, for tests: pure functions of a seed. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { coordinateCoder } from "../../src/coding/coordinate.js";
+import type { Dictionary } from "../../src/coding/dictionary.js";
+import type { Coder, Coding, CodingRule, SparseCode } from "../../src/coding/engine.js";
+import { fistaCoder } from "../../src/coding/fista.js";
+import { lcaCoder } from "../../src/coding/lca.js";
+import { atomLength, type Geometry, imageLength } from "../../src/core/geometry.js";
+import { draws, purpose } from "../../src/core/random.js";
+import { tensor } from "../../src/core/tensor.js";
+import { wasmEngine } from "../../src/engine/wasm/engine.js";
+
+export const smallGeometry: Geometry = {
+  height: 12,
+  width: 10,
+  channels: 2,
+  patch: [5, 4],
+  stride: [2, 2],
+  boundary: "crop",
+  features: 6,
+};
+
+/** Unit-norm Gaussian atoms. */
+export function gaussianDictionary(geometry: Geometry, seed = 1): Dictionary {
+  const length = atomLength(geometry);
+  const data = new Float32Array(geometry.features * length);
+  for (let f = 0; f < geometry.features; f++) {
+    const draw = draws({ seed, purpose: purpose.test }, f);
+    const atom = Float64Array.from({ length }, () => draw.gaussian());
+    const norm = Math.hypot(...atom);
+    for (let i = 0; i < length; i++) data[f * length + i] = atom[i] / norm;
+  }
+  return { geometry, atoms: tensor([geometry.features, ...geometry.patch, geometry.channels], data) };
+}
+
+/** Independent standard normal pixels. */
+export function gaussianImage(geometry: Geometry, seed = 1): Float32Array {
+  const draw = draws({ seed, purpose: purpose.test, epoch: 1 }, 0);
+  return Float32Array.from({ length: imageLength(geometry) }, () => draw.gaussian());
+}
+
+export function rule(tolerance: number, rectified = true, maxIterations?: number): CodingRule {
+  return { threshold: { kind: "soft", rectified }, tolerance, maxIterations };
+}
+
+/** All codings of a path. */
+export function codings(coder: Coder, image: Float32Array, lambdas: number[], by: CodingRule): Coding[] {
+  return [...coder.path(image, lambdas, by)];
+}
+
+export function dense(code: SparseCode, units: number): Float64Array {
+  const values = new Float64Array(units);
+  code.index.forEach((unit, i) => {
+    values[unit] = code.value[i];
+  });
+  return values;
+}
+
+/** The built kernel, compiled. */
+export function kernelModule(): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(fileURLToPath(new URL("../../dist/kernel.wasm", import.meta.url))));
+}
+
+/** One way to make a coder, and the smallest gap it certifies. */
+export type Route = {
+  readonly name: string;
+  readonly prepare: (dictionary: Dictionary) => Coder;
+  readonly finest: number;
+};
+
+/** Every way to code. float32 residuals of norm 10 leave about 1e-6 of the energy undecided. */
+export const routes: Route[] = [
+  { name: "reference", prepare: coordinateCoder, finest: 1e-9 },
+  { name: "wasm", prepare: (dictionary) => wasmEngine(kernelModule()).prepare(dictionary), finest: 5e-6 },
+  { name: "fista", prepare: fistaCoder, finest: 1e-9 },
+  { name: "lca", prepare: (dictionary) => lcaCoder(dictionary), finest: 1e-6 },
+];
