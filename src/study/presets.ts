@@ -1,0 +1,94 @@
+/**
+ * Ready-made studies, from one of seconds to one for a paper. A preset is a
+ * complete record: what a file, a variable or a flag names replaces its value.
+ * All code 32×32 images with 8×8 atoms at stride 2 and noise σ = 0.5, as the
+ * poster does; they differ in sizes, images, seeds and how long they train.
+ */
+import type { LearningSettings, StudySettings, SweepSettings } from "./settings.js";
+
+export const presetNames = ["tiny", "quick", "standard", "paper"] as const;
+export type PresetName = (typeof presetNames)[number];
+
+export const defaultPreset: PresetName = "quick";
+
+const network = {
+  seed: 1,
+  data: "leaves",
+  size: 32,
+  noise: 0.5,
+  patch: [8, 8],
+  stride: [2, 2],
+  boundary: "crop",
+  rectified: true,
+} as const;
+
+const learning: LearningSettings = {
+  lambda: 0.5,
+  tolerance: 0.05,
+  minibatch: 32,
+  step: 0.1,
+  decay: 10_000,
+  images: 25_000,
+  plateau: 0.001,
+  heldOut: 256,
+};
+
+const sweep: SweepSettings = {
+  tolerance: 0.01,
+  largest: 4,
+  factor: 1.25,
+  smallest: 0.02,
+  pilotImages: 64,
+  below: 3,
+};
+
+/** A coarser grid and tolerance for the presets that must be quick. */
+const coarse: SweepSettings = { ...sweep, tolerance: 0.03, factor: 1.3 };
+
+export const presets: Readonly<Record<PresetName, StudySettings>> = {
+  /** About 20 seconds, for tests: one seed, so intervals come from images alone. */
+  tiny: {
+    ...network,
+    trainingImages: 512,
+    testImages: 200,
+    features: [16, 24, 32, 64],
+    leftOut: [96],
+    replicates: 1,
+    learning: { ...learning, images: 640, plateau: 0, heldOut: 64 },
+    sweep: coarse,
+  },
+  /** At most five minutes on two cores: the training schedule ends short of the plateau. */
+  quick: {
+    ...network,
+    trainingImages: 2_560,
+    testImages: 500,
+    features: [16, 32, 64, 128, 256],
+    leftOut: [512],
+    replicates: 2,
+    learning: { ...learning, images: 2_304, plateau: 0, heldOut: 128 },
+    sweep: coarse,
+  },
+  /** At most an hour and a half on two cores, trained to the plateau. */
+  standard: {
+    ...network,
+    trainingImages: 25_000,
+    testImages: 2_000,
+    features: [32, 64, 128, 256, 512],
+    leftOut: [1024],
+    replicates: 3,
+    learning,
+    sweep,
+  },
+  /** All of CIFAR-10, to the plateau, certified ten times closer. */
+  paper: {
+    ...network,
+    data: "cifar10",
+    trainingImages: 50_000,
+    testImages: 10_000,
+    features: [16, 32, 64, 128, 256, 512, 1024],
+    leftOut: [2048],
+    replicates: 5,
+    learning: { ...learning, images: 100_000 },
+    sweep: { ...sweep, tolerance: 0.001 },
+  },
+};

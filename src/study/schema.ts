@@ -1,0 +1,167 @@
+/**
+ * What a study's settings may be, each bound stated once beside its words:
+ * the description of a field is what an error message says is allowed.
+ * `checkSettings` takes values and the place each came from, so that a message
+ * points at the user's own flag, variable or line.
+ */
+import * as z from "zod";
+import { CrispError } from "../core/errors.js";
+import { checkGeometry, posterGeometry } from "../core/geometry.js";
+import type { StudySettings } from "./settings.js";
+
+const count = (from: number, to = 10_000_000) =>
+  z
+    .int()
+    .min(from)
+    .max(to)
+    .describe(`a whole number from ${from.toLocaleString("en")} to ${to.toLocaleString("en")}`);
+const positive = z.number().positive().describe("a number above 0");
+const fraction = z.number().positive().max(0.5).describe("a number above 0, at most 0.5");
+const extent = z.tuple([z.int().min(1).max(1024), z.int().min(1).max(1024)]);
+
+const learningSchema = z.strictObject({
+  lambda: positive,
+  tolerance: fraction,
+  minibatch: count(1),
+  step: z.number().positive().max(1).describe("a number above 0, at most 1"),
+  decay: positive,
+  images: count(1, 1_000_000_000),
+  plateau: z.number().min(0).max(0.5).describe("a number from 0 (never stop early) to 0.5"),
+  heldOut: count(1),
+});
+
+const sweepSchema = z.strictObject({
+  tolerance: fraction,
+  largest: positive,
+  factor: z.number().min(1.01).max(4).describe("a number from 1.01 to 4"),
+  smallest: positive,
+  pilotImages: count(1),
+  below: count(1, 50),
+});
+
+/** The shape of `StudySettings`, unknown keys refused. */
+export const studySchema = z.strictObject({
+  seed: count(0, 0xffffffff),
+  data: z.enum(["leaves", "cifar10", "folder"]).describe("leaves, cifar10 or a folder of pictures"),
+  size: count(8, 1024),
+  trainingImages: count(1),
+  testImages: count(2),
+  noise: z.number().min(0).max(100).describe("a number from 0 to 100"),
+  features: z
+    .array(count(1, 1_000_000))
+    .min(3)
+    .describe("at least three different sizes, each a positive whole number"),
+  leftOut: z.array(count(1, 1_000_000)).describe("none, or sizes that are not fitted, each a positive whole number"),
+  replicates: count(1, 1000),
+  patch: extent.describe("two positive whole numbers, rows and columns, such as 8x8"),
+  stride: extent.describe("two positive whole numbers, rows and columns, such as 2x2"),
+  boundary: z.enum(["crop", "full", "valid", "circular"]).describe("crop, full, valid or circular"),
+  rectified: z.boolean().describe("true or false"),
+  learning: learningSchema,
+  sweep: sweepSchema,
+});
+
+/** Dotted paths of every setting: `seed`, `learning.lambda`, … */
+export const settingPaths: readonly string[] = Object.entries(studySchema.shape).flatMap(([name, field]) =>
+  field instanceof z.ZodObject ? Object.keys(field.shape).map((key) => `${name}.${key}`) : [name],
+);
+
+/** What a setting may be, in words. */
+export function allowedText(path: string): string {
+  const [group, key] = path.split(".");
+  const field = studySchema.shape[group as keyof typeof studySchema.shape];
+  const inner = key !== undefined && field instanceof z.ZodObject ? field.shape[key as never] : field;
+  return (inner as z.ZodType | undefined)?.description ?? "a group of settings";
+}
+
+/**
+ * Settings with every bound and every cross-condition checked, sizes ascending.
+ *
+ * @param values  the nested record as assembled
+ * @param origin  where the value of a dotted path came from, as the user knows it ("--features")
+ * @throws CrispError `usage`, one line per fault
+ */
+export function checkSettings(values: unknown, origin: (path: string) => string): StudySettings {
+  const parsed = studySchema.safeParse(values);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => faultText(issue, values, origin));
+    throw new CrispError("usage", [...new Set(faults)].join("\n"));
+  }
+  const ascending = (sizes: readonly number[]) => [...sizes].sort((a, b) => a - b);
+  const settings: StudySettings = {
+    ...parsed.data,
+    features: ascending(parsed.data.features),
+    leftOut: ascending(parsed.data.leftOut),
+  };
+  checkSizes(settings, origin);
+  checkImages(settings, origin);
+  checkSweep(settings, origin);
+  checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
+  return settings;
+}
+
+function faultText(issue: z.core.$ZodIssue, values: unknown, origin: (path: string) => string): string {
+  const path = issue.path.filter((part) => typeof part === "string").join(".");
+  const value = path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown>)?.[key], values);
+  return `${origin(path)}: ${path} is ${shown(value)}; it must be ${allowedText(path)}. Change it or leave it out.`;
+}
+
+/** A value as a message shows it, at most 60 characters. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "empty" : value.join(",").slice(0, 60);
+  return (typeof value === "object" ? JSON.stringify(value) : String(value)).slice(0, 60) || '""';
+}
+
+function geometryOf(settings: StudySettings) {
+  const { size, patch, stride, boundary } = settings;
+  return { height: size, width: size, patch, stride, boundary };
+}
+
+function checkSizes(settings: StudySettings, origin: (path: string) => string): void {
+  for (const path of ["features", "leftOut"] as const) {
+    const sizes = settings[path];
+    const twice = sizes.find((size, i) => i > 0 && sizes[i - 1] === size);
+    refuseIf(twice !== undefined, `${origin(path)}: ${path} names ${twice} twice; each size counts once. Remove one.`);
+  }
+  const both = settings.leftOut.find((size) => settings.features.includes(size));
+  refuseIf(
+    both !== undefined,
+    `${origin("leftOut")}: leftOut has ${both}, which features fits too; a size tests the prediction only if it is kept out of the fit. Remove it from one of the two.`,
+  );
+}
+
+function checkImages(settings: StudySettings, origin: (path: string) => string): void {
+  const { data, size, trainingImages, testImages, learning, sweep } = settings;
+  if (data === "cifar10") {
+    refuseIf(size !== 32, `${origin("size")}: size is ${size}; CIFAR-10 images are 32×32. Leave size out.`);
+    const limit = (path: "trainingImages" | "testImages", most: number) =>
+      refuseIf(
+        settings[path] > most,
+        `${origin(path)}: ${path} is ${settings[path]}; CIFAR-10 has ${most.toLocaleString("en")}. Ask for at most that many.`,
+      );
+    limit("trainingImages", 50_000);
+    limit("testImages", 10_000);
+  }
+  const needed = Math.max(learning.heldOut + learning.minibatch, sweep.pilotImages);
+  refuseIf(
+    trainingImages < needed,
+    `${origin("trainingImages")}: trainingImages is ${trainingImages}; learning.heldOut + learning.minibatch and sweep.pilotImages need at least ${needed}. Use more training images or lower those.`,
+  );
+  refuseIf(
+    testImages > 10_000_000 - trainingImages,
+    `${origin("testImages")}: ${testImages} test and ${trainingImages} training images are more than ten million. Use fewer.`,
+  );
+}
+
+function checkSweep(settings: StudySettings, origin: (path: string) => string): void {
+  const { largest, smallest, factor } = settings.sweep;
+  const points = Math.floor(Math.log(largest / smallest) / Math.log(factor)) + 1;
+  refuseIf(
+    points < 5,
+    `${origin("sweep.smallest")}: λ from ${largest} down to ${smallest} by factors of ${factor} gives ${Math.max(0, points)} values; a minimum needs at least 5. Widen the range or lower sweep.factor.`,
+  );
+}
+
+function refuseIf(fault: boolean, message: string): void {
+  if (fault) throw new CrispError("usage", message);
+}
