@@ -1,0 +1,43 @@
+/** `crisp data SPEC`: fetches a data set if it must, checks it, and says what it holds. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { openImages } from "../node/data.js";
+import type { Context } from "./context.js";
+import { printJson, printText } from "./output.js";
+import { resumable } from "./resumable.js";
+import { type StudyOptions, studyPlan } from "./settings.js";
+import { wholeText } from "./words.js";
+
+export function addData(program: Command, context: Context): void {
+  program
+    .command("data")
+    .summary("fetch and check a data set")
+    .description(
+      "Opens a data set as a study would: cifar10 without --from is downloaded once and checked against its checksums.",
+    )
+    .argument("<spec>", "leaves, cifar10 or a folder of pictures")
+    .option("--from <path>", "folder or archive that holds the data set")
+    .option("--training-images <n>", "training images to open")
+    .option("--test-images <n>", "test images to open")
+    .option("--seed <n>", "seed of the leaves images")
+    .option("--json", "print what it holds as one line of JSON")
+    .action((spec: string, options: StudyOptions) => dataCommand(spec, options, context));
+}
+
+async function dataCommand(spec: string, options: StudyOptions, context: Context): Promise<void> {
+  const { settings, from } = studyPlan(undefined, { preset: "tiny", ...options, data: spec }, context.environment);
+  const { data, size, seed, trainingImages, testImages } = settings;
+  const place = from === undefined ? undefined : resolve(from);
+  const images = await resumable(context, "Nothing half-fetched is used.", () =>
+    openImages({ data, from: place, size, seed, trainingImages, testImages }),
+  );
+  for (const warning of images.warnings) context.terminal.warning(warning);
+  const { source, citation, hash, height, width, channels } = images;
+  const counts = { training: images.training.count, test: images.test.count };
+  if (options.json) return printJson({ source, citation, hash, height, width, channels, ...counts });
+  const lines = [
+    `${source}: ${wholeText(counts.training)} training and ${wholeText(counts.test)} test images of ${height}×${width}×${channels}`,
+    `content ${hash}`,
+  ];
+  printText([...lines, ...(citation === null ? [] : [`Please cite: ${citation}`])].join("\n"));
+}

@@ -1,0 +1,26 @@
+/** A running study as messages: progress, optimum rows as they land, notes and warnings. */
+import type { StudyEvent } from "../node/run-study.js";
+import { provisionalHead, provisionalLine } from "./summary.js";
+import type { Terminal } from "./terminal.js";
+
+/** A listener that prints each event to the terminal. */
+export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
+  let rows = 0;
+  return (event) => {
+    switch (event.kind) {
+      case "start":
+        return terminal.message(`${event.resumed ? "Going on with" : "Starting"} the study in ${event.out}`);
+      case "progress":
+        return terminal.progress(event);
+      case "row":
+        if (rows++ === 0) terminal.message(provisionalHead());
+        return terminal.message(`${provisionalLine(event.minimum)}${event.provisional ? "   (provisional)" : ""}`);
+      case "note":
+        return terminal.message(event.message);
+      case "warning":
+        return terminal.warning(event.message);
+      default:
+        return event satisfies never;
+    }
+  };
+}

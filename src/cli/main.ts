@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/**
+ * The command `crisp`: one subcommand a file, errors to exit statuses in one
+ * place. Results go to stdout, messages to stderr.
+ */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { addData } from "./data.js";
+import { addDoctor } from "./doctor.js";
+import { endingOf } from "./errors.js";
+import { addFit } from "./fit.js";
+import { flushed } from "./output.js";
+import { addPredict } from "./predict.js";
+import { addReport } from "./report.js";
+import { addRun } from "./run.js";
+import { addStatus } from "./status.js";
+import { openTerminal } from "./terminal.js";
+import { addTrain } from "./train.js";
+
+const terminal = openTerminal(process.stderr);
+const context = { terminal, argv: process.argv.slice(2), environment: process.env };
+
+const program = new Command("crisp")
+  .description("Finds the sparsity at which a sparse-coding denoiser works best and how it scales with network size.")
+  .version(packageVersion(), "--version", "print the version")
+  .helpOption("-h, --help", "print help")
+  .helpCommand(false)
+  .exitOverride()
+  .showHelpAfterError("See --help for what is known.")
+  .configureHelp({ showGlobalOptions: false });
+addRun(program, context);
+addTrain(program, context);
+addFit(program, context);
+addPredict(program);
+addReport(program, context);
+addStatus(program);
+addData(program, context);
+addDoctor(program);
+for (const command of program.commands) command.helpOption("-h, --help", "print help");
+
+/** The package's own version; dist/ lies beside package.json. */
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+}
+
+// A reader that went away (`crisp … | head`) wants no more: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+let status = 0;
+try {
+  await program.parseAsync();
+} catch (error) {
+  const ending = endingOf(error);
+  terminal.clear();
+  if (ending.message !== null) terminal.message(ending.message);
+  status = ending.status;
+}
+terminal.clear();
+await flushed();
+process.exit(status);

@@ -1,0 +1,25 @@
+/** `crisp predict STUDY --features N`: the optimum expected at sizes never swept. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { predictSize } from "../node/run-study.js";
+import { printJson, printText } from "./output.js";
+import { predictionTable } from "./summary.js";
+import { wholeFeatures } from "./train.js";
+
+export function addPredict(program: Command): void {
+  program
+    .command("predict")
+    .summary("best λ, active units and error expected at another size")
+    .description(
+      "What a finished study expects at other sizes, each number with the 95% interval of one newly trained network.",
+    )
+    .argument("<study>", "folder of a finished study")
+    .requiredOption("--features <list>", "sizes to predict, such as 1024 or 1024,2048")
+    .option("--json", "print the predictions as one line of JSON")
+    .action(async (study: string, options: { features: string; json?: boolean }) => {
+      const sizes = options.features.split(",").map(wholeFeatures);
+      const predictions = await predictSize(resolve(study), sizes);
+      if (options.json) return printJson({ predictions });
+      printText(predictionTable(predictions).join("\n"));
+    });
+}

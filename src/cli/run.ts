@@ -1,0 +1,102 @@
+/** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
+import { totalmem } from "node:os";
+import { basename, resolve } from "node:path";
+import type { Command } from "commander";
+import { CrispError } from "../core/errors.js";
+import { estimateStudy, runStudy } from "../node/run-study.js";
+import type { StudyRecord } from "../study/record.js";
+import { commandText } from "./command-line.js";
+import type { Context } from "./context.js";
+import { eventPrinter } from "./events.js";
+import { printJson, printText } from "./output.js";
+import { resumable } from "./resumable.js";
+import { addStudyOptions, type StudyOptions, type StudyPlan, studyPlan } from "./settings.js";
+import { optimumTable, verdictLines } from "./summary.js";
+import { bytesText, durationText } from "./words.js";
+
+export function addRun(program: Command, context: Context): void {
+  const command = program.command("run").summary("the whole study: train, sweep, fit, predict, report");
+  command.description(
+    "Trains a dictionary for every size and seed, finds each size's least error, fits how it scales, tests the prediction on the sizes left out, and writes report.html. Run again, it goes on where it stopped.",
+  );
+  command.argument("[study.yaml]", "settings by name; flags, --set and CRISP_* variables replace them");
+  addStudyOptions(command)
+    .option("--features <list>", "sizes to fit, such as 16,32,64")
+    .option("--left-out <list>", "sizes kept out of the fits to test the prediction, or none")
+    .option("--replicates <n>", "dictionaries per size, each from its own seed")
+    .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
+    .option("--dry-run", "say what would be done: units, time, memory, disk")
+    .option("--json", "print the study's record as one line of JSON")
+    .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
+}
+
+type RunOptions = StudyOptions & { readonly dryRun?: boolean; readonly json?: boolean };
+type Estimated = ReturnType<typeof estimateStudy>;
+
+async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
+  const plan = studyPlan(file, options, context.environment);
+  const { settings, workers, from } = plan;
+  const out = plan.out ?? defaultFolder(plan, file);
+  const estimate = estimateStudy(settings, workers, resolve(out));
+  refuseUnlessFits(estimate, plan);
+  if (options.dryRun) {
+    if (options.json)
+      printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...estimate, settings });
+    else printText(estimateLines(plan, out, estimate).join("\n"));
+    return;
+  }
+  context.terminal.message(startText(plan, estimate));
+  const { record, report } = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
+    runStudy({
+      settings,
+      from: from === undefined ? undefined : resolve(from),
+      out: resolve(out),
+      workers,
+      signal,
+      command: commandText(context.argv),
+      onEvent: eventPrinter(context.terminal),
+    }),
+  );
+  if (options.json) printJson({ ...record, report });
+  else printStudy(record, report, context);
+}
+
+/** `crisp-leaves-quick`, or after the settings file: `crisp-leaves-mystudy`. */
+function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined): string {
+  const name = file === undefined ? preset : basename(file).replace(/\.ya?ml$/i, "");
+  return `crisp-${settings.data}-${name}`;
+}
+
+function refuseUnlessFits({ memoryBytes }: Estimated, { settings, workers }: StudyPlan): void {
+  if (memoryBytes <= totalmem()) return;
+  const largest = Math.max(...settings.features, ...settings.leftOut);
+  throw new CrispError(
+    "usage",
+    `features up to ${largest} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; this machine has ${bytesText(totalmem())}. Use fewer features, fewer images or fewer --workers.`,
+  );
+}
+
+function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {
+  const cached = estimate.cached > 0 ? `, ${estimate.cached} of them done` : "";
+  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: ${estimate.units} units${cached}, about ${durationText(estimate.seconds)}.`;
+}
+
+function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): readonly string[] {
+  const { settings, preset, workers } = plan;
+  const rows = [
+    ["study", out],
+    ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${workers} workers`],
+    ["sizes", `${settings.features.join(", ")} fitted; ${settings.leftOut.join(", ") || "none"} left out`],
+    ["units", `${estimate.units}, of them done ${estimate.cached}`],
+    ["time", `about ${durationText(estimate.seconds)}`],
+    ["memory", `about ${bytesText(estimate.memoryBytes)}`],
+    ["disk", `about ${bytesText(estimate.diskBytes)}`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+function printStudy(record: StudyRecord, report: string, context: Context): void {
+  for (const warning of record.warnings) context.terminal.warning(warning);
+  const lines = [...optimumTable(record), "", ...verdictLines(record), "", `Report: ${report}`];
+  printText(lines.join("\n"));
+}

@@ -1,0 +1,227 @@
+/**
+ * A study's settings as the user gave them. Precedence, strongest first:
+ * flag, `--set key=value`, `CRISP_*` variable, YAML file, preset. The same
+ * order decides where images are, where the study goes and how many work at it.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { LineCounter, parseDocument } from "yaml";
+import { CrispError, nearestWord } from "../core/errors.js";
+import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
+import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
+import { settingPaths } from "../study/schema.js";
+import type { StudySettings } from "../study/settings.js";
+
+/** What a command needs to know before it starts. */
+export type StudyPlan = {
+  readonly settings: StudySettings;
+  readonly preset: PresetName;
+  /** Folder or archive the images are read from. */
+  readonly from: string | undefined;
+  /** Folder of the study, as the user wrote it; undefined: named after data and preset. */
+  readonly out: string | undefined;
+  readonly workers: number;
+};
+
+export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: readonly string[] };
+
+/** Flags that are settings, by their option's name in commander. */
+const flagPaths: Readonly<Record<string, string>> = {
+  data: "data",
+  features: "features",
+  leftOut: "leftOut",
+  replicates: "replicates",
+  trainingImages: "trainingImages",
+  testImages: "testImages",
+  noise: "noise",
+  seed: "seed",
+};
+
+/** What is not part of a study's identity: how and where this run does it. */
+const runKeys = ["preset", "from", "out", "workers"] as const;
+/** Variables that other parts of Crisp read. */
+const reservedVariables = ["CRISP_CACHE"];
+const dataNames = ["leaves", "cifar10", "folder"];
+
+/** The options that choose settings, on any command that needs them. */
+export function addStudyOptions(command: Command): Command {
+  return command
+    .option("--preset <name>", `ready-made settings: ${presetNames.join(", ")} (default: ${defaultPreset})`)
+    .option("--data <spec>", "images: leaves, cifar10, or a folder of pictures")
+    .option("--from <path>", "folder or archive that holds the data set")
+    .option("--training-images <n>", "images to train on")
+    .option("--test-images <n>", "images to measure on")
+    .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
+    .option("--seed <n>", "seed of everything random")
+    .option("--workers <n>", "worker threads (default: one a core)")
+    .addOption(
+      new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
+        (value: string, before: string[] | undefined) => [...(before ?? []), value],
+      ),
+    );
+}
+
+/** Everything resolved; throws `usage` in the user's own words. */
+export function studyPlan(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): StudyPlan {
+  const places = [
+    file === undefined ? undefined : fileLayer(file),
+    variableLayer(environment),
+    setLayer(options.set ?? []),
+    flagLayer(options),
+  ].filter((layer) => layer !== undefined);
+  const run = runValues(places);
+  const preset = presetOf(run.get("preset"));
+  const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
+  const { layers: named, from } = namedData(layers, run.get("from")?.value);
+  return {
+    settings: resolveSettings(named),
+    preset,
+    from,
+    out: run.get("out")?.value,
+    workers: workersOf(run.get("workers")),
+  };
+}
+
+type RunValue = { readonly value: string; readonly origin: string };
+
+function runValues(layers: readonly Layer[]): ReadonlyMap<string, RunValue> {
+  const values = new Map<string, RunValue>();
+  for (const layer of layers) {
+    for (const key of runKeys) {
+      const value = layer.values.get(key);
+      if (value !== undefined) values.set(key, { value: String(value), origin: layer.origin(key) });
+    }
+  }
+  return values;
+}
+
+function withoutRunKeys(layer: Layer): Layer {
+  const kept = [...layer.values].filter(([path]) => !(runKeys as readonly string[]).includes(path));
+  return { ...layer, values: new Map(kept) };
+}
+
+function presetOf(asked: RunValue | undefined): PresetName {
+  const found = presetNames.find((name) => name === (asked?.value ?? defaultPreset));
+  if (found) return found;
+  const near = nearestWord(asked!.value, presetNames);
+  const advice = near ? ` Did you mean ${near}?` : "";
+  throw new CrispError(
+    "usage",
+    `${asked!.origin}: there is no preset ${asked!.value}; presets are ${presetNames.join(", ")}.${advice}`,
+  );
+}
+
+function workersOf(asked: RunValue | undefined): number {
+  if (asked === undefined) return availableParallelism();
+  const workers = Number(asked.value);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 1024) return workers;
+  throw new CrispError(
+    "usage",
+    `${asked.origin}: workers is ${asked.value}; it must be a whole number from 1 to 1,024. Leave it out for one a core.`,
+  );
+}
+
+/** A path given as data means a folder of pictures there. */
+function namedData(layers: readonly Layer[], from: string | undefined) {
+  const last = layers.findLast((layer) => layer.values.has("data"))!;
+  const spec = String(last.values.get("data"));
+  if (dataNames.includes(spec)) {
+    if (spec !== "folder" || from !== undefined) return { layers, from };
+    throw new CrispError(
+      "usage",
+      `${last.origin("data")}: data is folder, but no folder is named. Add --from PATH, or give the path itself: --data PATH.`,
+    );
+  }
+  if (!existsSync(spec) || !statSync(spec).isDirectory()) {
+    const near = nearestWord(spec, dataNames);
+    throw new CrispError(
+      "usage",
+      `${last.origin("data")}: data is ${spec}, which is no folder here; it may be leaves, cifar10 or a folder of pictures.${near ? ` Did you mean ${near}?` : ""}`,
+    );
+  }
+  if (from !== undefined)
+    throw new CrispError(
+      "usage",
+      `${last.origin("data")}: data names the folder ${spec} and from names ${from}; one of them is enough. Remove one.`,
+    );
+  return { layers: [...layers, { values: new Map([["data", "folder"]]), origin: last.origin }], from: spec };
+}
+
+function fileLayer(file: string): Layer {
+  if (!existsSync(file)) {
+    throw new CrispError("usage", `${file}: there is no such file. Give a YAML file of settings, or none.`);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const fault = document.errors[0];
+  if (fault) {
+    const reason = fault.message.split("\n")[0].replace(/ at line \d+, column \d+:?$/, "");
+    throw new CrispError("usage", `${file}, line ${lines.linePos(fault.pos[0]).line}: ${reason}. Correct the YAML.`);
+  }
+  const tree = (document.toJS() ?? {}) as unknown;
+  if (typeof tree !== "object" || Array.isArray(tree)) return layerOfTree(tree, file);
+  const { run, rest } = splitRunKeys(tree as Record<string, unknown>, file);
+  return { values: new Map([...run, ...layerOfTree(rest, file).values]), origin: () => file };
+}
+
+/** The file's run keys taken apart from its settings; its paths count from the file's folder. */
+function splitRunKeys(tree: Record<string, unknown>, file: string) {
+  const run = new Map<string, unknown>();
+  const rest: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(tree)) {
+    if (!(runKeys as readonly string[]).includes(key)) {
+      if (!settingPaths.some((path) => path === key || path.startsWith(`${key}.`))) knownPath(key, file, runKeys);
+      rest[key] = value;
+    } else run.set(key, key === "from" || key === "out" ? resolve(dirname(file), String(value)) : value);
+  }
+  return { run, rest };
+}
+
+/** CRISP_LEARNING_LAMBDA is learning.lambda; one that names nothing is an error. */
+function variableLayer(environment: NodeJS.ProcessEnv): Layer {
+  const pathOf = new Map([...settingPaths, ...runKeys].map((path) => [variableName(path), path]));
+  const values = new Map<string, unknown>();
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith("CRISP_") || reservedVariables.includes(name) || text === undefined) continue;
+    const path = pathOf.get(name);
+    if (path === undefined) {
+      const near = nearestWord(name, [...pathOf.keys(), ...reservedVariables]);
+      throw new CrispError(
+        "usage",
+        `${name}=${text}: no setting has this variable. ${near ? `Did you mean ${near}?` : "Unset it."}`,
+      );
+    }
+    values.set(path, valueOfText(path, text));
+  }
+  return { values, origin: variableName };
+}
+
+function variableName(path: string): string {
+  return `CRISP_${path
+    .replace(/([A-Z])/g, "_$1")
+    .replace(".", "_")
+    .toUpperCase()}`;
+}
+
+function setLayer(pairs: readonly string[]): Layer {
+  const values = new Map<string, unknown>();
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    if (equals < 1)
+      throw new CrispError("usage", `--set ${pair}: write --set key=value, such as --set learning.lambda=0.7.`);
+    const path = knownPath(pair.slice(0, equals).trim(), "--set", runKeys);
+    values.set(path, valueOfText(path, pair.slice(equals + 1)));
+  }
+  return { values, origin: () => "--set" };
+}
+
+function flagLayer(options: StudyOptions): Layer {
+  const values = new Map<string, unknown>();
+  for (const [name, path] of Object.entries(flagPaths)) {
+    if (typeof options[name] === "string") values.set(path, valueOfText(path, options[name]));
+  }
+  for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
+  return { values, origin: (path) => `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}` };
+}

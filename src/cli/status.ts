@@ -1,0 +1,23 @@
+/** `crisp status STUDY`: how far a study is, and the optima known so far. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { studyStatus } from "../node/run-study.js";
+import { printJson, printText } from "./output.js";
+import { optimumTable } from "./summary.js";
+
+export function addStatus(program: Command): void {
+  program
+    .command("status")
+    .summary("how far a study is")
+    .description("How far a study is, and the optima known so far. It reads only, also while the study runs.")
+    .argument("<study>", "folder of a study")
+    .option("--json", "print the status as one line of JSON")
+    .action(async (study: string, options: { json?: boolean }) => {
+      const status = await studyStatus(resolve(study));
+      if (options.json) return printJson(status);
+      const where = status.finished ? "finished" : `in stage ${status.stage}`;
+      const lines = [`${status.name}: ${status.done} of ${status.units} units done, ${where}`];
+      const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
+      printText([...lines, ...table].join("\n"));
+    });
+}

@@ -1,0 +1,118 @@
+/**
+ * A study's result as text: the optimum of every size, the prediction beside
+ * its own measurement, what the fits say, and what being wrong would cost.
+ */
+import type { Estimate, ScalingFit } from "../scaling/types.js";
+import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
+import { tableLines } from "./table.js";
+import { estimateText, formOf, wholeText } from "./words.js";
+
+const head = ["features", "L", "best λ", "% active", "% error"];
+const refused = { edge: "minimum at grid edge", none: "no minimum", interior: "" } as const;
+
+/** One size as it lands, at fixed widths; the header comes with the first. */
+export function provisionalLine(minimum: MinimumRecord): string {
+  const cells = optimumCells(minimum);
+  const numbers = [minimum.lambda, minimum.percentActive, minimum.percentError].map((e) => estimateText(e).padEnd(20));
+  const found = minimum.status === "interior" ? numbers.join("") : refused[minimum.status];
+  return `${cells[0].padStart(8)}${cells[1].padStart(11)}   ${found}`.trimEnd();
+}
+
+export function provisionalHead(): string {
+  const [features, size, ...rest] = head;
+  return `${features.padStart(8)}${size.padStart(11)}   ${rest.map((title) => title.padEnd(20)).join("")}`.trimEnd();
+}
+
+/** The optimum table with the predicted row below the size it predicts. */
+export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">): readonly string[] {
+  const { minima, prediction } = record;
+  const forms = (["lambda", "percentActive", "percentError"] as const).map((name) =>
+    formOf([...minima.map((minimum) => minimum[name]), prediction?.[name].predicted ?? null]),
+  );
+  const rows = minima.flatMap((minimum) => {
+    const measured = [...optimumCells(minimum, forms), minimum.leftOut ? "measured, left out of the fits" : ""];
+    return prediction && minimum.features === prediction.features
+      ? [measured, [...predictedCells(prediction, forms), "predicted"]]
+      : [measured];
+  });
+  return tableLines([...head, ""], rows);
+}
+
+type Forms = readonly ("plusMinus" | "interval")[];
+
+function optimumCells(minimum: MinimumRecord, forms: Forms = []): readonly string[] {
+  const { features, systemSize, status, lambda, percentActive, percentError } = minimum;
+  const size = [String(features), wholeText(systemSize)];
+  if (status !== "interior") return [...size, refused[status], "–", "–"];
+  return [...size, ...[lambda, percentActive, percentError].map((estimate, i) => estimateText(estimate, forms[i]))];
+}
+
+function predictedCells(prediction: PredictionRecord, forms: Forms): readonly string[] {
+  const { lambda, percentActive, percentError } = prediction;
+  const numbers = [lambda, percentActive, percentError].map(({ predicted }, i) => estimateText(predicted, forms[i]));
+  return [String(prediction.features), wholeText(prediction.systemSize), ...numbers];
+}
+
+/** What the fits say, one sentence each, then the cost of being wrong. */
+export function verdictLines(record: StudyRecord): readonly string[] {
+  return [
+    fitSentence("Percent active at the minimum", record.location, record.exponents.poster.locationSlope),
+    fitSentence("Percent error at the minimum", record.value, record.exponents.poster.valueSlope),
+    ...(record.prediction ? costSentence(record.prediction) : []),
+  ];
+}
+
+function fitSentence(subject: string, fit: ScalingFit, poster: number): string {
+  const beside = `the poster's slope is ${signed(poster)}`;
+  if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}; ${beside}. ${reasonOf(fit)}`;
+  const line = fit.powerLaw
+    ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
+    : "";
+  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}; ${beside}. ${reasonOf(fit)}`;
+}
+
+function reasonOf(fit: ScalingFit): string {
+  const reason = fit.reason.trim();
+  return reason === "" || /[.!?]$/.test(reason) ? reason : `${reason}.`;
+}
+
+function costSentence({ features, cost }: PredictionRecord): readonly string[] {
+  if (cost.predicted === null) return [];
+  const foil = cost.borrowed[0];
+  const beside =
+    foil && foil.cost !== null ? `; the best λ of F = ${foil.features} would cost ${costText(foil.cost)}` : "";
+  return [
+    `At F = ${features} the predicted λ costs ${costText(cost.predicted)} more error than the best one${beside}.`,
+  ];
+}
+
+function costText(percent: number): string {
+  return `${percent.toFixed(percent < 9.95 ? 2 : 0)}%`;
+}
+
+function signed(value: number): string {
+  return String(value).replace("-", "−");
+}
+
+/** A short table of predictions for sizes never swept. */
+export function predictionTable(
+  rows: readonly {
+    readonly features: number;
+    readonly systemSize: number;
+    readonly lambdaDirect: Estimate | null;
+    readonly percentActive: Estimate | null;
+    readonly activeUnits: Estimate | null;
+    readonly percentError: Estimate | null;
+  }[],
+): readonly string[] {
+  const names = ["activeUnits", "percentActive", "percentError", "lambdaDirect"] as const;
+  const forms = names.map((name) => formOf(rows.map((row) => row[name])));
+  return tableLines(
+    ["features", "L", "active units", "% active", "% error", "λ by its own law"],
+    rows.map((row) => [
+      String(row.features),
+      wholeText(row.systemSize),
+      ...names.map((name, i) => estimateText(row[name], forms[i])),
+    ]),
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * Messages on stderr. On a terminal progress is one line rewritten in place;
+ * in a pipe or a log it is a whole line at each new stage and every 10 s, and
+ * no escape code is ever written. Results go to stdout (output.ts).
+ */
+import picocolors from "picocolors";
+import { durationText } from "./words.js";
+
+const pipeInterval = 10_000;
+const terminalInterval = 100;
+
+export type ProgressState = {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly cached: number;
+  readonly secondsLeft: number | null;
+  readonly label: string;
+};
+
+export type Terminal = {
+  message(text: string): void;
+  warning(text: string): void;
+  progress(state: ProgressState): void;
+  /** Takes the progress line away; call before the command ends. */
+  clear(): void;
+};
+
+/** Where a terminal writes; `process.stderr` is one. */
+export type Sink = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+
+export function openTerminal(stream: Sink, now: () => number = Date.now): Terminal {
+  const live = stream.isTTY === true && process.env.TERM !== "dumb";
+  const colours = picocolors.createColors(live && !process.env.NO_COLOR);
+  let shown = false;
+  let stage = "";
+  let last = Number.NEGATIVE_INFINITY;
+
+  function clear(): void {
+    if (shown) stream.write("\r\u001b[K");
+    shown = false;
+  }
+  function line(text: string): void {
+    clear();
+    stream.write(`${text}\n`);
+  }
+  function progress(state: ProgressState): void {
+    const newStage = state.stage !== stage;
+    if (!newStage && now() - last < (live ? terminalInterval : pipeInterval)) return;
+    stage = state.stage;
+    last = now();
+    if (!live) line(progressText(state));
+    else {
+      clear();
+      stream.write(progressText(state).slice(0, (stream.columns ?? 80) - 1));
+      shown = true;
+    }
+  }
+  return { message: line, warning: (text) => line(`${colours.yellow("warning:")} ${text}`), progress, clear };
+}
+
+/** "train 3 of 12, about 2 min left: training F = 128, seed 1: 1,920 images" */
+export function progressText(state: ProgressState): string {
+  const { stage, done, total, cached, secondsLeft, label } = state;
+  const before = cached > 0 ? ` (${cached} from before)` : "";
+  const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
+  return `${stage} ${done} of ${total}${before}${left}${label === "" ? "" : `: ${label}`}`;
+}

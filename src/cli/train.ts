@@ -1,0 +1,58 @@
+/** `crisp train`: one dictionary, its atoms as safetensors and as a picture. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { CrispError } from "../core/errors.js";
+import { trainOne } from "../node/run-study.js";
+import type { Context } from "./context.js";
+import { eventPrinter } from "./events.js";
+import { printJson, printText } from "./output.js";
+import { resumable } from "./resumable.js";
+import { addStudyOptions, type StudyOptions, studyPlan } from "./settings.js";
+
+export function addTrain(program: Command, context: Context): void {
+  const command = program.command("train").summary("one dictionary, as safetensors and a PNG of its atoms");
+  command.description(
+    "Trains one dictionary on clean images and writes its atoms as safetensors and as a PNG tableau.",
+  );
+  addStudyOptions(command.argument("[study.yaml]", "settings by name"))
+    .requiredOption("--features <n>", "atoms of the dictionary")
+    .option("--out <dir>", "folder to write into (default: crisp-train-DATA-FEATURES)")
+    .option("--json", "print the result as one line of JSON")
+    .action((file: string | undefined, options: TrainOptions) => trainCommand(file, options, context));
+}
+
+type TrainOptions = StudyOptions & { readonly features: string; readonly json?: boolean };
+
+async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
+  const { features: asked, ...others } = options;
+  const plan = studyPlan(file, others, context.environment);
+  const features = wholeFeatures(asked);
+  const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
+  const { seed } = plan.settings;
+  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
+  const from = plan.from === undefined ? undefined : resolve(plan.from);
+  const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
+    trainOne({
+      settings: plan.settings,
+      from,
+      features,
+      seed,
+      out: resolve(out),
+      workers: plan.workers,
+      signal,
+      onEvent: eventPrinter(context.terminal),
+    }),
+  );
+  if (options.json) return printJson({ features, seed, ...trained });
+  printText(`Dictionary: ${trained.dictionary}\nTableau:    ${trained.tableau}`);
+}
+
+/** A positive whole number of atoms; throws `usage`. */
+export function wholeFeatures(text: string): number {
+  const features = Number(text);
+  if (text.trim() !== "" && Number.isInteger(features) && features >= 1 && features <= 1_000_000) return features;
+  throw new CrispError(
+    "usage",
+    `--features is ${text}; it must be a whole number from 1 to 1,000,000, such as --features 128.`,
+  );
+}
