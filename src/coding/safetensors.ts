@@ -104,6 +104,7 @@ function readTensor(body: Uint8Array, entry: Entry, what: string): NamedTensor {
       `${what}: shape [${shape}] and offsets [${offsets}] do not fit a body of ${body.length} bytes. The file is cut off or damaged.`,
     );
   }
-  const copy = body.slice(offsets[0], offsets[1]).buffer;
+  // Not slice(): of a Node Buffer that would be a view of the whole file.
+  const copy = new Uint8Array(body.subarray(offsets[0], offsets[1])).buffer;
   return { shape, data: width === 4 ? new Float32Array(copy) : new Float64Array(copy) };
 }

@@ -27,7 +27,7 @@ export function encodePoints(points: Points): Uint8Array {
 
 /** @throws CrispError `data` naming the file when a column is missing or short */
 export async function decodePoints(bytes: Uint8Array, path: string): Promise<Points> {
-  const file = bytes.slice().buffer;
+  const file = new Uint8Array(bytes).buffer;
   const found = new Map<string, number[]>();
   await parquetRead({
     file,

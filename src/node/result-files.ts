@@ -52,7 +52,7 @@ export async function decodeResult<U extends Unit>(unit: U, form: StoredForm, pa
 }
 
 /** The atoms alone, with their geometry as metadata: what users of other tools open. */
-function encodeDictionary(atoms: Tensor, geometry: object): Uint8Array {
+export function encodeDictionary(atoms: Tensor, geometry: object): Uint8Array {
   return encodeSafetensors({ tensors: { atoms }, metadata: { geometry: JSON.stringify(geometry), format: "crisp-1" } });
 }
 

@@ -28,12 +28,19 @@ export async function readRecord(out: string): Promise<StudyRecord> {
   const path = join(resolve(out), "scaling.json");
   await knownManifest(out);
   if (!(await exists(path))) {
-    throw new CrispError("incomplete", `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`);
+    throw new CrispError(
+      "incomplete",
+      `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
+    );
   }
   try {
     return JSON.parse(await readFile(path, "utf8")) as StudyRecord;
   } catch (cause) {
-    throw new CrispError("checksum", `${path} is not JSON: the file is damaged. Run "crisp fit ${out}" to make it again.`, { cause });
+    throw new CrispError(
+      "checksum",
+      `${path} is not JSON: the file is damaged. Run "crisp fit ${out}" to make it again.`,
+      { cause },
+    );
   }
 }
 
@@ -52,7 +59,15 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
   const finished = await exists(join(resolve(out), "scaling.json"));
   const stage = finished ? "finished" : (ids.at(done)?.kind ?? "plan");
   const rows = finished ? (await readRecord(out)).minima : [];
-  return { study: manifest.study, name: resolve(out).split("/").at(-1)!, units: ids.length, done, stage, finished, rows };
+  return {
+    study: manifest.study,
+    name: resolve(out).split("/").at(-1)!,
+    units: ids.length,
+    done,
+    stage,
+    finished,
+    rows,
+  };
 }
 
 async function plannedIds(folder: string): Promise<{ id: string; kind: string }[]> {

@@ -5,11 +5,18 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { slice } from "../core/tensor.js";
-import { type Picture, type Provenance, type ReportInput, type Showcase, studyFigures, studyReport } from "../report/index.js";
+import {
+  type Picture,
+  type Provenance,
+  type ReportInput,
+  type Showcase,
+  studyFigures,
+  studyReport,
+} from "../report/index.js";
 import type { Shown } from "../study/job.js";
 import { type PlanContext, trainUnit } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
-import { showUnit, shownMinimum } from "../study/showcase.js";
+import { shownMinimum, showUnit } from "../study/showcase.js";
 import type { ShowUnit } from "../study/unit.js";
 import { readEvents } from "./events.js";
 import { replaceFile } from "./files.js";
@@ -49,8 +56,15 @@ async function readShowcase(out: string, study: StudyRecord): Promise<Showcase |
   const trained = await store.read(trainUnit(context, minimum.features, 0));
   if (!shown || !trained) return null;
   return {
-    tableau: { features: minimum.features, atoms: trained.atoms, use: Array.from(shown.use.data), lambda: wanted.lambda },
-    pictures: Array.from({ length: Math.min(shownPictures, shown.clean.shape[0]) }, (_, i) => pictureOf(shown, wanted, i)),
+    tableau: {
+      features: minimum.features,
+      atoms: trained.atoms,
+      use: Array.from(shown.use.data),
+      lambda: wanted.lambda,
+    },
+    pictures: Array.from({ length: Math.min(shownPictures, shown.clean.shape[0]) }, (_, i) =>
+      pictureOf(shown, wanted, i),
+    ),
   };
 }
 

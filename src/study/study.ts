@@ -152,7 +152,7 @@ async function stored<U extends Unit>(
 }
 
 /** Trains with checkpoints, so that a stop loses less than `checkpointSeconds` of work. */
-async function trainWithCheckpoints(unit: TrainUnit, context: StudyContext): Promise<Trained> {
+export async function trainWithCheckpoints(unit: TrainUnit, context: StudyContext): Promise<Trained> {
   let saved = context.now();
   return trainUnitResult(unit, context.workshop, {
     from: await context.store.readCheckpoint(unit),

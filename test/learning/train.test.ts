@@ -1,7 +1,7 @@
 // Dictionary learning: the gradient against the energy's own slope, planted atoms, and resume.
 import { expect, test } from "vitest";
 import type { Coding } from "../../src/coding/engine.js";
-import { atomLength, imageLength, positions, posterGeometry, type Geometry } from "../../src/core/geometry.js";
+import { atomLength, type Geometry, imageLength, positions, posterGeometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
@@ -45,7 +45,15 @@ function randomAtoms(g: Geometry, seed: number): Tensor {
 }
 
 test("the gradient is the slope of the energy along every atom's values, borders included", () => {
-  const g: Geometry = { height: 6, width: 8, channels: 2, patch: [4, 3], stride: [2, 1], boundary: "crop", features: 3 };
+  const g: Geometry = {
+    height: 6,
+    width: 8,
+    channels: 2,
+    patch: [4, 3],
+    stride: [2, 1],
+    boundary: "crop",
+    features: 3,
+  };
   const atoms = randomAtoms(g, 1);
   const draw = draws({ seed: 2, purpose: purpose.test }, 1);
   const image = Float32Array.from({ length: imageLength(g) }, () => draw.gaussian());
@@ -60,7 +68,11 @@ test("the gradient is the slope of the energy along every atom's values, borders
   addGradient(gradient, g, image, coding);
   for (let i = 0; i < atoms.data.length; i++) {
     const h = 1e-2;
-    const moved = (by: number) => tensor(atoms.shape, atoms.data.map((v, j) => (j === i ? v + by : v)));
+    const moved = (by: number) =>
+      tensor(
+        atoms.shape,
+        atoms.data.map((v, j) => (j === i ? v + by : v)),
+      );
     // The energy is quadratic in an atom, so central differences are exact up to float32 images: 1e-4.
     expect(-(energy(moved(h)) - energy(moved(-h))) / (2 * h)).toBeCloseTo(gradient.numerator[i], 2);
   }
@@ -74,7 +86,12 @@ function plantedWorld(features: number) {
   const images = Array.from({ length: 400 }, (_, i) => {
     const draw = draws({ seed: 6, purpose: purpose.test }, i);
     const index = Array.from({ length: 8 }, () => draw.whole(positions(g) * features));
-    return synthesise(g, hidden, index, index.map(() => 1 + 2 * draw.uniform()));
+    return synthesise(
+      g,
+      hidden,
+      index,
+      index.map(() => 1 + 2 * draw.uniform()),
+    );
   });
   return { g, hidden, images };
 }
@@ -92,20 +109,26 @@ function trainerOf(world: ReturnType<typeof plantedWorld>, images: number, featu
       const coder = engine.prepare(dictionary);
       const gradient = emptyGradient(g);
       for (const i of indices) {
-        for (const coding of coder.path(world.images[i], [0.1], rule)) addGradient(gradient, g, world.images[i], coding);
+        for (const coding of coder.path(world.images[i], [0.1], rule))
+          addGradient(gradient, g, world.images[i], coding);
       }
       return gradient;
     },
     async look(dictionary) {
       const coder = engine.prepare(dictionary);
       let energy = 0;
-      for (const image of world.images.slice(0, 20)) for (const coding of coder.path(image, [0.1], rule)) energy += coding.energy / 20;
+      for (const image of world.images.slice(0, 20))
+        for (const coding of coder.path(image, [0.1], rule)) energy += coding.energy / 20;
       return { energy, percentError: 0 };
     },
   };
 }
 
-async function finish(state: TrainingState, trainer: Trainer, batches = Number.POSITIVE_INFINITY): Promise<TrainingState> {
+async function finish(
+  state: TrainingState,
+  trainer: Trainer,
+  batches = Number.POSITIVE_INFINITY,
+): Promise<TrainingState> {
   let last = state;
   for await (last of train(state, trainer)) if (--batches <= 0) break;
   return last;

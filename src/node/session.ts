@@ -1,0 +1,109 @@
+/**
+ * A process's time with a study: images opened, workers started, the folder
+ * claimed and locked; and all of it given back in the end.
+ */
+import { resolve } from "node:path";
+import { provisionalRow } from "../study/analyse.js";
+import type { PlanContext } from "../study/plan.js";
+import type { MinimumRecord } from "../study/record.js";
+import type { StudySettings } from "../study/settings.js";
+import type { StudyContext, StudyProgress } from "../study/study.js";
+import type { Unit } from "../study/unit.js";
+import { openImages } from "./data.js";
+import { logEvent } from "./events.js";
+import { lockStudy } from "./lock.js";
+import { claimFolder, type Manifest, manifestOf } from "./manifest.js";
+import { openPool } from "./pool.js";
+import { followProgress, type ProgressReport, stageOf } from "./progress.js";
+import { openStore } from "./store.js";
+
+export type StudyEvent =
+  | { readonly kind: "start"; readonly study: string; readonly out: string; readonly resumed: boolean }
+  | ({ readonly kind: "progress" } & ProgressReport)
+  | { readonly kind: "row"; readonly minimum: MinimumRecord; readonly provisional: boolean }
+  | { readonly kind: "note"; readonly message: string }
+  | { readonly kind: "warning"; readonly message: string };
+
+export type StudyRequest = {
+  readonly settings: StudySettings;
+  /** Folder or archive of the images, where the source needs one. */
+  readonly from?: string;
+  readonly out: string;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** The command that makes this study, as the report prints it. */
+  readonly command: string;
+  onEvent(event: StudyEvent): void;
+};
+
+export type Session = { readonly out: string; readonly context: StudyContext; close(): Promise<void> };
+
+/** Opens everything a study needs; nothing stays open if one part fails. */
+export async function openSession(request: StudyRequest): Promise<Session> {
+  const out = resolve(request.out);
+  const images = await openImages({ ...request.settings, from: request.from });
+  if (images.citation) request.onEvent({ kind: "note", message: images.citation });
+  for (const message of images.warnings) request.onEvent({ kind: "warning", message });
+  const executor = await openPool(request.workers);
+  try {
+    const manifest = manifestOf(request.settings, images, executor.family);
+    const { resumed } = await claimFolder(out, manifest);
+    const unlock = await lockStudy(out);
+    request.onEvent({ kind: "start", study: manifest.study, out, resumed });
+    const close = async () => {
+      await unlock();
+      await executor.close();
+    };
+    return { out, context: contextOf(request, out, manifest, { images, executor }), close };
+  } catch (error) {
+    await executor.close();
+    throw error;
+  }
+}
+
+function contextOf(
+  request: StudyRequest,
+  out: string,
+  manifest: Manifest,
+  workshop: StudyContext["workshop"],
+): StudyContext {
+  const plan: PlanContext = { settings: manifest.settings, family: manifest.family, images: manifest.images };
+  const alarm = (message: string) => {
+    request.onEvent({ kind: "warning", message });
+    void logEvent(out, { kind: "alarm", message });
+  };
+  return {
+    ...plan,
+    workshop,
+    store: openStore(out, alarm),
+    progress: progressOf(request, out, plan),
+    signal: request.signal,
+    now: seconds,
+  };
+}
+
+/** Turns what the study tells into events for the user and lines for the log. */
+function progressOf(request: StudyRequest, out: string, plan: PlanContext): StudyProgress {
+  const follow = followProgress(plan, request.workers, seconds);
+  const began = new Map<string, number>();
+  const show = (report: ProgressReport) => request.onEvent({ kind: "progress", ...report });
+  return {
+    onRound: (round, units) => show(follow.round(round, units)),
+    onBegin: (unit: Unit) => void began.set(unit.id, seconds()),
+    onUnit(unit, cached) {
+      show(follow.unit(unit, cached));
+      if (!cached) {
+        const spent = seconds() - (began.get(unit.id) ?? seconds());
+        void logEvent(out, { kind: "unit", id: unit.id, stage: stageOf(unit), seconds: spent });
+      }
+    },
+    onTraining: (unit, state) => show(follow.training(unit, state)),
+    onCurve: (features, curve, provisional) =>
+      request.onEvent({ kind: "row", minimum: provisionalRow(features, curve, plan), provisional }),
+  };
+}
+
+/** Seconds on a clock that only rises. */
+export function seconds(): number {
+  return performance.now() / 1000;
+}

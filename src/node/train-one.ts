@@ -1,0 +1,55 @@
+/**
+ * One dictionary by itself (`crisp train`): the same unit as in a study, in a
+ * folder of its own, so that it resumes in the same way; then its atoms as
+ * dictionary.safetensors and as a picture.
+ */
+import { join, resolve } from "node:path";
+import { tableauPng } from "../report/png.js";
+import { trainUnit } from "../study/plan.js";
+import type { StudySettings } from "../study/settings.js";
+import type { Trained } from "../study/store.js";
+import { trainWithCheckpoints } from "../study/study.js";
+import { replaceFile } from "./files.js";
+import { encodeDictionary } from "./result-files.js";
+import { openSession, type StudyRequest } from "./session.js";
+
+export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
+  readonly settings: StudySettings;
+  readonly features: number;
+  readonly seed: number;
+};
+
+export type TrainResult = {
+  /** Absolute paths of the atoms and of their picture. */
+  readonly dictionary: string;
+  readonly tableau: string;
+  readonly log: Omit<Trained, "atoms">;
+};
+
+/** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
+export async function trainOne(request: TrainRequest): Promise<TrainResult> {
+  const settings = {
+    ...request.settings,
+    features: [request.features],
+    leftOut: [],
+    replicates: 1,
+    seed: request.seed,
+  };
+  const out = resolve(request.out);
+  const session = await openSession({ ...request, settings, command: "crisp train" });
+  try {
+    const { context } = session;
+    const unit = trainUnit(context, request.features, 0);
+    const found = await context.store.read(unit);
+    const trained = found ?? (await trainWithCheckpoints(unit, context));
+    if (!found) await context.store.write(unit, trained);
+    const { atoms, ...log } = trained;
+    const dictionary = join(out, "dictionary.safetensors");
+    const tableau = join(out, "dictionary.png");
+    await replaceFile(dictionary, encodeDictionary(atoms, unit.geometry));
+    await replaceFile(tableau, tableauPng(atoms));
+    return { dictionary, tableau, log };
+  } finally {
+    await session.close();
+  }
+}

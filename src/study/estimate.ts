@@ -1,0 +1,49 @@
+/**
+ * What a study will take, before any of it is done: units, seconds, memory and
+ * disk, each meant to be right within a factor of two. The rounds that depend
+ * on results are taken as they usually come out: one pilot, one sweep.
+ */
+import { atomLength, imageLength, positions } from "../core/geometry.js";
+import { pathSeconds, unitSeconds, usualPoints } from "./cost.js";
+import { allFeatures, firstRound, geometryOf, type PlanContext, unitImages } from "./plan.js";
+
+export type StudyEstimate = {
+  readonly units: number;
+  readonly seconds: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+};
+
+/** Node itself, its compiled code and the pictures of small sources. */
+const baseBytes = 150e6;
+/** A worker thread before it has a dictionary. */
+const workerBytes = 40e6;
+/** Bytes of one point in memory (columns) and in Parquet. */
+const pointBytes = { memory: 57, disk: 45 };
+
+export function estimateUnits(context: PlanContext, workers: number): StudyEstimate {
+  const { settings } = context;
+  const geometry = (features: number) => geometryOf(context, features);
+  const sizes = allFeatures(settings).map(geometry);
+  const first = firstRound(context);
+  const { replicates, testImages, sweep } = settings;
+  const points = usualPoints(sweep);
+  const sweepUnits = sizes.length * replicates * Math.ceil(testImages / unitImages);
+  const sweepSeconds =
+    sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0) * replicates * testImages;
+  const seconds = first.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0) + sweepSeconds;
+  const largest = sizes[sizes.length - 1];
+  const atoms = sizes.reduce((sum, g) => sum + 4 * g.features * atomLength(g) * replicates, 0);
+  const measured = sizes.length * replicates * testImages * points;
+  // A worker keeps the atoms five times (once a border class), Φᵀr and the code of every unit.
+  const kernel = 4 * (6 * largest.features * atomLength(largest) + 4 * positions(largest) * largest.features);
+  // While training, gradients of a whole minibatch (float64) wait to be summed, and two lanes may train at once.
+  const training = 8 * largest.features * atomLength(largest) * (settings.learning.minibatch / 4 + 4) * workers;
+  const pictures = (settings.trainingImages + settings.testImages) * imageLength(largest);
+  return {
+    units: first.length + sweepUnits + 1,
+    seconds: seconds / workers,
+    memoryBytes: baseBytes + workers * (workerBytes + kernel) + training + pictures + measured * pointBytes.memory,
+    diskBytes: atoms + measured * pointBytes.disk + (first.length + sweepUnits) * 1200 + 3e6,
+  };
+}

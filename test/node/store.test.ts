@@ -1,0 +1,146 @@
+// The study's folder: whole results or none, damage found, one process at a time.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tensor } from "../../src/core/tensor.js";
+import { startTraining } from "../../src/learning/train.js";
+import { lockStudy } from "../../src/node/lock.js";
+import { claimFolder, manifestOf, readManifest } from "../../src/node/manifest.js";
+import { openStore, partPath, summaryPath } from "../../src/node/store.js";
+import { firstRound } from "../../src/study/plan.js";
+import { addPoint, emptyPoints } from "../../src/study/points.js";
+import type { SweepUnit, TrainUnit } from "../../src/study/unit.js";
+import { barImages, plan, settings } from "../study/fixtures.js";
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "crisp-store-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const units = firstRound(plan);
+const trainUnit = units.find((unit): unit is TrainUnit => unit.kind === "train")!;
+const sweepUnit = units.find((unit): unit is SweepUnit => unit.kind === "sweep")!;
+const atoms = tensor(
+  [4, 4, 4, 1],
+  Float32Array.from({ length: 64 }, (_, i) => Math.fround(Math.sin(i))),
+);
+const trained = { atoms, imagesSeen: 64, plateau: false, deadAtoms: 0, leadingShare: 0.3, looks: [] };
+
+function points() {
+  const columns = emptyPoints(2);
+  for (const image of [0, 1]) {
+    const numbers = { squaredError: 0.1 + image, squaredResidual: 1 / 3, l1: Math.PI, gap: 1e-3, iterations: 4 };
+    addPoint(columns, { image, lambda: 0.5, active: 3, converged: true, ...numbers });
+  }
+  const { length, ...rest } = columns;
+  return rest;
+}
+
+test("results come back bit for bit, and equal results give equal files", async () => {
+  const folders = [join(root, "a"), join(root, "b")];
+  for (const folder of folders) {
+    const store = openStore(folder, () => {});
+    expect(await store.read(trainUnit)).toBeNull();
+    await store.write(trainUnit, trained);
+    await store.write(sweepUnit, points());
+    expect(await store.read(trainUnit)).toEqual(trained);
+    expect(await store.read(sweepUnit)).toEqual(points());
+  }
+  for (const path of [partPath, (f: string, u: typeof sweepUnit) => summaryPath(f, u.id)]) {
+    expect(await readFile(path(folders[0], sweepUnit))).toEqual(await readFile(path(folders[1], sweepUnit)));
+  }
+});
+
+test("a damaged part, a damaged summary and a missing part are each named, with what to do", async () => {
+  const folder = join(root, "damaged");
+  const store = openStore(folder, () => {});
+  await store.write(sweepUnit, points());
+  const part = partPath(folder, sweepUnit);
+  const bytes = await readFile(part);
+  bytes[40] ^= 1;
+  await writeFile(part, bytes);
+  await expect(store.read(sweepUnit)).rejects.toThrow(/has sha256 .* Remove .* and run again/);
+  await rm(part);
+  await expect(store.read(sweepUnit)).rejects.toThrow(/is missing/);
+  await writeFile(
+    summaryPath(folder, sweepUnit.id),
+    (await readFile(summaryPath(folder, sweepUnit.id), "utf8")).replace('"points":2', '"points":3'),
+  );
+  await expect(store.read(sweepUnit)).rejects.toMatchObject({ code: "checksum" });
+});
+
+test("a part left by a killed process is kept if equal, replaced with an alarm if not", async () => {
+  const folder = join(root, "killed");
+  const alarms: string[] = [];
+  const store = openStore(folder, (message) => void alarms.push(message));
+  await store.write(sweepUnit, points());
+  await rm(summaryPath(folder, sweepUnit.id));
+  await store.write(sweepUnit, points());
+  expect(alarms).toEqual([]);
+  await rm(summaryPath(folder, sweepUnit.id));
+  await writeFile(partPath(folder, sweepUnit), "half a fi");
+  await store.write(sweepUnit, points());
+  expect(alarms).toHaveLength(1);
+  expect(await store.read(sweepUnit)).toEqual(points());
+});
+
+test("a round's units are written once; another plan for the round is refused", async () => {
+  const store = openStore(join(root, "rounds"), () => {});
+  await store.recordRound(1, units);
+  await store.recordRound(1, units);
+  await expect(store.recordRound(1, units.slice(1))).rejects.toMatchObject({ code: "store" });
+});
+
+test("of several checkpoints the furthest sound one counts; a finished training leaves none", async () => {
+  const folder = join(root, "checkpoints");
+  const alarms: string[] = [];
+  const store = openStore(folder, (message) => void alarms.push(message));
+  const state = { ...startTraining(atoms), imagesSeen: 32, mean: Float64Array.of(1 / 3, 2, 0, 4) };
+  await store.writeCheckpoint(trainUnit, state);
+  const [name] = await readdir(join(folder, "checkpoints"));
+  const further = (await readFile(join(folder, "checkpoints", name)))
+    .toString("latin1")
+    .replace("imagesSeen", "imagesseen");
+  await writeFile(join(folder, "checkpoints", `${trainUnit.id}.99`), further, "latin1");
+  expect(await store.readCheckpoint(trainUnit)).toEqual(state);
+  expect(alarms).toHaveLength(1);
+  await store.write(trainUnit, trained);
+  expect(await readdir(join(folder, "checkpoints"))).toEqual([]);
+});
+
+test("a folder is one study's: other settings, foreign files and a changed manifest are refused", async () => {
+  const manifest = manifestOf(settings, barImages(60), "reference-1");
+  const folder = join(root, "claimed");
+  expect(await claimFolder(folder, manifest)).toEqual({ resumed: false });
+  expect(await claimFolder(folder, manifest)).toEqual({ resumed: true });
+  const other = manifestOf({ ...settings, noise: 0.25 }, barImages(60), "reference-1");
+  await expect(claimFolder(folder, other)).rejects.toThrow(/noise is 0.4, asked for 0.25/);
+  await mkdir(join(root, "foreign"));
+  await writeFile(join(root, "foreign", "thesis.tex"), "");
+  await expect(claimFolder(join(root, "foreign"), manifest)).rejects.toThrow(/thesis.tex.*no manifest.json/);
+  expect(await readdir(join(root, "foreign"))).toEqual(["thesis.tex"]);
+  await writeFile(
+    join(folder, "manifest.json"),
+    (await readFile(join(folder, "manifest.json"), "utf8")).replace("0.4", "0.3"),
+  );
+  await expect(readManifest(folder)).rejects.toMatchObject({ code: "checksum" });
+  await writeFile(join(root, "file"), "");
+  await expect(claimFolder(join(root, "file"), manifest)).rejects.toMatchObject({ code: "store" });
+});
+
+test("a study is locked for other processes while its holder lives, and free again after", async () => {
+  const folder = join(root, "locked");
+  const unlock = await lockStudy(folder);
+  await expect(lockStudy(folder)).rejects.toMatchObject({ code: "busy" });
+  await unlock();
+  await writeFile(
+    join(folder, "lock"),
+    JSON.stringify({ pid: 2 ** 22 + 1, host: (await import("node:os")).hostname(), born: "1" }),
+  );
+  const taken = await lockStudy(folder);
+  await taken();
+  await writeFile(join(folder, "lock"), JSON.stringify({ pid: 1, host: "elsewhere", born: "1" }));
+  await expect(lockStudy(folder)).rejects.toThrow(/process 1 on elsewhere/);
+});

@@ -1,0 +1,98 @@
+// A study small enough to run in a test: tiny images drawn by a formula, the reference coder, a store in memory.
+
+import type { Dictionary } from "../../src/coding/dictionary.js";
+import { draws, purpose } from "../../src/core/random.js";
+import { referenceEngine } from "../../src/engine/reference/engine.js";
+import { blockPictures, type ImageSet } from "../../src/images/image-set.js";
+import { type Answer, type Executor, type Job, perform } from "../../src/study/job.js";
+import type { PlanContext } from "../../src/study/plan.js";
+import type { StudySettings } from "../../src/study/settings.js";
+import type { ResultStore } from "../../src/study/store.js";
+import type { StudyContext, StudyProgress } from "../../src/study/study.js";
+
+export const settings: StudySettings = {
+  seed: 3,
+  data: "leaves",
+  size: 8,
+  trainingImages: 60,
+  testImages: 60,
+  noise: 0.4,
+  features: [4, 6],
+  leftOut: [8],
+  replicates: 2,
+  patch: [4, 4],
+  stride: [2, 2],
+  boundary: "crop",
+  rectified: true,
+  learning: { lambda: 0.3, tolerance: 0.05, minibatch: 8, step: 0.1, decay: 1e4, images: 48, plateau: 0, heldOut: 20 },
+  sweep: { tolerance: 0.02, largest: 4, factor: 1.4, smallest: 0.02, pilotImages: 20, below: 3 },
+};
+
+/** 8×8 grey pictures of one bright bar each. */
+export function barImages(count: number): ImageSet {
+  const block = new Uint8Array(2 * count * 64);
+  for (let i = 0; i < 2 * count; i++) {
+    const draw = draws({ seed: 1, purpose: purpose.test }, i);
+    const upright = draw.uniform() < 0.5;
+    const place = draw.whole(7);
+    for (let p = 0; p < 64; p++) {
+      const across = upright ? p % 8 : Math.floor(p / 8);
+      block[i * 64 + p] = 60 + (across === place || across === place + 1 ? 120 : 0) + draw.whole(12);
+    }
+  }
+  const half = count * 64;
+  return {
+    source: "leaves",
+    citation: null,
+    hash: "bars",
+    height: 8,
+    width: 8,
+    channels: 1,
+    training: blockPictures(block.subarray(0, half), 64),
+    test: blockPictures(block.subarray(half), 64),
+    warnings: [],
+  };
+}
+
+/** The jobs done in this process; `log` gets every job's kind. */
+export function inlineExecutor(log: string[] = [], workers = 1): Executor {
+  const engine = referenceEngine();
+  return {
+    workers,
+    family: engine.family,
+    async run<J extends Job>(dictionary: Dictionary, job: J) {
+      log.push(job.kind);
+      return perform(engine.prepare(dictionary), job) as Answer[J["kind"]];
+    },
+    async close() {},
+  };
+}
+
+export function memoryStore(results = new Map<string, unknown>()): ResultStore {
+  return {
+    async recordRound() {},
+    async read(unit) {
+      return (results.get(unit.id) as never) ?? null;
+    },
+    async write(unit, result) {
+      results.set(unit.id, result);
+    },
+    async readCheckpoint() {
+      return null;
+    },
+    async writeCheckpoint() {},
+  };
+}
+
+export const silent: StudyProgress = { onBegin() {}, onUnit() {}, onTraining() {}, onRound() {}, onCurve() {} };
+
+export const plan: PlanContext = {
+  settings,
+  family: "reference-1",
+  images: { hash: "bars", height: 8, width: 8, channels: 1 },
+};
+
+export function studyContext(store: ResultStore, executor: Executor, over: Partial<StudyContext> = {}): StudyContext {
+  const workshop = { images: barImages(60), executor };
+  return { ...plan, workshop, store, progress: silent, signal: new AbortController().signal, now: () => 0, ...over };
+}
