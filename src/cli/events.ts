@@ -1,5 +1,5 @@
 /** A running study as messages: progress, optimum rows as they land, notes and warnings. */
-import type { StudyEvent } from "../node/run-study.js";
+import type { StudyEvent } from "../node/session.js";
 import { provisionalHead, provisionalLine } from "./summary.js";
 import type { Terminal } from "./terminal.js";
 

@@ -1,7 +1,7 @@
 /** `crisp fit STUDY`: the scaling analysis once more from the stored results. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { refitStudy } from "../node/run-study.js";
+import { refitStudy } from "../node/read-study.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable, verdictLines } from "./summary.js";

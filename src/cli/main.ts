@@ -32,7 +32,7 @@ addRun(program, context);
 addTrain(program, context);
 addFit(program, context);
 addPredict(program);
-addReport(program, context);
+addReport(program);
 addStatus(program);
 addData(program, context);
 addDoctor(program);

@@ -1,7 +1,7 @@
 /** `crisp predict STUDY --features N`: the optimum expected at sizes never swept. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { predictSize } from "../node/run-study.js";
+import { predictSize } from "../node/predict-sizes.js";
 import { printJson, printText } from "./output.js";
 import { predictionTable } from "./summary.js";
 import { wholeFeatures } from "./train.js";

@@ -1,12 +1,10 @@
 /** `crisp report STUDY`: report.html again from a finished study. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { writeReport } from "../node/run-study.js";
-import { commandText } from "./command-line.js";
-import type { Context } from "./context.js";
+import { writeReport } from "../node/study-report.js";
 import { printJson, printText } from "./output.js";
 
-export function addReport(program: Command, context: Context): void {
+export function addReport(program: Command): void {
   program
     .command("report")
     .summary("one offline HTML file of a finished study")
@@ -14,7 +12,7 @@ export function addReport(program: Command, context: Context): void {
     .argument("<study>", "folder of a finished study")
     .option("--json", "print the path as one line of JSON")
     .action(async (study: string, options: { json?: boolean }) => {
-      const report = await writeReport(resolve(study), commandText(context.argv));
+      const report = await writeReport(resolve(study));
       if (options.json) printJson({ report });
       else printText(report);
     });

@@ -3,7 +3,8 @@ import { totalmem } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
-import { estimateStudy, runStudy } from "../node/run-study.js";
+import { estimateStudy } from "../node/estimate-study.js";
+import { runStudy } from "../node/run-study.js";
 import type { StudyRecord } from "../study/record.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
@@ -31,13 +32,13 @@ export function addRun(program: Command, context: Context): void {
 }
 
 type RunOptions = StudyOptions & { readonly dryRun?: boolean; readonly json?: boolean };
-type Estimated = ReturnType<typeof estimateStudy>;
+type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
   const plan = studyPlan(file, options, context.environment);
   const { settings, workers, from } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
-  const estimate = estimateStudy(settings, workers, resolve(out));
+  const estimate = await estimateStudy(settings, workers, resolve(out));
   refuseUnlessFits(estimate, plan);
   if (options.dryRun) {
     if (options.json)

@@ -1,7 +1,7 @@
 /** `crisp status STUDY`: how far a study is, and the optima known so far. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { studyStatus } from "../node/run-study.js";
+import { studyStatus } from "../node/study-files.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
 

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
-import { trainOne } from "../node/run-study.js";
+import { trainOne } from "../node/train-one.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { printJson, printText } from "./output.js";

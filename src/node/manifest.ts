@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
+import type { ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { errorCode, exists, writeFirst } from "./files.js";
 
@@ -16,14 +17,7 @@ export type Manifest = {
   /** Content key of everything below. */
   readonly study: string;
   readonly settings: StudySettings;
-  readonly images: {
-    readonly source: string;
-    readonly citation: string | null;
-    readonly hash: string;
-    readonly height: number;
-    readonly width: number;
-    readonly channels: number;
-  };
+  readonly images: ImageIdentity;
   /** Numeric-kernel family of every result. */
   readonly family: string;
 };

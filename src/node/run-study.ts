@@ -3,19 +3,13 @@
  * (study/study.ts), the record written, the report made. All of it may be
  * interrupted and repeated.
  */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { analyseStudy } from "../study/analyse.js";
-import { estimateUnits, type StudyEstimate } from "../study/estimate.js";
-import { firstRound, type PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
-import type { StudySettings } from "../study/settings.js";
 import { showcaseOf, shownMinimum } from "../study/showcase.js";
 import { conductStudy } from "../study/study.js";
 import { logEvent, machineName } from "./events.js";
 import { openSession, type Session, type StudyRequest, seconds } from "./session.js";
-import { summaryPath } from "./store.js";
 import { writeRecord } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 import { packageVersion } from "./version.js";

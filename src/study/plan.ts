@@ -16,12 +16,17 @@ import { type ImageRange, type Pool, type SweepUnit, type TrainUnit, type Unit, 
 export type PlanContext = {
   readonly settings: StudySettings;
   readonly family: string;
-  readonly images: {
-    readonly hash: string;
-    readonly height: number;
-    readonly width: number;
-    readonly channels: number;
-  };
+  readonly images: ImageIdentity;
+};
+
+/** Which images, and of what size. */
+export type ImageIdentity = {
+  readonly source: string;
+  readonly citation: string | null;
+  readonly hash: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
 };
 
 /** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */

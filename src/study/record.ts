@@ -67,6 +67,7 @@ export type StudyRecord = {
   readonly schemaVersion: 1;
   /** Content key of the settings and the data. */
   readonly study: string;
+  /** What the study is of, in words: "cifar10, 16 to 512 features". */
   readonly name: string;
   readonly settings: StudySettings;
   readonly images: {
@@ -101,6 +102,8 @@ export type StudyRecord = {
     readonly plateau: boolean;
     readonly heldOutEnergy: number;
     readonly deadAtoms: number;
+    /** Share of the dictionary's energy in its leading direction; near 1 when atoms have collapsed. */
+    readonly leadingShare: number;
   }[];
   readonly warnings: readonly string[];
 };

@@ -172,7 +172,7 @@ function stopIfAsked(signal: AbortSignal): void {
 }
 
 /** Mean curve of the pilot so far, null before it began. */
-function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
+export function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
   if (size.pilot.length === 0) return null;
   return meanCurve([curveOf(size.pilot, geometryOf(context, size.features), 0)]);
 }

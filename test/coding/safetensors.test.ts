@@ -36,7 +36,8 @@ test("5,000 damaged files give a worded error or a whole tensor, never anything 
   for (let n = 0; n < 5000; n++) {
     const draw = draws({ seed: 4, purpose: purpose.test }, n);
     const bytes = sound.slice(0, draw.uniform() < 0.3 ? draw.whole(sound.length) : sound.length);
-    for (let hits = draw.whole(4); hits >= 0 && bytes.length > 0; hits--) bytes[draw.whole(bytes.length)] = draw.whole(256);
+    for (let hits = draw.whole(4); hits >= 0 && bytes.length > 0; hits--)
+      bytes[draw.whole(bytes.length)] = draw.whole(256);
     try {
       const { tensors } = decodeSafetensors(bytes, "damaged");
       for (const { shape, data } of Object.values(tensors)) expect(data.length).toBe(shape.reduce((a, b) => a * b, 1));

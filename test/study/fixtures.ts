@@ -89,7 +89,7 @@ export const silent: StudyProgress = { onBegin() {}, onUnit() {}, onTraining() {
 export const plan: PlanContext = {
   settings,
   family: "reference-1",
-  images: { hash: "bars", height: 8, width: 8, channels: 1 },
+  images: { source: "leaves", citation: null, hash: "bars", height: 8, width: 8, channels: 1 },
 };
 
 export function studyContext(store: ResultStore, executor: Executor, over: Partial<StudyContext> = {}): StudyContext {

@@ -1,0 +1,28 @@
+/** `--dry-run`: what a study will take, and how much of it a folder already holds. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { estimateUnits, type StudyEstimate } from "../study/estimate.js";
+import type { ImageIdentity } from "../study/plan.js";
+import type { StudySettings } from "../study/settings.js";
+import { readManifest } from "./manifest.js";
+import { studyStatus } from "./study-files.js";
+
+/** Opens no image and writes nothing. @throws CrispError `store` when `out` is something else than a study */
+export async function estimateStudy(
+  settings: StudySettings,
+  workers: number,
+  out?: string,
+): Promise<StudyEstimate & { readonly cached: number }> {
+  const images: ImageIdentity = {
+    source: settings.data,
+    citation: null,
+    hash: "",
+    height: settings.size,
+    width: settings.size,
+    channels: 3,
+  };
+  const estimate = estimateUnits({ settings, family: "", images }, workers);
+  const folder = out && existsSync(out) ? resolve(out) : null;
+  const manifest = folder ? await readManifest(folder) : null;
+  return { ...estimate, cached: manifest && folder ? (await studyStatus(folder)).done : 0 };
+}

@@ -1,0 +1,12 @@
+/** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
+export { openImages } from "./data.js";
+export { estimateStudy } from "./estimate-study.js";
+export { openKernel } from "./kernel.js";
+export { openPool } from "./pool.js";
+export { predictSize } from "./predict-sizes.js";
+export { readStudy, refitStudy } from "./read-study.js";
+export { runStudy } from "./run-study.js";
+export type { StudyEvent, StudyRequest } from "./session.js";
+export { readRecord, type StudyStatus, studyStatus } from "./study-files.js";
+export { writeReport } from "./study-report.js";
+export { type TrainResult, trainOne } from "./train-one.js";

@@ -1,0 +1,194 @@
+/**
+ * From curves to the study's record: minima of all sizes, power laws of the
+ * fitted ones, the prediction for the left-out size beside its measurement.
+ * A pure function of the stored results: run again, it gives the same bytes.
+ */
+import { systemSize } from "../core/geometry.js";
+import { contentKey } from "../core/key.js";
+import { posterExponents } from "../scaling/exponents.js";
+import { extrema } from "../scaling/extrema.js";
+import { predictAt } from "../scaling/predict.js";
+import { scalingOf } from "../scaling/scaling.js";
+import type { Curve, Estimate, ExtremaSet } from "../scaling/types.js";
+import { type MeanCurve, meanCurve } from "./curves.js";
+import { geometryOf, type PlanContext } from "./plan.js";
+import { predictLeftOut } from "./prediction.js";
+import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
+import { pilotCurve, type SizeResults, sweepCurves } from "./study.js";
+import { studyWarnings } from "./warnings.js";
+
+/** Everything measured of one size, as curves. */
+export type SizeCurves = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly leftOut: boolean;
+  readonly curves: readonly Curve[];
+  readonly mean: MeanCurve;
+  /** Mean curve over held-out training images. */
+  readonly pilot: MeanCurve;
+};
+
+/** The record of a study whose units are all done. */
+export function analyseStudy(results: readonly SizeResults[], plan: PlanContext): StudyRecord {
+  const { settings, images, family } = plan;
+  const sizes = results.map((size) => curvesOf(size, plan));
+  const all = extremaOf(sizes, settings.seed);
+  const fitted = extremaOf(
+    sizes.filter(({ leftOut }) => !leftOut),
+    settings.seed,
+  );
+  const minima = sizes.map((size) => minimumOf(size, all));
+  const fits = {
+    location: scalingOf(fitted, "percentActive"),
+    value: scalingOf(fitted, "value"),
+    lambdaLocation: scalingOf(fitted, "location"),
+    activeUnits: scalingOf(fitted, "activeUnits"),
+  };
+  const record = {
+    schemaVersion: 1 as const,
+    study: contentKey({ settings, images, family }),
+    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} features`,
+    settings,
+    images: {
+      source: images.source,
+      citation: images.citation,
+      training: settings.trainingImages,
+      test: sizes[0].curves[0].items,
+      hash: images.hash,
+    },
+    minima,
+    curves: sizes.map(curveRecord),
+    ...fits,
+    exponents: posterExponents(fitted),
+    prediction: predictLeftOut(sizes, minima, fitted),
+    certificate: certificateOf(results, settings.sweep.tolerance),
+    training: results.flatMap(trainingOf(settings.seed)),
+  };
+  return { ...record, warnings: [...studyWarnings(record, results), ...fitted.warnings] };
+}
+
+function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
+  const curves = sweepCurves(size, plan);
+  return {
+    features: size.features,
+    systemSize: systemSize(geometryOf(plan, size.features)),
+    leftOut: plan.settings.leftOut.includes(size.features),
+    curves,
+    mean: meanCurve(curves),
+    pilot: pilotCurve(size, plan)!,
+  };
+}
+
+/** Minima of percent error in ln λ, with percent active and active units read off there. */
+function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSet {
+  return extrema(
+    sizes.flatMap(({ curves }) => curves),
+    { extremum: "min", controlScale: "log", seed },
+  );
+}
+
+function minimumOf(size: SizeCurves, set: ExtremaSet): MinimumRecord {
+  const found = set.extrema.find((extremum) => extremum.size === size.systemSize)!;
+  return {
+    features: size.features,
+    systemSize: size.systemSize,
+    leftOut: size.leftOut,
+    status: found.status,
+    lambda: found.location,
+    percentActive: found.companions.percentActive ?? null,
+    activeUnits: found.companions.activeUnits ?? null,
+    percentError: found.value,
+  };
+}
+
+function curveRecord({ features, mean, systemSize: L }: SizeCurves): CurveRecord {
+  const falling = (values: Float64Array) => Array.from(values).reverse();
+  return {
+    features,
+    lambda: falling(mean.lambda),
+    percentActive: falling(mean.activeUnits.map((k) => (100 * k) / L)),
+    activeUnits: falling(mean.activeUnits),
+    percentError: falling(mean.percentError),
+  };
+}
+
+/** Certificates of all codings of the sweeps, pilots aside. */
+function certificateOf(results: readonly SizeResults[], tolerance: number): StudyRecord["certificate"] {
+  let codings = 0;
+  let largestGap = 0;
+  let unconverged = 0;
+  for (const points of results.flatMap(({ sweep }) => [...sweep.values()].flat())) {
+    codings += points.gap.length;
+    for (let n = 0; n < points.gap.length; n++) {
+      largestGap = Math.max(largestGap, points.gap[n]);
+      if (!points.converged[n]) unconverged++;
+    }
+  }
+  return { codings, tolerance, largestGap, unconverged };
+}
+
+function trainingOf(seed: number) {
+  return ({ features, trained }: SizeResults): StudyRecord["training"][number][] =>
+    [...trained]
+      .sort(([a], [b]) => a - b)
+      .map(([replicate, { imagesSeen, plateau, looks, deadAtoms, leadingShare }]) => ({
+        features,
+        seed: seed + replicate,
+        imagesSeen,
+        plateau,
+        heldOutEnergy: looks.at(-1)!.energy,
+        deadAtoms,
+        leadingShare,
+      }));
+}
+
+/** A line of the optimum table before its interval is known: the least point of the curve so far. */
+export function provisionalRow(features: number, curve: MeanCurve, plan: PlanContext): MinimumRecord {
+  const L = systemSize(geometryOf(plan, features));
+  const least = curve.percentError.indexOf(Math.min(...curve.percentError));
+  const bare = (value: number): Estimate => ({ value, low: value, high: value });
+  return {
+    features,
+    systemSize: L,
+    leftOut: plan.settings.leftOut.includes(features),
+    status: least === 0 || least === curve.lambda.length - 1 ? "edge" : "interior",
+    lambda: bare(curve.lambda[least]),
+    percentActive: bare((100 * curve.activeUnits[least]) / L),
+    activeUnits: bare(curve.activeUnits[least]),
+    percentError: bare(curve.percentError[least]),
+  };
+}
+
+/** The optimum expected at a size, each number with the 95 % interval of one newly trained network. */
+export type PredictionForSize = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly activeUnits: Estimate | null;
+  readonly percentActive: Estimate | null;
+  readonly percentError: Estimate | null;
+  /** λ by its own power law; the λ that gives the active units needs the network itself. */
+  readonly lambdaDirect: Estimate | null;
+};
+
+/** Predictions from all sizes with an interior minimum, left-out ones included: they are measured now. */
+export function predictSizes(
+  results: readonly SizeResults[],
+  plan: PlanContext,
+  features: readonly number[],
+): PredictionForSize[] {
+  const set = extremaOf(
+    results.map((size) => curvesOf(size, plan)),
+    plan.settings.seed,
+  );
+  return features.map((count) => {
+    const L = systemSize(geometryOf(plan, count));
+    return {
+      features: count,
+      systemSize: L,
+      activeUnits: predictAt(set, "activeUnits", L),
+      percentActive: predictAt(set, "percentActive", L),
+      percentError: predictAt(set, "value", L),
+      lambdaDirect: predictAt(set, "location", L),
+    };
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * What a reader must know before believing a study: dictionaries short of
+ * their plateau, dead or collapsed atoms, codings without their certificate,
+ * sizes without an interior minimum, intervals without a variance of seeds.
+ */
+import type { StudyRecord } from "./record.js";
+import type { SizeResults } from "./study.js";
+
+type Judged = Omit<StudyRecord, "warnings">;
+
+/** Share of the leading direction above which a dictionary counts as collapsed. */
+const collapsed = 0.6;
+
+export function studyWarnings(record: Judged, results: readonly SizeResults[]): string[] {
+  return [
+    ...trainingWarnings(record),
+    ...collapseWarnings(results),
+    ...certificateWarnings(record),
+    ...minimumWarnings(record),
+    ...(record.settings.replicates === 1
+      ? ["One dictionary a size: intervals come from the images alone and hold no variation between seeds."]
+      : []),
+  ];
+}
+
+function trainingWarnings({ training }: Judged): string[] {
+  const short = distinct(training.filter(({ plateau }) => !plateau).map(({ features }) => features));
+  const dead = training.filter(({ deadAtoms }) => deadAtoms > 0);
+  return [
+    ...(short.length > 0
+      ? [`Dictionaries of ${short.join(", ")} features were trained by a short schedule, short of the plateau.`]
+      : []),
+    ...dead.map(({ features, seed, deadAtoms }) => `${deadAtoms} of ${features} atoms were never used (seed ${seed}).`),
+  ];
+}
+
+function collapseWarnings(results: readonly SizeResults[]): string[] {
+  return results.flatMap(({ features, trained }) =>
+    [...trained.values()]
+      .filter(({ leadingShare }) => leadingShare > collapsed)
+      .map(
+        ({ leadingShare }) =>
+          `A dictionary of ${features} features has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
+      ),
+  );
+}
+
+function certificateWarnings({ certificate: { codings, unconverged, tolerance, largestGap } }: Judged): string[] {
+  if (unconverged === 0) return [];
+  return [
+    `${unconverged} of ${codings} codings did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}.`,
+  ];
+}
+
+function minimumWarnings({ minima }: Judged): string[] {
+  return minima
+    .filter(({ status }) => status !== "interior")
+    .map(({ features, status }) =>
+      status === "edge"
+        ? `The least error of ${features} features lies at the edge of the λ grid: no minimum is claimed.`
+        : `The curve of ${features} features has no minimum that stands out of its noise.`,
+    );
+}
+
+function distinct(values: readonly number[]): number[] {
+  return [...new Set(values)];
+}
