@@ -1,0 +1,121 @@
+/**
+ * The network: Input → Noise → InputError → V1 → InputRecon and back to
+ * InputError, as on the poster, with this study's sizes. The reconstruction is
+ * scored against the clean input.
+ */
+import { element } from "../markup.js";
+import { type FigureWidth, svg } from "../svg/frame.js";
+import { line } from "../svg/marks.js";
+import { text } from "../svg/text.js";
+
+export type NetworkNumbers = {
+  /** "32×32×3", or "32×32" where the channels are not known. */
+  readonly image: string;
+  readonly noise: string;
+  readonly patch: string;
+  readonly stride: string;
+  /** "16×16 positions", "16 to 512 features". */
+  readonly positions: string;
+  readonly features: string;
+};
+
+type Place = { readonly x: number; readonly y: number; readonly w: number };
+const boxHeight = 66;
+
+export function networkFigure(numbers: NetworkNumbers, width: FigureWidth, finding: string): string {
+  return width === 528 ? wide(numbers, finding) : narrow(numbers, finding);
+}
+
+/** Two rows: the image's way above, V1 and its reconstruction below. */
+function wide(n: NetworkNumbers, finding: string): string {
+  const input = { x: 1, y: 34, w: 132 };
+  const noise = { x: 198, y: 34, w: 132 };
+  const error = { x: 395, y: 34, w: 132 };
+  const v1 = { x: 395, y: 214, w: 132 };
+  const recon = { x: 1, y: 214, w: 132 };
+  const midTop = 34 + boxHeight / 2;
+  const midLow = 214 + boxHeight / 2;
+  const body = [
+    ...layers(n, { input, noise, error, v1, recon }),
+    arrow([133, midTop], [198, midTop]),
+    arrow([330, midTop], [395, midTop]),
+    arrow([461, 100], [461, 214]),
+    text(469, 162, "_Φ_ᵀ".replace("ᵀ", "^{T}")),
+    arrow([395, midLow], [133, midLow]),
+    text(264, midLow - 9, `_Φ_: ${n.patch} atoms, stride ${n.stride}`, { anchor: "middle" }),
+    arrow([133, 222], [395, 92], "fit"),
+    text(272, 168, "subtracted", { anchor: "end", grey: true, halo: true }),
+    arrow([67, 214], [67, 100], "fit dashed"),
+    text(75, 162, "compared: percent error", { grey: true, halo: true }),
+  ];
+  return svg(528, 300, finding, body.join(""));
+}
+
+/** One column, the way back at the right. */
+function narrow(n: NetworkNumbers, finding: string): string {
+  const column = (i: number): Place => ({ x: 88, y: 8 + i * 104, w: 150 });
+  const [input, noise, error, v1, recon] = [0, 1, 2, 3, 4].map(column);
+  const down = (from: Place, to: Place) => arrow([163, from.y + boxHeight], [163, to.y]);
+  const elbow = (points: readonly (readonly [number, number])[], names: string) =>
+    element("path", { d: `M${points.map((p) => p.join(" ")).join("L")}`, class: names });
+  const mid = (place: Place) => place.y + boxHeight / 2;
+  const body = [
+    ...layers(n, { input, noise, error, v1, recon }),
+    down(input, noise),
+    down(noise, error),
+    down(error, v1),
+    down(v1, recon),
+    text(173, error.y + 90, "_Φ_^{T}"),
+    text(173, v1.y + 90, `_Φ_: ${n.patch} atoms, stride ${n.stride}`),
+    elbow(
+      [
+        [238, mid(recon)],
+        [352, mid(recon)],
+        [352, mid(error)],
+      ],
+      "fit",
+    ),
+    arrow([352, mid(error)], [238, mid(error)]),
+    text(346, mid(error) - 8, "subtracted", { anchor: "end", grey: true }),
+    elbow(
+      [
+        [88, mid(recon)],
+        [16, mid(recon)],
+        [16, mid(input)],
+      ],
+      "fit dashed",
+    ),
+    arrow([16, mid(input)], [88, mid(input)], "fit dashed"),
+    text(22, mid(error) - 8, "compared:", { grey: true }),
+    text(22, mid(error) + 9, "error", { grey: true }),
+  ];
+  return svg(368, 498, finding, body.join(""));
+}
+
+type Places = Readonly<Record<"input" | "noise" | "error" | "v1" | "recon", Place>>;
+
+function layers(n: NetworkNumbers, at: Places): readonly string[] {
+  return [
+    layer(at.input, ["**Input**", "image _s_", n.image]),
+    layer(at.noise, ["**Noise**", "Gaussian", `_σ_ = ${n.noise}`]),
+    layer(at.error, ["**InputError**", "noisy input", "− InputRecon"]),
+    layer(at.v1, ["**V1**", `activity _a_, ${n.positions}`, n.features]),
+    layer(at.recon, ["**InputRecon**", "_Φa_, the denoised", "image"]),
+  ];
+}
+
+function layer({ x, y, w }: Place, lines: readonly string[]): string {
+  const middle = x + w / 2;
+  return (
+    element("rect", { x, y, width: w, height: boxHeight, class: "box" }) +
+    lines.map((words, i) => text(middle, y + 20 + i * 18, words, { anchor: "middle" })).join("")
+  );
+}
+
+/** A straight line with an open head. */
+function arrow(from: readonly [number, number], to: readonly [number, number], names = "fit"): string {
+  const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
+  const wing = (turn: number) =>
+    line(to[0], to[1], to[0] - 8 * Math.cos(angle + turn), to[1] - 8 * Math.sin(angle + turn), "fit");
+  return line(from[0], from[1], to[0], to[1], names) + wing(0.42) + wing(-0.42);
+}

@@ -1,0 +1,113 @@
+/**
+ * Figure 3a: what was predicted for the left-out size beside what was measured,
+ * as a difference from the measured value, in percent. A narrow figure sets the
+ * numbers above the bars.
+ */
+import type { Estimate } from "../../scaling/types.js";
+import type { PredictedQuantity, PredictionRecord } from "../../study/record.js";
+import { element } from "../markup.js";
+import { hasInterval, intervalText, tickText, valueText } from "../numbers.js";
+import { type FigureWidth, svg } from "../svg/frame.js";
+import { line } from "../svg/marks.js";
+import { linearScale, type Scale, ticksOf } from "../svg/scale.js";
+import { text, textWidth } from "../svg/text.js";
+
+type Row = { readonly name: string; readonly predicted: Estimate; readonly measured: Estimate };
+
+/** The quantities that were both predicted and measured. */
+export function predictedRows(prediction: PredictionRecord): readonly Row[] {
+  const named: readonly (readonly [string, PredictedQuantity])[] = [
+    ["Active units", prediction.activeUnits],
+    ["Percent active", prediction.percentActive],
+    ["Percent error", prediction.percentError],
+    ["Best _λ_", prediction.lambda],
+    ["Best _λ_, direct", prediction.lambdaDirect],
+  ];
+  return named.flatMap(([name, { predicted, measured }]) =>
+    predicted === null || measured === null || measured.value === 0 ? [] : [{ name, predicted, measured }],
+  );
+}
+
+export function predictionFigure(prediction: PredictionRecord, width: FigureWidth, finding: string): string {
+  const rows = predictedRows(prediction);
+  const wide = width === 528;
+  const step = wide ? 44 : 52;
+  const first = wide ? 56 : 46;
+  const height = first + step * rows.length + 42;
+  const columns = columnsOf(rows, width);
+  const plot = wide ? { left: columns.names + 16, right: columns.predicted - 24 } : { left: 0, right: width };
+  const reach = reachOf(rows);
+  const x = linearScale([-reach, reach], [plot.left + 4, plot.right - 4]);
+  const bottom = first + step * rows.length - 8;
+  const ticks = ticksOf(x, wide ? 4 : 5);
+  const body = [
+    text(0, 12, "**a** Prediction and measurement"),
+    text(columns.predicted, wide ? 34 : 32, "predicted [95%]", { grey: true }),
+    text(width, wide ? 34 : 32, "measured", { grey: true, anchor: "end" }),
+    ...ticks.map((tick) => line(x.at(tick), first - 8, x.at(tick), bottom, tick === 0 ? "axis" : "grid")),
+    ...rows.map((row, i) => drawRow(row, { y: first + step * i, wide, width, x, predicted: columns.predicted })),
+    ...ticks.map((tick) => tickLabel(x, tick, bottom + 17, width)),
+    text(x.at(0), bottom + 35, "difference from measured", { anchor: "middle" }),
+  ];
+  return svg(width, height, finding, body.join(""));
+}
+
+function columnsOf(rows: readonly Row[], width: number): { names: number; predicted: number } {
+  const widest = (name: (row: Row) => string, head: string) =>
+    Math.max(textWidth(head), ...rows.map((r) => textWidth(name(r))));
+  const measured = widest((row) => valueText(row.measured), "measured");
+  const predicted = widest(
+    (row) => `**${valueText(row.predicted)}** ${intervalText(row.predicted)}`,
+    "predicted [95%]",
+  );
+  return { names: widest((row) => row.name, ""), predicted: width - measured - 22 - predicted };
+}
+
+/** Half the axis, in percent: every interval fits, up to 100 %. */
+function reachOf(rows: readonly Row[]): number {
+  const ends = rows.flatMap(({ predicted, measured }) =>
+    [predicted.value, predicted.low, predicted.high, measured.low, measured.high]
+      .filter(Number.isFinite)
+      .map((v) => Math.abs(100 * (v / measured.value - 1))),
+  );
+  return Math.min(100, Math.max(2, ...ends) * 1.08);
+}
+
+type RowPlace = {
+  readonly y: number;
+  readonly wide: boolean;
+  readonly width: number;
+  readonly x: Scale;
+  readonly predicted: number;
+};
+
+function drawRow(row: Row, { y, wide, width, x, predicted }: RowPlace): string {
+  const barY = wide ? y + 8 : y + 26;
+  const at = (v: number) => x.at(clamp(100 * (v / row.measured.value - 1), x.domain));
+  const p = row.predicted;
+  const m = row.measured;
+  const marks = [
+    hasInterval(p)
+      ? element("rect", { x: at(p.low), y: barY - 6, width: at(p.high) - at(p.low), height: 12, class: "predicted" })
+      : "",
+    hasInterval(m) ? line(at(m.low), barY, at(m.high), barY, "fit") : "",
+    line(at(p.value), barY - 9, at(p.value), barY + 9, "tick"),
+    element("circle", { cx: at(m.value), cy: barY, r: 4, class: "measured" }),
+  ];
+  const numbers = [
+    text(0, y + 12.5, row.name),
+    text(predicted, y + 12.5, `${valueText(p)} ~${intervalText(p)}~`),
+    text(width, y + 12.5, `**${valueText(m)}**`, { anchor: "end" }),
+  ];
+  return marks.join("") + numbers.join("");
+}
+
+function clamp(value: number, [low, high]: readonly [number, number]): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+function tickLabel(x: Scale, tick: number, y: number, width: number): string {
+  const name = tick === 0 ? "0" : `${tick > 0 ? "+" : ""}${tickText(tick)}%`;
+  const half = textWidth(name) / 2;
+  return text(clamp(x.at(tick), [half, width - half]), y, name, { anchor: "middle", grey: true });
+}

@@ -1,0 +1,299 @@
+/**
+ * The sentences of a report, made from verdicts alone: the headline (a negative
+ * result has its own), the standfirst, and the tests as lines. Nothing here
+ * claims more than the record: no law without a verdict, no success without
+ * the measured value inside the predicted interval.
+ */
+import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
+import type { StudyRecord } from "../study/record.js";
+import { costText } from "./figures/cost.js";
+import {
+  estimateText,
+  hasInterval,
+  intervalText,
+  inWords,
+  inWordsCapital,
+  listing,
+  significant,
+  valueText,
+} from "./numbers.js";
+import { interior, type Size } from "./sizes.js";
+
+/** Whether the left-out size came out as predicted; null where that was not tested. */
+export function predictionHolds(study: StudyRecord): boolean | null {
+  const quantity = study.prediction?.percentActive;
+  if (!quantity || quantity.predicted === null || quantity.measured === null) return null;
+  const { predicted, measured } = quantity;
+  return measured.value >= predicted.low && measured.value <= predicted.high;
+}
+
+/** The finding in one sentence. */
+export function headline(study: StudyRecord, sizes: readonly Size[]): string {
+  const found = sizes.filter((size) => interior(size) !== null);
+  if (found.length === 0) return noMinimum(sizes);
+  const { verdict } = study.location;
+  if (study.activeUnits.verdict === "no-scaling" && verdict === "power-law") {
+    return "No scaling beyond size itself: the best number of active units is the same in every network.";
+  }
+  switch (verdict) {
+    case "power-law":
+      return `The best sparsity ${direction(study.location)} as a power of network size${predictionClause(study, sizes)}.`;
+    case "corrected-power-law":
+    case "shifted-power-law":
+      return `The best sparsity ${direction(study.location)} with network size, but by no plain power law: a ${lawName(verdict)} fits.`;
+    case "logarithm":
+      return "No power law: the best sparsity moves with the logarithm of network size.";
+    case "saturation":
+      return "No power law: the best sparsity settles as networks grow.";
+    case "no-scaling":
+      return "No scaling: the best sparsity is the same at every network size.";
+    case "crossover":
+      return "No single power law: the slope of the best sparsity drifts with network size.";
+    case "undecided":
+      return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
+    case "too-few-sizes":
+      return `Too few sizes for a law: ${inWords(found.length)} of ${inWords(sizes.length)} networks ${found.length === 1 ? "has" : "have"} a best sparsity so far.`;
+    case "no-extremum":
+      return "No law: too few networks have a best sparsity inside the range of λ measured.";
+    default:
+      throw verdict satisfies never;
+  }
+}
+
+function noMinimum(sizes: readonly Size[]): string {
+  if (sizes.every((size) => size.points.length === 0)) return "No minimum yet: no curve is measured.";
+  if (sizes.some((size) => size.minimum?.status === "edge")) {
+    return "No best sparsity found: every curve still falls at the edge of the range of λ measured.";
+  }
+  return "No best sparsity found: no curve has a minimum.";
+}
+
+/** "falls" or "rises", by the fitted slope. */
+function direction(fit: ScalingFit): string {
+  const slope = fit.exponent ?? fit.powerLaw?.exponent ?? null;
+  return slope !== null && slope.value > 0 ? "rises" : "falls";
+}
+
+function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
+  const holds = predictionHolds(study);
+  if (holds === null || study.prediction === null) return "";
+  const largest = sizes[sizes.length - 1].features === study.prediction.features;
+  const which = largest ? "the largest network" : "a network it had not seen";
+  return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
+}
+
+const lawNames: Record<ModelName, string> = {
+  constant: "constant",
+  logarithm: "logarithm",
+  exponential: "exponential",
+  saturation: "saturation",
+  "power-law": "power law",
+  "shifted-power-law": "shifted power law",
+  "corrected-power-law": "corrected power law",
+};
+
+export function lawName(name: ModelName): string {
+  return lawNames[name];
+}
+
+/** "a power law and a logarithm": the laws that keep a weight above 0.05. */
+function contenders(fit: ScalingFit): string {
+  const kept = weighty(fit).map((model) => `a ${lawName(model.name)}`.replace("a exp", "an exp"));
+  return kept.length > 1 ? listing(kept) : "one law from another";
+}
+
+function weighty(fit: ScalingFit) {
+  return fit.models.filter((model) => model.weight > 0.05).sort((a, b) => b.weight - a.weight);
+}
+
+/** Two to four sentences with the numbers behind the headline. */
+export function standfirst(study: StudyRecord, sizes: readonly Size[]): string {
+  const sentences = [lawSentence(study, sizes), ...predictionSentences(study), missingSentence(sizes)];
+  return sentences.filter(Boolean).join(" ");
+}
+
+function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
+  const used = sizes.filter((size) => !size.leftOut && interior(size) !== null);
+  const slope = study.location.exponent;
+  const across = `Over ${inWords(used.length)} sizes`;
+  if (slope !== null) {
+    const range = hasInterval(slope) ? `, 95% interval ${intervalText(slope)}` : "";
+    const active =
+      study.activeUnits.verdict === "no-scaling"
+        ? " A slope of −1 is what a constant number of active units gives."
+        : "";
+    return `${across}, the percentage of active units at the optimum goes as _L_^{${valueText(slope)}}${range}.${active}`;
+  }
+  if (used.length === 0) return "";
+  const [first, last] = [used[0], used[used.length - 1]];
+  if (used.length === 1)
+    return `At ${first.features} features the least error is with ${activeText(first)} of the units active.`;
+  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${first.features} features to ${activeText(last)} at ${last.features}. No exponent is reported.`;
+}
+
+function activeText(size: Size): string {
+  const estimate = size.minimum?.percentActive;
+  return estimate ? percent(estimate) : "";
+}
+
+/** "0.41% [0.38, 0.45]". */
+function percent(e: Estimate): string {
+  return `${valueText(e)}% ${intervalText(e)}`.trim();
+}
+
+function predictionSentences(study: StudyRecord): readonly string[] {
+  const { prediction } = study;
+  if (prediction === null) return [];
+  const { predicted, measured } = prediction.percentActive;
+  if (predicted === null)
+    return [`At ${prediction.features} features, left out of the fit, nothing could be predicted.`];
+  const found = measured === null ? "no minimum was measured there" : `${valueText(measured)}% was measured`;
+  const first = `At ${prediction.features} features, left out of the fit, it predicts ${percent(predicted)} active; ${found}.`;
+  const { cost } = prediction;
+  if (cost.predicted === null) return [first];
+  return [first, `Running there at the predicted _λ_ costs ${costText(cost.predicted)} more error than the best.`];
+}
+
+/** Which planned sizes have no minimum, and why. */
+function missingSentence(sizes: readonly Size[]): string {
+  const edge = sizes.filter((size) => size.minimum?.status === "edge").map((size) => String(size.features));
+  const none = sizes
+    .filter((size) => size.minimum?.status === "none" && size.points.length > 0)
+    .map((size) => String(size.features));
+  const waiting = sizes.filter((size) => size.points.length === 0).map((size) => String(size.features));
+  return [
+    edge.length > 0 ? `At ${listing(edge)} features the least error lies at the edge of the grid and is not used.` : "",
+    none.length > 0 ? `At ${listing(none)} features the curve has no minimum.` : "",
+    waiting.length > 0 && waiting.length < sizes.length ? `Not measured yet: ${listing(waiting)} features.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+export type Judgement = "Supported" | "Undecided" | "Not supported";
+export type TestLine = { readonly judgement: Judgement; readonly words: string };
+
+/** The tests a reader should know of, each with the number that decided it. */
+export function testLines(study: StudyRecord): readonly TestLine[] {
+  const lines = [
+    lawLine(study.location, "percent active"),
+    lawLine(study.value, "percent error"),
+    constantLine(study),
+    predictionLine(study),
+  ];
+  return lines.filter((line) => line !== null);
+}
+
+/** A law's line: the weight that decided it, or the reason there is none. */
+export function lawLine(fit: ScalingFit, of: string): TestLine {
+  const kept = weighty(fit);
+  const among = `among ${inWords(fit.models.length)} laws`;
+  const weights = kept.map((model) => model.weight.toFixed(2));
+  switch (fit.verdict) {
+    case "power-law":
+      return { judgement: "Supported", words: `Power law for ${of}: weight ${weights[0] ?? "1.00"} ${among}.` };
+    case "undecided": {
+      if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}: ${fit.reason}` };
+      const names = listing(
+        kept.map((model) => lawName(model.name)),
+        "or",
+      );
+      return { judgement: "Undecided", words: `${capital(names)} for ${of}: weights ${weights.join(", ")}.` };
+    }
+    case "too-few-sizes":
+    case "no-extremum":
+      return { judgement: "Undecided", words: `Power law for ${of}: ${lower(fit.reason)}` };
+    case "no-scaling":
+      return { judgement: "Not supported", words: `Power law for ${of}: a constant fits${pText(fit, "constant")}.` };
+    case "crossover":
+      return { judgement: "Not supported", words: `Power law for ${of}: the local slopes drift.` };
+    case "corrected-power-law":
+    case "shifted-power-law":
+    case "logarithm":
+    case "saturation": {
+      const weight = weights[0] === undefined ? "" : `, weight ${weights[0]} ${among}`;
+      return { judgement: "Not supported", words: `Plain power law for ${of}: ${lawName(fit.verdict)}${weight}.` };
+    }
+    default:
+      throw fit.verdict satisfies never;
+  }
+}
+
+function pText(fit: ScalingFit, name: ModelName): string {
+  const p = fit.models.find((model) => model.name === name)?.p ?? null;
+  return p === null ? "" : ` (_p_ = ${significant(p, 2)})`;
+}
+
+/** A constant number of active units gives slope −1 of percent active with no physics in it. */
+function constantLine(study: StudyRecord): TestLine | null {
+  const slope = study.activeUnits.powerLaw?.exponent;
+  if (slope === undefined) return null;
+  const words = "A constant number of active units, _k_: ";
+  const growth = `_k_ goes as _L_^{${valueText(slope)}} ${intervalText(slope)}`.trim();
+  if (study.activeUnits.verdict === "no-scaling") return { judgement: "Supported", words: `${words}${growth}.` };
+  if (!hasInterval(slope)) return { judgement: "Undecided", words: `${words}${growth}, no interval.` };
+  const excluded = slope.low > 0 || slope.high < 0;
+  return excluded
+    ? { judgement: "Not supported", words: `${words}${growth}; slope −1 of percent active is excluded.` }
+    : { judgement: "Undecided", words: `${words}${growth}; slope −1 of percent active is not excluded.` };
+}
+
+function predictionLine(study: StudyRecord): TestLine | null {
+  const holds = predictionHolds(study);
+  const { prediction } = study;
+  if (holds === null || prediction === null) return null;
+  const { predicted, measured } = prediction.percentActive;
+  if (predicted === null || measured === null) return null;
+  const words = `Prediction at ${prediction.features} features: ${estimateText(predicted)}% active, measured ${valueText(measured)}%.`;
+  return { judgement: holds ? "Supported" : "Not supported", words };
+}
+
+function capital(text: string): string {
+  return text === "" ? "" : text[0].toUpperCase() + text.slice(1);
+}
+
+function lower(text: string): string {
+  return text === "" ? "" : text[0].toLowerCase() + text.slice(1);
+}
+
+/** Captions' findings, figure by figure. */
+export function curvesFinding(sizes: readonly Size[]): string {
+  const found = sizes.flatMap((size) => interior(size) ?? []);
+  if (found.length === 0) return "No size has a best sparsity inside its grid yet.";
+  if (found.length < sizes.length) {
+    return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
+  }
+  const falling = found.every((m, i) => i === 0 || m.percentActive < found[i - 1].percentActive);
+  const rising = found.every((m, i) => i === 0 || m.percentActive > found[i - 1].percentActive);
+  if (found.length > 1 && falling)
+    return "Every size has one best sparsity, and larger networks want a smaller share of active units.";
+  if (found.length > 1 && rising)
+    return "Every size has one best sparsity, and larger networks want a larger share of active units.";
+  return "Every size has one best sparsity.";
+}
+
+export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): string {
+  const Ls = sizes.flatMap((size) => (interior(size) === null ? [] : (size.systemSize ?? [])));
+  if (study.location.powerLaw === null || Ls.length < 2) return "Too few minima for a fit.";
+  const factor = significant(Math.max(...Ls) / Math.min(...Ls), 2);
+  const active =
+    study.location.exponent === null
+      ? "Percent active is not shown to follow a power law"
+      : `Percent active follows the law across a factor of ${factor} in size`;
+  const slope = study.value.powerLaw?.exponent.value;
+  if (slope === undefined) return `${active}.`;
+  if (Math.abs(slope) < 0.1) return `${active}; the error barely moves.`;
+  return `${active}; the error ${slope < 0 ? "falls" : "rises"} with size.`;
+}
+
+export function predictionFinding(study: StudyRecord): string {
+  const { prediction } = study;
+  const holds = predictionHolds(study);
+  if (prediction === null) return "";
+  const at = `The prediction for ${prediction.features} features`;
+  const first = holds === null ? `${at} is not tested` : holds ? `${at} holds` : `${at} misses`;
+  const { predicted } = prediction.cost;
+  if (predicted === null) return `${first}.`;
+  if (predicted < 0.5) return `${first}, ${holds === false ? "but the" : "and a small"} miss costs almost nothing.`;
+  return `${first}; running at the predicted λ costs ${costText(predicted)}.`;
+}

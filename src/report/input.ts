@@ -1,0 +1,79 @@
+/**
+ * What a report is made of: the study's record, a showcase of one dictionary
+ * and a few pictures, where the numbers come from, and the fonts. Types only;
+ * everything is plain data, so a report is a pure function of it.
+ */
+import type { Tensor } from "../core/tensor.js";
+import type { StudyRecord } from "../study/record.js";
+
+export type ReportInput = {
+  readonly study: StudyRecord;
+  /** null while no dictionary has been trained. */
+  readonly showcase: Showcase | null;
+  readonly provenance: Provenance;
+  /** Embedded as they are; none leaves the reader's own sans and serif. */
+  readonly fonts: readonly FontFace[];
+  /** One line on top of an unfinished study: "212 of 360 units, about 3 min left". */
+  readonly progress?: string | null;
+};
+
+/** One font file; `characters` is a CSS unicode-range. */
+export type FontFace = {
+  readonly family: "Source Sans 3" | "Source Serif 4";
+  readonly style: "normal" | "italic";
+  readonly characters: string;
+  /** The woff2 file. */
+  readonly base64: string;
+};
+
+export type Showcase = { readonly tableau: Tableau | null; readonly pictures: readonly Picture[] };
+
+/** A dictionary to look at. */
+export type Tableau = {
+  readonly features: number;
+  /** [features, patch rows, patch columns, channels], 1 or 3 channels. */
+  readonly atoms: Tensor;
+  /** Fraction of positions at which each atom is active, at `lambda`. */
+  readonly use: readonly number[];
+  readonly lambda: number;
+};
+
+/** One test image before and after. Values are those of the normalised image (mean 0, standard deviation 1). */
+export type Picture = {
+  /** Its number among the test images. */
+  readonly index: number;
+  readonly features: number;
+  readonly lambda: number;
+  /** 100·‖clean − noisy‖/‖clean‖ and 100·‖clean − denoised‖/‖clean‖. */
+  readonly percentErrorNoisy: number;
+  readonly percentErrorDenoised: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** [height, width, channels], channel fastest. */
+  readonly clean: Float32Array;
+  readonly noisy: Float32Array;
+  readonly denoised: Float32Array;
+  /** noisy − denoised. */
+  readonly residual: Float32Array;
+  /** Active units at each position, [rows, columns]. */
+  readonly activityMap: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+};
+
+/** How and where the numbers were made; no part of the study's key. */
+export type Provenance = {
+  readonly version: string;
+  readonly engine: string;
+  readonly machine: string;
+  readonly node: string;
+  readonly seconds: number;
+  readonly workers: number;
+  /** The command that makes the study again. */
+  readonly command: string;
+  /** As shown, for example "21 November 2026". */
+  readonly date: string;
+  /** Versions by name. */
+  readonly packages: Readonly<Record<string, string>>;
+};

@@ -1,0 +1,131 @@
+/** Facts beside the headline, notes on training and certificates, and where it all came from. */
+import type { StudyRecord } from "../study/record.js";
+import { facts } from "./html.js";
+import type { ReportInput } from "./input.js";
+import { escapeText, rich } from "./markup.js";
+import { duration, inWords, listing, significant, whole } from "./numbers.js";
+
+export type Note = { readonly html: string; readonly warning: boolean };
+
+const note = (marked: string): Note => ({ html: rich(marked), warning: false });
+const warning = (html: string): Note => ({ html, warning: true });
+
+/** Six lines beside the headline. */
+export function factPairs({ study, provenance }: ReportInput): readonly (readonly [string, string])[] {
+  const { settings, images, certificate } = study;
+  const sizes = [...settings.features, ...settings.leftOut].sort((a, b) => a - b);
+  const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
+  const seeds = settings.replicates === 1 ? "1 seed each" : `${settings.replicates} seeds each`;
+  const cores = `${provenance.workers} ${provenance.workers === 1 ? "core" : "cores"}`;
+  return [
+    ["Images", `${escapeText(images.source)}, ${whole(images.training)} to train, ${whole(images.test)} to test`],
+    ["Noise", rich(`Gaussian, _σ_ = ${settings.noise}`)],
+    ["Networks", `${range} features, ${seeds}`],
+    ["Threshold", `soft, ${settings.rectified ? "rectified" : "signed"}`],
+    ["Converged", converged(certificate)],
+    ["Time", `${duration(provenance.seconds)} on ${cores}`],
+  ];
+}
+
+function converged({ codings, tolerance, unconverged }: StudyRecord["certificate"]): string {
+  if (codings === 0) return "nothing coded yet";
+  const gap = `gap below ${significant(tolerance, 1)}`;
+  return unconverged === 0
+    ? `all ${whole(codings)} codings, ${gap}`
+    : `${whole(codings - unconverged)} of ${whole(codings)} codings, ${gap}`;
+}
+
+/** What a reader must know to trust the numbers. */
+export function noteLines(input: ReportInput): readonly Note[] {
+  const { study } = input;
+  return [
+    ...trainingNotes(study),
+    ...certificateNotes(study),
+    ...replicateNotes(study),
+    ...verdictNotes(study),
+    ...study.warnings.map((words) => warning(escapeText(words))),
+  ];
+}
+
+function trainingNotes({ training, settings }: StudyRecord): readonly Note[] {
+  if (training.length === 0) return [note("Training: no dictionary is finished.")];
+  const seen = training.map((t) => t.imagesSeen);
+  const [few, many] = [Math.min(...seen), Math.max(...seen)];
+  const images = few === many ? whole(few) : `${whole(few)} to ${whole(many)}`;
+  const dictionaries = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
+  const lines = [
+    note(
+      `Training: ${dictionaries} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
+    ),
+  ];
+  const short = training.filter((t) => !t.plateau);
+  if (short.length > 0) {
+    const names = short.map((t) => `${t.features} (seed ${t.seed})`);
+    lines.push(
+      warning(
+        `Short of the plateau: ${escapeText(listing(names))}. These dictionaries were still improving when training ended; their minima may move. More training images or passes would settle it.`,
+      ),
+    );
+  }
+  return lines;
+}
+
+function deadText(training: StudyRecord["training"]): string {
+  const dead = training.filter((t) => t.deadAtoms > 0);
+  if (dead.length === 0) return "No dead atoms.";
+  return `Dead atoms: ${listing(dead.map((t) => `${t.deadAtoms} at ${t.features} features (seed ${t.seed})`))}.`;
+}
+
+function certificateNotes({ certificate }: StudyRecord): readonly Note[] {
+  const { codings, largestGap, tolerance, unconverged } = certificate;
+  if (codings === 0) return [];
+  const sentence = `Certificate: every coding carries its relative duality gap, an upper bound on how far its energy lies above the least. Largest of ${whole(codings)}: ${significant(largestGap, 2)}; tolerance ${significant(tolerance, 1)}.`;
+  if (unconverged === 0) return [note(sentence)];
+  return [
+    note(sentence),
+    warning(
+      `${whole(unconverged)} of ${whole(codings)} codings stopped above the tolerance. Their points are drawn as measured; raise the number of iterations to be sure of them.`,
+    ),
+  ];
+}
+
+function replicateNotes({ settings }: StudyRecord): readonly Note[] {
+  if (settings.replicates > 1) return [];
+  return [
+    note("One dictionary a size: how far another seed would move each minimum is not known. Three seeds a size tell."),
+  ];
+}
+
+function verdictNotes({ location, value }: StudyRecord): readonly Note[] {
+  const reasons = [
+    ["percent active", location.reason],
+    ["percent error", value.reason],
+  ] as const;
+  return reasons
+    .filter(([, reason]) => reason !== "")
+    .map(([of, reason]) => ({ html: `Verdict on ${of}: ${escapeText(reason)}`, warning: false }));
+}
+
+/** Provenance, and the command that makes the study again. */
+export function footer({ study, provenance }: ReportInput): string {
+  const packages = Object.entries(provenance.packages).map(([name, version]) => `${name} ${version}`);
+  const citation = study.images.citation === null ? "" : ` (${study.images.citation})`;
+  const pairs = [
+    ["Made by", `Crisp ${provenance.version}, ${provenance.engine}`],
+    ["Machine", `${provenance.machine}, Node ${provenance.node}`],
+    ["Study", study.study.slice(0, 16)],
+    ["Seed", String(study.settings.seed)],
+    ["Data", `${study.images.source}${citation}, hash ${study.images.hash.slice(0, 12)}`],
+    [
+      "Boundary, patch, stride",
+      `${study.settings.boundary}, ${study.settings.patch.join("×")}, ${study.settings.stride.join("×")}`,
+    ],
+    ["Packages", packages.length === 0 ? "none recorded" : packages.join(", ")],
+    ["Date", provenance.date],
+  ] as const;
+  const list = facts(
+    pairs.map(([name, value]) => [name, escapeText(value)] as const),
+    "origin",
+  );
+  return `<footer>${list}<p>Make it again: <code>${escapeText(provenance.command)}</code></p></footer>`;
+}

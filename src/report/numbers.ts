@@ -1,0 +1,116 @@
+/**
+ * Numbers as a reader should see them. An interval's half-width is written to
+ * one digit, two if it starts with 1 or 2, and its value to the same place;
+ * nothing is rounded above units. True minus, commas between thousands.
+ */
+import type { Estimate } from "../scaling/types.js";
+
+/** Decimal places that a half-width deserves: 0.0083 → 3, 0.028 → 3, 0.11 → 2, 43 → 0. */
+export function placesFor(half: number): number {
+  const exponent = Math.floor(Math.log10(half) + 1e-9);
+  const lead = half / 10 ** exponent;
+  const digits = lead < 3 - 1e-9 ? 2 : 1;
+  return Math.min(9, Math.max(0, digits - 1 - exponent));
+}
+
+/** A number to so many decimal places: 4096 → "4,096", −0.742 → "−0.742". */
+export function fixed(value: number, places: number): string {
+  const text = Math.abs(value).toFixed(places);
+  const [whole, fraction] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  const sign = value < 0 && Number(text) !== 0 ? "−" : "";
+  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
+}
+
+/** A whole number. */
+export function whole(value: number): string {
+  return fixed(Math.round(value), 0);
+}
+
+/** A number to so many significant digits, never rounded above units. */
+export function significant(value: number, digits: number): string {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  return fixed(value, Math.min(12, Math.max(0, digits - 1 - exponent)));
+}
+
+/** As few digits as name the number: a tick of an axis. */
+export function tickText(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  const fraction = String(Math.abs(rounded)).split(".")[1] ?? "";
+  return fixed(rounded, fraction.includes("e") ? 9 : fraction.length);
+}
+
+/** Whether an interval says anything: finite and wider than a point. */
+export function hasInterval(e: Estimate): boolean {
+  return Number.isFinite(e.low) && Number.isFinite(e.high) && e.high > e.low;
+}
+
+/** Half the 95 % interval. */
+export function halfWidth(e: Estimate): number {
+  return (e.high - e.low) / 2;
+}
+
+/** Whether "±half" would misstate an interval: its arms differ by more than a quarter. */
+export function isAsymmetric(e: Estimate): boolean {
+  if (!hasInterval(e)) return false;
+  const up = e.high - e.value;
+  const down = e.value - e.low;
+  return Math.max(up, down) > 1.25 * Math.min(up, down);
+}
+
+/** Decimal places of an estimate; four significant digits where it has no interval. */
+export function placesOf(e: Estimate): number {
+  if (hasInterval(e)) return placesFor(halfWidth(e));
+  if (e.value === 0) return 0;
+  return Math.min(9, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(e.value)) + 1e-12)));
+}
+
+export function valueText(e: Estimate): string {
+  return fixed(e.value, placesOf(e));
+}
+
+/** "[low, high]" to the value's place, or "" without an interval. */
+export function intervalText(e: Estimate): string {
+  const places = placesOf(e);
+  return hasInterval(e) ? `[${fixed(e.low, places)}, ${fixed(e.high, places)}]` : "";
+}
+
+/** "±half" to the value's place, or "" without an interval. */
+export function halfText(e: Estimate): string {
+  return hasInterval(e) ? `±${fixed(halfWidth(e), placesOf(e))}` : "";
+}
+
+/** "0.41 [0.38, 0.45]". */
+export function estimateText(e: Estimate): string {
+  return `${valueText(e)} ${intervalText(e)}`.trim();
+}
+
+const words = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+/** Whole numbers up to twelve in words. */
+export function inWords(n: number): string {
+  return words[n] ?? whole(n);
+}
+
+/** The same at the start of a sentence. */
+export function inWordsCapital(n: number): string {
+  const word = inWords(n);
+  return word[0].toUpperCase() + word.slice(1);
+}
+
+/** "4 min 12 s". */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${significant(seconds, 2)} s`;
+  const total = Math.round(seconds);
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  if (hours > 0) return `${whole(hours)} h ${minutes} min`;
+  return `${minutes} min ${total % 60} s`;
+}
+
+/** "16, 32 and 64". */
+export function listing(items: readonly string[], joint = "and"): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} ${joint} ${items[items.length - 1]}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * The sizes of a study and what each wears: colour grows darker with size, six
+ * at most in colour, the rest grey; a left-out size is hollow.
+ */
+import type { CurveRecord, MinimumRecord, StudyRecord } from "../study/record.js";
+import type { Dress } from "./svg/marks.js";
+
+export type Size = {
+  readonly features: number;
+  readonly systemSize: number | null;
+  readonly leftOut: boolean;
+  readonly dress: Dress;
+  readonly minimum: MinimumRecord | null;
+  /** Points with at least one active unit, percent active rising; empty while nothing is measured. */
+  readonly points: readonly { readonly percentActive: number; readonly percentError: number }[];
+};
+
+/** Every size the study plans or has, smallest first. */
+export function sizesOf(study: StudyRecord): readonly Size[] {
+  const { features, leftOut } = study.settings;
+  const all = new Set([...features, ...leftOut, ...study.minima.map((m) => m.features)]);
+  const sorted = [...all].sort((a, b) => a - b);
+  return sorted.map((size, i) => {
+    const minimum = study.minima.find((m) => m.features === size) ?? null;
+    const out = minimum?.leftOut ?? leftOut.includes(size);
+    const curve = study.curves.find((c) => c.features === size);
+    return {
+      features: size,
+      systemSize: minimum?.systemSize ?? null,
+      leftOut: out,
+      dress: { ...dressOf(i, sorted.length), hollow: out },
+      minimum,
+      points: curve === undefined ? [] : pointsOf(curve),
+    };
+  });
+}
+
+/** Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. */
+function dressOf(i: number, n: number): { colour: number; shape: number } {
+  if (n <= 6) {
+    const k = n === 1 ? 5 : Math.round((i * 5) / (n - 1));
+    return { colour: k, shape: k };
+  }
+  const k = [0, 1, 2, 3, 4, 5].find((slot) => Math.round((slot * (n - 1)) / 5) === i);
+  return k === undefined ? { colour: 6, shape: 0 } : { colour: k, shape: k };
+}
+
+function pointsOf(curve: CurveRecord): Size["points"] {
+  return curve.percentActive
+    .map((percentActive, i) => ({ percentActive, percentError: curve.percentError[i] }))
+    .filter((p) => p.percentActive > 0 && Number.isFinite(p.percentError))
+    .sort((a, b) => a.percentActive - b.percentActive)
+    .filter((p, i, all) => i === 0 || p.percentActive > all[i - 1].percentActive * (1 + 1e-9));
+}
+
+/** A size's minimum where it has one. */
+export function interior(size: Size): { readonly percentActive: number; readonly percentError: number } | null {
+  const m = size.minimum;
+  if (m === null || m.status !== "interior" || m.percentActive === null || m.percentError === null) return null;
+  return { percentActive: m.percentActive.value, percentError: m.percentError.value };
+}

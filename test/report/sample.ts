@@ -1,0 +1,427 @@
+/**
+ * A made-up study with plausible numbers, for looking at reports and testing
+ * them, and variants of it: negative, at the grid's edge, one seed, unfinished.
+ * Nothing in it was measured.
+ */
+import { draws, purpose } from "../../src/core/random.js";
+import { tensor } from "../../src/core/tensor.js";
+import type { Picture, Provenance, ReportInput, Showcase, Tableau } from "../../src/report/input.js";
+import type { Estimate, ModelFit, ModelName, ScalingFit, VerdictName } from "../../src/scaling/types.js";
+import type { CurveRecord, MinimumRecord, PredictionRecord, StudyRecord } from "../../src/study/record.js";
+
+const about = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half });
+
+// features, λ* ± , p* ±, E* ±
+const optima = [
+  [16, 0.412, 0.0083, 5.24, 0.112, 30.62, 0.181],
+  [32, 0.488, 0.0071, 3.09, 0.061, 29.71, 0.152],
+  [64, 0.561, 0.0082, 1.873, 0.037, 28.91, 0.141],
+  [128, 0.634, 0.0091, 1.1213, 0.0281, 28.11, 0.122],
+  [256, 0.702, 0.0102, 0.662, 0.0152, 27.28, 0.131],
+  [512, 0.768, 0.0131, 0.4032, 0.0123, 26.56, 0.162],
+] as const;
+
+function minimum(row: (typeof optima)[number], leftOut: boolean): MinimumRecord {
+  const [features, lambda, dl, p, dp, e, de] = row;
+  const L = 256 * features;
+  return {
+    features,
+    systemSize: L,
+    leftOut,
+    status: "interior",
+    lambda: about(lambda, dl),
+    percentActive: about(p, dp),
+    activeUnits: about((p * L) / 100, (dp * L) / 100),
+    percentError: about(e, de),
+  };
+}
+
+/** E rises as ln² away from p*, steeper towards few active units; λ falls as p rises. */
+function curveOf(m: MinimumRecord): CurveRecord {
+  const [p0, e0, l0] = [m.percentActive!.value, m.percentError!.value, m.lambda!.value];
+  const steps = Array.from({ length: 17 }, (_, i) => 1.22 ** (8 - i));
+  const percentActive = steps.map((s) => p0 * s ** -2.1);
+  const percentError = percentActive.map((p) => {
+    const t = Math.log(p / p0);
+    return e0 + (t < 0 ? 3.1 * t * t - 0.4 * t ** 3 : 2.3 * t * t - 0.12 * t ** 3);
+  });
+  return {
+    features: m.features,
+    lambda: steps.map((s) => l0 * s),
+    percentActive,
+    activeUnits: percentActive.map((p) => (p * m.systemSize) / 100),
+    percentError,
+  };
+}
+
+const modelNames: readonly ModelName[] = [
+  "constant",
+  "logarithm",
+  "exponential",
+  "saturation",
+  "power-law",
+  "shifted-power-law",
+];
+
+function models(weights: Partial<Record<ModelName, number>>): readonly ModelFit[] {
+  return modelNames.map((name) => {
+    const weight = weights[name] ?? 0;
+    return {
+      name,
+      parameters: {},
+      chi2: 4 / (weight + 0.01),
+      dof: 3,
+      p: weight > 0 ? 0.2 + weight / 2 : 0.0002,
+      aicc: null,
+      bic: null,
+      weight,
+      adequate: weight > 0,
+      droppedFor: null,
+    };
+  });
+}
+
+function fit(
+  quantity: string,
+  verdict: VerdictName,
+  slope: Estimate,
+  at64: number,
+  weights: Partial<Record<ModelName, number>>,
+): ScalingFit {
+  const reference = 16384;
+  const amplitude = at64 / reference ** slope.value;
+  const half = (slope.high - slope.low) / 2;
+  const band = Array.from({ length: 24 }, (_, i) => 4096 * 2 ** ((5.4 * i) / 23 - 0.2)).map((size) => {
+    const value = amplitude * size ** slope.value;
+    const spread = Math.hypot(0.004, half * Math.log(size / reference));
+    return { size, value, low: value * Math.exp(-spread), high: value * Math.exp(spread) };
+  });
+  return {
+    quantity,
+    verdict,
+    reason: `${verdict} with slope ${slope.value}.`,
+    exponent: verdict === "power-law" || verdict === "undecided" ? slope : null,
+    powerLaw: { exponent: slope, amplitude: about(amplitude, amplitude * 0.1), band },
+    chi2: 2.9,
+    dof: 3,
+    p: 0.41,
+    models: models(weights),
+    localSlopes: [4096, 8192, 16384, 32768].map((from) => ({
+      from,
+      to: 2 * from,
+      slope: about(slope.value, 3 * half),
+    })),
+  };
+}
+
+const minima = optima.map((row, i) => minimum(row, i === 5));
+
+const prediction: PredictionRecord = {
+  features: 512,
+  systemSize: 131072,
+  activeUnits: { predicted: { value: 540, low: 498, high: 585 }, measured: about(528, 16) },
+  percentActive: { predicted: { value: 0.412, low: 0.38, high: 0.446 }, measured: minima[5].percentActive },
+  percentError: { predicted: about(26.5, 0.2), measured: minima[5].percentError },
+  lambda: { predicted: about(0.752, 0.051), measured: minima[5].lambda },
+  lambdaDirect: { predicted: about(0.801, 0.062), measured: minima[5].lambda },
+  cost: {
+    predicted: 0.1,
+    direct: 0.3,
+    borrowed: optima
+      .slice(0, 5)
+      .map(([features, lambda]) => ({ features, lambda, cost: 17 * Math.log(lambda / 0.768) ** 2 })),
+    curve: Array.from({ length: 21 }, (_, i) => 0.4 * 1.1 ** i).map((ratio) => ({
+      ratio,
+      cost: 17 * Math.log(ratio) ** 2,
+    })),
+  },
+};
+
+export const study: StudyRecord = {
+  schemaVersion: 1,
+  study: "3f9ac1d277e03f9ac1d277e03f9ac1d277e0",
+  name: "cifar10-quick",
+  settings: {
+    seed: 7,
+    data: "cifar10",
+    size: 32,
+    trainingImages: 2000,
+    testImages: 1000,
+    noise: 0.5,
+    features: [16, 32, 64, 128, 256],
+    leftOut: [512],
+    replicates: 2,
+    patch: [8, 8],
+    stride: [2, 2],
+    boundary: "crop",
+    rectified: true,
+    learning: {
+      lambda: 0.5,
+      tolerance: 0.05,
+      minibatch: 32,
+      step: 0.1,
+      decay: 10000,
+      images: 20000,
+      plateau: 0.001,
+      heldOut: 64,
+    },
+    sweep: { tolerance: 0.01, largest: 4, factor: 1.22, smallest: 0.05, pilotImages: 64, below: 3 },
+  },
+  images: { source: "CIFAR-10", citation: "Krizhevsky 2009", training: 2000, test: 1000, hash: "c4a38c50a1bc5f3a1c55" },
+  minima,
+  curves: minima.map(curveOf),
+  location: fit("percentActive", "power-law", about(-0.742, 0.029), 1.84, {
+    "power-law": 0.98,
+    "shifted-power-law": 0.02,
+  }),
+  value: fit("percentError", "undecided", about(-0.0413, 0.004), 28.93, { "power-law": 0.57, logarithm: 0.41 }),
+  lambdaLocation: fit("lambda", "power-law", about(0.181, 0.012), 0.558, { "power-law": 0.97 }),
+  activeUnits: fit("activeUnits", "power-law", about(0.258, 0.029), 301, { "power-law": 0.98 }),
+  exponents: {
+    nu: about(-1.348, 0.053),
+    gamma: about(0.0557, 0.0058),
+    poster: { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 },
+  },
+  prediction,
+  certificate: { codings: 180000, tolerance: 0.01, largestGap: 0.00998, unconverged: 0 },
+  training: minima.flatMap((m) =>
+    [1, 2].map((seed) => ({
+      features: m.features,
+      seed,
+      imagesSeen: 12000 + 40 * m.features,
+      plateau: m.features < 512,
+      heldOutEnergy: 300,
+      deadAtoms: m.features === 512 ? 3 : 0,
+    })),
+  ),
+  warnings: [],
+};
+
+/** Oriented gratings in grey and colour, as learned atoms look. */
+function tableau(features: number, channels: number): Tableau {
+  const atoms = tensor([features, 8, 8, channels]);
+  for (let m = 0; m < features; m++) {
+    const draw = draws({ seed: 1, purpose: purpose.test }, m);
+    const [angle, phase, wave] = [Math.PI * draw.uniform(), 6.3 * draw.uniform(), 0.5 + draw.uniform()];
+    const [cx, cy, width] = [1 + 5 * draw.uniform(), 1 + 5 * draw.uniform(), 1.5 + 2 * draw.uniform()];
+    const tint = draw.uniform() < 0.6 ? [1, 1, 1] : [draw.gaussian(), draw.gaussian(), draw.gaussian()];
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        const along = (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle);
+        const envelope = Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * width * width));
+        for (let c = 0; c < channels; c++) {
+          atoms.data[((m * 8 + y) * 8 + x) * channels + c] = envelope * Math.cos(wave * 2 * along + phase) * tint[c];
+        }
+      }
+    }
+  }
+  const use = Array.from({ length: features }, (_, i) =>
+    i >= features - 2 ? 0 : 0.033 * Math.exp((-4 * ((i * 37) % features)) / features),
+  );
+  return { features, atoms, use, lambda: 0.634 };
+}
+
+/** Discs on a ramp, noise, and a smoothed version standing for the denoised picture. */
+function picture(index: number, channels: number): Picture {
+  const draw = draws({ seed: 2, purpose: purpose.test }, index);
+  const side = 32;
+  const clean = new Float32Array(side * side * channels);
+  const discs = Array.from({ length: 14 }, () => [
+    32 * draw.uniform(),
+    32 * draw.uniform(),
+    2 + 8 * draw.uniform(),
+    draw.gaussian(),
+    draw.gaussian(),
+    draw.gaussian(),
+  ]);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const hit = discs.find(([cx, cy, r]) => (x - cx) ** 2 + (y - cy) ** 2 < r * r);
+      for (let c = 0; c < channels; c++) clean[(y * side + x) * channels + c] = hit ? hit[3 + c] : (x + y) / 32 - 1;
+    }
+  }
+  const noisy = clean.map((v) => v + 0.5 * draw.gaussian());
+  const denoised = clean.map((v, i) => 0.93 * v + 0.1 * (noisy[i] - v));
+  const activityMap = Float32Array.from({ length: 256 }, () => Math.floor(6 * draw.uniform() ** 2));
+  return {
+    index,
+    features: 128,
+    lambda: 0.634,
+    percentErrorNoisy: 50,
+    percentErrorDenoised: 27.3 + index / 10,
+    height: side,
+    width: side,
+    channels,
+    clean,
+    noisy,
+    denoised,
+    residual: noisy.map((v, i) => v - denoised[i]),
+    activityMap,
+    rows: 16,
+    columns: 16,
+  };
+}
+
+export function showcase(features = 128, channels = 3): Showcase {
+  return {
+    tableau: tableau(features, channels),
+    pictures: [picture(11, channels), picture(42, channels), picture(77, channels)],
+  };
+}
+
+export const provenance: Provenance = {
+  version: "1.0.0",
+  engine: "wasm-1",
+  machine: "AMD EPYC 9654, 2 cores, 8 GiB",
+  node: "20.20.0",
+  seconds: 252,
+  workers: 2,
+  command: "crisp run --preset quick --data cifar10 --seed 7",
+  date: "21 November 2026",
+  packages: { "crisp-sparse": "1.0.0", fflate: "0.8.3" },
+};
+
+export const sample: ReportInput = { study, showcase: showcase(), provenance, fonts: [] };
+
+const withoutLaw = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit => ({
+  ...of,
+  verdict,
+  reason,
+  exponent: null,
+});
+const refused = (m: MinimumRecord, status: "edge" | "none"): MinimumRecord => ({
+  ...m,
+  status,
+  lambda: null,
+  percentActive: null,
+  activeUnits: null,
+  percentError: null,
+});
+const noFit = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit => ({
+  ...of,
+  verdict,
+  reason,
+  exponent: null,
+  powerLaw: null,
+  chi2: null,
+  dof: null,
+  p: null,
+  models: [],
+  localSlopes: [],
+});
+
+function everyFit(
+  change: (fit: ScalingFit) => ScalingFit,
+): Pick<StudyRecord, "location" | "value" | "lambdaLocation" | "activeUnits"> {
+  return {
+    location: change(study.location),
+    value: change(study.value),
+    lambdaLocation: change(study.lambdaLocation),
+    activeUnits: change(study.activeUnits),
+  };
+}
+
+const noExponents = { ...study.exponents, nu: null, gamma: null };
+
+/** Studies that end otherwise, by name. */
+export const variants: Readonly<Record<string, ReportInput>> = {
+  negative: {
+    ...sample,
+    study: {
+      ...study,
+      ...everyFit((f) => ({
+        ...withoutLaw(f, "no-scaling", "A constant fits: p = 0.32."),
+        models: models({ constant: 0.99 }),
+      })),
+      exponents: noExponents,
+    },
+  },
+  undecided: {
+    ...sample,
+    study: {
+      ...study,
+      location: {
+        ...withoutLaw(study.location, "undecided", "Two laws keep weight."),
+        models: models({ "power-law": 0.55, logarithm: 0.44 }),
+      },
+      exponents: noExponents,
+    },
+  },
+  edge: {
+    ...sample,
+    study: {
+      ...study,
+      minima: minima.map((m, i) => (i === 0 ? refused(m, "edge") : i === 5 ? refused(m, "none") : m)),
+      prediction: {
+        ...prediction,
+        activeUnits: { ...prediction.activeUnits, measured: null },
+        percentActive: { ...prediction.percentActive, measured: null },
+        percentError: { ...prediction.percentError, measured: null },
+        lambda: { ...prediction.lambda, measured: null },
+        lambdaDirect: { ...prediction.lambdaDirect, measured: null },
+        cost: { predicted: null, direct: null, borrowed: [], curve: [] },
+      },
+      warnings: ["At 16 features the least error is at the smallest λ of the grid. Lower sweep.smallest."],
+    },
+  },
+  "one-seed": {
+    ...sample,
+    showcase: showcase(64, 1),
+    study: {
+      ...study,
+      settings: { ...study.settings, replicates: 1, features: [16, 32], leftOut: [] },
+      minima: minima
+        .slice(0, 2)
+        .map((m) => ({ ...m, lambda: about(m.lambda!.value, 0), percentActive: about(m.percentActive!.value, 0) })),
+      curves: study.curves.slice(0, 2),
+      ...everyFit((f) => noFit(f, "too-few-sizes", "Two sizes have a minimum; a law needs at least three.")),
+      exponents: noExponents,
+      prediction: null,
+    },
+  },
+  missed: {
+    ...sample,
+    study: {
+      ...study,
+      prediction: {
+        ...prediction,
+        percentActive: { predicted: { value: 0.31, low: 0.29, high: 0.33 }, measured: minima[5].percentActive },
+        cost: { ...prediction.cost, predicted: 3.4 },
+      },
+    },
+  },
+  many: {
+    ...sample,
+    showcase: showcase(256),
+    study: {
+      ...study,
+      settings: { ...study.settings, features: [16, 23, 32, 45, 64, 91, 128, 256], leftOut: [512] },
+      minima: [...minima, ...[23, 45, 91].map((features) => between(features))].sort((a, b) => a.features - b.features),
+      curves: [...minima, ...[23, 45, 91].map((features) => between(features))].map(curveOf),
+    },
+  },
+  nothing: {
+    ...sample,
+    showcase: null,
+    progress: "12 of 360 units, about 3 min left",
+    study: {
+      ...study,
+      minima: [],
+      curves: [],
+      ...everyFit((f) => noFit(f, "no-extremum", "No size has a minimum yet.")),
+      exponents: noExponents,
+      prediction: null,
+      training: [],
+      certificate: { codings: 0, tolerance: 0.01, largestGap: 0, unconverged: 0 },
+    },
+  },
+};
+
+function between(features: number): MinimumRecord {
+  const share = Math.log2(features / 16);
+  const p = 5.24 * 2 ** (-0.742 * share);
+  return minimum(
+    [features, 0.412 * 2 ** (0.18 * share), 0.009, p, p * 0.02, 30.62 - 0.82 * share, 0.15] as never,
+    false,
+  );
+}
