@@ -20,7 +20,7 @@ import { shownMinimum, showUnit } from "../study/showcase.js";
 import type { ShowUnit } from "../study/unit.js";
 import { readEvents } from "./events.js";
 import { replaceFile } from "./files.js";
-import { readFonts } from "./fonts.js";
+import { reportFonts } from "./fonts.js";
 import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
 
@@ -35,7 +35,7 @@ export async function writeReport(folder: string): Promise<string> {
     study,
     showcase: await readShowcase(out, study),
     provenance: await provenanceOf(out),
-    fonts: await readFonts(),
+    fonts: await reportFonts(),
   };
   await mkdir(join(out, "figures"), { recursive: true });
   for (const [name, svg] of Object.entries(studyFigures(input))) await replaceFile(join(out, "figures", name), svg);

@@ -4,7 +4,8 @@
  * dictionary.safetensors and as a picture.
  */
 import { join, resolve } from "node:path";
-import { tableauPng } from "../report/png.js";
+import type { Tensor } from "../core/tensor.js";
+import { atomSheet } from "../report/pictures.js";
 import { trainUnit } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { Trained } from "../study/store.js";
@@ -52,4 +53,12 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   } finally {
     await session.close();
   }
+}
+
+/** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */
+function tableauPng(atoms: Tensor): Uint8Array {
+  const [features] = atoms.shape;
+  const tableau = { features, atoms, use: new Array<number>(features).fill(1), lambda: 0 };
+  const { uri } = atomSheet(tableau, [0, features], 16);
+  return Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64");
 }

@@ -5,7 +5,7 @@
  */
 import { systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
-import { posterExponents } from "../scaling/exponents.js";
+import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { predictAt } from "../scaling/predict.js";
 import { scalingOf } from "../scaling/scaling.js";
@@ -16,6 +16,9 @@ import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { pilotCurve, type SizeResults, sweepCurves } from "./study.js";
 import { studyWarnings } from "./warnings.js";
+
+/** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
+const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 };
 
 /** Everything measured of one size, as curves. */
 export type SizeCurves = {
@@ -59,7 +62,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     minima,
     curves: sizes.map(curveRecord),
     ...fits,
-    exponents: posterExponents(fitted),
+    exponents: { ...exponentsOf(fitted, "percentActive", "value"), poster },
     prediction: predictLeftOut(sizes, minima, fitted),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: results.flatMap(trainingOf(settings.seed)),
@@ -182,13 +185,14 @@ export function predictSizes(
   );
   return features.map((count) => {
     const L = systemSize(geometryOf(plan, count));
+    const at = (quantity: string) => predictAt(set, quantity, L)?.replicate ?? null;
     return {
       features: count,
       systemSize: L,
-      activeUnits: predictAt(set, "activeUnits", L),
-      percentActive: predictAt(set, "percentActive", L),
-      percentError: predictAt(set, "value", L),
-      lambdaDirect: predictAt(set, "location", L),
+      activeUnits: at("activeUnits"),
+      percentActive: at("percentActive"),
+      percentError: at("value"),
+      lambdaDirect: at("location"),
     };
   });
 }

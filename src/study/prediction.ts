@@ -21,7 +21,7 @@ export function predictLeftOut(
   const size = sizes.filter(({ leftOut }) => leftOut).at(-1);
   if (!size) return null;
   const measured = minima.find(({ features }) => features === size.features)!;
-  const predict = (quantity: string) => predictAt(fitted, quantity, size.systemSize);
+  const predict = (quantity: string) => predictAt(fitted, quantity, size.systemSize)?.replicate ?? null;
   const units = predict("activeUnits");
   const lambda = units && lambdaFor(units, size.pilot);
   const direct = predict("location");

@@ -55,6 +55,8 @@ export type PredictionRecord = {
 export type ExponentRecord = {
   readonly nu: Estimate | null;
   readonly gamma: Estimate | null;
+  /** The usual convention: |x* − x_c| ~ L^(−1/ν) with x_c = 0. */
+  readonly textbook: { readonly nu: Estimate | null; readonly gamma: Estimate | null };
   readonly poster: {
     readonly nu: number;
     readonly gamma: number;

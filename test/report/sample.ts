@@ -180,6 +180,7 @@ export const study: StudyRecord = {
   exponents: {
     nu: about(-1.348, 0.053),
     gamma: about(0.0557, 0.0058),
+    textbook: { nu: about(1.348, 0.053), gamma: about(-0.0557, 0.0058) },
     poster: { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 },
   },
   prediction,
@@ -192,6 +193,7 @@ export const study: StudyRecord = {
       plateau: m.features < 512,
       heldOutEnergy: 300,
       deadAtoms: m.features === 512 ? 3 : 0,
+      leadingShare: 0.27,
     })),
   ),
   warnings: [],

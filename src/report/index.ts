@@ -1,0 +1,4 @@
+/** Entry point `crisp-sparse/report`: a study's record in, one offline HTML file or its figures as SVG out. */
+export type { Picture, Provenance, ReportInput, Showcase, Tableau } from "./input.js";
+export { studyReport } from "./report.js";
+export { studyFigures } from "./standalone.js";

@@ -1,0 +1,6 @@
+/** Entry point `crisp-sparse/scaling`: extrema of curves, how they scale with size, predictions. */
+export { exponentsOf } from "./exponents.js";
+export { extrema } from "./extrema.js";
+export { predictAt } from "./predict.js";
+export { fitScaling, scalingOf } from "./scaling.js";
+export * from "./types.js";
