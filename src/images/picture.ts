@@ -1,0 +1,36 @@
+/**
+ * One picture of any size in 8 bits, grey or colour, as decoders give it and
+ * crops are cut from it.
+ */
+import { CrispError } from "../core/errors.js";
+
+export type Picture = {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  /** [height, width, channels], interleaved. */
+  readonly bytes: Uint8Array;
+};
+
+/** A picture with `channels` channels: grey is repeated, colour stays colour. */
+export function withChannels(picture: Picture, channels: 1 | 3): Picture {
+  if (picture.channels === channels) return picture;
+  if (channels === 1) throw new CrispError("internal", "a colour picture was to become grey; that is not done.");
+  const bytes = new Uint8Array(3 * picture.bytes.length);
+  picture.bytes.forEach((value, i) => {
+    bytes.fill(value, 3 * i, 3 * i + 3);
+  });
+  return { ...picture, channels, bytes };
+}
+
+/** Drops alpha from red, green, blue, alpha; a grey picture keeps its red. `transparent`: was anything lost? */
+export function fromRgba(rgba: Uint8Array, size: Omit<Picture, "bytes">): { picture: Picture; transparent: boolean } {
+  const { height, width, channels } = size;
+  const bytes = new Uint8Array(height * width * channels);
+  let transparent = false;
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let c = 0; c < channels; c++) bytes[pixel * channels + c] = rgba[4 * pixel + c];
+    if (rgba[4 * pixel + 3] !== 255) transparent = true;
+  }
+  return { picture: { height, width, channels, bytes }, transparent };
+}

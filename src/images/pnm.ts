@@ -1,0 +1,82 @@
+/**
+ * PGM and PPM of Netpbm: "P2"/"P3" with values as text, "P5"/"P6" as bytes,
+ * two of them, high first, where the largest value is above 255. Values are
+ * scaled to 8 bits: round(255 · value / largest).
+ */
+import { CrispError } from "../core/errors.js";
+import type { Picture } from "./picture.js";
+
+export type PnmHeader = {
+  readonly channels: 1 | 3;
+  readonly text: boolean;
+  readonly height: number;
+  readonly width: number;
+  readonly largest: number;
+  /** First byte of the values. */
+  readonly start: number;
+};
+
+/** @throws CrispError `data` that names the file if the header is damaged or of another kind (P1, P4: bitmaps) */
+export function readPnmHeader(file: Uint8Array, name: string): PnmHeader {
+  const kind = file[1] - 0x30;
+  if (file[0] !== 0x50 || ![2, 3, 5, 6].includes(kind)) {
+    throw new CrispError("data", `${name} is no PGM or PPM picture (P2, P3, P5 or P6). Convert it to PNG.`);
+  }
+  const numbers = textNumbers(file, 2);
+  const [width, height, largest] = [numbers.next(), numbers.next(), numbers.next()];
+  if (!(width > 0 && height > 0 && largest > 0 && largest < 65536)) {
+    throw new CrispError(
+      "data",
+      `${name}: the header gives width ${width}, height ${height}, largest value ${largest}; all must be at least 1, the last at most 65535. The file is damaged: remove or repair it.`,
+    );
+  }
+  // One single white space parts the header from the values.
+  return { channels: kind % 3 === 0 ? 3 : 1, text: kind < 5, height, width, largest, start: numbers.position() + 1 };
+}
+
+/** @throws CrispError `data` if values are missing or above the largest */
+export function decodePnm(file: Uint8Array, name: string): Picture {
+  const header = readPnmHeader(file, name);
+  const { height, width, channels, largest } = header;
+  const values = header.text ? textNumbers(file, header.start - 1).next : byteNumbers(file, header);
+  const bytes = new Uint8Array(height * width * channels);
+  for (let i = 0; i < bytes.length; i++) {
+    const value = values();
+    if (!(value <= largest)) {
+      const found = Number.isNaN(value) ? "is missing" : `is ${value}, above the largest ${largest}`;
+      throw new CrispError(
+        "data",
+        `${name}: value ${i} of ${bytes.length} ${found}. The file is damaged: remove or repair it.`,
+      );
+    }
+    bytes[i] = Math.round((255 * value) / largest);
+  }
+  return { height, width, channels, bytes };
+}
+
+/** Whole numbers in text, parted by white space, with comments from # to the end of the line; NaN when there is none. */
+function textNumbers(file: Uint8Array, start: number) {
+  let at = start;
+  const digit = () => file[at] >= 48 && file[at] <= 57;
+  function next(): number {
+    while (at < file.length && (file[at] <= 32 || file[at] === 35)) {
+      if (file[at] === 35) while (at < file.length && file[at] !== 10) at++;
+      at++;
+    }
+    if (!digit()) return Number.NaN;
+    let value = 0;
+    while (digit()) value = 10 * value + file[at++] - 48;
+    return value;
+  }
+  return { next, position: () => at };
+}
+
+function byteNumbers(file: Uint8Array, { largest, start }: PnmHeader): () => number {
+  let at = start;
+  if (largest < 256) return () => (at < file.length ? file[at++] : Number.NaN);
+  return () => {
+    if (at + 1 >= file.length) return Number.NaN;
+    at += 2;
+    return 256 * file[at - 2] + file[at - 1];
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Pictures from and to files. PNG by pngjs (16 bits are rounded to 8), JPEG by
+ * jpeg-js (up to 4/255 from libjpeg), PGM and PPM by our own reader.
+ */
+import { readFile } from "node:fs/promises";
+import { decode as decodeJpeg } from "jpeg-js";
+import { PNG } from "pngjs";
+import { CrispError } from "../core/errors.js";
+import { fromRgba, type Picture, withChannels } from "../images/picture.js";
+import { type PictureHeader, readPictureHeader } from "../images/picture-header.js";
+import { decodePnm } from "../images/pnm.js";
+
+/** `transparent`: the file had an alpha below full, which was dropped. */
+export type DecodedPicture = { readonly picture: Picture; readonly transparent: boolean };
+
+/** @throws CrispError `data` that names the file if it cannot be read or decoded */
+export async function readPicture(path: string): Promise<DecodedPicture> {
+  return decodePicture(await readPictureBytes(path), path);
+}
+
+/** The bytes of a picture file. @throws CrispError `data` if there is none or it cannot be read */
+export async function readPictureBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Decodes the bytes of a picture file; `name` is named in errors. */
+export function decodePicture(file: Uint8Array, name: string): DecodedPicture {
+  const header = readPictureHeader(file, name);
+  if (header.format === "pnm") return { picture: decodePnm(file, name), transparent: false };
+  try {
+    return fromRgba(decodeRgba(file, header), header);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CrispError("data", `${name} cannot be decoded (${reason}). It is damaged: remove or repair it.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A picture as the bytes of a PNG file in 8-bit RGB (grey is repeated). */
+export function encodePng(picture: Picture): Uint8Array {
+  const { height, width } = picture;
+  const data = Buffer.from(withChannels(picture, 3).bytes);
+  return PNG.sync.write({ ...new PNG({ height, width }), data } as PNG, { inputHasAlpha: false, colorType: 2 });
+}
+
+function decodeRgba(file: Uint8Array, header: PictureHeader): Uint8Array {
+  const decoded =
+    header.format === "png"
+      ? PNG.sync.read(Buffer.from(file.buffer, file.byteOffset, file.byteLength))
+      : decodeJpeg(file, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: 2048 });
+  if (decoded.width !== header.width || decoded.height !== header.height) throw new Error("its size changed");
+  if (decoded.data.length < 4 * header.width * header.height) throw new Error("pixels are missing");
+  return decoded.data;
+}

@@ -1,0 +1,148 @@
+/**
+ * A folder of pictures, subfolders too, cut into size×size crops. Pictures come
+ * in the order of their paths; their headers tell how many crops there are, and
+ * only those that hold chosen crops are decoded, one at a time. Memory: the
+ * crops and one picture.
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CrispError } from "../core/errors.js";
+import { contentKey } from "../core/key.js";
+import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
+import { blockPictures, type ImageSet } from "../images/image-set.js";
+import { type Picture, withChannels } from "../images/picture.js";
+import { readPictureHeader } from "../images/picture-header.js";
+import { bytesSha256, errorCode } from "./files.js";
+import { decodePicture, readPictureBytes } from "./picture-files.js";
+
+export type FolderOptions = { readonly size: number; readonly trainingImages: number; readonly testImages: number };
+
+type PictureFile = {
+  readonly path: string;
+  readonly sha256: string;
+  readonly crops: number;
+  readonly channels: 1 | 3;
+};
+
+/**
+ * Crops of the pictures in a folder; grey (1 channel) if all pictures are grey.
+ *
+ * @throws CrispError `data` for a folder without pictures, a damaged picture or
+ *   one smaller than a crop, `usage` for more crops than there are
+ */
+export async function readPictureFolder(folder: string, options: FolderOptions): Promise<ImageSet> {
+  const { size } = options;
+  if (!Number.isInteger(size) || size < 1) {
+    throw new CrispError("usage", `size is ${size}; it must be a whole number of at least 1. Write 32.`);
+  }
+  const files: PictureFile[] = [];
+  for (const path of await picturePaths(folder)) files.push(await inspect(path, size));
+  const chosen = chooseCrops(
+    files.map((file) => file.crops),
+    options,
+  );
+  const channels = files.some((file) => file.channels === 3) ? 3 : 1;
+  const length = size * size * channels;
+  const training = new Uint8Array(chosen.training.length * length);
+  const test = new Uint8Array(chosen.test.length * length);
+  const targets = [...targetsIn(training, chosen.training, length), ...targetsIn(test, chosen.test, length)];
+  const transparent = await cutAll(files, targets, { size, channels });
+  return {
+    source: "folder",
+    citation: null,
+    hash: contentKey({ source: "folder", cropRule, size, files: files.map((file) => file.sha256) }),
+    height: size,
+    width: size,
+    channels,
+    training: blockPictures(training, length),
+    test: blockPictures(test, length),
+    warnings: [...alphaWarning(transparent), ...splitWarning(files.length)],
+  };
+}
+
+const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
+
+/** Paths of the pictures in a folder and below, in the order of their character codes; hidden ones are passed over. */
+async function picturePaths(folder: string): Promise<string[]> {
+  const paths = await below(folder);
+  if (paths.length === 0) {
+    throw new CrispError(
+      "data",
+      `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
+    );
+  }
+  return paths.sort();
+}
+
+async function below(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await entriesOf(folder)) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) paths.push(...(await below(path)));
+    else if (extensions.test(entry.name)) paths.push(path);
+  }
+  return paths;
+}
+
+async function entriesOf(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    const reason = errorCode(error) === "ENOENT" ? "is not there" : `cannot be read (${errorCode(error)})`;
+    throw new CrispError("data", `the folder ${folder} ${reason}. Name a folder of pictures with --from.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Identity and number of crops of a picture, without decoding it. */
+async function inspect(path: string, size: number): Promise<PictureFile> {
+  const bytes = await readPictureBytes(path);
+  const { height, width, channels } = readPictureHeader(bytes, path);
+  const crops = cropCount(height, width, size);
+  if (crops === 0) {
+    throw new CrispError(
+      "data",
+      `${path} is ${height}×${width} pixels; a crop needs ${size}×${size}. Remove the picture or ask for a smaller size.`,
+    );
+  }
+  return { path, sha256: bytesSha256(bytes), crops, channels };
+}
+
+/** Where a crop goes: into `block` from byte `start`. */
+type Target = { readonly place: CropPlace; readonly block: Uint8Array; readonly start: number };
+
+function targetsIn(block: Uint8Array, places: readonly CropPlace[], length: number): Target[] {
+  return places.map((place, i) => ({ place, block, start: i * length }));
+}
+
+/** Decodes each picture that is needed once and cuts its crops; returns the pictures that lost their alpha. */
+async function cutAll(
+  files: readonly PictureFile[],
+  targets: readonly Target[],
+  { size, channels }: { size: number; channels: 1 | 3 },
+): Promise<string[]> {
+  const transparent: string[] = [];
+  let open: { index: number; picture: Picture } | undefined;
+  for (const { place, block, start } of [...targets].sort((a, b) => a.place.picture - b.place.picture)) {
+    if (open?.index !== place.picture) {
+      const { path } = files[place.picture];
+      const decoded = decodePicture(await readPictureBytes(path), path);
+      if (decoded.transparent) transparent.push(path);
+      open = { index: place.picture, picture: withChannels(decoded.picture, channels) };
+    }
+    copyCrop(open.picture, size, place.crop, block, start);
+  }
+  return transparent;
+}
+
+function alphaWarning(transparent: readonly string[]): string[] {
+  if (transparent.length === 0) return [];
+  return [`Alpha was dropped from ${transparent.length} pictures, ${transparent[0]} the first of them.`];
+}
+
+function splitWarning(pictures: number): string[] {
+  if (pictures >= 5) return [];
+  return ["With fewer than 5 pictures, crops for training and for test come from the same pictures."];
+}
