@@ -13,6 +13,7 @@ export type Kernel = {
   prepareAtoms(): void;
   start(): void;
   solve(lambda: number, rectified: number, tolerance: number, limit: number): number;
+  relax(lambda: number, rectified: number, rate: number, steps: number): void;
   collect(): number;
 } & { readonly [name in Address]: WebAssembly.Global } & {
   readonly [name in "energy" | "gap"]: WebAssembly.Global;

@@ -11,7 +11,7 @@
 import { prepareAtoms } from "./atoms";
 import { certify, energy, gap, rebuildResidual } from "./certificate";
 import { correlate } from "./correlate";
-import { canvasLength, code, features, image, outIndex, outValue, positions, residual, trueFeatures, units } from "./layout";
+import { canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, trueFeatures, units } from "./layout";
 import { descend } from "./passes";
 import { clearSet, renewSet } from "./working-set";
 
@@ -19,6 +19,7 @@ export {
   columnTable, image, layOut, outIndex, outValue, rawAtoms, residual, rowStride, rowTable,
 } from "./layout";
 export { energy, gap } from "./certificate";
+export { relax } from "./lca";
 export { prepareAtoms };
 
 /** Rounds without a gap a tenth smaller after which float32 has given what it can. */
@@ -29,6 +30,8 @@ let gradientFits: bool = false; // gradient = Φᵀ(residual) and residual = s �
 /** Begins the image that the caller has written into `image`, with the zero code. */
 export function start(): void {
   memory.fill(code, 0, <usize>units << 2);
+  memory.fill(potential, 0, <usize>units << 2);
+  memory.copy(residual, image, <usize>canvasLength << 2);
   clearSet();
   gradientFits = false;
 }

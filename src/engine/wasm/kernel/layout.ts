@@ -44,6 +44,7 @@ export let residual: usize = 0; // canvas, s − Φa; zero outside what counts
 export let savedResidual: usize = 0;
 export let gradient: usize = 0; // [positions][features], Φᵀr
 export let code: usize = 0; // [positions][features]
+export let potential: usize = 0; // LCA's membrane potentials, [positions][features]
 export let member: usize = 0; // one byte a unit: 1 if in the working set
 export let capacity: i32 = 0; // units a working set may hold
 export let setA: usize = 0;
@@ -117,6 +118,7 @@ function layOutState(): void {
   savedResidual = allocate(4 * (<u64>canvasLength + slack));
   gradient = allocate(4 * <u64>features * (positions + 3));
   code = allocate(4 * <u64>units);
+  potential = allocate(4 * <u64>units);
   member = allocate(<u64>units);
   // A code has no more active units than pixels except by degeneracy; twice that and
   // four nominees a position leave room. A full set only delays nominations.

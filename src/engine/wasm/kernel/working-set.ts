@@ -61,6 +61,20 @@ export function renewSet(lambda: f32, rectified: bool): void {
   }
 }
 
+/** Makes the set the active units of `code`, all of them that fit. */
+export function activateSet(): void {
+  size = 0;
+  for (let position = 0; position < positions; position++) {
+    const first = <usize>position * features;
+    for (let unit = first; unit < first + features; unit += 4) {
+      if (!v128.any_true(f32x4.ne(v128.load(code + (unit << 2)), f32x4.splat(0)))) continue;
+      for (let i = unit; i < unit + 4; i++) {
+        if (load<f32>(code + (i << 2)) != 0 && size < capacity) addMember(position, <u32>i);
+      }
+    }
+  }
+}
+
 function activeCount(from: usize, end: usize): i32 {
   let count = 0;
   for (; from < end; from += recordBytes) count += <i32>(load<f32>(memberAt(from).code) != 0);
