@@ -26,6 +26,7 @@ export function curveData(study: StudyRecord): string {
 }
 
 export function minimumData(study: StudyRecord): string {
+  if (study.minima.length === 0) return "";
   const cells = (e: Estimate | null) => (e === null ? ["", ""] : [valueText(e), intervalText(e)]);
   const rows = study.minima.map((m) => ({
     cells: [

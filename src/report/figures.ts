@@ -24,7 +24,7 @@ export type FigureName =
   | "use-of-atoms"
   | "network";
 
-/** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2, which say so. */
+/** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2 (a, b), which say so. */
 export function drawnFigures(input: ReportInput): ReadonlyMap<FigureName, TwoWidths> {
   const { study, showcase } = input;
   const sizes = sizesOf(study);
@@ -35,7 +35,7 @@ export function drawnFigures(input: ReportInput): ReadonlyMap<FigureName, TwoWid
     wide: curvesFigure(sizes, 528, first, empty),
     narrow: curvesFigure(sizes, 368, first, empty),
   });
-  for (const [name, panel] of panels(study)) {
+  for (const [name, panel] of panels(study).slice(0, countFound(sizes) > 0 ? 4 : 2)) {
     const finding = plainText(`${panel.title}. ${scalingFinding(study, sizes)}`);
     found.set(name, {
       wide: scalingFigure(sizes, panel, 528, finding),

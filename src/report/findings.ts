@@ -8,13 +8,13 @@ import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import type { StudyRecord } from "../study/record.js";
 import { costText } from "./figures/cost.js";
 import {
-  estimateText,
   hasInterval,
   intervalText,
   inWords,
   inWordsCapital,
   listing,
   significant,
+  tickText,
   valueText,
 } from "./numbers.js";
 import { interior, type Size } from "./sizes.js";
@@ -52,18 +52,25 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     case "undecided":
       return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
     case "too-few-sizes":
-      return `Too few sizes for a law: ${inWords(found.length)} of ${inWords(sizes.length)} networks ${found.length === 1 ? "has" : "have"} a best sparsity so far.`;
+      return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
     case "no-extremum":
-      return "No law: too few networks have a best sparsity inside the range of λ measured.";
+      return "No law: too few networks have a best sparsity inside the range of _λ_ measured.";
     default:
       throw verdict satisfies never;
   }
 }
 
+/** "two networks have", "one of five networks has". */
+function networks(found: number, all: number): string {
+  const verb = found === 1 ? "has" : "have";
+  if (found < all) return `${inWords(found)} of ${inWords(all)} networks ${verb}`;
+  return `${inWords(found)} ${found === 1 ? "network" : "networks"} ${verb}`;
+}
+
 function noMinimum(sizes: readonly Size[]): string {
   if (sizes.every((size) => size.points.length === 0)) return "No minimum yet: no curve is measured.";
   if (sizes.some((size) => size.minimum?.status === "edge")) {
-    return "No best sparsity found: every curve still falls at the edge of the range of λ measured.";
+    return "No best sparsity found: every curve still falls at the edge of the range of _λ_ measured.";
   }
   return "No best sparsity found: no curve has a minimum.";
 }
@@ -148,7 +155,7 @@ function predictionSentences(study: StudyRecord): readonly string[] {
   if (predicted === null)
     return [`At ${prediction.features} features, left out of the fit, nothing could be predicted.`];
   const found = measured === null ? "no minimum was measured there" : `${valueText(measured)}% was measured`;
-  const first = `At ${prediction.features} features, left out of the fit, it predicts ${percent(predicted)} active; ${found}.`;
+  const first = `At ${prediction.features} features, left out of the fit, ${study.location.exponent === null ? "the power law" : "it"} predicts ${percent(predicted)} active; ${found}.`;
   const { cost } = prediction;
   if (cost.predicted === null) return [first];
   return [first, `Running there at the predicted _λ_ costs ${costText(cost.predicted)} more error than the best.`];
@@ -228,14 +235,13 @@ function pText(fit: ScalingFit, name: ModelName): string {
 function constantLine(study: StudyRecord): TestLine | null {
   const slope = study.activeUnits.powerLaw?.exponent;
   if (slope === undefined) return null;
-  const words = "A constant number of active units, _k_: ";
-  const growth = `_k_ goes as _L_^{${valueText(slope)}} ${intervalText(slope)}`.trim();
-  if (study.activeUnits.verdict === "no-scaling") return { judgement: "Supported", words: `${words}${growth}.` };
-  if (!hasInterval(slope)) return { judgement: "Undecided", words: `${words}${growth}, no interval.` };
+  const words = `A constant number of active units: _k_ goes as _L_^{${valueText(slope)}}`;
+  if (study.activeUnits.verdict === "no-scaling") return { judgement: "Supported", words: `${words}.` };
+  if (!hasInterval(slope)) return { judgement: "Undecided", words: `${words}, no interval.` };
   const excluded = slope.low > 0 || slope.high < 0;
   return excluded
-    ? { judgement: "Not supported", words: `${words}${growth}; slope −1 of percent active is excluded.` }
-    : { judgement: "Undecided", words: `${words}${growth}; slope −1 of percent active is not excluded.` };
+    ? { judgement: "Not supported", words: `${words}.` }
+    : { judgement: "Undecided", words: `${words} ${intervalText(slope)}.` };
 }
 
 function predictionLine(study: StudyRecord): TestLine | null {
@@ -244,7 +250,7 @@ function predictionLine(study: StudyRecord): TestLine | null {
   if (holds === null || prediction === null) return null;
   const { predicted, measured } = prediction.percentActive;
   if (predicted === null || measured === null) return null;
-  const words = `Prediction at ${prediction.features} features: ${estimateText(predicted)}% active, measured ${valueText(measured)}%.`;
+  const words = `Prediction: ${valueText(measured)}% active at ${prediction.features} lies ${holds ? "in" : "outside"} ${intervalText(predicted)}.`;
   return { judgement: holds ? "Supported" : "Not supported", words };
 }
 
@@ -275,7 +281,7 @@ export function curvesFinding(sizes: readonly Size[]): string {
 export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): string {
   const Ls = sizes.flatMap((size) => (interior(size) === null ? [] : (size.systemSize ?? [])));
   if (study.location.powerLaw === null || Ls.length < 2) return "Too few minima for a fit.";
-  const factor = significant(Math.max(...Ls) / Math.min(...Ls), 2);
+  const factor = tickText(Number((Math.max(...Ls) / Math.min(...Ls)).toPrecision(2)));
   const active =
     study.location.exponent === null
       ? "Percent active is not shown to follow a power law"
@@ -295,5 +301,5 @@ export function predictionFinding(study: StudyRecord): string {
   const { predicted } = prediction.cost;
   if (predicted === null) return `${first}.`;
   if (predicted < 0.5) return `${first}, ${holds === false ? "but the" : "and a small"} miss costs almost nothing.`;
-  return `${first}; running at the predicted λ costs ${costText(predicted)}.`;
+  return `${first}; running at the predicted _λ_ costs ${costText(predicted)}.`;
 }

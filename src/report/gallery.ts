@@ -27,13 +27,13 @@ function image(drawing: Drawing, alt: string, style: string | null = null): stri
   return element("img", { src: drawing.uri, width: drawing.width, height: drawing.height, alt, style });
 }
 
-export function pictureSection(pictures: readonly Picture[]): string {
+export function pictureSection(pictures: readonly Picture[], name: string): string {
   if (pictures.length === 0) return "";
   const first = pictures[0];
-  const finding = `At its best λ the code takes the error of image ${first.index} from ${tenth(first.percentErrorNoisy)}% to ${tenth(first.percentErrorDenoised)}%.`;
+  const finding = `At its best _λ_ the code takes the error of image ${first.index} from ${tenth(first.percentErrorNoisy)}% to ${tenth(first.percentErrorDenoised)}%.`;
   const meaning =
     "One contrast for each image and its noisy, denoised and residual versions; a residual of zero is grey.";
-  return `<section><figure>${caption("Figure 5", finding, meaning)}</figure>${pictures.map(oneStrip).join("")}</section>`;
+  return `<section><figure>${caption(name, finding, meaning)}</figure>${pictures.map(oneStrip).join("")}</section>`;
 }
 
 function tenth(percent: number): string {

@@ -45,6 +45,7 @@ export function twoWidths(wide: string, narrow: string): string {
 
 /** A table behind a figure, closed until asked for. */
 export function dataBehind(name: string, ...tables: readonly string[]): string {
+  if (tables.every((text) => text === "")) return "";
   return `<details><summary>${escapeText(name)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(name)}">${tables.join("")}</div></details>`;
 }
 

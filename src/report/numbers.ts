@@ -27,10 +27,11 @@ export function whole(value: number): string {
   return fixed(Math.round(value), 0);
 }
 
-/** A number to so many significant digits, never rounded above units. */
+/** A number to so many significant digits, no more. */
 export function significant(value: number, digits: number): string {
   if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  const rounded = Number(value.toPrecision(digits));
+  const exponent = Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
   return fixed(value, Math.min(12, Math.max(0, digits - 1 - exponent)));
 }
 
@@ -39,6 +40,20 @@ export function tickText(value: number): string {
   const rounded = Number(value.toPrecision(6));
   const fraction = String(Math.abs(rounded)).split(".")[1] ?? "";
   return fixed(rounded, fraction.includes("e") ? 9 : fraction.length);
+}
+
+/** Names of an axis's ticks: evenly spaced ones share their decimal places. */
+export function tickTexts(values: readonly number[]): readonly string[] {
+  const steps = values.slice(1).map((value, i) => value - values[i]);
+  const even = steps.every((step) => Math.abs(step - steps[0]) < 1e-6 * Math.abs(steps[0]));
+  if (!even || values.length < 3) return values.map(tickText);
+  const places = Math.max(...values.map((value) => tickText(value).split(".")[1]?.length ?? 0));
+  return values.map((value) => fixed(value, places));
+}
+
+/** A number quoted from elsewhere, without an interval: three significant digits at most. */
+export function quoted(value: number): string {
+  return tickText(Number(value.toPrecision(3)));
 }
 
 /** Whether an interval says anything: finite and wider than a point. */

@@ -6,7 +6,7 @@
 import type { StudyRecord } from "../study/record.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
 import { concentration } from "./figures/use.js";
-import { drawnFigures, type FigureName, type TwoWidths } from "./figures.js";
+import { countFound, drawnFigures, type FigureName, type TwoWidths } from "./figures.js";
 import {
   curvesFinding,
   headline,
@@ -40,15 +40,15 @@ type Parts = {
 export function studyReport(input: ReportInput): string {
   const sizes = sizesOf(input.study);
   const parts: Parts = { input, sizes, figures: drawnFigures(input) };
-  const sections = [
-    opening(parts),
-    curvesAndOptimum(parts),
-    scaling(parts),
-    prediction(parts),
-    tableau(parts),
-    pictureSection(input.showcase?.pictures ?? []),
-    method(parts),
-  ];
+  const titled = numbered([
+    (n) => curvesAndOptimum(parts, n),
+    (n) => scaling(parts, n),
+    (n) => prediction(parts, n),
+    (n) => tableau(parts, n),
+    (n) => pictureSection(input.showcase?.pictures ?? [], n),
+    (n) => method(parts, n),
+  ]);
+  const sections = [opening(parts), ...titled];
   const title = headline(input.study, sizes);
   return [
     "<!doctype html>",
@@ -59,6 +59,16 @@ export function studyReport(input: ReportInput): string {
     `<style>${pageStyle(input.fonts)}</style></head>`,
     `<body><div class="page">${top(input)}<main>${sections.join("\n")}</main>${footer(input)}</div></body></html>`,
   ].join("\n");
+}
+
+/** Sections that have something to show, their figures numbered as they come. */
+function numbered(sections: readonly ((figure: string) => string)[]): readonly string[] {
+  let n = 1;
+  return sections.flatMap((section) => {
+    const html = section(`Figure ${n}`);
+    if (html !== "") n++;
+    return html === "" ? [] : [html];
+  });
 }
 
 function top({ study, provenance, progress }: ReportInput): string {
@@ -78,9 +88,9 @@ function drawn(figures: Parts["figures"], name: FigureName): string {
   return both === undefined ? "" : twoWidths(both.wide, both.narrow);
 }
 
-function curvesAndOptimum({ input, sizes, figures }: Parts): string {
+function curvesAndOptimum({ input, sizes, figures }: Parts, name: string): string {
   const meaning = "Points: means over test images. Large markers, joined by dots: the minima.";
-  const figure = `<figure class="c6">${caption("Figure 1", curvesFinding(sizes), meaning)}${drawn(figures, "error-against-percent-active")}${dataBehind("Data behind Figure 1", curveData(input.study))}</figure>`;
+  const figure = `<figure class="c6">${caption(name, curvesFinding(sizes), meaning)}${drawn(figures, "error-against-percent-active")}${dataBehind(`Data behind ${name}`, curveData(input.study))}</figure>`;
   const table = `<div class="c6">${optimumTable(input.study, sizes)}${optimumNote(input.study, sizes)}${tests(input.study)}</div>`;
   return `<section class="grid">${figure}${table}</section>`;
 }
@@ -107,37 +117,40 @@ function tests(study: StudyRecord): string {
   return lines.length === 0 ? "" : `<ul class="tests">${lines.join("")}</ul>`;
 }
 
-function scaling({ input, sizes, figures }: Parts): string {
+function scaling({ input, sizes, figures }: Parts, name: string): string {
   const { study } = input;
   const meaning =
-    "Line and band: power law fitted to the sizes not left out and its 95% interval, dashed where extrapolated. Bars: 95%. Grey dashes: slopes to compare with.";
+    "Line and band: power law fitted to the sizes not left out, 95%, dashed where extrapolated. Bars: 95%.";
   const names = [
     "percent-active-against-size",
     "error-against-size",
     "lambda-against-size",
     "active-units-against-size",
   ] as const;
-  const panels = names.map((name) => `<div class="c6">${drawn(figures, name)}</div>`).join("");
-  const data = dataBehind("Data behind Figure 2", minimumData(study), slopeData(study));
-  const figure = `<figure>${caption("Figure 2", scalingFinding(study, sizes), meaning)}<div class="pair">${panels}</div>${data}</figure>`;
+  const panels = names
+    .filter((panel) => figures.has(panel))
+    .map((panel) => `<div class="c6">${drawn(figures, panel)}</div>`)
+    .join("");
+  const data = dataBehind(`Data behind ${name}`, minimumData(study), slopeData(study));
+  const figure = `<figure>${caption(name, scalingFinding(study, sizes), meaning)}<div class="pair">${panels}</div>${data}</figure>`;
+  if (countFound(sizes) === 0) return `<section>${figure}</section>`;
   const laws = lawTable(study);
   const tables = `<div class="grid" style="margin-top:24px"><div class="c6">${exponentTable(study)}</div><div class="c6">${laws}</div></div>`;
   return `<section>${figure}${tables}</section>`;
 }
 
-function prediction({ input, figures }: Parts): string {
+function prediction({ input, figures }: Parts, name: string): string {
   const record = input.study.prediction;
   if (record === null || !(figures.has("prediction") || figures.has("cost-of-another-lambda"))) return "";
-  const meaning =
-    "Band and tick: predicted, 95%. Dot and line: measured, 95%. “Best λ” solves for the predicted active units on training images; “direct” is the power law of λ itself.";
+  const meaning = "Band and tick: predicted, 95%. Dot and line: measured, 95%. Direct: _λ_ from its own power law.";
   const panels = (["prediction", "cost-of-another-lambda"] as const).map(
-    (name) => `<div class="c6">${drawn(figures, name)}</div>`,
+    (panel) => `<div class="c6">${drawn(figures, panel)}</div>`,
   );
-  const data = dataBehind("Data behind Figure 3", predictionData(record));
-  return `<section><figure>${caption("Figure 3", predictionFinding(input.study), meaning)}<div class="pair">${panels.join("")}</div>${data}</figure></section>`;
+  const data = dataBehind(`Data behind ${name}`, predictionData(record));
+  return `<section><figure>${caption(name, predictionFinding(input.study), meaning)}<div class="pair">${panels.join("")}</div>${data}</figure></section>`;
 }
 
-function tableau({ input, figures }: Parts): string {
+function tableau({ input, figures }: Parts, name: string): string {
   const shown = input.showcase?.tableau ?? null;
   if (shown === null) return "";
   const { first, share } = concentration(shown);
@@ -150,12 +163,12 @@ function tableau({ input, figures }: Parts): string {
     both === undefined
       ? ""
       : `<div class="drawn use"><div class="at-wide">${both.wide}</div><div class="at-narrow">${both.narrow}</div></div>`;
-  const data = dataBehind("Data behind Figure 4", useData(shown.use));
-  return `<section><figure>${caption("Figure 4", finding, meaning)}<div class="pair"><div class="c8">${tableauSheets(shown)}</div><div class="c4">${use}</div></div>${data}</figure></section>`;
+  const data = dataBehind(`Data behind ${name}`, useData(shown.use));
+  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8">${tableauSheets(shown)}</div><div class="c4">${use}</div></div>${data}</figure></section>`;
 }
 
-function method({ input, figures }: Parts): string {
-  const figure = `<figure class="c6">${caption("Figure 6", "The network.", "V1 codes what its reconstruction has not yet explained; the error is taken against the clean image. The reconstruction uses the same atoms, transposed.")}${drawn(figures, "network")}</figure>`;
+function method({ input, figures }: Parts, name: string): string {
+  const figure = `<figure class="c6">${caption(name, "The network.", "V1 codes what its reconstruction has not yet explained; the error is taken against the clean image. The reconstruction uses the same atoms, transposed.")}${drawn(figures, "network")}</figure>`;
   const notes = noteLines(input).map((note) => element("li", { class: note.warning ? "warn" : null }, note.html));
-  return `<section class="grid">${figure}<div class="c6"><h2 class="t15">Notes</h2><ul class="notes">${notes.join("")}</ul></div></section>`;
+  return `<section class="grid">${figure}<div class="c6"><h2 class="heading">Notes</h2><ul class="notes">${notes.join("")}</ul></div></section>`;
 }

@@ -61,12 +61,13 @@ h1{font:600 34px/40px ${serif};text-wrap:balance;max-width:20em}
 .facts dt,.origin dt{color:var(--ink2)}
 .tests{margin-top:16px;list-style:none;font-size:15px;line-height:22px}
 .tests li{display:grid;grid-template-columns:14px 98px minmax(0,1fr);gap:12px;padding:4px 0}
-.tests svg{margin-top:6px}
+.tests svg{margin-top:4px}
 .origin{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:16px 24px;font-size:14px;line-height:20px}
 .origin dd{overflow-wrap:anywhere}
 footer{border-top:1px solid var(--ink);padding-top:16px}
 footer p{margin-top:16px;font-size:14px;line-height:20px}
 code{font:13px/20px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
+.heading{font-size:15px;line-height:22px;margin-bottom:9px}
 .notes{list-style:none;font-size:15px;line-height:22px;max-width:72ch}
 .notes li{padding:3px 0;text-wrap:pretty;overflow-wrap:anywhere}
 .warn{border-left:2px solid var(--ink);padding:0 0 0 12px!important;margin:6px 0}`;
@@ -82,8 +83,8 @@ thead th{border-top:1px solid var(--ink);border-bottom:1px solid var(--ink);colo
 .refused{text-align:right;color:var(--ink2)}
 .apart th,.apart td{border-top:1px solid var(--rule)}
 .optimum{table-layout:auto}
-.pm{display:inline-block;text-align:left;font-size:13px;color:var(--ink2);white-space:nowrap}
-.key{vertical-align:-3px;margin-right:5px}
+.pm{display:inline-block;margin-left:2px;text-align:left;font-size:13px;color:var(--ink2);white-space:nowrap}
+.fig.key{display:inline-block;vertical-align:-3px;margin-right:5px}
 details{margin-top:16px;font-size:14px;line-height:20px}
 details+details{margin-top:4px}
 summary{cursor:pointer;color:var(--ink2);width:fit-content}
@@ -104,11 +105,11 @@ const figures = `
 .pair{display:grid;grid-template-columns:repeat(12,minmax(0,1fr));gap:32px 24px;margin-top:12px}
 img{display:block;image-rendering:pixelated;max-width:100%;height:auto}
 .sheet-narrow{display:none}
-.strip{display:grid;grid-template-columns:repeat(5,max-content);justify-content:space-between;gap:12px 16px;margin-top:12px;font-size:14px;line-height:20px}
-.strip+.about{margin-top:8px}
+.strip{display:grid;grid-template-columns:repeat(5,max-content);justify-content:space-between;gap:12px 16px;margin-top:8px;font-size:14px;line-height:20px}
+.strip+.about{margin-top:32px}
 .strip figure{max-width:100%}
 .strip p{padding-top:6px}
-.about{font-size:14px;line-height:20px;color:var(--ink2);margin-top:24px}
+.about{font-size:14px;line-height:20px;color:var(--ink2);margin-top:12px}
 .more{margin-top:8px}.more img{margin-top:8px}`;
 
 const narrowScreens = `

@@ -14,6 +14,7 @@ import {
   intervalText,
   isAsymmetric,
   placesOf,
+  quoted,
   significant,
   valueText,
   whole,
@@ -58,7 +59,8 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
     { head: "Error, %", numeric: true },
   ];
   const anyHalf = columns.some((column) => column.hasHalf);
-  const note = anyHalf ? "± is half the 95% interval." : "Brackets: 95% interval.";
+  const anyInterval = columns.some((column) => column.hasIntervals);
+  const note = anyHalf ? "± is half the 95% interval." : anyInterval ? "Brackets: 95% interval." : "";
   const title = `<h2>Table 1. The optimum of each network.</h2> <span class="grey">${note}</span>`;
   return table(title, heads, rows, "optimum");
 }
@@ -83,6 +85,7 @@ function refusal(minimum: MinimumRecord | null, size: Size): string {
 /** A column of estimates whose decimal points align; "±" unless one is asymmetric. */
 export class AlignedColumn {
   readonly hasHalf: boolean;
+  readonly hasIntervals: boolean;
   private readonly places: number;
   private readonly asymmetric: boolean;
   private readonly widest: number;
@@ -90,7 +93,8 @@ export class AlignedColumn {
   constructor(estimates: readonly Estimate[]) {
     this.places = Math.max(0, ...estimates.map(placesOf));
     this.asymmetric = estimates.some(isAsymmetric);
-    this.hasHalf = !this.asymmetric && estimates.some(hasInterval);
+    this.hasIntervals = estimates.some(hasInterval);
+    this.hasHalf = !this.asymmetric && this.hasIntervals;
     this.widest = Math.max(0, ...estimates.map((e) => emWidth(this.margin(e))));
   }
 
@@ -121,13 +125,12 @@ function emWidth(text: string): number {
 /** Table 2: slopes and exponents beside the poster's. */
 export function exponentTable(study: StudyRecord): string {
   const { poster, nu, gamma } = study.exponents;
-  const bare = (value: number) => valueText({ value, low: value, high: value });
   const row = (name: string, e: Estimate | null, theirs: number | null, why = ""): Row => ({
     cells: [
       name,
       e === null ? `~${why || "not reported"}~` : valueText(e),
       e === null ? "" : intervalText(e) || "~none~",
-      theirs === null ? "" : bare(theirs),
+      theirs === null ? "" : quoted(theirs),
     ],
   });
   const slope = (fit: ScalingFit) => fit.exponent;

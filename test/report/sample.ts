@@ -99,7 +99,7 @@ function fit(
   return {
     quantity,
     verdict,
-    reason: `${verdict} with slope ${slope.value}.`,
+    reason: `The plain power law has slope ${slope.value}.`,
     exponent: verdict === "power-law" || verdict === "undecided" ? slope : null,
     powerLaw: { exponent: slope, amplitude: about(amplitude, amplitude * 0.1), band },
     chi2: 2.9,

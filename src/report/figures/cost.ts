@@ -5,7 +5,7 @@
  */
 import type { PredictionRecord } from "../../study/record.js";
 import { element } from "../markup.js";
-import { hasInterval, significant, tickText } from "../numbers.js";
+import { hasInterval, significant, tickTexts } from "../numbers.js";
 import type { Size } from "../sizes.js";
 import { type FigureWidth, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { type Label, placeLabels } from "../svg/labels.js";
@@ -21,7 +21,7 @@ export function costFigure(
   width: FigureWidth,
   finding: string,
 ): string {
-  const height = Math.round(width * (width === 528 ? 0.52 : 0.62));
+  const height = Math.round(width * (width === 528 ? 0.56 : 0.62));
   const foil = foilOf(prediction);
   const predicted = predictedStand(prediction);
   const top = Math.max(4, 1.5 * (foil?.cost ?? 0), 3 * (predicted?.cost ?? 0));
@@ -29,12 +29,12 @@ export function costFigure(
   const visible = near.filter((p) => p.cost <= top).map((p) => p.ratio);
   const xDomain = paddedDomain([0.8, 1.25, ...visible, ...(foil ? [foil.ratio] : [])], "log", 0.05);
   const yTicks = ticksOf(linearScale([0, top], [0, 1]), 5);
-  const frame = frameOf(width, height, yTicks.map(tickText));
+  const frame = frameOf(width, height, tickTexts(yTicks));
   const { plot } = frame;
   const x = logScale(xDomain, [plot.left, plot.right]);
   const y = linearScale([0, top], [plot.bottom, plot.top]);
   const segments = cutAbove(smooth(near.map((p): Point => [x.at(p.ratio), y.at(p.cost)])), plot.top);
-  const labels = [...predictedLabel(predicted, x, y), ...foilLabel(foil, x, y)];
+  const labels = [...predictedLabel(predicted, bandEdge(prediction, x), x, y), ...foilLabel(foil, x, y)];
   const marks = [predicted, foil].filter((s) => s !== null).map((s) => boxAround([x.at(s.ratio), y.at(s.cost)], 9));
   const body = [
     titles(frame, { y: "Extra error, percent of the least", x: "_λ_ used, relative to the best", panel: "b" }),
@@ -88,6 +88,15 @@ function intervalBand(prediction: PredictionRecord, x: Scale, top: number, botto
   });
 }
 
+/** Where the predicted λ's interval ends at the right: its label stands beside it. */
+function bandEdge(prediction: PredictionRecord, x: Scale): number {
+  const best = bestLambda(prediction);
+  const high = prediction.lambda.predicted?.high;
+  return best === null || high === undefined
+    ? x.range[0]
+    : x.at(Math.min(x.domain[1], Math.max(x.domain[0], high / best)));
+}
+
 function diamond(px: number, py: number): string {
   return element("path", { d: `M${px - 7} ${py}L${px} ${py - 7}L${px + 7} ${py}L${px} ${py + 7}Z`, class: "wanted" });
 }
@@ -102,13 +111,14 @@ export function costText(cost: number): string {
   return cost < 0.05 ? "less than 0.1%" : `${significant(cost, cost < 1 ? 1 : 2)}%`;
 }
 
-function predictedLabel(at: Stand | null, x: Scale, y: Scale): readonly Label[] {
+function predictedLabel(at: Stand | null, edge: number, x: Scale, y: Scale): readonly Label[] {
   if (at === null) return [];
   const [px, py] = [x.at(at.ratio), y.at(at.cost)];
   return [
     {
       lines: ["predicted _λ_", `**costs ${costText(at.cost)}**`],
       places: [
+        { x: edge + 10, y: py - 50, anchor: "start" },
         { x: px, y: py - 32, anchor: "middle" },
         { x: px, y: py - 62, anchor: "middle" },
         { x: px, y: py - 92, anchor: "middle" },

@@ -25,7 +25,7 @@ import { type Box, text, textWidth } from "../svg/text.js";
 type Drawn = { readonly size: Size; readonly segments: readonly Segment[]; readonly pixels: readonly Point[] };
 
 export function curvesFigure(sizes: readonly Size[], width: FigureWidth, finding: string, empty: string): string {
-  const height = Math.round(width * (width === 528 ? 0.75 : 0.74));
+  const height = Math.round(width * (width === 528 ? 0.75 : 0.8));
   const shown = sizes.filter((size) => size.points.length > 1);
   const [low, high] = errorWindow(shown);
   const ticks = ticksOf(linearScale([low, high], [0, 1]), width === 528 ? 6 : 5);

@@ -26,29 +26,30 @@ export function networkFigure(numbers: NetworkNumbers, width: FigureWidth, findi
   return width === 528 ? wide(numbers, finding) : narrow(numbers, finding);
 }
 
-/** Two rows: the image's way above, V1 and its reconstruction below. */
+/** Two rows: the image's way above; below, V1 and the reconstruction that goes back. */
 function wide(n: NetworkNumbers, finding: string): string {
-  const input = { x: 1, y: 34, w: 132 };
-  const noise = { x: 198, y: 34, w: 132 };
-  const error = { x: 395, y: 34, w: 132 };
-  const v1 = { x: 395, y: 214, w: 132 };
-  const recon = { x: 1, y: 214, w: 132 };
-  const midTop = 34 + boxHeight / 2;
-  const midLow = 214 + boxHeight / 2;
+  const input = { x: 1, y: 4, w: 132 };
+  const noise = { x: 198, y: 4, w: 132 };
+  const error = { x: 395, y: 4, w: 132 };
+  const v1 = { x: 395, y: 184, w: 132 };
+  const recon = { x: 198, y: 184, w: 132 };
+  const [top, low] = [4 + boxHeight / 2, 184 + boxHeight / 2];
   const body = [
     ...layers(n, { input, noise, error, v1, recon }),
-    arrow([133, midTop], [198, midTop]),
-    arrow([330, midTop], [395, midTop]),
-    arrow([461, 100], [461, 214]),
-    text(469, 162, "_Φ_ᵀ".replace("ᵀ", "^{T}")),
-    arrow([395, midLow], [133, midLow]),
-    text(264, midLow - 9, `_Φ_: ${n.patch} atoms, stride ${n.stride}`, { anchor: "middle" }),
-    arrow([133, 222], [395, 92], "fit"),
-    text(272, 168, "subtracted", { anchor: "end", grey: true, halo: true }),
-    arrow([67, 214], [67, 100], "fit dashed"),
-    text(75, 162, "compared: percent error", { grey: true, halo: true }),
+    arrow([133, top], [198, top]),
+    arrow([330, top], [395, top]),
+    arrow([461, 70], [461, 184]),
+    text(470, 132, "_Φ_^{T}"),
+    arrow([395, low], [330, low]),
+    text(362, 272, `_Φ_: ${n.patch} atoms, stride ${n.stride}`, { anchor: "middle" }),
+    arrow([290, 184], [412, 70]),
+    text(336, 132, "subtracted", { anchor: "end", grey: true }),
+    line(198, low, 67, low, "fit dashed"),
+    arrow([67, low], [67, 70], "fit dashed"),
+    text(76, 132, "compared:", { grey: true }),
+    text(76, 149, "percent error", { grey: true }),
   ];
-  return svg(528, 300, finding, body.join(""));
+  return svg(528, 280, finding, body.join(""));
 }
 
 /** One column, the way back at the right. */

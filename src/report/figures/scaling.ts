@@ -5,7 +5,7 @@
  */
 import type { BandPoint, Estimate, ScalingFit } from "../../scaling/types.js";
 import type { MinimumRecord } from "../../study/record.js";
-import { hasInterval, intervalText, tickText, valueText, whole } from "../numbers.js";
+import { hasInterval, intervalText, quoted, tickTexts, valueText, whole } from "../numbers.js";
 import type { Size } from "../sizes.js";
 import { type FigureWidth, type Frame, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { type Label, type Place, placeLabels } from "../svg/labels.js";
@@ -27,12 +27,12 @@ type Measured = { readonly size: Size; readonly L: number; readonly estimate: Es
 type Scales = { readonly x: Scale; readonly y: Scale };
 
 export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width: FigureWidth, finding: string): string {
-  const height = Math.round(width * 0.6);
+  const height = Math.round(width * (width === 528 ? 0.6 : 0.68));
   const measured = measuredOf(sizes, spec);
   const yDomain = paddedDomain(heights(measured, spec), "log", 0.12);
   const probe = logScale(yDomain, [0, 1]);
   const yTicks = ticksOf(probe, width === 528 ? 6 : 5);
-  const frame = frameOf(width, height, yTicks.map(tickText));
+  const frame = frameOf(width, height, tickTexts(yTicks));
   const { plot } = frame;
   const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
   const x = logScale(paddedDomain(known.length > 0 ? known : [4096, 131072], "log", 0.05), [
@@ -43,10 +43,11 @@ export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width:
   const scales = { x, y };
   const reference = referenceLine(measured, spec, scales);
   const fitted = fitLine(measured, spec, scales);
+  const ticks = sizeTicks(known, x);
   const body = [
     titles(frame, { y: spec.title, x: "System size _L_, units", panel: spec.panel }),
     yGrid(frame, y, yTicks),
-    xAxis(frame, x, sizeTicks(known, x), whole),
+    xAxis(frame, x, ticks, ticks.map(whole)),
     fitted.band,
     polyline(reference, "ref"),
     polyline(fitted.inside, "fit"),
@@ -203,7 +204,8 @@ function slopeLabel(spec: ScalingPanel, fitted: readonly Point[]): readonly Labe
 
 function referenceLabel(spec: ScalingPanel, reference: readonly Point[]): readonly Label[] {
   if (spec.reference === null || reference.length === 0) return [];
-  const name = `${spec.reference.name}, ${valueText({ value: spec.reference.slope, low: 0, high: 0 })}`;
+  const { slope } = spec.reference;
+  const name = slope === 0 ? spec.reference.name : `${spec.reference.name}, ${quoted(slope)}`;
   return [{ lines: [name], grey: true, places: besides(reference, 17) }];
 }
 

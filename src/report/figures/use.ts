@@ -3,7 +3,7 @@
  * most used first, and how much of the coding the first atoms do.
  */
 import type { Tableau } from "../input.js";
-import { significant, tickText, whole } from "../numbers.js";
+import { significant, tickTexts, whole } from "../numbers.js";
 import { frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { placeLabels } from "../svg/labels.js";
 import { boxesAlongLine, type Point, polyline } from "../svg/marks.js";
@@ -17,7 +17,7 @@ export function useFigure(tableau: Tableau, width: UseWidth, finding: string): s
   const use = [...tableau.use].sort((a, b) => b - a).map((fraction) => 100 * fraction);
   const most = Math.max(use[0], 1e-6);
   const yTicks = ticksOf(linearScale([0, most], [0, 1]), 4);
-  const frame = frameOf(width, height, yTicks.map(tickText));
+  const frame = frameOf(width, height, tickTexts(yTicks));
   const { plot } = frame;
   const x = linearScale([1, Math.max(2, use.length)], [plot.left, plot.right - 10]);
   const y = linearScale([0, most], [plot.bottom, plot.top]);
@@ -31,10 +31,11 @@ export function useFigure(tableau: Tableau, width: UseWidth, finding: string): s
       anchor: "start" as const,
     })),
   };
+  const ranks = atomTicks(use.length);
   const body = [
     titles(frame, { y: "Active at this share of positions, %", x: "atom, by use" }),
     yGrid(frame, y, yTicks),
-    xAxis(frame, x, atomTicks(use.length), whole),
+    xAxis(frame, x, ranks, ranks.map(whole)),
     polyline(points, "curve ink"),
     placeLabels([label], boxesAlongLine(points), plot),
   ];

@@ -3,7 +3,7 @@
  * y title top left, the x title bottom right, both horizontal.
  */
 import { element } from "../markup.js";
-import { tickText } from "../numbers.js";
+import { tickTexts } from "../numbers.js";
 import { line } from "./marks.js";
 import type { Scale } from "./scale.js";
 import { type Box, text, textWidth } from "./text.js";
@@ -33,14 +33,14 @@ export function titles(
   return text(0, 12, y) + text(frame.width, frame.height - 5, title.x, { anchor: "end" });
 }
 
-export function xAxis(frame: Frame, scale: Scale, ticks: readonly number[], name = tickText): string {
+export function xAxis(frame: Frame, scale: Scale, ticks: readonly number[], names = tickTexts(ticks)): string {
   const { left, right, bottom } = frame.plot;
-  const marks = ticks.map((value) => {
+  const marks = ticks.map((value, i) => {
     const x = scale.at(value);
-    const half = textWidth(name(value)) / 2;
+    const half = textWidth(names[i]) / 2;
     const centre = Math.min(frame.width - half, Math.max(half, x));
     return (
-      line(x, bottom, x, bottom + 5, "axis") + text(centre, bottom + 19, name(value), { anchor: "middle", grey: true })
+      line(x, bottom, x, bottom + 5, "axis") + text(centre, bottom + 19, names[i], { anchor: "middle", grey: true })
     );
   });
   return line(left - 12, bottom, right, bottom, "axis") + marks.join("");
@@ -48,12 +48,11 @@ export function xAxis(frame: Frame, scale: Scale, ticks: readonly number[], name
 
 export function yGrid(frame: Frame, scale: Scale, ticks: readonly number[]): string {
   const { left, right } = frame.plot;
+  const names = tickTexts(ticks);
   return ticks
-    .map((value) => {
+    .map((value, i) => {
       const y = scale.at(value);
-      return (
-        line(left - 12, y, right, y, "grid") + text(left - 18, y + 4.5, tickText(value), { anchor: "end", grey: true })
-      );
+      return line(left - 12, y, right, y, "grid") + text(left - 18, y + 4.5, names[i], { anchor: "end", grey: true });
     })
     .join("");
 }
