@@ -26,22 +26,17 @@ describe("messages", () => {
     expect(written.every((text) => text.endsWith("\n"))).toBe(true);
   });
 
-  it("a terminal has one progress line, which a message replaces", () => {
+  it("a terminal has one progress line, below every message, and none at the end", () => {
     const { written, clock, terminal } = recorded(true);
     terminal.progress(state);
     clock.seconds = 1;
     terminal.progress({ ...state, done: 4 });
     terminal.message("note");
-    terminal.message("again");
+    terminal.clear();
+    terminal.message("end");
     const erase = "\r\u001b[K";
-    expect(written).toEqual([
-      progressText(state),
-      erase,
-      progressText({ ...state, done: 4 }),
-      erase,
-      "note\n",
-      "again\n",
-    ]);
+    const [first, second] = [progressText(state), progressText({ ...state, done: 4 })];
+    expect(written).toEqual([first, erase, second, erase, "note\n", second, erase, "end\n"]);
   });
 
   it("a progress line never wraps", () => {

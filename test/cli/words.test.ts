@@ -10,6 +10,7 @@ describe("numbers as text", () => {
     const shown = (value: number, half: number) => estimateText({ value, low: value - half, high: value + half });
     expect(shown(0.8213, 0.034)).toBe("0.82 ±0.03");
     expect(shown(0.8213, 0.0174)).toBe("0.821 ±0.017");
+    expect(shown(0.8213, 0.0263)).toBe("0.821 ±0.026");
     expect(shown(30.26, 0.61)).toBe("30.3 ±0.6");
     expect(shown(1903.4, 41.2)).toBe("1903 ±41");
     expect(shown(-0.7512, 0.0096)).toBe("−0.751 ±0.010");
@@ -21,6 +22,8 @@ describe("numbers as text", () => {
     const lopsided = { value: 1, low: 0.95, high: 1.3 };
     expect(formOf([symmetric, null])).toBe("plusMinus");
     expect(formOf([symmetric, lopsided])).toBe("interval");
+    expect(formOf([{ value: 1, low: 0.9, high: 1.13 }])).toBe("interval");
+    expect(formOf([{ value: 1, low: 0.9, high: 1.11 }])).toBe("plusMinus");
     expect(estimateText(lopsided)).toBe("1.0 [0.9, 1.3]");
     expect(estimateText(null)).toBe("–");
   });
@@ -68,7 +71,10 @@ describe("command lines", () => {
     const words = ["run", "--seed", "2"];
     expect(resumeText(words, {})).toBe("crisp run --seed 2");
     expect(resumeText(words, { npm_lifecycle_event: "npx" })).toBe("npx crisp-sparse run --seed 2");
-    const clone = { npm_lifecycle_event: "start", npm_package_name: "crisp-sparse" };
-    expect(resumeText(words, clone)).toBe("npm run -s crisp -- run --seed 2");
+    for (const npm_lifecycle_event of ["start", "crisp"]) {
+      const clone = { npm_lifecycle_event, npm_package_name: "crisp-sparse" };
+      expect(resumeText(words, clone)).toBe("npm run -s crisp -- run --seed 2");
+    }
+    expect(resumeText(words, { npm_lifecycle_event: "start", npm_package_name: "other" })).toBe("crisp run --seed 2");
   });
 });
