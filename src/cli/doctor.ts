@@ -3,13 +3,14 @@
  * that fails ends the command with status 5; the others only inform.
  */
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
-import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
+import { arch, availableParallelism, cpus, freemem, platform } from "node:os";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { atomLength, imageLength, posterGeometry } from "../core/geometry.js";
 import { draws, purpose } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import { openKernel } from "../node/kernel.js";
+import { memoryLimit } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { bytesText } from "./words.js";
 
@@ -63,8 +64,8 @@ function coresCheck(): Check {
 }
 
 function memoryCheck(): Check {
-  const found = `${bytesText(totalmem())}, ${bytesText(freemem())} free`;
-  return { name: "memory", ok: totalmem() > 1e9, required: true, found, advice: "A study needs about 1 GB." };
+  const found = `${bytesText(memoryLimit())}, ${bytesText(freemem())} free`;
+  return { name: "memory", ok: memoryLimit() > 1e9, required: true, found, advice: "A study needs about 1 GB." };
 }
 
 /** Codes one image of noise with 16 random atoms and proves the result from the code itself. */

@@ -1,5 +1,4 @@
 /** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
-import { totalmem } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
@@ -9,6 +8,7 @@ import type { StudyRecord } from "../study/record.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { memoryLimit } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, type StudyPlan, studyPlan } from "./settings.js";
@@ -69,11 +69,11 @@ function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined
 }
 
 function refuseUnlessFits({ memoryBytes }: Estimated, { settings, workers }: StudyPlan): void {
-  if (memoryBytes <= totalmem()) return;
+  if (memoryBytes <= memoryLimit()) return;
   const largest = Math.max(...settings.features, ...settings.leftOut);
   throw new CrispError(
     "usage",
-    `features up to ${largest} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; this machine has ${bytesText(totalmem())}. Use fewer features, fewer images or fewer --workers.`,
+    `features up to ${largest} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
   );
 }
 

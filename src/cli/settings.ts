@@ -74,7 +74,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
-  const { layers: named, from } = namedData(layers, run.get("from")?.value);
+  const { layers: named, from } = namedData(layers, fromOf(places));
   return {
     settings: resolveSettings(named),
     preset,
@@ -121,6 +121,18 @@ function workersOf(asked: RunValue | undefined): number {
     "usage",
     `${asked.origin}: workers is ${asked.value}; it must be a whole number from 1 to 1,024. Leave it out for one a core.`,
   );
+}
+
+/** The path of the images; one that came together with other data than a stronger place names is not theirs. */
+function fromOf(places: readonly Layer[]): string | undefined {
+  let given: { readonly path: string; readonly data: unknown } | undefined;
+  for (const { values } of places) {
+    const data = values.get("data");
+    if (data !== undefined && given?.data !== undefined && data !== given.data) given = undefined;
+    const path = values.get("from");
+    if (path !== undefined) given = { path: String(path), data };
+  }
+  return given?.path;
 }
 
 /** A path given as data means a folder of pictures there. */

@@ -32,29 +32,33 @@ export type Sink = { write(text: string): unknown; readonly isTTY?: boolean; rea
 export function openTerminal(stream: Sink, now: () => number = Date.now): Terminal {
   const live = stream.isTTY === true && process.env.TERM !== "dumb";
   const colours = picocolors.createColors(live && !process.env.NO_COLOR);
-  let shown = false;
+  let shown = ""; // the progress line on the screen now
   let stage = "";
   let last = Number.NEGATIVE_INFINITY;
 
   function clear(): void {
-    if (shown) stream.write("\r\u001b[K");
-    shown = false;
+    if (shown !== "") stream.write("\r\u001b[K");
+    shown = "";
   }
+  function show(text: string): void {
+    clear();
+    shown = text.slice(0, (stream.columns ?? 80) - 1);
+    stream.write(shown);
+  }
+  /** A whole line; the progress line moves below it. */
   function line(text: string): void {
+    const below = shown;
     clear();
     stream.write(`${text}\n`);
+    if (below !== "") show(below);
   }
   function progress(state: ProgressState): void {
     const newStage = state.stage !== stage;
     if (!newStage && now() - last < (live ? terminalInterval : pipeInterval)) return;
     stage = state.stage;
     last = now();
-    if (!live) line(progressText(state));
-    else {
-      clear();
-      stream.write(progressText(state).slice(0, (stream.columns ?? 80) - 1));
-      shown = true;
-    }
+    if (live) show(progressText(state));
+    else line(progressText(state));
   }
   return { message: line, warning: (text) => line(`${colours.yellow("warning:")} ${text}`), progress, clear };
 }

@@ -131,7 +131,11 @@ function checkSizes(settings: StudySettings, origin: (path: string) => string): 
 }
 
 function checkImages(settings: StudySettings, origin: (path: string) => string): void {
-  const { data, size, trainingImages, testImages, learning, sweep } = settings;
+  const { data, size, patch, trainingImages, testImages, learning, sweep } = settings;
+  refuseIf(
+    Math.max(...patch) > size,
+    `${origin("patch")}: patch is ${patch.join("×")}, which does not fit images of ${size}×${size}. Use a smaller patch or a larger size.`,
+  );
   if (data === "cifar10") {
     refuseIf(size !== 32, `${origin("size")}: size is ${size}; CIFAR-10 images are 32×32. Leave size out.`);
     const limit = (path: "trainingImages" | "testImages", most: number) =>
@@ -158,7 +162,7 @@ function checkSweep(settings: StudySettings, origin: (path: string) => string): 
   const points = Math.floor(Math.log(largest / smallest) / Math.log(factor)) + 1;
   refuseIf(
     points < 5,
-    `${origin("sweep.smallest")}: λ from ${largest} down to ${smallest} by factors of ${factor} gives ${Math.max(0, points)} values; a minimum needs at least 5. Widen the range or lower sweep.factor.`,
+    `${origin("sweep.smallest")}: sweep.largest ${largest} down to sweep.smallest ${smallest} by factors of ${factor} gives ${Math.max(0, points)} values; a minimum needs at least 5. Widen the range or lower sweep.factor.`,
   );
 }
 

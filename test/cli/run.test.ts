@@ -1,0 +1,173 @@
+// A small study through the built command, from images to report, and every command that reads it.
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { MinimumRecord, StudyRecord } from "../../src/study/record.js";
+import { crisp, emptyFolder, type Finished, start } from "./process.js";
+
+/** `tiny`, made a few seconds long. */
+const small = [
+  ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7"],
+  ...[
+    "--training-images",
+    "128",
+    "--test-images",
+    "40",
+    "--set",
+    "learning.images=128",
+    "--set",
+    "learning.heldOut=32",
+  ],
+];
+const escapeCode = "\u001b";
+const cwd = emptyFolder();
+let json: Finished;
+let record: StudyRecord & { report: string };
+
+beforeAll(async () => {
+  json = await crisp([...small, "--out", "a", "--json"], { cwd });
+  expect(json.stderr.match(/^error.*/m)).toBeNull();
+  record = JSON.parse(json.stdout);
+});
+
+describe("crisp run", () => {
+  it("--json prints one line and nothing else on stdout", () => {
+    expect(json.status).toBe(0);
+    expect(json.stdout.trimEnd().split("\n").length).toBe(1);
+    expect(record.schemaVersion).toBe(1);
+    expect(Object.keys(record)).toEqual(
+      expect.arrayContaining(["study", "minima", "location", "value", "lambdaLocation", "activeUnits", "prediction"]),
+    );
+    expect(isAbsolute(record.report) && existsSync(record.report)).toBe(true);
+  });
+
+  it("each size has a row; numbers are there exactly when the minimum is interior", () => {
+    expect(record.minima.map((minimum) => [minimum.features, minimum.systemSize, minimum.leftOut])).toEqual([
+      [8, 2048, false],
+      [12, 3072, false],
+      [16, 4096, false],
+      [24, 6144, true],
+    ]);
+    for (const minimum of record.minima) expect(numbersOf(minimum)).toEqual(minimum.status === "interior");
+  });
+
+  it("STUDY/scaling.json is the record", () => {
+    const { report: _report, ...rest } = record;
+    expect(JSON.parse(readFileSync(join(cwd, "a", "scaling.json"), "utf8"))).toMatchObject(rest);
+  });
+
+  it("messages go to stderr without escape codes, the seed and a row per size among them", () => {
+    expect(json.stderr).toContain("seed 7");
+    expect(json.stderr).not.toContain(escapeCode);
+    for (const { features } of record.minima) expect(json.stderr).toMatch(new RegExp(`^ +${features} `, "m"));
+  });
+
+  it("run again, it ends at once with the same words", async () => {
+    const again = await crisp([...small, "--out", "a", "--json"], { cwd });
+    expect(again).toMatchObject({ status: 0, stdout: json.stdout });
+  });
+
+  it("without --json, stdout has the table, the prediction and the path of the report", async () => {
+    const { status, stdout } = await crisp([...small, "--out", "a"], { cwd });
+    expect(status).toBe(0);
+    expect(stdout.split("\n")[0]).toMatch(/features +L +best λ +% active +% error/);
+    expect(stdout).toContain("measured, left out of the fits");
+    expect(stdout).toMatch(/^ +24 .*predicted$/m);
+    expect(stdout).toContain(`Report: ${record.report}`);
+    expect(stdout).not.toContain(escapeCode);
+  });
+
+  it("a dry run tells the units and writes nothing", async () => {
+    const empty = emptyFolder();
+    const { status, stdout } = await crisp([...small, "--dry-run", "--json"], { cwd: empty });
+    expect(status).toBe(0);
+    const { dryRun, units, cached, seconds, memoryBytes, diskBytes, out } = JSON.parse(stdout);
+    expect({ dryRun, cached, out }).toEqual({ dryRun: true, cached: 0, out: join(empty, "crisp-leaves-tiny") });
+    expect(Math.min(units, seconds, memoryBytes, diskBytes)).toBeGreaterThan(0);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("interrupted, it says how to go on, ends with 130, and then reaches the same result", async () => {
+    const words = [...small, "--out", "b", "--json"];
+    const running = start(words, { cwd });
+    await running.said(" of ");
+    running.kill("SIGINT");
+    const stopped = await running.finished;
+    expect({ status: stopped.status, stdout: stopped.stdout }).toEqual({ status: 130, stdout: "" });
+    expect(stopped.stderr).toContain(`Go on with:\n  crisp ${words.join(" ")}`);
+    const finished = await crisp(words, { cwd });
+    expect(finished.status).toBe(0);
+    const { report: _b, ...second } = JSON.parse(finished.stdout);
+    const { report: _a, ...first } = record;
+    expect({ ...second, name: "" }).toEqual({ ...first, name: "" });
+  });
+});
+
+describe("commands on a finished study", () => {
+  it("status: finished, all units done", async () => {
+    const { status, stdout } = await crisp(["status", "a", "--json"], { cwd });
+    const found = JSON.parse(stdout);
+    expect([status, found.schemaVersion, found.finished, found.done]).toEqual([0, 1, true, found.units]);
+    expect(found.rows.length).toBe(4);
+  });
+
+  it("fit: the same record from the stored results", async () => {
+    const { status, stdout } = await crisp(["fit", "a", "--json"], { cwd });
+    expect(status).toBe(0);
+    const { report: _report, ...rest } = record;
+    expect(JSON.parse(stdout)).toMatchObject(rest);
+  });
+
+  it("report: prints the path of a file that is there", async () => {
+    const { status, stdout } = await crisp(["report", "a"], { cwd });
+    expect([status, existsSync(stdout.trim())]).toEqual([0, true]);
+  });
+
+  it("predict: one entry a size", async () => {
+    const { status, stdout } = await crisp(["predict", "a", "--features", "32,64", "--json"], { cwd });
+    expect(status).toBe(0);
+    const { predictions } = JSON.parse(stdout) as { predictions: { features: number; systemSize: number }[] };
+    expect(predictions.map(({ features, systemSize }) => [features, systemSize])).toEqual([
+      [32, 8192],
+      [64, 16384],
+    ]);
+  });
+
+  it("a folder without a study is refused, and stdout stays empty", async () => {
+    for (const words of [["status"], ["fit"], ["report"], ["predict", "--features", "32"]]) {
+      const { status, stdout, stderr } = await crisp([words[0], "nowhere", ...words.slice(1)], { cwd });
+      expect([words[0], [2, 3, 4].includes(status ?? 0), stdout]).toEqual([words[0], true, ""]);
+      expect(stderr).toMatch(/^error: .*nowhere/);
+    }
+  });
+});
+
+describe("commands without a study", () => {
+  it("train writes the atoms and a picture of them", async () => {
+    const words = ["train", "--preset", "tiny", "--features", "8", "--training-images", "96", "--out", "t", "--json"];
+    const sets = ["--set", "learning.images=64", "--set", "learning.heldOut=32"];
+    const { status, stdout, stderr } = await crisp([...words, ...sets], { cwd });
+    expect([status, stderr.match(/^error.*/m)]).toEqual([0, null]);
+    const { dictionary, tableau, features, seed } = JSON.parse(stdout);
+    expect([features, seed, isAbsolute(dictionary), isAbsolute(tableau)]).toEqual([8, 1, true, true]);
+  });
+
+  it("data names the images it found", async () => {
+    const { status, stdout } = await crisp(["data", "leaves", "--test-images", "20", "--json"], { cwd });
+    const { source, test, height, width, channels } = JSON.parse(stdout);
+    expect([status, source, test, height, width, channels]).toEqual([0, "leaves", 20, 32, 32, 3]);
+  });
+
+  it("doctor finds this machine fit and proves its kernel", async () => {
+    const { status, stdout } = await crisp(["doctor", "--json"]);
+    const { ok, checks } = JSON.parse(stdout);
+    expect([status, ok]).toEqual([0, true]);
+    expect(checks.map((check: { name: string }) => check.name)).toContain("kernel");
+  });
+});
+
+/** true if all numbers of a row are there, false if none is. */
+function numbersOf({ lambda, percentActive, activeUnits, percentError }: MinimumRecord): boolean | "some" {
+  const there = [lambda, percentActive, activeUnits, percentError].filter((estimate) => estimate !== null).length;
+  return there === 4 ? true : there === 0 ? false : "some";
+}

@@ -1,0 +1,52 @@
+// Progress on a terminal and in a pipe, with a clock of the test's own.
+import { describe, expect, it } from "vitest";
+import { openTerminal, progressText } from "../../src/cli/terminal.js";
+
+const state = { stage: "train", done: 3, total: 12, cached: 0, secondsLeft: 130, label: "F = 64" };
+
+function recorded(isTTY: boolean, columns = 80) {
+  const written: string[] = [];
+  const clock = { seconds: 0 };
+  const sink = { write: (text: string) => written.push(text), isTTY, columns };
+  return { written, clock, terminal: openTerminal(sink, () => clock.seconds * 1000) };
+}
+
+describe("messages", () => {
+  it("a pipe gets a line at each new stage and every 10 s, and no escape code", () => {
+    const { written, clock, terminal } = recorded(false);
+    for (clock.seconds = 0; clock.seconds < 35; clock.seconds++) {
+      terminal.progress({ ...state, done: clock.seconds, stage: clock.seconds < 25 ? "train" : "sweep" });
+    }
+    terminal.warning("careful");
+    terminal.clear();
+    const starts = written.map((text) => text.split(",")[0].trimEnd());
+    const progress = ["train 0 of 12", "train 10 of 12", "train 20 of 12", "sweep 25 of 12"];
+    expect(starts).toEqual([...progress, "warning: careful"]);
+    expect(written.join("")).not.toContain("\u001b");
+    expect(written.every((text) => text.endsWith("\n"))).toBe(true);
+  });
+
+  it("a terminal has one progress line, below every message, and none at the end", () => {
+    const { written, clock, terminal } = recorded(true);
+    terminal.progress(state);
+    clock.seconds = 1;
+    terminal.progress({ ...state, done: 4 });
+    terminal.message("note");
+    terminal.clear();
+    terminal.message("end");
+    const erase = "\r\u001b[K";
+    const [first, second] = [progressText(state), progressText({ ...state, done: 4 })];
+    expect(written).toEqual([first, erase, second, erase, "note\n", second, erase, "end\n"]);
+  });
+
+  it("a progress line never wraps", () => {
+    const { written, terminal } = recorded(true, 20);
+    terminal.progress(state);
+    expect(written[0].length).toBeLessThan(20);
+  });
+
+  it("says what is done, what was done before and the time left", () => {
+    expect(progressText({ ...state, cached: 2 })).toBe("train 3 of 12 (2 from before), about 2 min left: F = 64");
+    expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("train 3 of 12");
+  });
+});
