@@ -14,7 +14,9 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
         return terminal.progress(event);
       case "row":
         if (rows++ === 0) terminal.message(provisionalHead());
-        return terminal.message(`${provisionalLine(event.minimum)}${event.provisional ? "   (provisional)" : ""}`);
+        return terminal.message(
+          `${provisionalLine(event.minimum)}${event.provisional ? "on held-out training images" : "on the test images"}`,
+        );
       case "note":
         return terminal.message(event.message);
       case "warning":

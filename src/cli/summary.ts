@@ -3,6 +3,7 @@
  * its own measurement, what the fits say, and what being wrong would cost.
  */
 import type { Estimate, ScalingFit } from "../scaling/types.js";
+import type { ProvisionalMinimum } from "../study/analyse.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText, formOf, wholeText } from "./words.js";
@@ -10,17 +11,22 @@ import { estimateText, formOf, wholeText } from "./words.js";
 const head = ["features", "L", "best λ", "% active", "% error"];
 const refused = { edge: "minimum at grid edge", none: "no minimum", interior: "" } as const;
 
-/** One size as it lands, at fixed widths; the header comes with the first. */
-export function provisionalLine(minimum: MinimumRecord): string {
-  const cells = optimumCells(minimum);
-  const numbers = [minimum.lambda, minimum.percentActive, minimum.percentError].map((e) => estimateText(e).padEnd(20));
-  const found = minimum.status === "interior" ? numbers.join("") : refused[minimum.status];
-  return `${cells[0].padStart(8)}${cells[1].padStart(11)}   ${found}`.trimEnd();
+/** One size as it lands, at fixed widths: least points of the grid, without intervals. */
+export function provisionalLine({
+  features,
+  systemSize,
+  lambda,
+  percentActive,
+  percentError,
+}: ProvisionalMinimum): string {
+  const numbers = [lambda.toPrecision(2), percentActive.toPrecision(3), percentError.toPrecision(3)];
+  const size = `${String(features).padStart(8)}${wholeText(systemSize).padStart(11)}   `;
+  return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
 
 export function provisionalHead(): string {
   const [features, size, ...rest] = head;
-  return `${features.padStart(8)}${size.padStart(11)}   ${rest.map((title) => title.padEnd(20)).join("")}`.trimEnd();
+  return `${features.padStart(8)}${size.padStart(11)}   ${rest.map((title) => title.padEnd(10)).join("")}`.trimEnd();
 }
 
 /** The optimum table with the predicted row below the size it predicts. */

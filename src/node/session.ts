@@ -3,9 +3,8 @@
  * claimed and locked; and all of it given back in the end.
  */
 import { resolve } from "node:path";
-import { provisionalRow } from "../study/analyse.js";
+import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import type { PlanContext } from "../study/plan.js";
-import type { MinimumRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext, StudyProgress } from "../study/study.js";
 import type { Unit } from "../study/unit.js";
@@ -20,7 +19,7 @@ import { openStore } from "./store.js";
 export type StudyEvent =
   | { readonly kind: "start"; readonly study: string; readonly out: string; readonly resumed: boolean }
   | ({ readonly kind: "progress" } & ProgressReport)
-  | { readonly kind: "row"; readonly minimum: MinimumRecord; readonly provisional: boolean }
+  | { readonly kind: "row"; readonly minimum: ProvisionalMinimum; readonly provisional: boolean }
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string };
 
@@ -98,8 +97,10 @@ function progressOf(request: StudyRequest, out: string, plan: PlanContext): Stud
       }
     },
     onTraining: (unit, state) => show(follow.training(unit, state)),
-    onCurve: (features, curve, provisional) =>
-      request.onEvent({ kind: "row", minimum: provisionalRow(features, curve, plan), provisional }),
+    onCurve(features, curve, provisional) {
+      const minimum = provisionalMinimum(features, curve, plan);
+      if (minimum) request.onEvent({ kind: "row", minimum, provisional });
+    },
   };
 }
 

@@ -145,20 +145,28 @@ function trainingOf(seed: number) {
       }));
 }
 
-/** A line of the optimum table before its interval is known: the least point of the curve so far. */
-export function provisionalRow(features: number, curve: MeanCurve, plan: PlanContext): MinimumRecord {
+/** A size as it lands: the grid's own least point, before intervals and the local cubic. */
+export type ProvisionalMinimum = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly leftOut: boolean;
+  readonly lambda: number;
+  readonly percentActive: number;
+  readonly percentError: number;
+};
+
+/** The least point of a curve so far; null while it lies at an end of the grid. */
+export function provisionalMinimum(features: number, curve: MeanCurve, plan: PlanContext): ProvisionalMinimum | null {
   const L = systemSize(geometryOf(plan, features));
   const least = curve.percentError.indexOf(Math.min(...curve.percentError));
-  const bare = (value: number): Estimate => ({ value, low: value, high: value });
+  if (least === 0 || least === curve.lambda.length - 1) return null;
   return {
     features,
     systemSize: L,
     leftOut: plan.settings.leftOut.includes(features),
-    status: least === 0 || least === curve.lambda.length - 1 ? "edge" : "interior",
-    lambda: bare(curve.lambda[least]),
-    percentActive: bare((100 * curve.activeUnits[least]) / L),
-    activeUnits: bare(curve.activeUnits[least]),
-    percentError: bare(curve.percentError[least]),
+    lambda: curve.lambda[least],
+    percentActive: (100 * curve.activeUnits[least]) / L,
+    percentError: curve.percentError[least],
   };
 }
 

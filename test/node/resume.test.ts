@@ -1,0 +1,113 @@
+// Two runs, one or two workers, or runs killed again and again: the study ends in the same bytes.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { crisp, emptyFolder, start } from "../cli/process.js";
+
+const small = [
+  ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7", "--json"],
+  ...["--training-images", "128", "--test-images", "60", "--set", "learning.images=256", "--set", "learning.heldOut=32"],
+];
+const cwd = emptyFolder();
+
+/** sha256 of every file of a study, but for its events and report, which tell of time and machine. */
+function fingerprint(study: string): Record<string, string> {
+  const folder = join(cwd, study);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+  const kept = files.filter((name) => !/^(events\.ndjson|report\.html|figures)/.test(name));
+  return Object.fromEntries(
+    kept.sort().map((name) => [relative(".", name), createHash("sha256").update(readFileSync(join(folder, name))).digest("hex")]),
+  );
+}
+
+beforeAll(async () => {
+  const done = await crisp([...small, "--out", "straight", "--workers", "2"], { cwd });
+  expect(done.status, done.stderr).toBe(0);
+}, 120_000);
+
+test("one worker and two give byte-equal studies", async () => {
+  const done = await crisp([...small, "--out", "single", "--workers", "1"], { cwd });
+  expect(done.status, done.stderr).toBe(0);
+  expect(fingerprint("single")).toEqual(fingerprint("straight"));
+}, 120_000);
+
+test("a study killed with SIGKILL at whatever moment, and started again, ends byte-equal", async () => {
+  let kills = 0;
+  for (let attempt = 0; ; attempt++) {
+    const run = start([...small, "--out", "killed", "--workers", "2"], { cwd });
+    const timer = setTimeout(() => run.kill("SIGKILL"), 700 + 410 * attempt);
+    const { status, stderr } = await run.finished;
+    clearTimeout(timer);
+    if (status === 0) break;
+    expect(status, stderr).toBeNull(); // killed, not failed
+    kills++;
+  }
+  expect(kills).toBeGreaterThan(2);
+  expect(fingerprint("killed")).toEqual(fingerprint("straight"));
+}, 240_000);
+
+test("SIGINT ends with 130 and the command that goes on; that command finishes the study", async () => {
+  const run = start([...small, "--out", "stopped"], { cwd });
+  await run.said("pilot F = 8");
+  run.kill("SIGINT");
+  const { status, stderr } = await run.finished;
+  expect(status).toBe(130);
+  expect(stderr).toMatch(/crisp run .*--out stopped/);
+  expect((await crisp([...small, "--out", "stopped"], { cwd })).status).toBe(0);
+  expect(fingerprint("stopped")).toEqual(fingerprint("straight"));
+}, 120_000);
+
+test("a second process in a study that is being worked on is refused and does no harm", async () => {
+  const first = start([...small, "--out", "shared"], { cwd });
+  await first.said("Starting the study");
+  const second = await crisp([...small, "--out", "shared"], { cwd });
+  expect(second.status).toBe(2);
+  expect(second.stderr).toMatch(/process \d+ .*is working in this study/);
+  expect((await first.finished).status).toBe(0);
+  expect(fingerprint("shared")).toEqual(fingerprint("straight"));
+}, 120_000);
+
+test("the report can be made again, and the analysis gives the same bytes again", async () => {
+  const before = fingerprint("straight");
+  expect((await crisp(["fit", "straight", "--json"], { cwd })).status).toBe(0);
+  expect((await crisp(["report", "straight"], { cwd })).status).toBe(0);
+  expect(fingerprint("straight")).toEqual(before);
+});
+
+const mounts = process.platform === "linux" && process.getuid?.() === 0;
+test.skipIf(!mounts)("a full disk is named, and the study goes on once there is room", async () => {
+  const disk = join(cwd, "disk");
+  mkdirSync(disk);
+  // A real file system of 600 kB: room for the beginning only.
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=600k", "tmpfs", disk]);
+  if (mounted.status !== 0) {
+    console.warn("SKIPPED: this machine mounts no tmpfs, so a full disk cannot be made.");
+    return;
+  }
+  try {
+    const full = await crisp([...small, "--out", "disk/study"], { cwd });
+    expect(full.stderr).toMatch(/no space|ENOSPC/i);
+    expect(full.status).not.toBe(0);
+    expect(full.stderr).not.toMatch(/\n\s+at /); // words, not a stack
+    spawnSync("mount", ["-o", "remount,size=40m", disk]);
+    expect((await crisp([...small, "--out", "disk/study"], { cwd })).status).toBe(0);
+    expect(fingerprint("disk/study")).toEqual(fingerprint("straight"));
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+}, 120_000);
+
+test("a folder that cannot be written, and one that holds something else, are refused untouched", async () => {
+  writeFileSync(join(cwd, "a-file"), "mine");
+  const under = await crisp([...small, "--out", "a-file/study"], { cwd });
+  expect(under.status).toBe(2);
+  expect(under.stderr).toContain("a-file/study");
+  mkdirSync(join(cwd, "thesis"));
+  writeFileSync(join(cwd, "thesis", "chapter.tex"), "mine");
+  const foreign = await crisp([...small, "--out", "thesis"], { cwd });
+  expect(foreign.status).toBe(2);
+  expect(readdirSync(join(cwd, "thesis"))).toEqual(["chapter.tex"]);
+  expect(readFileSync(join(cwd, "a-file"), "utf8")).toBe("mine");
+});
