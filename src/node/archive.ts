@@ -3,7 +3,8 @@
  * file at a time. Headers are ustar blocks of 512 bytes, each with a checksum;
  * links, folders and extended headers are passed over.
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { CrispError } from "../core/errors.js";
 
@@ -23,18 +24,41 @@ export async function* archiveFiles(
   most: number,
 ): AsyncGenerator<ArchiveFile> {
   const file = createReadStream(path);
-  const gunzip = createGunzip();
-  file.on("error", (error) => gunzip.destroy(error));
   try {
-    yield* tarFiles(file.pipe(gunzip), path, wanted, most);
+    const zipped = await isZipped(path);
+    yield* tarFiles(zipped ? unzipped(file) : file, path, wanted, most);
   } catch (error) {
     if (error instanceof CrispError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${path} cannot be unpacked (${reason}); a .tar.gz is needed. Fetch it again.`, {
-      cause: error,
-    });
+    throw new CrispError(
+      "data",
+      `${path} cannot be unpacked (${reason}); a .tar or .tar.gz is needed. Fetch it again.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     file.destroy();
+  }
+}
+
+/** gzip begins with 1f 8b; a server may have unpacked it on the way. */
+async function isZipped(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* unzipped(file: ReadStream): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip();
+  file.on("error", (error) => gunzip.destroy(error));
+  try {
+    yield* file.pipe(gunzip);
+  } finally {
     gunzip.destroy();
   }
 }

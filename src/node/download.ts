@@ -116,7 +116,9 @@ async function receive(url: string, partial: string, options: DownloadOptions): 
 
 async function writeBody(response: Response, file: FileHandle, start: number, options: DownloadOptions): Promise<void> {
   const announced = response.headers.get("content-length");
-  const total = announced === null ? undefined : start + Number(announced);
+  // Some servers name a .gz itself as an encoding: fetch then unpacks it, and the length tells nothing.
+  const encoded = (response.headers.get("content-encoding") ?? "identity") !== "identity";
+  const total = announced === null || encoded ? undefined : start + Number(announced);
   let received = start;
   for await (const piece of response.body as AsyncIterable<Uint8Array>) {
     await file.appendFile(piece);

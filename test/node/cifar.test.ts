@@ -112,4 +112,15 @@ describe.skipIf(!existsSync(real))("CIFAR-10 itself", () => {
     }
     expect(interleaved).toBe(planar);
   });
+
+  it("has one identity, checked or not, however many pictures are taken", async () => {
+    const counts = { data: "cifar10", from: real, trainingImages: 20, testImages: 0 } as const;
+    const [checked, unchecked] = [
+      await openImages(counts),
+      await openImages({ ...counts, testImages: 10, unverified: true }),
+    ];
+    expect(unchecked.hash).toBe(checked.hash);
+    expect(checked.warnings).toEqual([]);
+    expect(unchecked.warnings).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -98,6 +98,11 @@ describe("unpackCifar", () => {
     await expect(unpackCifar(pack(gzipSync(damaged)), folder, true)).rejects.toThrow("checksum");
     const large = tarOf([{ name: "test_batch.bin", bytes: new Uint8Array(30_730_001) }]);
     await expect(unpackCifar(pack(gzipSync(large)), folder, true)).rejects.toThrow("at most 30730000");
+  });
+
+  it("takes an archive that is not zipped", async () => {
+    await unpackCifar(pack(tarOf(files)), join(folder, "out"), true);
+    expect(readFileSync(join(folder, "out", "test_batch.bin")).equals(files[5].bytes)).toBe(true);
   });
 
   it("passes over files it does not need", async () => {
