@@ -1,13 +1,16 @@
 // Builds dist/: the wasm kernel with asc, then every entry point with tsdown.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 function run(tool, args) {
-  const done = spawnSync(process.execPath, [join(root, "node_modules", ...tool), ...args], { cwd: root, stdio: "inherit" });
+  const done = spawnSync(process.execPath, [join(root, "node_modules", ...tool), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
