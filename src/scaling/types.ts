@@ -16,6 +16,8 @@ export type Curve = {
   readonly control: Float64Array;
   readonly items: number;
   readonly quantities: { readonly value: Float64Array; readonly [companion: string]: Float64Array };
+  /** Standard error of `value` at each control, used where there are neither replicates nor items. */
+  readonly error?: Float64Array;
 };
 
 export type ExtremumStatus = "interior" | "edge" | "none";
@@ -28,6 +30,45 @@ export type Extremum = {
   readonly value: Estimate | null;
   /** Companions at the location, by name. */
   readonly companions: Readonly<Record<string, Estimate | null>>;
+  /** What the intervals rest on; "items" means that no variance between replicates is included. */
+  readonly errors: ErrorSource | null;
+};
+
+/**
+ * Where intervals come from: replicates (seeds), items (a paired bootstrap), both, stated errors of
+ * the points, their scatter round the local cubic, or nothing but the scatter round the fitted line.
+ */
+export type ErrorSource = "replicates and items" | "replicates" | "items" | "stated errors" | "scatter" | "none";
+
+/** What a fit against size needs: ln y at the sizes that have it, and their covariance. */
+export type SizeData = {
+  readonly quantity: string;
+  /** Ascending. */
+  readonly sizes: readonly number[];
+  /** ln y. */
+  readonly logs: readonly number[];
+  /** Of `logs`; the identity when `errors` is "none". */
+  readonly covariance: readonly (readonly number[])[];
+  /** Degrees of freedom of the variance; Infinity for items and stated errors, 0 for "none". */
+  readonly dof: number;
+  /** Variance of ln y between single replicates, pooled over sizes; null without replicates. */
+  readonly replicateVariance: number | null;
+  readonly errors: ErrorSource;
+};
+
+/** The extrema of all sizes with what later fits need of them. */
+export type ExtremaSet = {
+  /** All sizes, ascending; those without an interior extremum have null numbers. */
+  readonly extrema: readonly Extremum[];
+  /** Half width in t of the cubics' windows. */
+  readonly halfWidth: number;
+  /** Largest change of any ln(location) and ln(value) over the neighbouring windows. */
+  readonly windowSpread: { readonly location: number; readonly value: number };
+  /** By quantity: `location`, `value` and the companions; absent if not positive everywhere. */
+  readonly data: Readonly<Record<string, SizeData>>;
+  /** Covariance of ln a and ln b over sizes, rows as in `data[a]`, columns as in `data[b]`. */
+  readonly cross: (a: string, b: string) => number[][];
+  readonly warnings: readonly string[];
 };
 
 export type VerdictName =

@@ -1,0 +1,217 @@
+/**
+ * The extremum of one smooth curve y(t) by a local cubic:
+ *
+ *   p(t) = c₀ + c₁d + c₂d² + c₃d³,  d = t − centre,  t* = root of p′ with p″ > 0,
+ *   t* − centre = −c₁ / (c₂ + √(c₂² − 3c₁c₃)).
+ *
+ * A maximum is the minimum of −y. On a grid of factor 1.25 a parabola is wrong
+ * by 3.5 % in the location, a cubic by 0.1–0.25 % (measured). The window is all
+ * points within `halfWidth` of t*; `chooseHalfWidth` takes the one whose cubics
+ * give t* the shortest interval, residuals pooled over the curves: too wide a
+ * window leaves residuals that are misfit, too narrow a one averages too little.
+ */
+import { CrispError } from "../core/errors.js";
+import { linearFit, type Matrix, matrix } from "./linear.js";
+import { tQuantile } from "./special.js";
+import type { ExtremumStatus } from "./types.js";
+
+export type ExtremumKind = "min" | "max";
+
+/** y on strictly increasing t. */
+export type MeanCurve = { readonly t: readonly number[]; readonly y: readonly number[] };
+
+/** A cubic on the points first … last of a curve, about `centre`. */
+export type Window = {
+  readonly first: number;
+  readonly last: number;
+  readonly centre: number;
+  /** c = H·y: [4][points], so the cubic of any other quantity on this window is one product. */
+  readonly hat: Matrix;
+};
+
+export type LocalExtremum = {
+  readonly status: ExtremumStatus;
+  readonly window: Window | null;
+  readonly location: number;
+  readonly value: number;
+  /** p″(t*) of the minimised curve, above 0. */
+  readonly curvature: number;
+  /** Residual sum of squares round the cubic and its degrees of freedom. */
+  readonly residual: number;
+  readonly dof: number;
+  /** Variances of t*, value and curvature for a unit variance of the points. */
+  readonly unitVariance: { readonly location: number; readonly value: number; readonly curvature: number };
+};
+
+const none = (status: ExtremumStatus): LocalExtremum => ({
+  status,
+  window: null,
+  location: 0,
+  value: 0,
+  curvature: 0,
+  residual: 0,
+  dof: 0,
+  unitVariance: { location: 0, value: 0, curvature: 0 },
+});
+
+/** Cubic through ≥ 4 points of t from `first` to `last`. */
+export function cubicWindow(t: readonly number[], first: number, last: number): Window {
+  const points = t.slice(first, last + 1);
+  const centre = (points[0] + points[points.length - 1]) / 2;
+  const half = (points[points.length - 1] - points[0]) / 2;
+  // Scaled to ±1 so that the four columns are of one size.
+  const design = matrix(points.length, 4, (i, j) => ((points[i] - centre) / half) ** j);
+  const hat = matrix(4, points.length, () => 0);
+  for (let i = 0; i < points.length; i++) {
+    const unit = points.map((_, m) => (m === i ? 1 : 0));
+    linearFit(design, unit).parameters.forEach((value, j) => {
+      hat[j][i] = value / half ** j;
+    });
+  }
+  return { first, last, centre, hat };
+}
+
+/** Coefficients c₀ … c₃ of a quantity on a window. */
+export function coefficients(window: Window, y: ArrayLike<number>): number[] {
+  return window.hat.map((row) => row.reduce((sum, h, i) => sum + h * y[window.first + i], 0));
+}
+
+/** p(d), p′(d) or p″(d) of a cubic. */
+export function cubicAt(c: readonly number[], d: number, derivative = 0): number {
+  if (derivative === 0) return c[0] + d * (c[1] + d * (c[2] + d * c[3]));
+  if (derivative === 1) return c[1] + d * (2 * c[2] + 3 * d * c[3]);
+  return 2 * c[2] + 6 * d * c[3];
+}
+
+/** d of the cubic's minimum, or null without one. */
+export function cubicMinimum(c: readonly number[]): number | null {
+  const inside = c[2] * c[2] - 3 * c[1] * c[3];
+  if (!(inside > 0)) return null;
+  const below = c[2] + Math.sqrt(inside);
+  return below > 0 ? -c[1] / below : null;
+}
+
+/**
+ * Minimum of a curve in the window of this half width round it.
+ * `edge`: the least point or the cubic's minimum is at the end of the grid.
+ * `none`: the cubic has no minimum inside its window, or fewer than five points.
+ */
+export function localMinimum(curve: MeanCurve, halfWidth: number): LocalExtremum {
+  const { t, y } = curve;
+  if (t.length < 5) return none("none");
+  const least = y.indexOf(Math.min(...y));
+  if (least === 0 || least === t.length - 1) return none(y.every((value) => value === y[0]) ? "none" : "edge");
+  let centre = t[least];
+  let found = none("none");
+  for (let step = 0; step < 4; step++) {
+    const [first, last] = around(t, centre, halfWidth);
+    if (step > 0 && found.window?.first === first && found.window.last === last) break;
+    found = minimumIn(curve, cubicWindow(t, first, last));
+    if (found.status !== "interior") break;
+    centre = found.location;
+  }
+  return found;
+}
+
+/** First and last point within the half width, widened to at least five points, two on each side where the grid has them. */
+function around(t: readonly number[], centre: number, halfWidth: number): [number, number] {
+  let first = t.findIndex((value) => value >= centre - halfWidth * (1 + 1e-9));
+  let last = t.findLastIndex((value) => value <= centre + halfWidth * (1 + 1e-9));
+  const right = t.findIndex((value) => value > centre);
+  first = Math.max(0, Math.min(first, right - 2));
+  last = Math.min(t.length - 1, Math.max(last, right + 1));
+  while (last - first < 4 && (first > 0 || last < t.length - 1)) {
+    const growLeft = last === t.length - 1 || (first > 0 && centre - t[first - 1] <= t[last + 1] - centre);
+    if (growLeft) first--;
+    else last++;
+  }
+  return [first, last];
+}
+
+function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
+  const { t, y } = curve;
+  const c = coefficients(window, y);
+  const d = cubicMinimum(c);
+  if (d === null) return none("none");
+  const location = window.centre + d;
+  if (location <= t[0] || location >= t[t.length - 1]) return none("edge");
+  if (location <= t[window.first] || location >= t[window.last]) return none("none");
+  const points = t.slice(window.first, window.last + 1);
+  const residual = points.reduce((sum, p, i) => sum + (y[window.first + i] - cubicAt(c, p - window.centre)) ** 2, 0);
+  const curvature = cubicAt(c, d, 2);
+  const spread = (derivative: number): number => spreadOf(window.hat, d, derivative);
+  return {
+    status: "interior",
+    window,
+    location,
+    value: cubicAt(c, d),
+    curvature,
+    residual,
+    dof: points.length - 4,
+    unitVariance: { location: spread(1) / curvature ** 2, value: spread(0), curvature: spread(2) },
+  };
+}
+
+/** Variance of a derivative of the cubic at d for points of unit variance. */
+function spreadOf(hat: Matrix, d: number, derivative: number): number {
+  let sum = 0;
+  for (let i = 0; i < hat[0].length; i++) {
+    sum +=
+      cubicAt(
+        hat.map((row) => row[i]),
+        d,
+        derivative,
+      ) ** 2;
+  }
+  return sum;
+}
+
+export type WindowChoice = {
+  readonly halfWidth: number;
+  readonly minima: readonly LocalExtremum[];
+  /** Every half width tried with the mean of ln-residual scores: the smaller the better. */
+  readonly tried: readonly {
+    readonly halfWidth: number;
+    readonly score: number;
+    readonly minima: readonly LocalExtremum[];
+  }[];
+};
+
+/**
+ * The half width that gives the shortest intervals of t*, one for all curves:
+ * score = q² · mean of s_i²·v_i over the curves, s_i² the residual variance of
+ * curve i, v_i the unit variance of its t*, q the 97.5 % point of t with all
+ * residual degrees of freedom. Windows that lose a minimum are not eligible.
+ */
+export function chooseHalfWidth(curves: readonly MeanCurve[]): WindowChoice {
+  if (curves.length === 0) throw new CrispError("internal", "no curve to choose a window for.");
+  const tried = halfWidths(curves).map((halfWidth) => {
+    const minima = curves.map((curve) => localMinimum(curve, halfWidth));
+    return { halfWidth, minima, score: score(minima) };
+  });
+  const most = Math.max(...tried.map(({ minima }) => interior(minima).length));
+  const eligible = tried.filter(({ minima }) => interior(minima).length === most);
+  const best = eligible.reduce((a, b) => (b.score < a.score ? b : a));
+  return { halfWidth: best.halfWidth, minima: best.minima, tried };
+}
+
+export function interior(minima: readonly LocalExtremum[]): LocalExtremum[] {
+  return minima.filter(({ status }) => status === "interior");
+}
+
+/** Half widths from five points to the widest grid, in steps of the median spacing. */
+function halfWidths(curves: readonly MeanCurve[]): number[] {
+  const steps = curves.flatMap(({ t }) => t.slice(1).map((value, i) => value - t[i])).sort((a, b) => a - b);
+  const step = steps[steps.length >> 1];
+  const range = Math.max(...curves.map(({ t }) => t[t.length - 1] - t[0]));
+  const count = Math.max(1, Math.min(12, Math.round(range / step) - 1));
+  return Array.from({ length: count }, (_, i) => (2 + i) * step);
+}
+
+function score(minima: readonly LocalExtremum[]): number {
+  const found = interior(minima).filter(({ dof }) => dof > 0);
+  if (found.length === 0) return Infinity;
+  const dof = found.reduce((sum, minimum) => sum + minimum.dof, 0);
+  const mean = found.reduce((sum, m) => sum + (m.residual / m.dof) * m.unitVariance.location, 0) / found.length;
+  return tQuantile(0.975, dof) ** 2 * mean;
+}

@@ -1,0 +1,134 @@
+/**
+ * A quantity at a size never measured, with the interval for one newly trained
+ * replicate: variance of the fit + variance between replicates, and where
+ * several laws stay in the comparison their spread,
+ *
+ *   ln ŷ = Σ w_m ln ŷ_m,   var = Σ w_m [var_m + (ln ŷ_m − ln ŷ)²]
+ *
+ * (Burnham and Anderson 2002, chapter 4).
+ */
+import { cholesky, form, forward } from "./linear.js";
+import { modelAt } from "./models.js";
+import { fitPowerLaw, inference, powerLawAt } from "./powerlaw.js";
+import { dataOf } from "./scaling.js";
+import type { Estimate, ExtremaSet, SizeData } from "./types.js";
+import { type Candidate, decide } from "./verdict.js";
+
+export type Prediction = {
+  readonly quantity: string;
+  readonly size: number;
+  /** For one new replicate. */
+  readonly replicate: Estimate;
+  /** For the law itself. */
+  readonly law: Estimate;
+  /** The laws averaged, with their weights. */
+  readonly basis: readonly { readonly name: string; readonly weight: number }[];
+};
+
+export type PredictOptions = {
+  /** "power-law": that law whatever the verdict; "weighted": all that stay (default). */
+  readonly law?: "power-law" | "weighted";
+};
+
+/** Prediction from the set's sizes; null where they are too few for a line with an interval. */
+export function predictAt(
+  set: ExtremaSet,
+  quantity: string,
+  size: number,
+  options: PredictOptions = {},
+): Prediction | null {
+  return predictFrom(dataOf(set, quantity), size, options);
+}
+
+/** The same from ln y and its covariance. */
+export function predictFrom(data: SizeData, size: number, options: PredictOptions = {}): Prediction | null {
+  const stays = options.law === "power-law" ? [] : decide(data).candidates.filter(({ weight }) => weight > 0.05);
+  const several = stays.length > 0 ? stays.flatMap((candidate) => fromModel(data, candidate, size) ?? []) : [];
+  const parts = several.length > 0 ? several : [fromPowerLaw(data, size)].flatMap((part) => part ?? []);
+  if (parts.length === 0) return null;
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (f: (part: Part) => number): number =>
+    parts.reduce((sum, part) => sum + (part.weight / total) * f(part), 0);
+  const log = mean((part) => part.log);
+  const law = mean((part) => part.variance + (part.log - log) ** 2);
+  const quantile = Math.max(...parts.map((part) => part.quantile));
+  const replicate = law + mean((part) => part.replicate);
+  return {
+    quantity: data.quantity,
+    size,
+    replicate: interval(log, quantile * Math.sqrt(replicate)),
+    law: interval(log, quantile * Math.sqrt(law)),
+    basis: parts.map(({ name, weight }) => ({ name, weight: weight / total })),
+  };
+}
+
+type Part = {
+  readonly name: string;
+  readonly weight: number;
+  readonly log: number;
+  readonly variance: number;
+  readonly quantile: number;
+  /** Variance that one new replicate adds. */
+  readonly replicate: number;
+};
+
+function interval(log: number, margin: number): Estimate {
+  return { value: Math.exp(log), low: Math.exp(log - margin), high: Math.exp(log + margin) };
+}
+
+function fromPowerLaw(data: SizeData, size: number): Part | null {
+  const fit = fitPowerLaw(data);
+  if (fit === null) return null;
+  const { scale, quantile } = fit.inference;
+  return {
+    name: "power-law",
+    weight: 1,
+    ...powerLawAt(fit, size),
+    quantile,
+    replicate: replicateVariance(data, scale),
+  };
+}
+
+function fromModel(data: SizeData, candidate: Candidate, size: number): Part | null {
+  const { fitted, weight } = candidate;
+  if (fitted.model.name === "power-law") {
+    const part = fromPowerLaw(data, size);
+    return part && { ...part, weight };
+  }
+  const at = modelAt(fitted, size);
+  const law = inference(data, fitted.fit.chi2, candidate.k);
+  if (at === null || law === null || fitted.fit.covariance === null) return null;
+  const variance = law.scale * form(at.gradient, fitted.fit.covariance, at.gradient);
+  return {
+    name: fitted.model.name,
+    weight,
+    log: at.log,
+    variance,
+    quantile: law.quantile,
+    replicate: replicateVariance(data, law.scale),
+  };
+}
+
+/**
+ * Variance of one new replicate round the law: between replicates, plus what
+ * the scatter of the sizes shows beyond that. Without replicates, the part of
+ * a size's variance that it shares with no other: 1/(C⁻¹)_ii.
+ */
+function replicateVariance(data: SizeData, scale: number): number {
+  const own = ownVariance(data);
+  return data.replicateVariance === null ? scale * own : data.replicateVariance + (scale - 1) * own;
+}
+
+function ownVariance(data: SizeData): number {
+  const factor = cholesky(data.covariance);
+  if (factor === null) return 0;
+  const n = data.sizes.length;
+  const own = data.sizes.map((_, i) => {
+    const unit = forward(
+      factor,
+      Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)),
+    );
+    return 1 / unit.reduce((sum, value) => sum + value * value, 0);
+  });
+  return own.reduce((sum, value) => sum + value, 0) / n;
+}

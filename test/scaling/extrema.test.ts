@@ -1,0 +1,139 @@
+/** Extrema with covariance: exact curves, paired items, replicates, refusals. */
+import { describe, expect, test } from "vitest";
+import { draws, purpose } from "../../src/core/random.js";
+import { bootstrapMeans } from "../../src/scaling/bootstrap.js";
+import { extrema } from "../../src/scaling/extrema.js";
+import type { Curve } from "../../src/scaling/types.js";
+import { plantedCurves } from "./planted.js";
+
+const law = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
+
+/** Curves of 40 paired items: each item has its own level and its own optimum, common to all sizes. */
+function itemCurves(replicates: number, replicateNoise = 0.01): Curve[] {
+  const items = 40;
+  const item = draws({ seed: 5, purpose: purpose.test }, 0);
+  const levels = Array.from({ length: items }, () => [1 + 0.3 * item.gaussian(), 0.2 * item.gaussian()]);
+  return [16, 32, 64, 128].flatMap((size) =>
+    Array.from({ length: replicates }, (_, replicate) => {
+      const own = draws({ seed: 6, stream: size, purpose: purpose.test }, replicate);
+      const [shift, factor] = [replicateNoise * own.gaussian(), 1 + replicateNoise * own.gaussian()];
+      const offsets = Array.from({ length: 11 }, (_, j) => -1 + 0.2 * j);
+      const fill = (f: (q: number, i: number) => number) =>
+        Float64Array.from(offsets.flatMap((q) => levels.map((_, i) => f(q, i))));
+      return {
+        size,
+        replicate,
+        items,
+        control: Float64Array.from(offsets, (q) => Math.exp(q) / size),
+        quantities: {
+          value: fill((q, i) => factor * levels[i][0] * (1 + 0.2 * (q - levels[i][1] - shift) ** 2)),
+          active: fill((q) => size * Math.exp(-q)),
+        },
+      };
+    }),
+  );
+}
+
+describe("extrema", () => {
+  test("exact curves give their own minimum, companion and maximum", () => {
+    const curves = plantedCurves({ ...law, point: 0, replicate: 0, replicates: 2, sizes: [1, 4, 16] });
+    for (const { size, location, value } of extrema(curves).extrema) {
+      expect(location!.value * size ** 0.75).toBeCloseTo(1, 2);
+      expect(value!.value / law.value(size)).toBeCloseTo(1, 3);
+    }
+    const flipped = curves.map((curve) => ({
+      ...curve,
+      quantities: { value: curve.quantities.value.map((y) => 100 - y) },
+    }));
+    const maxima = extrema(flipped, { extremum: "max" }).extrema;
+    extrema(curves).extrema.forEach(({ location, value }, i) => {
+      expect(maxima[i].location!.value).toBeCloseTo(location!.value, 8);
+      expect(maxima[i].value!.value).toBeCloseTo(100 - value!.value, 8);
+    });
+  });
+
+  test("the companion at the minimum is its cubic there, on the logarithm", () => {
+    const set = extrema(itemCurves(3));
+    for (const { size, location, companions } of set.extrema) {
+      // active = size·e^(−q) with control = e^q/size, so active·control = 1.
+      expect(companions.active!.value * location!.value).toBeCloseTo(1, 8);
+      expect(companions.active!.value / size).toBeGreaterThan(0.5);
+    }
+  });
+
+  test("the order of curves does not matter, and the bootstrap repeats itself", () => {
+    const curves = itemCurves(3);
+    const one = extrema(curves, { resamples: 50 });
+    const other = extrema([...curves].reverse(), { resamples: 50 });
+    expect(other.extrema).toEqual(one.extrema);
+    expect(other.data).toEqual(one.data);
+    expect(extrema(curves, { resamples: 50, seed: 1 }).data).not.toEqual(one.data);
+  });
+
+  test("items that all sizes share are correlated over sizes, replicates are not", () => {
+    const set = extrema(itemCurves(3), { resamples: 200 });
+    const c = set.data.value.covariance;
+    expect(set.data.value.errors).toBe("replicates and items");
+    // The items' levels scatter by 30 %, so 40 of them leave 4.7 %; the replicates' 1 % hardly adds.
+    expect(Math.sqrt(c[0][0])).toBeGreaterThan(0.03);
+    expect(Math.sqrt(c[0][0])).toBeLessThan(0.07);
+    expect(c[0][1] / Math.sqrt(c[0][0] * c[1][1])).toBeGreaterThan(0.97);
+    expect(set.data.value.dof).toBe(8);
+  });
+
+  test("one replicate: intervals come from the items alone and say so", () => {
+    const set = extrema(itemCurves(1), { resamples: 50 });
+    expect(set.extrema.every(({ errors }) => errors === "items")).toBe(true);
+    expect(set.data.value.replicateVariance).toBeNull();
+    expect(set.warnings.join()).toContain("no variance between replicates");
+  });
+
+  test("a bootstrap of means has the variance of the mean", () => {
+    const draw = draws({ seed: 8, purpose: purpose.test }, 0);
+    const row = Float64Array.from({ length: 300 }, () => draw.gaussian());
+    const [means] = bootstrapMeans([row], 300, { seed: 3, resamples: 1999 });
+    const mean = means.reduce((sum, x) => sum + x, 0) / means.length;
+    const variance = means.reduce((sum, x) => sum + (x - mean) ** 2, 0) / means.length;
+    const own = row.reduce((sum, x) => sum + x, 0) / 300;
+    const expected = row.reduce((sum, x) => sum + (x - own) ** 2, 0) / 300 / 300;
+    // A variance of 1,999 draws is known to 3 %, a mean to 2 % of its deviation.
+    expect(Math.abs(variance / expected - 1)).toBeLessThan(0.12);
+    expect(Math.abs(mean - own)).toBeLessThan(0.1 * Math.sqrt(expected));
+  });
+
+  test("a size whose minimum lies at the edge is kept without numbers", () => {
+    const curves = plantedCurves({ ...law, replicates: 3, sizes: [1, 2, 4, 8] });
+    const cut = curves.map((curve) => {
+      if (curve.size !== 4) return curve;
+      return { ...curve, control: curve.control.slice(8), quantities: { value: curve.quantities.value.slice(8) } };
+    });
+    const set = extrema(cut);
+    expect(set.extrema.map(({ status }) => status)).toEqual(["interior", "interior", "edge", "interior"]);
+    expect(set.extrema[2].location).toBeNull();
+    expect(set.data.location.sizes).toEqual([1, 2, 8]);
+    expect(set.warnings.join()).toContain("size 4");
+  });
+
+  test("noise round a constant shows no minimum in 95 of 100 curves", () => {
+    let refused = 0;
+    for (let repeat = 0; repeat < 100; repeat++) {
+      const draw = draws({ seed: repeat, purpose: purpose.test }, 3);
+      const value = Float64Array.from({ length: 15 }, () => 10 * (1 + 0.004 * draw.gaussian()));
+      const control = Float64Array.from({ length: 15 }, (_, i) => 1.25 ** i);
+      const set = extrema([{ size: 1, replicate: 0, control, items: 1, quantities: { value } }]);
+      if (set.extrema[0].status !== "interior") refused++;
+    }
+    expect(refused).toBeGreaterThanOrEqual(95);
+  });
+
+  test("curves that do not fit together are refused with what to do", () => {
+    const [curve] = plantedCurves({ ...law, replicates: 1, sizes: [1] });
+    expect(() => extrema([])).toThrow(/no curves/);
+    expect(() => extrema([curve, curve])).toThrow(/twice/);
+    expect(() => extrema([{ ...curve, size: 0 }])).toThrow(/size 0/);
+    expect(() => extrema([{ ...curve, control: curve.control.slice().reverse() }])).toThrow(/increase strictly/);
+    expect(() => extrema([{ ...curve, quantities: { value: curve.quantities.value.map(() => Number.NaN) } }])).toThrow(
+      /not finite/,
+    );
+  });
+});
