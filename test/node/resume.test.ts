@@ -8,17 +8,33 @@ import { crisp, emptyFolder, start } from "../cli/process.js";
 
 const small = [
   ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7", "--json"],
-  ...["--training-images", "128", "--test-images", "60", "--set", "learning.images=256", "--set", "learning.heldOut=32"],
+  ...[
+    "--training-images",
+    "128",
+    "--test-images",
+    "60",
+    "--set",
+    "learning.images=256",
+    "--set",
+    "learning.heldOut=32",
+  ],
 ];
 const cwd = emptyFolder();
 
 /** sha256 of every file of a study, but for its events and report, which tell of time and machine. */
 function fingerprint(study: string): Record<string, string> {
   const folder = join(cwd, study);
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
   const kept = files.filter((name) => !/^(events\.ndjson|report\.html|figures)/.test(name));
   return Object.fromEntries(
-    kept.sort().map((name) => [relative(".", name), createHash("sha256").update(readFileSync(join(folder, name))).digest("hex")]),
+    kept.sort().map((name) => [
+      relative(".", name),
+      createHash("sha256")
+        .update(readFileSync(join(folder, name)))
+        .digest("hex"),
+    ]),
   );
 }
 
@@ -77,27 +93,31 @@ test("the report can be made again, and the analysis gives the same bytes again"
 });
 
 const mounts = process.platform === "linux" && process.getuid?.() === 0;
-test.skipIf(!mounts)("a full disk is named, and the study goes on once there is room", async () => {
-  const disk = join(cwd, "disk");
-  mkdirSync(disk);
-  // A real file system of 600 kB: room for the beginning only.
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=600k", "tmpfs", disk]);
-  if (mounted.status !== 0) {
-    console.warn("SKIPPED: this machine mounts no tmpfs, so a full disk cannot be made.");
-    return;
-  }
-  try {
-    const full = await crisp([...small, "--out", "disk/study"], { cwd });
-    expect(full.stderr).toMatch(/no space|ENOSPC/i);
-    expect(full.status).not.toBe(0);
-    expect(full.stderr).not.toMatch(/\n\s+at /); // words, not a stack
-    spawnSync("mount", ["-o", "remount,size=40m", disk]);
-    expect((await crisp([...small, "--out", "disk/study"], { cwd })).status).toBe(0);
-    expect(fingerprint("disk/study")).toEqual(fingerprint("straight"));
-  } finally {
-    spawnSync("umount", [disk]);
-  }
-}, 120_000);
+test.skipIf(!mounts)(
+  "a full disk is named, and the study goes on once there is room",
+  async () => {
+    const disk = join(cwd, "disk");
+    mkdirSync(disk);
+    // A real file system of 600 kB: room for the beginning only.
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=600k", "tmpfs", disk]);
+    if (mounted.status !== 0) {
+      console.warn("SKIPPED: this machine mounts no tmpfs, so a full disk cannot be made.");
+      return;
+    }
+    try {
+      const full = await crisp([...small, "--out", "disk/study"], { cwd });
+      expect(full.stderr).toMatch(/no space|ENOSPC/i);
+      expect(full.status).not.toBe(0);
+      expect(full.stderr).not.toMatch(/\n\s+at /); // words, not a stack
+      spawnSync("mount", ["-o", "remount,size=40m", disk]);
+      expect((await crisp([...small, "--out", "disk/study"], { cwd })).status).toBe(0);
+      expect(fingerprint("disk/study")).toEqual(fingerprint("straight"));
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  },
+  120_000,
+);
 
 test("a folder that cannot be written, and one that holds something else, are refused untouched", async () => {
   writeFileSync(join(cwd, "a-file"), "mine");
