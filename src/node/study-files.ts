@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
+import { canonicalJson } from "../core/key.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { exists, replaceFile } from "./files.js";
 import { type Manifest, readManifest } from "./manifest.js";
@@ -18,9 +19,9 @@ export type StudyStatus = {
   readonly rows: readonly MinimumRecord[];
 };
 
-/** scaling.json: one line of JSON, numbers in full. */
+/** scaling.json: canonical JSON on one line, so equal records are equal bytes; a NaN would throw. */
 export async function writeRecord(out: string, record: StudyRecord): Promise<void> {
-  await replaceFile(join(out, "scaling.json"), `${JSON.stringify(record)}\n`);
+  await replaceFile(join(out, "scaling.json"), `${canonicalJson(record)}\n`);
 }
 
 /** The record of a finished study. @throws CrispError `incomplete` if it has none yet */

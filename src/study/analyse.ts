@@ -10,7 +10,7 @@ import { extrema } from "../scaling/extrema.js";
 import { predictAt } from "../scaling/predict.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { Curve, Estimate, ExtremaSet } from "../scaling/types.js";
-import { type MeanCurve, meanCurve } from "./curves.js";
+import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
@@ -19,17 +19,6 @@ import { studyWarnings } from "./warnings.js";
 
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
 const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 };
-
-/** Everything measured of one size, as curves. */
-export type SizeCurves = {
-  readonly features: number;
-  readonly systemSize: number;
-  readonly leftOut: boolean;
-  readonly curves: readonly Curve[];
-  readonly mean: MeanCurve;
-  /** Mean curve over held-out training images. */
-  readonly pilot: MeanCurve;
-};
 
 /** The record of a study whose units are all done. */
 export function analyseStudy(results: readonly SizeResults[], plan: PlanContext): StudyRecord {

@@ -20,6 +20,17 @@ export type MeanCurve = {
   readonly activeUnits: Float64Array;
 };
 
+/** Everything measured of one size, as curves. */
+export type SizeCurves = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly leftOut: boolean;
+  readonly curves: readonly Curve[];
+  readonly mean: MeanCurve;
+  /** Mean curve over held-out training images. */
+  readonly pilot: MeanCurve;
+};
+
 /**
  * The curve of one dictionary from the points of its units, in any order.
  * @throws CrispError `internal` unless every image was coded at every λ exactly once

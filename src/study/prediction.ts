@@ -6,9 +6,8 @@
  */
 import { predictAt } from "../scaling/predict.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
-import type { SizeCurves } from "./analyse.js";
 import { costCurve } from "./cost-curve.js";
-import type { MeanCurve } from "./curves.js";
+import type { MeanCurve, SizeCurves } from "./curves.js";
 import type { MinimumRecord, PredictionRecord } from "./record.js";
 import { inverse, spline } from "./spline.js";
 
