@@ -164,7 +164,7 @@ function tableau({ input, figures }: Parts, name: string): string {
       ? ""
       : `<div class="drawn use"><div class="at-wide">${both.wide}</div><div class="at-narrow">${both.narrow}</div></div>`;
   const data = dataBehind(`Data behind ${name}`, useData(shown.use));
-  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8">${tableauSheets(shown)}</div><div class="c4">${use}</div></div>${data}</figure></section>`;
+  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8 sheet">${tableauSheets(shown)}</div><div class="c4 beside">${use}</div></div>${data}</figure></section>`;
 }
 
 function method({ input, figures }: Parts, name: string): string {
