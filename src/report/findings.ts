@@ -13,6 +13,7 @@ import {
   inWords,
   inWordsCapital,
   listing,
+  quoted,
   significant,
   tickText,
   valueText,
@@ -178,7 +179,8 @@ function missingSentence(sizes: readonly Size[]): string {
 }
 
 export type Judgement = "Supported" | "Undecided" | "Not supported";
-export type TestLine = { readonly judgement: Judgement; readonly words: string };
+/** `words` is marked up; `reason`, from the record, is not. */
+export type TestLine = { readonly judgement: Judgement; readonly words: string; readonly reason?: string };
 
 /** The tests a reader should know of, each with the number that decided it. */
 export function testLines(study: StudyRecord): readonly TestLine[] {
@@ -187,6 +189,7 @@ export function testLines(study: StudyRecord): readonly TestLine[] {
     lawLine(study.value, "percent error"),
     constantLine(study),
     predictionLine(study),
+    posterLine(study),
   ];
   return lines.filter((line) => line !== null);
 }
@@ -200,7 +203,7 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
     case "power-law":
       return { judgement: "Supported", words: `Power law for ${of}: weight ${weights[0] ?? "1.00"} ${among}.` };
     case "undecided": {
-      if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}: ${fit.reason}` };
+      if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}:`, reason: lower(fit.reason) };
       const names = listing(
         kept.map((model) => lawName(model.name)),
         "or",
@@ -209,7 +212,7 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
     }
     case "too-few-sizes":
     case "no-extremum":
-      return { judgement: "Undecided", words: `Power law for ${of}: ${lower(fit.reason)}` };
+      return { judgement: "Undecided", words: `Power law for ${of}:`, reason: lower(fit.reason) };
     case "no-scaling":
       return { judgement: "Not supported", words: `Power law for ${of}: a constant fits${pText(fit, "constant")}.` };
     case "crossover":
@@ -252,6 +255,16 @@ function predictionLine(study: StudyRecord): TestLine | null {
   if (predicted === null || measured === null) return null;
   const words = `Prediction: ${valueText(measured)}% active at ${prediction.features} lies ${holds ? "in" : "outside"} ${intervalText(predicted)}.`;
   return { judgement: holds ? "Supported" : "Not supported", words };
+}
+
+/** Whether the interval of our slope holds the poster's. */
+function posterLine(study: StudyRecord): TestLine | null {
+  const slope = study.location.exponent;
+  const theirs = study.exponents.poster.locationSlope;
+  if (slope === null || !hasInterval(slope)) return null;
+  const inside = theirs >= slope.low && theirs <= slope.high;
+  const words = `The poster’s slope: ${quoted(theirs)} lies ${inside ? "in" : "outside"} ${intervalText(slope)}.`;
+  return { judgement: inside ? "Supported" : "Not supported", words };
 }
 
 function capital(text: string): string {

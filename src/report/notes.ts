@@ -2,7 +2,7 @@
 import type { StudyRecord } from "../study/record.js";
 import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
-import { escapeText, rich } from "./markup.js";
+import { escapeText, quotedSentence, rich } from "./markup.js";
 import { duration, inWords, listing, significant, whole } from "./numbers.js";
 
 export type Note = { readonly html: string; readonly warning: boolean };
@@ -43,7 +43,7 @@ export function noteLines(input: ReportInput): readonly Note[] {
     ...certificateNotes(study),
     ...replicateNotes(study),
     ...verdictNotes(study),
-    ...study.warnings.map((words) => warning(escapeText(words))),
+    ...study.warnings.map((words) => warning(quotedSentence(words))),
   ];
 }
 
@@ -103,7 +103,7 @@ function verdictNotes({ location, value }: StudyRecord): readonly Note[] {
   ] as const;
   return reasons
     .filter(([, reason]) => reason !== "")
-    .map(([of, reason]) => ({ html: `Verdict on ${of}: ${escapeText(reason)}`, warning: false }));
+    .map(([of, reason]) => ({ html: `Verdict on ${of}: ${quotedSentence(reason)}`, warning: false }));
 }
 
 /** Provenance, and the command that makes the study again. */

@@ -186,6 +186,8 @@ function leftOutLabels(measured: readonly Measured[], points: readonly Point[]):
       { x: px - 12, y: py + 14, anchor: "end" },
       { x: px, y: py + 24, anchor: "middle" },
       { x: px, y: py - 14, anchor: "middle" },
+      { x: px + 14, y: py + 26, anchor: "end" },
+      { x: px + 14, y: py - 16, anchor: "end" },
       { x: px - 12, y: py - 8, anchor: "end" },
       { x: px + 12, y: py + 5, anchor: "start" },
     ];
