@@ -53,12 +53,24 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     case "undecided":
       return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
     case "too-few-sizes":
-      return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
+      return tooFew(study, sizes);
     case "no-extremum":
       return "No law: too few networks have a best sparsity inside the range of _λ_ measured.";
     default:
       throw verdict satisfies never;
   }
+}
+
+/** Too few sizes to test a law; whether the line drawn through them predicted is told all the same. */
+function tooFew(study: StudyRecord, sizes: readonly Size[]): string {
+  const found = sizes.filter((size) => interior(size) !== null);
+  const holds = predictionHolds(study);
+  if (holds === null || study.prediction === null) {
+    return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
+  }
+  const used = inWords(found.filter((size) => !size.leftOut).length);
+  const which = networkNamed(study.prediction.features, sizes);
+  return `Too few sizes to test a law; a power law through ${used} of them ${holds ? "predicted" : "missed"} ${which}.`;
 }
 
 /** "two networks have", "one of five networks has". */
@@ -85,9 +97,12 @@ function direction(fit: ScalingFit): string {
 function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) return "";
-  const largest = sizes[sizes.length - 1].features === study.prediction.features;
-  const which = largest ? "the largest network" : "a network it had not seen";
+  const which = networkNamed(study.prediction.features, sizes);
   return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
+}
+
+function networkNamed(features: number, sizes: readonly Size[]): string {
+  return sizes[sizes.length - 1].features === features ? "the largest network" : "a network it had not seen";
 }
 
 const lawNames: Record<ModelName, string> = {

@@ -58,6 +58,15 @@ function trainingNotes({ training, settings }: StudyRecord): readonly Note[] {
       `Training: ${dictionaries} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
     ),
   ];
+  const collapsed = training.filter((t) => t.leadingShare > 0.5);
+  if (collapsed.length > 0) {
+    const names = collapsed.map((t) => `${t.features} (seed ${t.seed}, ${whole(100 * t.leadingShare)}%)`);
+    lines.push(
+      warning(
+        `More than half of a dictionary’s energy in one direction: ${listing(names)}. These atoms have collapsed.`,
+      ),
+    );
+  }
   const short = training.filter((t) => !t.plateau);
   if (short.length > 0) {
     const names = short.map((t) => `${t.features} (seed ${t.seed})`);

@@ -94,6 +94,7 @@ describe("headlines", () => {
     ["constant-count", "No scaling beyond size itself: the best number of active units is the same in every network."],
     ["undecided", "Undecided: these sizes do not tell a power law and a logarithm apart."],
     ["one-seed", "Too few sizes for a law: two networks have a best sparsity."],
+    ["three-sizes", "Too few sizes to test a law; a power law through three of them predicted the largest network."],
     ["nothing", "No minimum yet: no curve is measured."],
     ["all-edge", "No best sparsity found: every curve still falls at the edge of the range of λ measured."],
   ] as const)("%s", (name, sentence) => {
@@ -101,7 +102,7 @@ describe("headlines", () => {
   });
 
   test("no verdict but a power law is called supported", () => {
-    for (const name of ["negative", "undecided", "one-seed", "nothing"]) {
+    for (const name of ["negative", "undecided", "one-seed", "three-sizes", "nothing"]) {
       expect(words(page(name))).not.toMatch(/Supported Power law/);
     }
   });

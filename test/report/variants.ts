@@ -42,7 +42,7 @@ function everyFit(
   };
 }
 
-const noExponents = { ...study.exponents, nu: null, gamma: null };
+const noExponents = { ...study.exponents, nu: null, gamma: null, textbook: { nu: null, gamma: null } };
 
 /** Studies that end otherwise, by name. */
 export const variants: Readonly<Record<string, ReportInput>> = {
@@ -69,6 +69,20 @@ export const variants: Readonly<Record<string, ReportInput>> = {
       ...everyFit((f) => noFit(f, "no-extremum", "No size has a minimum inside its grid.")),
       exponents: noExponents,
       prediction: null,
+    },
+  },
+  "three-sizes": {
+    ...sample,
+    study: {
+      ...study,
+      settings: { ...study.settings, features: [64, 128, 256] },
+      minima: minima.slice(2),
+      curves: study.curves.slice(2),
+      ...everyFit((f) => ({
+        ...withoutLaw(f, "too-few-sizes", "3 sizes over a factor of 4; at least 4 over a factor of 4 are needed."),
+        models: [],
+      })),
+      exponents: noExponents,
     },
   },
   undecided: {

@@ -200,8 +200,14 @@ function slopeLabel(spec: ScalingPanel, fitted: readonly Point[]): readonly Labe
   if (law === null || fitted.length === 0) return [];
   const lines = [`**slope ${valueText(law.exponent)}**`];
   if (hasInterval(law.exponent)) lines.push(`~${intervalText(law.exponent)}~`);
-  if (spec.fit.exponent === null) lines.push("~not supported~");
+  if (spec.fit.exponent === null) lines.push(`~${standing(spec.fit)}~`);
   return [{ lines, places: besides(fitted, 17 * lines.length) }];
+}
+
+/** Why a slope that is drawn is not reported. */
+function standing({ verdict }: ScalingFit): string {
+  if (verdict === "undecided") return "undecided";
+  return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }
 
 function referenceLabel(spec: ScalingPanel, reference: readonly Point[]): readonly Label[] {
