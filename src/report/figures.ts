@@ -71,7 +71,7 @@ export function drawnFigures(input: ReportInput): ReadonlyMap<FigureName, TwoWid
 
 function emptyText(sizes: readonly Size[]): string {
   const points = Math.max(0, ...sizes.map((size) => size.points.length));
-  return points === 0 ? "No minimum yet: no λ measured" : `No minimum yet: ${points} λ measured`;
+  return points === 0 ? "No minimum yet: no _λ_ measured" : `No minimum yet: ${points} _λ_ measured`;
 }
 
 /** Panels a to d of Figure 2. */

@@ -13,6 +13,7 @@ import {
   inWords,
   inWordsCapital,
   listing,
+  quoted,
   significant,
   tickText,
   valueText,
@@ -52,12 +53,24 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     case "undecided":
       return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
     case "too-few-sizes":
-      return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
+      return tooFew(study, sizes);
     case "no-extremum":
       return "No law: too few networks have a best sparsity inside the range of _λ_ measured.";
     default:
       throw verdict satisfies never;
   }
+}
+
+/** Too few sizes to test a law; whether the line drawn through them predicted is told all the same. */
+function tooFew(study: StudyRecord, sizes: readonly Size[]): string {
+  const found = sizes.filter((size) => interior(size) !== null);
+  const holds = predictionHolds(study);
+  if (holds === null || study.prediction === null) {
+    return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
+  }
+  const used = inWords(found.filter((size) => !size.leftOut).length);
+  const which = networkNamed(study.prediction.features, sizes);
+  return `Too few sizes to test a law; a power law through ${used} of them ${holds ? "predicted" : "missed"} ${which}.`;
 }
 
 /** "two networks have", "one of five networks has". */
@@ -84,9 +97,12 @@ function direction(fit: ScalingFit): string {
 function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) return "";
-  const largest = sizes[sizes.length - 1].features === study.prediction.features;
-  const which = largest ? "the largest network" : "a network it had not seen";
+  const which = networkNamed(study.prediction.features, sizes);
   return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
+}
+
+function networkNamed(features: number, sizes: readonly Size[]): string {
+  return sizes[sizes.length - 1].features === features ? "the largest network" : "a network it had not seen";
 }
 
 const lawNames: Record<ModelName, string> = {
@@ -178,7 +194,8 @@ function missingSentence(sizes: readonly Size[]): string {
 }
 
 export type Judgement = "Supported" | "Undecided" | "Not supported";
-export type TestLine = { readonly judgement: Judgement; readonly words: string };
+/** `words` is marked up; `reason`, from the record, is not. */
+export type TestLine = { readonly judgement: Judgement; readonly words: string; readonly reason?: string };
 
 /** The tests a reader should know of, each with the number that decided it. */
 export function testLines(study: StudyRecord): readonly TestLine[] {
@@ -187,6 +204,7 @@ export function testLines(study: StudyRecord): readonly TestLine[] {
     lawLine(study.value, "percent error"),
     constantLine(study),
     predictionLine(study),
+    posterLine(study),
   ];
   return lines.filter((line) => line !== null);
 }
@@ -200,7 +218,7 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
     case "power-law":
       return { judgement: "Supported", words: `Power law for ${of}: weight ${weights[0] ?? "1.00"} ${among}.` };
     case "undecided": {
-      if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}: ${fit.reason}` };
+      if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}:`, reason: lower(fit.reason) };
       const names = listing(
         kept.map((model) => lawName(model.name)),
         "or",
@@ -209,7 +227,7 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
     }
     case "too-few-sizes":
     case "no-extremum":
-      return { judgement: "Undecided", words: `Power law for ${of}: ${lower(fit.reason)}` };
+      return { judgement: "Undecided", words: `Power law for ${of}:`, reason: lower(fit.reason) };
     case "no-scaling":
       return { judgement: "Not supported", words: `Power law for ${of}: a constant fits${pText(fit, "constant")}.` };
     case "crossover":
@@ -252,6 +270,16 @@ function predictionLine(study: StudyRecord): TestLine | null {
   if (predicted === null || measured === null) return null;
   const words = `Prediction: ${valueText(measured)}% active at ${prediction.features} lies ${holds ? "in" : "outside"} ${intervalText(predicted)}.`;
   return { judgement: holds ? "Supported" : "Not supported", words };
+}
+
+/** Whether the interval of our slope holds the poster's. */
+function posterLine(study: StudyRecord): TestLine | null {
+  const slope = study.location.exponent;
+  const theirs = study.exponents.poster.locationSlope;
+  if (slope === null || !hasInterval(slope)) return null;
+  const inside = theirs >= slope.low && theirs <= slope.high;
+  const words = `The poster’s slope: ${quoted(theirs)} lies ${inside ? "in" : "outside"} ${intervalText(slope)}.`;
+  return { judgement: inside ? "Supported" : "Not supported", words };
 }
 
 function capital(text: string): string {

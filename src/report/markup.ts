@@ -34,6 +34,11 @@ export function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
+/** A sentence from elsewhere, escaped, its hyphens before digits made true minuses. */
+export function quotedSentence(text: string): string {
+  return escapeText(text).replace(/(^|[\s([,=^])-(?=[\d.])/g, "$1−");
+}
+
 /** A marked-up sentence as HTML. */
 export function rich(marked: string): string {
   return runs(marked)

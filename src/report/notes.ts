@@ -2,7 +2,7 @@
 import type { StudyRecord } from "../study/record.js";
 import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
-import { escapeText, rich } from "./markup.js";
+import { escapeText, quotedSentence, rich } from "./markup.js";
 import { duration, inWords, listing, significant, whole } from "./numbers.js";
 
 export type Note = { readonly html: string; readonly warning: boolean };
@@ -43,7 +43,7 @@ export function noteLines(input: ReportInput): readonly Note[] {
     ...certificateNotes(study),
     ...replicateNotes(study),
     ...verdictNotes(study),
-    ...study.warnings.map((words) => warning(escapeText(words))),
+    ...study.warnings.map((words) => warning(quotedSentence(words))),
   ];
 }
 
@@ -58,6 +58,15 @@ function trainingNotes({ training, settings }: StudyRecord): readonly Note[] {
       `Training: ${dictionaries} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
     ),
   ];
+  const collapsed = training.filter((t) => t.leadingShare > 0.5);
+  if (collapsed.length > 0) {
+    const names = collapsed.map((t) => `${t.features} (seed ${t.seed}, ${whole(100 * t.leadingShare)}%)`);
+    lines.push(
+      warning(
+        `More than half of a dictionary’s energy in one direction: ${listing(names)}. These atoms have collapsed.`,
+      ),
+    );
+  }
   const short = training.filter((t) => !t.plateau);
   if (short.length > 0) {
     const names = short.map((t) => `${t.features} (seed ${t.seed})`);
@@ -103,7 +112,7 @@ function verdictNotes({ location, value }: StudyRecord): readonly Note[] {
   ] as const;
   return reasons
     .filter(([, reason]) => reason !== "")
-    .map(([of, reason]) => ({ html: `Verdict on ${of}: ${escapeText(reason)}`, warning: false }));
+    .map(([of, reason]) => ({ html: `Verdict on ${of}: ${quotedSentence(reason)}`, warning: false }));
 }
 
 /** Provenance, and the command that makes the study again. */

@@ -19,7 +19,7 @@ import {
 import { pictureSection, tableauSheets } from "./gallery.js";
 import { caption, dataBehind, facts, twoWidths } from "./html.js";
 import type { ReportInput } from "./input.js";
-import { element, escapeText, plainText, rich } from "./markup.js";
+import { element, escapeText, plainText, quotedSentence, rich } from "./markup.js";
 import { factPairs, footer, noteLines } from "./notes.js";
 import { significant } from "./numbers.js";
 import { type Size, sizesOf } from "./sizes.js";
@@ -98,7 +98,7 @@ function curvesAndOptimum({ input, sizes, figures }: Parts, name: string): strin
 function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): string {
   const out = sizes.filter((size) => size.leftOut).map((size) => size.features);
   if (out.length === 0) return "";
-  const swept = `${out.join(", ")} features were swept only to check the prediction.`;
+  const swept = `${out.join(", ")} features are swept only to check the prediction.`;
   const interval = prediction === null ? "" : " The predicted interval is for one newly trained network.";
   return `<p class="note" style="margin-top:8px">${swept}${interval}</p>`;
 }
@@ -110,9 +110,9 @@ const symbols: Record<Judgement, string> = {
 };
 
 function tests(study: StudyRecord): string {
-  const lines = testLines(study).map(({ judgement, words }) => {
+  const lines = testLines(study).map(({ judgement, words, reason }) => {
     const symbol = `<svg class="fig" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${symbols[judgement]}</svg>`;
-    return `<li>${symbol}<b>${judgement}</b><span>${rich(words)}</span></li>`;
+    return `<li>${symbol}<b>${judgement}</b><span>${rich(words)}${reason === undefined ? "" : ` ${quotedSentence(reason)}`}</span></li>`;
   });
   return lines.length === 0 ? "" : `<ul class="tests">${lines.join("")}</ul>`;
 }
@@ -164,11 +164,11 @@ function tableau({ input, figures }: Parts, name: string): string {
       ? ""
       : `<div class="drawn use"><div class="at-wide">${both.wide}</div><div class="at-narrow">${both.narrow}</div></div>`;
   const data = dataBehind(`Data behind ${name}`, useData(shown.use));
-  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8">${tableauSheets(shown)}</div><div class="c4">${use}</div></div>${data}</figure></section>`;
+  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8 sheet">${tableauSheets(shown)}</div><div class="c4 beside">${use}</div></div>${data}</figure></section>`;
 }
 
 function method({ input, figures }: Parts, name: string): string {
-  const figure = `<figure class="c6">${caption(name, "The network.", "V1 codes what its reconstruction has not yet explained; the error is taken against the clean image. The reconstruction uses the same atoms, transposed.")}${drawn(figures, "network")}</figure>`;
+  const figure = `<figure class="c6">${caption(name, "The network.", "V1 codes what its reconstruction has not yet explained; the error is taken against the clean image. The same atoms serve both ways.")}${drawn(figures, "network")}</figure>`;
   const notes = noteLines(input).map((note) => element("li", { class: note.warning ? "warn" : null }, note.html));
   return `<section class="grid">${figure}<div class="c6"><h2 class="heading">Notes</h2><ul class="notes">${notes.join("")}</ul></div></section>`;
 }

@@ -113,7 +113,7 @@ img{display:block;image-rendering:pixelated;max-width:100%;height:auto}
 .more{margin-top:8px}.more img{margin-top:8px}`;
 
 const narrowScreens = `
-@media (max-width:1127px){.drawn.use .at-wide{display:block}}
+@media (max-width:1127px){.c8.sheet,.c4.beside{grid-column:span 12}}
 @media (max-width:899px){
 .page{padding:0 16px 24px}
 .c12,.c8,.c6,.c4{grid-column:span 12}
@@ -147,13 +147,16 @@ h1{font-size:20pt;line-height:24pt}.stand{font-size:11.5pt;line-height:16pt}
 caption,figcaption{font-size:9.5pt;line-height:13pt}table{font-size:9pt;line-height:12.5pt}
 .facts,.tests,.notes{font-size:9pt;line-height:13pt}
 .tests li{grid-template-columns:12px 62pt minmax(0,1fr);gap:8px}.tests li span:last-child{grid-column:auto}.tests svg{margin-top:3px}
-.wide{display:table-cell}
-section{padding:12pt 0 14pt}
+.wide{display:none}
+thead th{font-size:8.5pt;line-height:12pt}.pm{font-size:7.5pt}.note,.about{font-size:8.5pt;line-height:12pt}.heading{font-size:9.5pt;line-height:13pt}
+.c8.sheet,.c4.beside{grid-column:span 6}
+.drawn.use .at-wide{display:none!important}.drawn.use .at-narrow{display:block!important}
+section{padding:10pt 0 12pt}section.first{padding-top:16pt}header.top{font-size:9pt;line-height:12pt}footer p,code{font-size:8.5pt}
 figure,table,.strip,.tests,.origin,img{break-inside:avoid}
 figcaption{break-after:avoid}
 details{display:none}
 .sheet-wide{display:block!important;width:100%}.sheet-narrow{display:none!important}
-.strip{grid-template-columns:repeat(5,1fr);gap:3mm}.strip img{width:100%}
+.strip{grid-template-columns:repeat(5,1fr);gap:3mm;font-size:8pt;line-height:10pt}.strip+.about{margin-top:10pt}.strip p{padding-top:2pt}.strip img{width:100%}
 .origin{grid-template-columns:repeat(4,minmax(0,1fr));font-size:9pt;line-height:12pt}
 }`;
 

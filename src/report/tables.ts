@@ -124,7 +124,7 @@ function emWidth(text: string): number {
 
 /** Table 2: slopes and exponents beside the poster's. */
 export function exponentTable(study: StudyRecord): string {
-  const { poster, nu, gamma } = study.exponents;
+  const { poster, nu, gamma, textbook } = study.exponents;
   const row = (name: string, e: Estimate | null, theirs: number | null, why = ""): Row => ({
     cells: [
       name,
@@ -139,6 +139,8 @@ export function exponentTable(study: StudyRecord): string {
     row("Slope of error, _γ_/_ν_", slope(study.value), poster.valueSlope),
     row("_ν_", nu, poster.nu),
     row("_γ_", gamma, poster.gamma),
+    row("_ν_, textbook sign", textbook.nu, -poster.nu),
+    row("_γ_, textbook sign", textbook.gamma, -poster.gamma),
     row("Slope of the best _λ_", slope(study.lambdaLocation), null),
     row("Slope of active units, _k_", slope(study.activeUnits), null),
   ];

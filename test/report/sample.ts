@@ -1,7 +1,6 @@
 /**
  * A made-up study with plausible numbers, for looking at reports and testing
- * them, and variants of it: negative, at the grid's edge, one seed, unfinished.
- * Nothing in it was measured.
+ * them. Nothing in it was measured.
  */
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -9,7 +8,7 @@ import type { Picture, Provenance, ReportInput, Showcase, Tableau } from "../../
 import type { Estimate, ModelFit, ModelName, ScalingFit, VerdictName } from "../../src/scaling/types.js";
 import type { CurveRecord, MinimumRecord, PredictionRecord, StudyRecord } from "../../src/study/record.js";
 
-const about = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half });
+export const about = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half });
 
 // features, λ* ± , p* ±, E* ±
 const optima = [
@@ -21,7 +20,7 @@ const optima = [
   [512, 0.768, 0.0131, 0.4032, 0.0123, 26.56, 0.162],
 ] as const;
 
-function minimum(row: (typeof optima)[number], leftOut: boolean): MinimumRecord {
+export function minimum(row: (typeof optima)[number], leftOut: boolean): MinimumRecord {
   const [features, lambda, dl, p, dp, e, de] = row;
   const L = 256 * features;
   return {
@@ -37,7 +36,7 @@ function minimum(row: (typeof optima)[number], leftOut: boolean): MinimumRecord 
 }
 
 /** E rises as ln² away from p*, steeper towards few active units; λ falls as p rises. */
-function curveOf(m: MinimumRecord): CurveRecord {
+export function curveOf(m: MinimumRecord): CurveRecord {
   const [p0, e0, l0] = [m.percentActive!.value, m.percentError!.value, m.lambda!.value];
   const steps = Array.from({ length: 17 }, (_, i) => 1.22 ** (8 - i));
   const percentActive = steps.map((s) => p0 * s ** -2.1);
@@ -63,7 +62,7 @@ const modelNames: readonly ModelName[] = [
   "shifted-power-law",
 ];
 
-function models(weights: Partial<Record<ModelName, number>>): readonly ModelFit[] {
+export function models(weights: Partial<Record<ModelName, number>>): readonly ModelFit[] {
   return modelNames.map((name) => {
     const weight = weights[name] ?? 0;
     return {
@@ -114,9 +113,9 @@ function fit(
   };
 }
 
-const minima = optima.map((row, i) => minimum(row, i === 5));
+export const minima = optima.map((row, i) => minimum(row, i === 5));
 
-const prediction: PredictionRecord = {
+export const prediction: PredictionRecord = {
   features: 512,
   systemSize: 131072,
   activeUnits: { predicted: { value: 540, low: 498, high: 585 }, measured: about(528, 16) },
@@ -284,146 +283,3 @@ export const provenance: Provenance = {
 };
 
 export const sample: ReportInput = { study, showcase: showcase(), provenance, fonts: [] };
-
-const withoutLaw = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit => ({
-  ...of,
-  verdict,
-  reason,
-  exponent: null,
-});
-const refused = (m: MinimumRecord, status: "edge" | "none"): MinimumRecord => ({
-  ...m,
-  status,
-  lambda: null,
-  percentActive: null,
-  activeUnits: null,
-  percentError: null,
-});
-const noFit = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit => ({
-  ...of,
-  verdict,
-  reason,
-  exponent: null,
-  powerLaw: null,
-  chi2: null,
-  dof: null,
-  p: null,
-  models: [],
-  localSlopes: [],
-});
-
-function everyFit(
-  change: (fit: ScalingFit) => ScalingFit,
-): Pick<StudyRecord, "location" | "value" | "lambdaLocation" | "activeUnits"> {
-  return {
-    location: change(study.location),
-    value: change(study.value),
-    lambdaLocation: change(study.lambdaLocation),
-    activeUnits: change(study.activeUnits),
-  };
-}
-
-const noExponents = { ...study.exponents, nu: null, gamma: null };
-
-/** Studies that end otherwise, by name. */
-export const variants: Readonly<Record<string, ReportInput>> = {
-  negative: {
-    ...sample,
-    study: {
-      ...study,
-      ...everyFit((f) => ({
-        ...withoutLaw(f, "no-scaling", "A constant fits: p = 0.32."),
-        models: models({ constant: 0.99 }),
-      })),
-      exponents: noExponents,
-    },
-  },
-  undecided: {
-    ...sample,
-    study: {
-      ...study,
-      location: {
-        ...withoutLaw(study.location, "undecided", "Two laws keep weight."),
-        models: models({ "power-law": 0.55, logarithm: 0.44 }),
-      },
-      exponents: noExponents,
-    },
-  },
-  edge: {
-    ...sample,
-    study: {
-      ...study,
-      minima: minima.map((m, i) => (i === 0 ? refused(m, "edge") : i === 5 ? refused(m, "none") : m)),
-      prediction: {
-        ...prediction,
-        activeUnits: { ...prediction.activeUnits, measured: null },
-        percentActive: { ...prediction.percentActive, measured: null },
-        percentError: { ...prediction.percentError, measured: null },
-        lambda: { ...prediction.lambda, measured: null },
-        lambdaDirect: { ...prediction.lambdaDirect, measured: null },
-        cost: { predicted: null, direct: null, borrowed: [], curve: [] },
-      },
-      warnings: ["At 16 features the least error is at the smallest λ of the grid. Lower sweep.smallest."],
-    },
-  },
-  "one-seed": {
-    ...sample,
-    showcase: showcase(64, 1),
-    study: {
-      ...study,
-      settings: { ...study.settings, replicates: 1, features: [16, 32], leftOut: [] },
-      minima: minima
-        .slice(0, 2)
-        .map((m) => ({ ...m, lambda: about(m.lambda!.value, 0), percentActive: about(m.percentActive!.value, 0) })),
-      curves: study.curves.slice(0, 2),
-      ...everyFit((f) => noFit(f, "too-few-sizes", "Two sizes have a minimum; a law needs at least three.")),
-      exponents: noExponents,
-      prediction: null,
-    },
-  },
-  missed: {
-    ...sample,
-    study: {
-      ...study,
-      prediction: {
-        ...prediction,
-        percentActive: { predicted: { value: 0.31, low: 0.29, high: 0.33 }, measured: minima[5].percentActive },
-        cost: { ...prediction.cost, predicted: 3.4 },
-      },
-    },
-  },
-  many: {
-    ...sample,
-    showcase: showcase(256),
-    study: {
-      ...study,
-      settings: { ...study.settings, features: [16, 23, 32, 45, 64, 91, 128, 256], leftOut: [512] },
-      minima: [...minima, ...[23, 45, 91].map((features) => between(features))].sort((a, b) => a.features - b.features),
-      curves: [...minima, ...[23, 45, 91].map((features) => between(features))].map(curveOf),
-    },
-  },
-  nothing: {
-    ...sample,
-    showcase: null,
-    progress: "12 of 360 units, about 3 min left",
-    study: {
-      ...study,
-      minima: [],
-      curves: [],
-      ...everyFit((f) => noFit(f, "no-extremum", "No size has a minimum yet.")),
-      exponents: noExponents,
-      prediction: null,
-      training: [],
-      certificate: { codings: 0, tolerance: 0.01, largestGap: 0, unconverged: 0 },
-    },
-  },
-};
-
-function between(features: number): MinimumRecord {
-  const share = Math.log2(features / 16);
-  const p = 5.24 * 2 ** (-0.742 * share);
-  return minimum(
-    [features, 0.412 * 2 ** (0.18 * share), 0.009, p, p * 0.02, 30.62 - 0.82 * share, 0.15] as never,
-    false,
-  );
-}

@@ -40,16 +40,24 @@ export function predictionFigure(prediction: PredictionRecord, width: FigureWidt
   const x = linearScale([-reach, reach], [plot.left + 4, plot.right - 4]);
   const bottom = first + step * rows.length - 8;
   const ticks = ticksOf(x, wide ? 4 : 5);
+  // Numbers stand above a narrow figure's bars, so there the grid is drawn beside the bars only.
+  const spans = wide
+    ? [[first - 8, bottom] as const]
+    : rows.map((_, i) => [first + step * i + 16, first + step * i + 36] as const);
   const body = [
     text(0, 12, "**a** Prediction and measurement"),
     text(columns.predicted, wide ? 34 : 32, "predicted [95%]", { grey: true }),
     text(width, wide ? 34 : 32, "measured", { grey: true, anchor: "end" }),
-    ...ticks.map((tick) => line(x.at(tick), first - 8, x.at(tick), bottom, tick === 0 ? "axis" : "grid")),
+    ...ticks.map((tick) => uprights(x.at(tick), tick === 0, spans)),
     ...rows.map((row, i) => drawRow(row, { y: first + step * i, wide, width, x, predicted: columns.predicted })),
     ...ticks.map((tick) => tickLabel(x, tick, bottom + 17, width)),
     text(x.at(0), bottom + 35, "difference from measured", { anchor: "middle" }),
   ];
   return svg(width, height, finding, body.join(""));
+}
+
+function uprights(x: number, zero: boolean, spans: readonly (readonly [number, number])[]): string {
+  return spans.map(([from, to]) => line(x, from, x, to, zero ? "axis" : "grid")).join("");
 }
 
 function columnsOf(rows: readonly Row[], width: number): { names: number; predicted: number } {

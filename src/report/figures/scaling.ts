@@ -29,12 +29,12 @@ type Scales = { readonly x: Scale; readonly y: Scale };
 export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width: FigureWidth, finding: string): string {
   const height = Math.round(width * (width === 528 ? 0.6 : 0.68));
   const measured = measuredOf(sizes, spec);
-  const yDomain = paddedDomain(heights(measured, spec), "log", 0.12);
+  const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
+  const yDomain = paddedDomain(heights(measured, spec, known), "log", 0.12);
   const probe = logScale(yDomain, [0, 1]);
   const yTicks = ticksOf(probe, width === 528 ? 6 : 5);
   const frame = frameOf(width, height, tickTexts(yTicks));
   const { plot } = frame;
-  const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
   const x = logScale(paddedDomain(known.length > 0 ? known : [4096, 131072], "log", 0.05), [
     plot.left - 12,
     plot.right,
@@ -69,12 +69,13 @@ function measuredOf(sizes: readonly Size[], spec: ScalingPanel): readonly Measur
 }
 
 /** Every height that must be in view. Intervals far wider than the data are cut, not shown whole. */
-function heights(measured: readonly Measured[], spec: ScalingPanel): readonly number[] {
+function heights(measured: readonly Measured[], spec: ScalingPanel, known: readonly number[]): readonly number[] {
   const values = measured.map((m) => m.estimate.value);
   if (values.length === 0) return [1, 10];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const reach = Math.max(Math.sqrt(high / low), 1.06);
-  const fit = (spec.fit.powerLaw?.band ?? []).map((b) => b.value);
+  const shown = (b: BandPoint) => b.size >= Math.min(...known) && b.size <= Math.max(...known);
+  const fit = (spec.fit.powerLaw?.band ?? []).filter(shown).map((b) => b.value);
   const ends = measured.flatMap((m) => [m.estimate.low, m.estimate.high]);
   return [...values, ...fit, ...ends].filter((v) => v > low / reach && v < high * reach);
 }
@@ -186,6 +187,8 @@ function leftOutLabels(measured: readonly Measured[], points: readonly Point[]):
       { x: px - 12, y: py + 14, anchor: "end" },
       { x: px, y: py + 24, anchor: "middle" },
       { x: px, y: py - 14, anchor: "middle" },
+      { x: px + 14, y: py + 26, anchor: "end" },
+      { x: px + 14, y: py - 16, anchor: "end" },
       { x: px - 12, y: py - 8, anchor: "end" },
       { x: px + 12, y: py + 5, anchor: "start" },
     ];
@@ -198,8 +201,14 @@ function slopeLabel(spec: ScalingPanel, fitted: readonly Point[]): readonly Labe
   if (law === null || fitted.length === 0) return [];
   const lines = [`**slope ${valueText(law.exponent)}**`];
   if (hasInterval(law.exponent)) lines.push(`~${intervalText(law.exponent)}~`);
-  if (spec.fit.exponent === null) lines.push("~not supported~");
+  if (spec.fit.exponent === null) lines.push(`~${standing(spec.fit)}~`);
   return [{ lines, places: besides(fitted, 17 * lines.length) }];
+}
+
+/** Why a slope that is drawn is not reported. */
+function standing({ verdict }: ScalingFit): string {
+  if (verdict === "undecided") return "undecided";
+  return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }
 
 function referenceLabel(spec: ScalingPanel, reference: readonly Point[]): readonly Label[] {

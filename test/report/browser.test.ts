@@ -1,0 +1,108 @@
+/** The report in a real browser: nothing overflows, no labels meet, no requests, readable by everyone. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportFonts } from "../../src/node/fonts.js";
+import { studyReport } from "../../src/report/report.js";
+import { studyFigures } from "../../src/report/standalone.js";
+import { type Measured, measure, seriousBarriers, xmlProblem } from "./measure.js";
+import { sample } from "./sample.js";
+import { variants } from "./variants.js";
+
+const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const found = existsSync(chromiumPath);
+if (!found) console.warn(`SKIPPED: the report in a browser (${chromiumPath} is absent; set CHROMIUM to another path)`);
+
+const flags =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+const looks = [
+  [1280, "light"],
+  [1280, "dark"],
+  [400, "light"],
+  [400, "dark"],
+] as const;
+
+describe.skipIf(!found)("the report in a browser", () => {
+  const folder = mkdtempSync(join(tmpdir(), "crisp-report-"));
+  let context: BrowserContext;
+  let page: Page;
+  const trouble: string[] = [];
+
+  beforeAll(async () => {
+    const fonts = await reportFonts();
+    for (const [name, input] of Object.entries({ sample, ...variants })) {
+      writeFileSync(join(folder, `${name}.html`), studyReport({ ...input, fonts }));
+    }
+    for (const [name, text] of Object.entries(studyFigures({ ...sample, fonts })))
+      writeFileSync(join(folder, name), text);
+    context = await chromium.launchPersistentContext(join(folder, "profile"), {
+      executablePath: chromiumPath,
+      args: flags.split(" "),
+    });
+    page = await context.newPage();
+    page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
+    page.on("pageerror", (error) => trouble.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) trouble.push(`asked for ${request.url()}`);
+    });
+  });
+
+  afterAll(async () => {
+    await context?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(name: string, width: number, scheme: "light" | "dark"): Promise<void> {
+    trouble.length = 0;
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`file://${join(folder, name)}`);
+    await page.evaluate("document.fonts.ready.then(() => true)");
+  }
+
+  test.each(looks)("at %i px, %s: bundled type, no requests, no errors, no serious barriers", async (width, scheme) => {
+    await open("sample.html", width, scheme);
+    expect(await page.evaluate(`document.fonts.check('600 13px "Source Sans 3"', "λ0")`)).toBe(true);
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    await page.evaluate(axe);
+    const barriers = await page.evaluate(seriousBarriers);
+    expect(barriers).toEqual([]);
+    expect(trouble).toEqual([]);
+  });
+
+  const everything = [
+    ...[1280, 1000, 760, 400, 375].map((width) => ["sample", width] as const),
+    ...Object.keys(variants).flatMap((name) => [1280, 400].map((width) => [name, width] as const)),
+  ];
+
+  test.each(everything)("%s at %i px does not overflow and no two labels meet", async (name, width) => {
+    await open(`${name}.html`, width, "light");
+    const { overflow, meeting, small } = await page.evaluate<Measured>(measure);
+    expect(overflow).toBe(0);
+    expect(meeting).toEqual([]);
+    expect(small).toEqual([]);
+  });
+
+  test("printed, every figure's type is at least 7 pt and nothing is wider than A4's column", async () => {
+    await open("sample.html", 673, "dark"); // 178 mm at 96 px to the inch
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const { overflow, meeting, least } = await page.evaluate<Measured>(measure);
+    const paper = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+    await page.emulateMedia({ media: "screen" });
+    expect(paper).toBe("rgb(255, 255, 255)");
+    expect(overflow).toBe(0);
+    expect(meeting).toEqual([]);
+    expect(least * 0.75).toBeGreaterThanOrEqual(7);
+  });
+
+  test("each figure on its own is well-formed XML", async () => {
+    await open("sample.html", 1280, "light");
+    for (const [name, text] of Object.entries(studyFigures(sample))) {
+      const problem = await page.evaluate(xmlProblem(text));
+      expect(`${name}: ${problem}`).toBe(`${name}: `);
+    }
+  });
+});

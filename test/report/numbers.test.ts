@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  fixed,
+  halfText,
+  intervalText,
+  isAsymmetric,
+  placesFor,
+  significant,
+  tickTexts,
+  valueText,
+} from "../../src/report/numbers.js";
+
+const about = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+
+describe("numbers as written", () => {
+  test("a half-width keeps one digit, two if it starts with 1 or 2", () => {
+    expect([0.0083, 0.0281, 0.112, 0.05, 0.2, 0.3, 2.4, 43].map(placesFor)).toEqual([3, 3, 2, 2, 2, 1, 1, 0]);
+  });
+
+  test("the rule holds for any half-width below 1: the digits kept are 1–2 or 3–9", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 0.94, noNaN: true }), (half) => {
+        const kept = half * 10 ** placesFor(half);
+        // 10–30 with two digits, 3–10 with one; the ends are rounding.
+        expect(kept).toBeGreaterThan(2.99);
+        expect(kept).toBeLessThan(30.01);
+        expect(kept >= 9.99 ? half.toExponential()[0] : "3").toMatch(kept >= 9.99 ? /[129]/ : /3/);
+      }),
+    );
+  });
+
+  test("value, half-width and interval share one place", () => {
+    const e = about(0.4032, 0.0121);
+    expect([valueText(e), halfText(e), intervalText(e)]).toEqual(["0.403", "±0.012", "[0.391, 0.415]"]);
+  });
+
+  test("without an interval a value has four digits and no half-width", () => {
+    const e = about(5.24, 0);
+    expect([valueText(e), halfText(e), intervalText(e)]).toEqual(["5.240", "", ""]);
+  });
+
+  test("minus is a true minus, thousands have commas, and there is no minus zero", () => {
+    expect([fixed(-0.742, 3), fixed(131072, 0), fixed(-0.0001, 2), significant(0.00998, 2)]).toEqual([
+      "−0.742",
+      "131,072",
+      "0.00",
+      "0.010",
+    ]);
+  });
+
+  test("arms that differ by more than a quarter are asymmetric", () => {
+    expect(isAsymmetric({ value: 1, low: 0.9, high: 1.12 })).toBe(false);
+    expect(isAsymmetric({ value: 1, low: 0.9, high: 1.13 })).toBe(true);
+  });
+
+  test("evenly spaced ticks share their places, 1-2-5 ticks are plain", () => {
+    expect(tickTexts([29.5, 30, 30.5])).toEqual(["29.5", "30.0", "30.5"]);
+    expect(tickTexts([0.1, 0.2, 0.5, 1, 2])).toEqual(["0.1", "0.2", "0.5", "1", "2"]);
+  });
+});
