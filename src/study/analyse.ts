@@ -9,7 +9,7 @@ import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { predictAt } from "../scaling/predict.js";
 import { scalingOf } from "../scaling/scaling.js";
-import type { Curve, Estimate, ExtremaSet } from "../scaling/types.js";
+import type { Estimate, ExtremaSet } from "../scaling/types.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
