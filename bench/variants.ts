@@ -31,7 +31,9 @@ for (const features of [128, 512]) {
     });
     const times = compare(alternatives, Number(process.env.ROUNDS ?? 7));
     for (const [i, time] of times.entries()) {
-      console.log(`F = ${features} ${task}: ${show(time, from.length * repeats)}, ${alternatives[i].rounds.toFixed(1)} rounds  ${time.name}`);
+      console.log(
+        `F = ${features} ${task}: ${show(time, from.length * repeats)}, ${alternatives[i].rounds.toFixed(1)} rounds  ${time.name}`,
+      );
     }
   }
 }

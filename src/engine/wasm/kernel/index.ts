@@ -11,8 +11,9 @@
 import { prepareAtoms } from "./atoms";
 import { certify, energy, gap, rebuildResidual } from "./certificate";
 import { correlate } from "./correlate";
-import { canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, trueFeatures, units } from "./layout";
+import { canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, tapGroups, trueFeatures, units } from "./layout";
 import { descend } from "./passes";
+import { correlateFast } from "./toom-cook";
 import { clearSet, renewSet } from "./working-set";
 
 export {
@@ -62,7 +63,8 @@ export function solve(lambda: f64, rectified: bool, tolerance: f64, limit: i32):
 /** The last check of one λ leaves what the first check of the next needs. */
 function refresh(): void {
   rebuildResidual();
-  correlate();
+  if (tapGroups > 0) correlateFast();
+  else correlate();
   gradientFits = true;
 }
 
