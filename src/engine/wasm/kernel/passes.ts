@@ -10,7 +10,7 @@
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
-import { addScaled, dot } from "./vector";
+import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
 
 const fraction: f64 = 0.1;
@@ -45,23 +45,34 @@ function recordStart(): void {
   }
 }
 
-/** One pass; writes the codes to `h` and returns Σ ‖φ‖²·change², at most twice the fall in energy. */
+/**
+ * One pass; writes the codes to `h` and returns Σ ‖φ‖²·change², at most twice the fall
+ * in energy. Units of one position share their canvas, so the update after one unit and
+ * the product of the next are one trip over it; the bits are those of two trips.
+ */
 function pass(lambda: f32, rectified: bool, h: usize): f64 {
   const rowBytes = <usize>rowStep << 2;
   const rowSkip = (<usize>rowStride << 2) - rowBytes;
   let gain: f64 = 0;
+  let product: f32 = 0; // φ·r of this unit, if the trip for the unit before has made it
+  let isMade = false;
   for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
     const unit = memberAt(record);
-    const canvas = <usize>unit.canvas, atom = <usize>unit.atom, rows = unit.rows, norm = unit.norm;
+    const canvas = <usize>unit.canvas, atom = <usize>unit.atom, count = unit.rows, norm = unit.norm;
+    if (!isMade) product = dot(canvas, atom, count, rowBytes, rowSkip);
     const old = load<f32>(unit.code);
-    const next = shrink(old * norm + dot(canvas, atom, rows, rowBytes, rowSkip), lambda, rectified) / norm;
+    const next = shrink(old * norm + product, lambda, rectified) / norm;
     const change = next - old;
-    if (change != 0) {
-      store<f32>(unit.code, next);
-      addScaled(canvas, atom, rows, -change, rowBytes, rowSkip);
-      gain += <f64>(norm * change * change);
-    }
+    isMade = false;
     store<f32>(h, next);
+    if (change == 0) continue;
+    store<f32>(unit.code, next);
+    gain += <f64>(norm * change * change);
+    const after = memberAt(record + recordBytes);
+    // Two rows of the map clipped at the top may start on one canvas row: compare the extent too.
+    isMade = record + recordBytes < end && <usize>after.canvas == canvas && after.rows == count;
+    if (isMade) product = addScaledThenDot(canvas, atom, after.atom, count, -change, rowBytes, rowSkip);
+    else addScaled(canvas, atom, count, -change, rowBytes, rowSkip);
   }
   return gain;
 }
