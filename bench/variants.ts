@@ -11,7 +11,7 @@ heading("Builds of the kernel side by side: clean path, cold coding at λ = 1, n
 const files = (process.env.KERNELS ?? "dist/kernel.wasm").split(",");
 const set = images(100, 6);
 const noise = noisy(set);
-for (const features of [128]) {
+for (const features of [128, 512]) {
   for (const [task, from, lambdas] of [
     ["path", set, grid],
     ["cold", set, [1]],

@@ -10,10 +10,11 @@
  */
 import { prepareAtoms } from "./atoms";
 import { certify, energy, gap, rebuildResidual } from "./certificate";
-import { correlate } from "./correlate";
-import { canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, tapGroups, trueFeatures, units } from "./layout";
+import {
+  canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, trueFeatures, units,
+} from "./layout";
 import { descend } from "./passes";
-import { correlateFast } from "./toom-cook";
+import { analyse } from "./toom-cook";
 import { clearSet, renewSet } from "./working-set";
 
 export {
@@ -53,7 +54,7 @@ export function solve(lambda: f64, rectified: bool, tolerance: f64, limit: i32):
     }
     if (gap <= tolerance || round >= limit || waited >= patience) break;
     renewSet(<f32>lambda, rectified);
-    descend(<f32>lambda, rectified, energy);
+    descend(<f32>lambda, rectified, energy, tolerance);
     gradientFits = false;
     round++;
   }
@@ -63,8 +64,7 @@ export function solve(lambda: f64, rectified: bool, tolerance: f64, limit: i32):
 /** The last check of one λ leaves what the first check of the next needs. */
 function refresh(): void {
   rebuildResidual();
-  if (tapGroups > 0) correlateFast();
-  else correlate();
+  analyse();
   gradientFits = true;
 }
 

@@ -5,8 +5,8 @@
  *   v = max(0, h − λ) / ‖φ‖²  (rectified)   v = sign(h)·max(0, |h| − λ) / ‖φ‖²  (signed)
  *   r ← r − (v − a)·φ,  a ← v
  *
- * Until a pass gains less than `fraction` of the first one, or less than float32 can
- * resolve of the energy. Every five passes the iterates are extrapolated.
+ * Until a pass gains less than `fraction` of the first one, or less than is worth
+ * having at the tolerance. Every five passes the iterates are extrapolated.
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
@@ -14,11 +14,13 @@ import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
 
 const fraction: f64 = 0.1;
+/** Least gain worth a pass, as a part of the energy; a fine tolerance needs less, since the gap falls like its root. */
 const resolution: f64 = 3e-9;
 const mostPasses: i32 = 200;
 
 /** Lowers the energy over the working set; `energy` sets the scale of what is worth gaining. */
-export function descend(lambda: f32, rectified: bool, energy: f64): void {
+export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f64): void {
+  const least = energy * min(resolution, 0.01 * tolerance * tolerance);
   let first: f64 = 0;
   let iterate = 0;
   for (let count = 0; count < mostPasses; count++) {
@@ -33,7 +35,7 @@ export function descend(lambda: f32, rectified: bool, energy: f64): void {
       extrapolate(lambda, rectified);
       iterate = 0;
     }
-    if (gain <= fraction * first || gain <= resolution * energy) return;
+    if (gain <= fraction * first || gain <= least) return;
   }
 }
 

@@ -8,13 +8,14 @@
  *   B_i = coefficients of Π_{j≠i}(x − p_j);  ∞: A = G = (0, 0, 0, 1), B = Π(x − p_j)
  *
  * Rows, phases, channels and groups of four taps add up before Aᵀ, so 768 products
- * become 336 on 8×8×3 atoms at stride 2: 1.9x faster than correlate.ts. The rounding error is
- * 6e-7 of ‖g‖ against 2e-7.
+ * become 336 on 8×8×3 atoms at stride 2. The rounding error is 6e-7 of ‖g‖, not 2e-7
+ * (bench/README.md has the gain).
  */
 import {
   atomSpectra, canvasLength, columns, features, gradient, line, patchRows, rawAtoms, residual, rows, rowStride,
   rowTable, rowValues, spectrumSpan, stepValues, tapGroups, tiles, residualSpectra, trueFeatures, channels,
 } from "./layout";
+import { correlate } from "./correlate";
 import { multiplyAdd } from "./vector";
 
 /** Values of p: transforms below use that they come in pairs ±p, then ∞. */
@@ -50,17 +51,17 @@ function atomValue(f: i32, point: i32, group: i32, y: i32, i: i32): f32 {
   for (let k = 0; k < tapsAGroup; k++) {
     const value = (group * tapsAGroup + k) * stepValues + i;
     if (value >= rowValues) break;
-    const power = point == pointCount - 1 ? <f64>(k == tapsAGroup - 1) : whole(points[point], k);
-    sum += power * load<f32>(rawAtoms + (<usize>(f * patchRows + y) * rowValues + value << 2));
+    const factor = point == pointCount - 1 ? <f64>(k == tapsAGroup - 1) : power(points[point], k);
+    sum += factor * load<f32>(rawAtoms + (<usize>(f * patchRows + y) * rowValues + value << 2));
   }
   return <f32>(sum / scale(point));
 }
 
 /** pᵏ. */
-function whole(p: f64, k: i32): f64 {
-  let power: f64 = 1;
-  for (; k > 0; k--) power *= p;
-  return power;
+function power(p: f64, k: i32): f64 {
+  let product: f64 = 1;
+  for (; k > 0; k--) product *= p;
+  return product;
 }
 
 /** Π_{j≠i}(p_i − p_j), 1 at ∞. */
@@ -88,8 +89,13 @@ function timesRoot(row: usize, p: f32): void {
   store<f32>(row, -p * load<f32>(row));
 }
 
-/** Fills `gradient` from `residual`. */
-export function correlateFast(): void {
+/** Fills `gradient` from `residual` the cheaper way: this one from three taps on, else the direct one. */
+export function analyse(): void {
+  if (tapGroups > 0) correlateFast();
+  else correlate();
+}
+
+function correlateFast(): void {
   transformResidual();
   const panelBytes = <usize>pointCount * tapGroups * patchRows * stepValues << 5;
   const pairs = rows * tiles;
