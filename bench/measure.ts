@@ -1,18 +1,21 @@
-/** Times alternatives in one process, order swapped each round, and prints medians with spread. */
+/**
+ * Times alternatives in one process, order swapped each round, and prints medians
+ * with spread. Time is the processor's, so a busy machine disturbs it less.
+ */
 import { cpus } from "node:os";
 
 export type Alternative = { readonly name: string; run(): void };
 
-/** Median, lowest and highest milliseconds of each alternative over `rounds` rounds after one to warm up. */
+/** Median, lowest and highest processor milliseconds of each alternative over `rounds` rounds after one to warm up. */
 export function compare(alternatives: readonly Alternative[], rounds: number): Timing[] {
   const times = alternatives.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
     const order = alternatives.map((_, i) => i);
     if (round % 2 === 1) order.reverse();
     for (const i of order) {
-      const start = performance.now();
+      const start = process.cpuUsage().user;
       alternatives[i].run();
-      if (round > 0) times[i].push(performance.now() - start);
+      if (round > 0) times[i].push((process.cpuUsage().user - start) / 1000);
     }
   }
   return times.map((list, i) => timing(alternatives[i].name, list));
@@ -34,6 +37,6 @@ export function show(of: Timing, images: number): string {
 /** Prints the question and what it was asked of. */
 export function heading(question: string): void {
   console.log(
-    `\n${question}\n${cpus()[0].model.trim()}, Node ${process.versions.node}, V8 ${process.versions.v8}, one thread`,
+    `\n${question}\n${cpus()[0].model.trim()}, Node ${process.versions.node}, V8 ${process.versions.v8}, one thread, processor time`,
   );
 }

@@ -6,7 +6,7 @@
  *
  * Outer loop: Φᵀr for all units, certificate, then W = {a ≠ 0} ∪ the four
  * largest violators at each position; inner loop: passes over W in raster order.
- * The wasm kernel adds Anderson extrapolation to this and nothing else.
+ * The wasm kernel adds Anderson extrapolation and nominates two, which is faster there.
  */
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";

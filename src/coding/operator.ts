@@ -6,7 +6,7 @@
  * A unit is numbered (row·columns + column)·features + feature. Only the visible
  * part of an atom counts (canvas.ts), in Φ and Φᵀ alike, so the two are adjoint.
  */
-import { columnAxis, imageLength, rowAxis, systemSize } from "../core/geometry.js";
+import { columnAxis, rowAxis } from "../core/geometry.js";
 import { type Canvas, canvasOf, placeImage, type Target } from "./canvas.js";
 import { checkDictionary } from "./check.js";
 import type { Dictionary } from "./dictionary.js";
@@ -131,10 +131,4 @@ export function spectralNorm(net: Network): number {
     analyse(net, canvas, code);
   }
   return 1.02 * norm;
-}
-
-/** Number of image values and units, for messages and buffers. */
-export function sizes(net: Network): { pixels: number; units: number } {
-  const g = net.dictionary.geometry;
-  return { pixels: imageLength(g), units: systemSize(g) };
 }

@@ -48,13 +48,13 @@ function abort(): never {
 /** Lays the kernel's memory out for a dictionary and fills it; throws `usage` if 4 GiB do not suffice. */
 export function prepareKernel(kernel: Kernel, dictionary: Dictionary, canvas: Canvas): void {
   const { vertical, horizontal } = canvas;
-  const { features, patch, channels } = dictionary.geometry;
+  const { features, patch, stride, channels } = dictionary.geometry;
   const [rowKinds, columnKinds] = [kinds(vertical), kinds(horizontal)];
   const map = [vertical.start.length, horizontal.start.length];
   const classes = [new Set(rowKinds).size, new Set(columnKinds).size];
   const fits = kernel.layOut(
     ...[...map, features, ...patch, channels],
-    ...[vertical.length, horizontal.length, ...classes],
+    ...[vertical.length, horizontal.length, stride[1], ...classes],
   );
   if (!fits) {
     throw new CrispError(

@@ -9,8 +9,9 @@
  */
 import {
   channels, columnClasses, columns, columnTable, features, line, maskedAtoms, norms, panels, patchOffsets, patchRows,
-  positions, rawAtoms, rowClasses, rows, rowStep, rowStride, rowTable, rowValues, trueFeatures,
+  positions, rawAtoms, rowClasses, rows, rowStep, rowStride, rowTable, rowValues, tapGroups, trueFeatures,
 } from "./layout";
+import { prepareSpectra } from "./toom-cook";
 
 /** Fills every array of the dictionary from rawAtoms and the tables. */
 export function prepareAtoms(): void {
@@ -18,6 +19,7 @@ export function prepareAtoms(): void {
   for (let kind = 0; kind < rowClasses; kind++) measureAtoms(kind, representative(rowTable, rows, kind));
   packPanels();
   locatePatches();
+  if (tapGroups > 0) prepareSpectra();
 }
 
 /** Some line of the table with this class. */

@@ -10,9 +10,11 @@
  */
 import { prepareAtoms } from "./atoms";
 import { certify, energy, gap, rebuildResidual } from "./certificate";
-import { correlate } from "./correlate";
-import { canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, trueFeatures, units } from "./layout";
+import {
+  canvasLength, code, features, image, outIndex, outValue, positions, potential, residual, trueFeatures, units,
+} from "./layout";
 import { descend } from "./passes";
+import { analyse } from "./toom-cook";
 import { clearSet, renewSet } from "./working-set";
 
 export {
@@ -52,7 +54,7 @@ export function solve(lambda: f64, rectified: bool, tolerance: f64, limit: i32):
     }
     if (gap <= tolerance || round >= limit || waited >= patience) break;
     renewSet(<f32>lambda, rectified);
-    descend(<f32>lambda, rectified, energy);
+    descend(<f32>lambda, rectified, energy, tolerance);
     gradientFits = false;
     round++;
   }
@@ -62,7 +64,7 @@ export function solve(lambda: f64, rectified: bool, tolerance: f64, limit: i32):
 /** The last check of one λ leaves what the first check of the next needs. */
 function refresh(): void {
   rebuildResidual();
-  correlate();
+  analyse();
   gradientFits = true;
 }
 

@@ -26,6 +26,12 @@ export let canvasLength: i32 = 0; // canvas values in all, a multiple of 4
 export let rowClasses: i32 = 0; // distinct (from, to) of the vertical axis
 export let columnClasses: i32 = 0;
 
+// Sizes of the fast correlation (toom-cook.ts); tapGroups = 0 where it does not pay.
+export let stepValues: i32 = 0; // values a map column steps over: horizontal stride · channels
+export let tapGroups: i32 = 0; // groups of four stride-spaced taps in a patch row
+export let tiles: i32 = 0; // groups of four map columns
+export let spectrumSpan: i32 = 0; // values of residualSpectra a point
+
 // Tables written by the caller: for each map row and column, where its patch starts on
 // the canvas, which patch lines from … to − 1 are visible, and the class of that pair.
 export let rowTable: usize = 0;
@@ -35,12 +41,14 @@ export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written
 // Arrays of the prepared dictionary (atoms.ts).
 export let maskedAtoms: usize = 0; // [columnClasses][features][patchRows][rowStep]
 export let panels: usize = 0; // [features / 8][patchRows · rowValues][8]
+export let atomSpectra: usize = 0; // atoms at the points of toom-cook.ts
 export let norms: usize = 0; // [rowClasses][columnClasses][features], ‖φ‖² of the visible part
 export let patchOffsets: usize = 0; // bytes from the canvas start to each position's patch, padded to 4
 
 // State of the image being coded.
 export let image: usize = 0; // canvas
 export let residual: usize = 0; // canvas, s − Φa; zero outside what counts
+export let residualSpectra: usize = 0; // the residual at the points of toom-cook.ts
 export let savedResidual: usize = 0;
 export let gradient: usize = 0; // [positions][features], Φᵀr
 export let code: usize = 0; // [positions][features]
@@ -77,7 +85,7 @@ export function line(table: usize, i: i32): Line {
 /** Sets the sizes and lays out all arrays; false if the memory does not suffice. */
 export function layOut(
   mapRows: i32, mapColumns: i32, featureCount: i32, patchHeight: i32, patchWidth: i32, channelCount: i32,
-  canvasRows: i32, canvasColumns: i32, verticalClasses: i32, horizontalClasses: i32,
+  canvasRows: i32, canvasColumns: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32,
 ): bool {
   rows = mapRows;
   columns = mapColumns;
@@ -90,8 +98,14 @@ export function layOut(
   channels = channelCount;
   rowValues = patchWidth * channelCount;
   rowStep = (rowValues + 7) & ~7;
-  rowStride = (canvasColumns * channelCount + 3) & ~3;
+  stepValues = horizontalStride * channelCount;
+  tiles = (columns + 3) / 4;
+  const taps = (patchWidth + horizontalStride - 1) / horizontalStride;
+  tapGroups = taps >= 3 ? (taps + 3) / 4 : 0;
+  const tiledValues = tapGroups > 0 ? (4 * (tiles + tapGroups - 1) + 3) * stepValues : 0;
+  rowStride = (max(canvasColumns * channelCount, tiledValues) + 3) & ~3;
   canvasLength = canvasRows * rowStride;
+  spectrumSpan = (tiles + tapGroups) * canvasRows * stepValues + 4;
   rowClasses = verticalClasses;
   columnClasses = horizontalClasses;
   reset();
@@ -107,6 +121,7 @@ function layOutDictionary(): void {
   rawAtoms = allocate(4 * <u64>trueFeatures * atomValues);
   maskedAtoms = allocate(4 * <u64>columnClasses * features * patchRows * rowStep);
   panels = allocate(4 * <u64>features * atomValues);
+  atomSpectra = allocate(4 * 7 * <u64>tapGroups * features * patchRows * stepValues);
   norms = allocate(4 * <u64>rowClasses * columnClasses * features);
   patchOffsets = allocate(4 * <u64>(positions + 3));
 }
@@ -116,6 +131,7 @@ function layOutState(): void {
   image = allocate(4 * (<u64>canvasLength + slack));
   residual = allocate(4 * (<u64>canvasLength + slack));
   savedResidual = allocate(4 * (<u64>canvasLength + slack));
+  residualSpectra = allocate(tapGroups > 0 ? 4 * 7 * <u64>spectrumSpan : 0);
   gradient = allocate(4 * <u64>features * (positions + 3));
   code = allocate(4 * <u64>units);
   potential = allocate(4 * <u64>units);

@@ -7,19 +7,19 @@
  * units. Stable for η < 2/‖Φ‖²; what a step too long does shows in the energy.
  */
 import { certify, rebuildResidual } from "./certificate";
-import { correlate } from "./correlate";
 import { code, gradient, potential, units } from "./layout";
+import { analyse } from "./toom-cook";
 import { activateSet } from "./working-set";
 
 /** `steps` steps at rate η from the current potentials; leaves energy, gap and a matching residual. */
 export function relax(lambda: f64, rectified: bool, rate: f32, steps: i32): void {
   for (let i = 0; i < steps; i++) {
-    correlate();
+    analyse();
     step(<f32>lambda, rectified, rate);
     activateSet();
     rebuildResidual();
   }
-  correlate();
+  analyse();
   certify(lambda, rectified);
 }
 

@@ -5,20 +5,22 @@
  *   v = max(0, h − λ) / ‖φ‖²  (rectified)   v = sign(h)·max(0, |h| − λ) / ‖φ‖²  (signed)
  *   r ← r − (v − a)·φ,  a ← v
  *
- * Until a pass gains less than `fraction` of the first one, or less than float32 can
- * resolve of the energy. Every five passes the iterates are extrapolated.
+ * Until a pass gains less than `fraction` of the first one, or less than is worth
+ * having at the tolerance. Every five passes the iterates are extrapolated.
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
-import { addScaled, dot } from "./vector";
+import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
 
 const fraction: f64 = 0.1;
+/** Least gain worth a pass, as a part of the energy; a fine tolerance needs less, since the gap falls like its root. */
 const resolution: f64 = 3e-9;
 const mostPasses: i32 = 200;
 
 /** Lowers the energy over the working set; `energy` sets the scale of what is worth gaining. */
-export function descend(lambda: f32, rectified: bool, energy: f64): void {
+export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f64): void {
+  const least = energy * min(resolution, 0.01 * tolerance * tolerance);
   let first: f64 = 0;
   let iterate = 0;
   for (let count = 0; count < mostPasses; count++) {
@@ -33,7 +35,7 @@ export function descend(lambda: f32, rectified: bool, energy: f64): void {
       extrapolate(lambda, rectified);
       iterate = 0;
     }
-    if (gain <= fraction * first || gain <= resolution * energy) return;
+    if (gain <= fraction * first || gain <= least) return;
   }
 }
 
@@ -45,23 +47,34 @@ function recordStart(): void {
   }
 }
 
-/** One pass; writes the codes to `h` and returns Σ ‖φ‖²·change², at most twice the fall in energy. */
+/**
+ * One pass; writes the codes to `h` and returns Σ ‖φ‖²·change², at most twice the fall
+ * in energy. Units of one position share their canvas, so the update after one unit and
+ * the product of the next are one trip over it; the bits are those of two trips.
+ */
 function pass(lambda: f32, rectified: bool, h: usize): f64 {
   const rowBytes = <usize>rowStep << 2;
   const rowSkip = (<usize>rowStride << 2) - rowBytes;
   let gain: f64 = 0;
+  let product: f32 = 0; // φ·r of this unit, if the trip for the unit before has made it
+  let isMade = false;
   for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
     const unit = memberAt(record);
-    const canvas = <usize>unit.canvas, atom = <usize>unit.atom, rows = unit.rows, norm = unit.norm;
+    const canvas = <usize>unit.canvas, atom = <usize>unit.atom, count = unit.rows, norm = unit.norm;
+    if (!isMade) product = dot(canvas, atom, count, rowBytes, rowSkip);
     const old = load<f32>(unit.code);
-    const next = shrink(old * norm + dot(canvas, atom, rows, rowBytes, rowSkip), lambda, rectified) / norm;
+    const next = shrink(old * norm + product, lambda, rectified) / norm;
     const change = next - old;
-    if (change != 0) {
-      store<f32>(unit.code, next);
-      addScaled(canvas, atom, rows, -change, rowBytes, rowSkip);
-      gain += <f64>(norm * change * change);
-    }
+    isMade = false;
     store<f32>(h, next);
+    if (change == 0) continue;
+    store<f32>(unit.code, next);
+    gain += <f64>(norm * change * change);
+    const after = memberAt(record + recordBytes);
+    // Two rows of the map clipped at the top may start on one canvas row: compare the extent too.
+    isMade = record + recordBytes < end && <usize>after.canvas == canvas && after.rows == count;
+    if (isMade) product = addScaledThenDot(canvas, atom, after.atom, count, -change, rowBytes, rowSkip);
+    else addScaled(canvas, atom, count, -change, rowBytes, rowSkip);
   }
   return gain;
 }

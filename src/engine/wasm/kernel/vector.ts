@@ -45,6 +45,28 @@ export function addScaled(canvas: usize, atom: usize, count: i32, weight: f32, r
   }
 }
 
+/** canvas ← canvas + weight · atom, then Σ canvas · next: one trip where addScaled and dot would take two. */
+// @ts-ignore: decorator
+@inline
+export function addScaledThenDot(
+  canvas: usize, atom: usize, next: usize, count: i32, weight: f32, rowBytes: usize, rowSkip: usize,
+): f32 {
+  const w = f32x4.splat(weight);
+  let even = f32x4.splat(0);
+  let odd = even;
+  for (; count > 0; count--, canvas += rowSkip) {
+    for (const end = atom + rowBytes; atom < end; atom += 32, next += 32, canvas += 32) {
+      const low = multiplyAdd(w, v128.load(atom), v128.load(canvas));
+      v128.store(canvas, low);
+      even = multiplyAdd(low, v128.load(next), even);
+      const high = multiplyAdd(w, v128.load(atom, 16), v128.load(canvas, 16));
+      v128.store(canvas, high, 16);
+      odd = multiplyAdd(high, v128.load(next, 16), odd);
+    }
+  }
+  return sumLanes(f32x4.add(even, odd));
+}
+
 /** Σ a·b over `length` float32 values (a multiple of 4), products and sum in float64. */
 export function inner(a: usize, b: usize, length: i32): f64 {
   let low = f64x2.splat(0);

@@ -8,8 +8,8 @@ import {
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
 
-/** Violators taken at each position in one round: 4 was the fastest of 1 … 8. */
-const nominees = 4;
+/** Violators taken at each position in one round: 2 is 1 to 8 % faster than 4 on whole paths (bench/README.md). */
+const nominees = 2;
 /** Visible ‖φ‖² below which a unit is left out: dividing by it would lose all digits. */
 const invisible: f32 = 1e-12;
 
