@@ -2,11 +2,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openImages } from "../node/data.js";
+import { whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { type StudyOptions, studyPlan } from "./settings.js";
-import { wholeText } from "./words.js";
 
 export function addData(program: Command, context: Context): void {
   program
@@ -36,7 +36,7 @@ async function dataCommand(spec: string, options: StudyOptions, context: Context
   const counts = { training: images.training.count, test: images.test.count };
   if (options.json) return printJson({ source, citation, hash, height, width, channels, ...counts });
   const lines = [
-    `${source}: ${wholeText(counts.training)} training and ${wholeText(counts.test)} test images of ${height}×${width}×${channels}`,
+    `${source}: ${whole(counts.training)} training and ${whole(counts.test)} test images of ${height}×${width}×${channels}`,
     `content ${hash}`,
   ];
   printText([...lines, ...(citation === null ? [] : [`Please cite: ${citation}`])].join("\n"));

@@ -90,7 +90,7 @@ describe("crisp run", () => {
   it("interrupted, it says how to go on, ends with 130, and then reaches the same result", async () => {
     const words = [...small, "--out", "b", "--json"];
     const running = start(words, { cwd });
-    await running.said(" of ");
+    await running.said(" units, about");
     running.kill("SIGINT");
     const stopped = await running.finished;
     expect({ status: stopped.status, stdout: stopped.stdout }).toEqual({ status: 130, stdout: "" });
