@@ -2,7 +2,7 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
-import { fixed, quoted, whole } from "../report/numbers.js";
+import { fixed, quoted, significant, whole } from "../report/numbers.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
@@ -20,8 +20,8 @@ export function provisionalLine({
   percentActive,
   percentError,
 }: ProvisionalMinimum): string {
-  const numbers = [lambda.toPrecision(2), percentActive.toPrecision(3), percentError.toPrecision(3)];
-  const size = `${String(features).padStart(8)}${wholeText(systemSize).padStart(11)}   `;
+  const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(percentError, 3)];
+  const size = `${String(features).padStart(8)}${whole(systemSize).padStart(11)}   `;
   return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
 
@@ -47,7 +47,7 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
 
 type Forms = readonly IntervalForm[];
 
-function optimumCells(minimum: MinimumRecord, forms: Forms = []): readonly string[] {
+function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
   const { features, systemSize, status, lambda, percentActive, percentError } = minimum;
   const size = [String(features), whole(systemSize)];
   if (status !== "interior") return [...size, refused[status], "–", "–"];

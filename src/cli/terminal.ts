@@ -4,23 +4,14 @@
  * written. Results go to stdout (output.ts).
  */
 import picocolors from "picocolors";
-import { durationText } from "./words.js";
 
 const pipeInterval = 10_000;
 const terminalInterval = 100;
 
-export type ProgressState = {
-  readonly done: number;
-  readonly total: number;
-  readonly cached: number;
-  readonly secondsLeft: number | null;
-  readonly label: string;
-};
-
 export type Terminal = {
   message(text: string): void;
   warning(text: string): void;
-  progress(state: ProgressState): void;
+  progress(text: string): void;
   /** Takes the progress line away; call before the command ends. */
   clear(): void;
 };
@@ -50,19 +41,11 @@ export function openTerminal(stream: Sink, now: () => number = Date.now): Termin
     stream.write(`${text}\n`);
     if (below !== "") show(below);
   }
-  function progress(state: ProgressState): void {
+  function progress(text: string): void {
     if (now() - last < (live ? terminalInterval : pipeInterval)) return;
     last = now();
-    if (live) show(progressText(state));
-    else line(progressText(state));
+    if (live) show(text);
+    else line(text);
   }
   return { message: line, warning: (text) => line(`${colours.yellow("warning:")} ${text}`), progress, clear };
-}
-
-/** "3 of 12 units, about 2 min left: training F = 128, seed 1: 1,920 images" */
-export function progressText(state: ProgressState): string {
-  const { done, total, cached, secondsLeft, label } = state;
-  const before = cached > 0 ? ` (${cached} from before)` : "";
-  const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
-  return `${done} of ${total} units${before}${left}${label === "" ? "" : `: ${label}`}`;
 }

@@ -1,6 +1,7 @@
 // Progress on a terminal and in a pipe, with a clock of the test's own.
 import { describe, expect, it } from "vitest";
-import { openTerminal, progressText } from "../../src/cli/terminal.js";
+import { progressText } from "../../src/cli/events.js";
+import { openTerminal } from "../../src/cli/terminal.js";
 
 const state = { done: 3, total: 12, cached: 0, secondsLeft: 130, label: "F = 64" };
 
@@ -14,7 +15,8 @@ function recorded(isTTY: boolean, columns = 80) {
 describe("messages", () => {
   it("a pipe gets a line every 10 s, and no escape code", () => {
     const { written, clock, terminal } = recorded(false);
-    for (clock.seconds = 0; clock.seconds < 35; clock.seconds++) terminal.progress({ ...state, done: clock.seconds });
+    for (clock.seconds = 0; clock.seconds < 35; clock.seconds++)
+      terminal.progress(progressText({ ...state, done: clock.seconds }));
     terminal.warning("careful");
     terminal.clear();
     const starts = written.map((text) => text.split(",")[0].trimEnd());
@@ -26,9 +28,9 @@ describe("messages", () => {
 
   it("a terminal has one progress line, below every message, and none at the end", () => {
     const { written, clock, terminal } = recorded(true);
-    terminal.progress(state);
+    terminal.progress(progressText(state));
     clock.seconds = 1;
-    terminal.progress({ ...state, done: 4 });
+    terminal.progress(progressText({ ...state, done: 4 }));
     terminal.message("note");
     terminal.clear();
     terminal.message("end");
@@ -39,7 +41,7 @@ describe("messages", () => {
 
   it("a progress line never wraps", () => {
     const { written, terminal } = recorded(true, 20);
-    terminal.progress(state);
+    terminal.progress(progressText(state));
     expect(written[0].length).toBeLessThan(20);
   });
 
