@@ -15,5 +15,6 @@ export default defineConfig({
   target: "node20.19",
   fixedExtension: false, // .js and .d.ts, as package.json names them
   dts: true,
+  checks: { pluginTimings: false },
   clean: false, // kernel.wasm is already there; scripts/build.mjs empties the folder
 });

@@ -16,7 +16,7 @@ mkdirSync(cache, { recursive: true });
 installChromium();
 check("build", [process.execPath, "scripts/build.mjs"]);
 check("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
-check("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."]);
+check("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
 checkLockFile();
 runTests(`Node ${process.versions.node}`, process.execPath);
 const current = currentNode();

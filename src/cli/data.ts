@@ -2,11 +2,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openImages } from "../node/data.js";
+import { whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { type StudyOptions, studyPlan } from "./settings.js";
-import { wholeText } from "./words.js";
+import { bytesText } from "./words.js";
 
 export function addData(program: Command, context: Context): void {
   program
@@ -28,15 +29,17 @@ async function dataCommand(spec: string, options: StudyOptions, context: Context
   const { settings, from } = studyPlan(undefined, { preset: "tiny", ...options, data: spec }, context.environment);
   const { data, size, seed, trainingImages, testImages } = settings;
   const place = from === undefined ? undefined : resolve(from);
-  const images = await resumable(context, "Nothing half-fetched is used.", () =>
-    openImages({ data, from: place, size, seed, trainingImages, testImages }),
+  const onProgress = (received: number, total: number | undefined) =>
+    context.terminal.progress(`fetched ${bytesText(received)}${total === undefined ? "" : ` of ${bytesText(total)}`}`);
+  const images = await resumable(context, "What is fetched so far is kept.", (signal) =>
+    openImages({ data, from: place, size, seed, trainingImages, testImages }, { signal, onProgress }),
   );
   for (const warning of images.warnings) context.terminal.warning(warning);
   const { source, citation, hash, height, width, channels } = images;
   const counts = { training: images.training.count, test: images.test.count };
   if (options.json) return printJson({ source, citation, hash, height, width, channels, ...counts });
   const lines = [
-    `${source}: ${wholeText(counts.training)} training and ${wholeText(counts.test)} test images of ${height}×${width}×${channels}`,
+    `${source}: ${whole(counts.training)} training and ${whole(counts.test)} test images of ${height}×${width}×${channels}`,
     `content ${hash}`,
   ];
   printText([...lines, ...(citation === null ? [] : [`Please cite: ${citation}`])].join("\n"));

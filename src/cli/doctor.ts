@@ -9,6 +9,8 @@ import { CrispError } from "../core/errors.js";
 import { atomLength, imageLength, posterGeometry } from "../core/geometry.js";
 import { draws, purpose } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
+import { cifarCache } from "../node/cifar-archive.js";
+import { holdsCifar } from "../node/cifar-files.js";
 import { openKernel } from "../node/kernel.js";
 import { memoryLimit } from "./machine.js";
 import { printJson, printText } from "./output.js";
@@ -33,7 +35,15 @@ export function addDoctor(program: Command): void {
     )
     .option("--json", "print the checks as one line of JSON")
     .action(async (options: { json?: boolean }) => {
-      const checks = [nodeCheck(), coresCheck(), memoryCheck(), await kernelCheck(), diskCheck(), chromiumCheck()];
+      const checks = [
+        nodeCheck(),
+        coresCheck(),
+        memoryCheck(),
+        await kernelCheck(),
+        diskCheck(),
+        await cifarCheck(),
+        chromiumCheck(),
+      ];
       const failed = checks.filter((check) => check.required && !check.ok);
       if (options.json) printJson({ ok: failed.length === 0, checks });
       else printText(checks.map(checkLine).join("\n"));
@@ -123,6 +133,13 @@ function writable(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+async function cifarCheck(): Promise<Check> {
+  const folder = cifarCache();
+  const ok = await holdsCifar(folder);
+  const advice = 'Fetch it once with "crisp data cifar10", or name a copy with --from; leaves need nothing.';
+  return { name: "cifar10", ok, required: false, found: ok ? folder : `not in ${folder}`, advice };
 }
 
 function chromiumCheck(): Check {

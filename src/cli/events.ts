@@ -1,7 +1,9 @@
 /** A running study as messages: progress, optimum rows as they land, notes and warnings. */
+import type { ProgressReport } from "../node/progress.js";
 import type { StudyEvent } from "../node/session.js";
 import { provisionalHead, provisionalLine } from "./summary.js";
 import type { Terminal } from "./terminal.js";
+import { durationText } from "./words.js";
 
 /** A listener that prints each event to the terminal. */
 export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
@@ -11,7 +13,7 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
       case "start":
         return terminal.message(`${event.resumed ? "Going on with" : "Starting"} the study in ${event.out}`);
       case "progress":
-        return terminal.progress(event);
+        return terminal.progress(progressText(event));
       case "row":
         if (rows++ === 0) terminal.message(provisionalHead());
         return terminal.message(
@@ -25,4 +27,12 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
         return event satisfies never;
     }
   };
+}
+
+/** "3 of 12 units, about 2 min left: training F = 128, seed 1: 1,920 images" */
+export function progressText(state: Omit<ProgressReport, "stage">): string {
+  const { done, total, cached, secondsLeft, label } = state;
+  const before = cached > 0 ? ` (${cached} from before)` : "";
+  const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
+  return `${done} of ${total} units${before}${left}${label === "" ? "" : `: ${label}`}`;
 }

@@ -46,9 +46,9 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     else printText(estimateLines(plan, out, estimate).join("\n"));
     return;
   }
-  context.terminal.message(startText(plan, estimate));
-  const { record, report } = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
-    runStudy({
+  const { record, report } = await resumable(context, `What is finished is kept in ${out}.`, (signal) => {
+    context.terminal.message(startText(plan, estimate));
+    return runStudy({
       settings,
       from: from === undefined ? undefined : resolve(from),
       out: resolve(out),
@@ -56,8 +56,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       signal,
       command: commandText(context.argv),
       onEvent: eventPrinter(context.terminal),
-    }),
-  );
+    });
+  });
   if (options.json) printJson({ ...record, report });
   else printStudy(record, report, context);
 }

@@ -2,11 +2,12 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
+import { fixed, quoted, significant, whole } from "../report/numbers.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
-import { estimateText, formOf, wholeText } from "./words.js";
+import { estimateText, formOf, type IntervalForm } from "./words.js";
 
 const head = ["features", "L", "best λ", "% active", "% error"];
 const refused = { edge: "minimum at grid edge", none: "no minimum", interior: "" } as const;
@@ -19,8 +20,8 @@ export function provisionalLine({
   percentActive,
   percentError,
 }: ProvisionalMinimum): string {
-  const numbers = [lambda.toPrecision(2), percentActive.toPrecision(3), percentError.toPrecision(3)];
-  const size = `${String(features).padStart(8)}${wholeText(systemSize).padStart(11)}   `;
+  const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(percentError, 3)];
+  const size = `${String(features).padStart(8)}${whole(systemSize).padStart(11)}   `;
   return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
 
@@ -44,11 +45,11 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
   return tableLines([...head, ""], rows);
 }
 
-type Forms = readonly ("plusMinus" | "interval")[];
+type Forms = readonly IntervalForm[];
 
-function optimumCells(minimum: MinimumRecord, forms: Forms = []): readonly string[] {
+function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
   const { features, systemSize, status, lambda, percentActive, percentError } = minimum;
-  const size = [String(features), wholeText(systemSize)];
+  const size = [String(features), whole(systemSize)];
   if (status !== "interior") return [...size, refused[status], "–", "–"];
   return [...size, ...[lambda, percentActive, percentError].map((estimate, i) => estimateText(estimate, forms[i]))];
 }
@@ -56,7 +57,7 @@ function optimumCells(minimum: MinimumRecord, forms: Forms = []): readonly strin
 function predictedCells(prediction: PredictionRecord, forms: Forms): readonly string[] {
   const { lambda, percentActive, percentError } = prediction;
   const numbers = [lambda, percentActive, percentError].map(({ predicted }, i) => estimateText(predicted, forms[i]));
-  return [String(prediction.features), wholeText(prediction.systemSize), ...numbers];
+  return [String(prediction.features), whole(prediction.systemSize), ...numbers];
 }
 
 /** What the fits say, one sentence each, then the cost of being wrong. */
@@ -69,7 +70,7 @@ export function verdictLines(record: StudyRecord): readonly string[] {
 }
 
 function fitSentence(subject: string, fit: ScalingFit, poster: number): string {
-  const beside = `the poster's slope is ${signed(poster)}`;
+  const beside = `the poster's slope is ${quoted(poster)}`;
   if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}; ${beside}. ${reasonOf(fit)}`;
   const line = fit.powerLaw
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
@@ -84,20 +85,15 @@ function reasonOf(fit: ScalingFit): string {
 
 function costSentence({ features, cost }: PredictionRecord): readonly string[] {
   if (cost.predicted === null) return [];
-  const foil = cost.borrowed[0];
-  const beside =
-    foil && foil.cost !== null ? `; the best λ of F = ${foil.features} would cost ${costText(foil.cost)}` : "";
+  const foil = cost.borrowed.find((borrowed) => borrowed.cost !== null);
+  const beside = foil?.cost != null ? `; the best λ of F = ${foil.features} would cost ${costText(foil.cost)}` : "";
   return [
     `At F = ${features} the predicted λ costs ${costText(cost.predicted)} more error than the best one${beside}.`,
   ];
 }
 
 function costText(percent: number): string {
-  return `${percent.toFixed(percent < 9.95 ? 2 : 0)}%`;
-}
-
-function signed(value: number): string {
-  return String(value).replace("-", "−");
+  return `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
 }
 
 /** A short table of predictions for sizes never swept. */
@@ -117,7 +113,7 @@ export function predictionTable(
     ["features", "L", "active units", "% active", "% error", "λ by its own law"],
     rows.map((row) => [
       String(row.features),
-      wholeText(row.systemSize),
+      whole(row.systemSize),
       ...names.map((name, i) => estimateText(row[name], forms[i])),
     ]),
   );

@@ -1,8 +1,9 @@
 /**
- * Numbers as the command prints them: durations, bytes, and values with their
- * 95 % interval. The half-width keeps one digit, two if it starts with 1 or 2,
- * and the value ends at the same place.
+ * Durations, bytes and estimates as the command prints them. Estimates follow
+ * the report's rule (report/numbers.ts): the half-width to one digit, two if it
+ * starts with 1 or 2, and the value to the same place.
  */
+import { halfText, intervalText, isAsymmetric, valueText } from "../report/numbers.js";
 import type { Estimate } from "../scaling/types.js";
 
 /** "40 s", "3 min", "1 h 20 min" */
@@ -20,36 +21,16 @@ export function bytesText(bytes: number): string {
   return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-/** "131,072" */
-export function wholeText(value: number): string {
-  return value.toLocaleString("en");
-}
+export type IntervalForm = "plusMinus" | "interval";
 
-/** "0.82 ±0.03", or "0.82 [0.79, 0.88]" when the interval is lopsided; "–" for null. */
-export function estimateText(estimate: Estimate | null, form: "plusMinus" | "interval" = formOf([estimate])): string {
+/** "0.82 ±0.03" or "0.82 [0.79, 0.88]"; the value alone if it has no interval; "–" for null. */
+export function estimateText(estimate: Estimate | null, form: IntervalForm = formOf([estimate])): string {
   if (estimate === null) return "–";
-  const { value, low, high } = estimate;
-  const half = Math.max(high - value, value - low);
-  const digits = decimals(half, value);
-  if (form === "interval") return `${fixed(value, digits)} [${fixed(low, digits)}, ${fixed(high, digits)}]`;
-  return `${fixed(value, digits)} ±${half.toFixed(digits)}`;
+  const interval = form === "interval" ? intervalText(estimate) : halfText(estimate);
+  return `${valueText(estimate)} ${interval}`.trimEnd();
 }
 
-/** One form serves a whole column: ± only if every interval in it is within 20 % of symmetric. */
-export function formOf(estimates: readonly (Estimate | null)[]): "plusMinus" | "interval" {
-  const symmetric = (e: Estimate | null) =>
-    e === null || Math.abs(e.high + e.low - 2 * e.value) <= 0.1 * (e.high - e.low);
-  return estimates.every(symmetric) ? "plusMinus" : "interval";
-}
-
-function decimals(half: number, value: number): number {
-  const scale = half > 0 ? half : Math.abs(value) / 1000;
-  if (scale === 0) return 0;
-  const power = Math.floor(Math.log10(scale));
-  const leading = Math.round(scale / 10 ** (power - 1)); // 10 … 100
-  return Math.min(12, Math.max(0, leading < 30 ? 1 - power : -power));
-}
-
-function fixed(value: number, digits: number): string {
-  return value.toFixed(digits).replace("-", "−");
+/** One form serves a whole column: ± only if it misstates no interval in it. */
+export function formOf(estimates: readonly (Estimate | null)[]): IntervalForm {
+  return estimates.some((estimate) => estimate !== null && isAsymmetric(estimate)) ? "interval" : "plusMinus";
 }

@@ -5,19 +5,20 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { MinimumRecord, StudyRecord } from "../../src/study/record.js";
 import { crisp, emptyFolder, type Finished, start } from "./process.js";
 
-/** `tiny`, made a few seconds long. */
+/** `tiny`, made a few seconds long: strong noise moves the minima to large λ, where coding is quick. */
 const small = [
-  ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7"],
+  ...["run", "--preset", "tiny", "--features", "16,24,32", "--left-out", "48", "--seed", "7", "--noise", "0.8"],
   ...[
     "--training-images",
     "128",
     "--test-images",
-    "40",
+    "24",
     "--set",
     "learning.images=128",
     "--set",
     "learning.heldOut=32",
   ],
+  ...["--set", "sweep.factor=1.5", "--set", "sweep.tolerance=0.1", "--set", "sweep.pilotImages=16"],
 ];
 const escapeCode = "\u001b";
 const cwd = emptyFolder();
@@ -43,10 +44,10 @@ describe("crisp run", () => {
 
   it("each size has a row; numbers are there exactly when the minimum is interior", () => {
     expect(record.minima.map((minimum) => [minimum.features, minimum.systemSize, minimum.leftOut])).toEqual([
-      [8, 2048, false],
-      [12, 3072, false],
       [16, 4096, false],
-      [24, 6144, true],
+      [24, 6144, false],
+      [32, 8192, false],
+      [48, 12288, true],
     ]);
     for (const minimum of record.minima) expect(numbersOf(minimum)).toEqual(minimum.status === "interior");
   });
@@ -72,7 +73,7 @@ describe("crisp run", () => {
     expect(status).toBe(0);
     expect(stdout.split("\n")[0]).toMatch(/features +L +best λ +% active +% error/);
     expect(stdout).toContain("measured, left out of the fits");
-    expect(stdout).toMatch(/^ +24 .*predicted$/m);
+    expect(stdout).toMatch(/^ +48 .*predicted$/m);
     expect(stdout).toContain(`Report: ${record.report}`);
     expect(stdout).not.toContain(escapeCode);
   });
@@ -90,7 +91,7 @@ describe("crisp run", () => {
   it("interrupted, it says how to go on, ends with 130, and then reaches the same result", async () => {
     const words = [...small, "--out", "b", "--json"];
     const running = start(words, { cwd });
-    await running.said(" of ");
+    await running.said("Starting the study");
     running.kill("SIGINT");
     const stopped = await running.finished;
     expect({ status: stopped.status, stdout: stopped.stdout }).toEqual({ status: 130, stdout: "" });
@@ -124,12 +125,12 @@ describe("commands on a finished study", () => {
   });
 
   it("predict: one entry a size", async () => {
-    const { status, stdout } = await crisp(["predict", "a", "--features", "32,64", "--json"], { cwd });
+    const { status, stdout } = await crisp(["predict", "a", "--features", "64,128", "--json"], { cwd });
     expect(status).toBe(0);
     const { predictions } = JSON.parse(stdout) as { predictions: { features: number; systemSize: number }[] };
     expect(predictions.map(({ features, systemSize }) => [features, systemSize])).toEqual([
-      [32, 8192],
       [64, 16384],
+      [128, 32768],
     ]);
   });
 

@@ -1,8 +1,9 @@
 // Progress on a terminal and in a pipe, with a clock of the test's own.
 import { describe, expect, it } from "vitest";
-import { openTerminal, progressText } from "../../src/cli/terminal.js";
+import { progressText } from "../../src/cli/events.js";
+import { openTerminal } from "../../src/cli/terminal.js";
 
-const state = { stage: "train", done: 3, total: 12, cached: 0, secondsLeft: 130, label: "F = 64" };
+const state = { done: 3, total: 12, cached: 0, secondsLeft: 130, label: "F = 64" };
 
 function recorded(isTTY: boolean, columns = 80) {
   const written: string[] = [];
@@ -12,15 +13,14 @@ function recorded(isTTY: boolean, columns = 80) {
 }
 
 describe("messages", () => {
-  it("a pipe gets a line at each new stage and every 10 s, and no escape code", () => {
+  it("a pipe gets a line every 10 s, and no escape code", () => {
     const { written, clock, terminal } = recorded(false);
-    for (clock.seconds = 0; clock.seconds < 35; clock.seconds++) {
-      terminal.progress({ ...state, done: clock.seconds, stage: clock.seconds < 25 ? "train" : "sweep" });
-    }
+    for (clock.seconds = 0; clock.seconds < 35; clock.seconds++)
+      terminal.progress(progressText({ ...state, done: clock.seconds }));
     terminal.warning("careful");
     terminal.clear();
     const starts = written.map((text) => text.split(",")[0].trimEnd());
-    const progress = ["train 0 of 12", "train 10 of 12", "train 20 of 12", "sweep 25 of 12"];
+    const progress = [0, 10, 20, 30].map((done) => `${done} of 12 units`);
     expect(starts).toEqual([...progress, "warning: careful"]);
     expect(written.join("")).not.toContain("\u001b");
     expect(written.every((text) => text.endsWith("\n"))).toBe(true);
@@ -28,9 +28,9 @@ describe("messages", () => {
 
   it("a terminal has one progress line, below every message, and none at the end", () => {
     const { written, clock, terminal } = recorded(true);
-    terminal.progress(state);
+    terminal.progress(progressText(state));
     clock.seconds = 1;
-    terminal.progress({ ...state, done: 4 });
+    terminal.progress(progressText({ ...state, done: 4 }));
     terminal.message("note");
     terminal.clear();
     terminal.message("end");
@@ -41,12 +41,12 @@ describe("messages", () => {
 
   it("a progress line never wraps", () => {
     const { written, terminal } = recorded(true, 20);
-    terminal.progress(state);
+    terminal.progress(progressText(state));
     expect(written[0].length).toBeLessThan(20);
   });
 
   it("says what is done, what was done before and the time left", () => {
-    expect(progressText({ ...state, cached: 2 })).toBe("train 3 of 12 (2 from before), about 2 min left: F = 64");
-    expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("train 3 of 12");
+    expect(progressText({ ...state, cached: 2 })).toBe("3 of 12 units (2 from before), about 2 min left: F = 64");
+    expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("3 of 12 units");
   });
 });

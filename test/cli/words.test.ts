@@ -12,9 +12,9 @@ describe("numbers as text", () => {
     expect(shown(0.8213, 0.0174)).toBe("0.821 ±0.017");
     expect(shown(0.8213, 0.0263)).toBe("0.821 ±0.026");
     expect(shown(30.26, 0.61)).toBe("30.3 ±0.6");
-    expect(shown(1903.4, 41.2)).toBe("1903 ±41");
+    expect(shown(1903.4, 41.2)).toBe("1,903 ±41");
     expect(shown(-0.7512, 0.0096)).toBe("−0.751 ±0.010");
-    expect(shown(5, 0)).toBe("5.000 ±0.000");
+    expect(shown(5, 0)).toBe("5.000");
   });
 
   it("lopsided intervals are written as intervals, for the whole column", () => {
@@ -24,7 +24,7 @@ describe("numbers as text", () => {
     expect(formOf([symmetric, lopsided])).toBe("interval");
     expect(formOf([{ value: 1, low: 0.9, high: 1.13 }])).toBe("interval");
     expect(formOf([{ value: 1, low: 0.9, high: 1.11 }])).toBe("plusMinus");
-    expect(estimateText(lopsided)).toBe("1.0 [0.9, 1.3]");
+    expect(estimateText(lopsided)).toBe("1.00 [0.95, 1.30]");
     expect(estimateText(null)).toBe("–");
   });
 
@@ -34,7 +34,7 @@ describe("numbers as text", () => {
       fc.property(value, fc.double({ min: 1e-6, max: 1e5, noNaN: true }), (v, half) => {
         const [number, width] = estimateText({ value: v, low: v - half, high: v + half })
           .split(" ±")
-          .map((text) => Number(text.replace("−", "-")));
+          .map((text) => Number(text.replace("−", "-").replaceAll(",", "")));
         expect(Math.abs(number - v)).toBeLessThanOrEqual(0.2 * half + 1e-9);
         expect(Math.abs(width - half)).toBeLessThanOrEqual(0.2 * half + 1e-9);
       }),
