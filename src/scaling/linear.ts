@@ -51,43 +51,49 @@ export type LinearFit = {
  * @throws CrispError `internal` if the columns depend on each other
  */
 export function linearFit(design: Matrix, y: readonly number[], g?: Matrix): LinearFit {
-  const columns = design[0].map((_, j) => design.map((row) => row[j]));
-  const white = g ? columns.map((column) => forward(g, column)) : columns.map((column) => [...column]);
-  const { r, qy } = householder(white, g ? forward(g, y) : [...y]);
-  const k = columns.length;
-  if (r.some((row, j) => !(Math.abs(row[j]) > 1e-14 * Math.hypot(...white[j])))) {
+  const k = design[0].length;
+  const plain = Array.from({ length: k }, (_, j) => design.map((row) => row[j]));
+  const columns = g ? plain.map((column) => forward(g, column)) : plain;
+  const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
+  const qy = g ? forward(g, y) : [...y];
+  const r = triangularise(columns, qy);
+  if (r.some((row, j) => !(Math.abs(row[j]) > 1e-14 * lengths[j]))) {
     throw new CrispError("internal", "least squares: the columns of the design depend on each other.");
   }
   const inverse = upperInverse(r);
-  const parameters = inverse.map((row) => row.reduce((sum, value, j) => sum + value * qy[j], 0));
-  const covariance = matrix(k, k, (i, j) => inverse[i].reduce((sum, value, m) => sum + value * inverse[j][m], 0));
-  return { parameters, covariance, chi2: qy.slice(k).reduce((sum, value) => sum + value * value, 0) };
+  const parameters = inverse.map((row) => dot(row, qy));
+  const covariance = matrix(k, k, (i, j) => dot(inverse[i], inverse[j]));
+  let chi2 = 0;
+  for (let i = k; i < qy.length; i++) chi2 += qy[i] * qy[i];
+  return { parameters, covariance, chi2 };
 }
 
-/** QR of the matrix with these columns: upper R and Qᵀy. Columns are left as they were. */
-function householder(columns: readonly number[][], y: number[]): { r: Matrix; qy: number[] } {
-  const work = columns.map((column) => [...column]);
-  const k = work.length;
+/** Householder's R of these columns, which it overwrites; y becomes Qᵀy. */
+function triangularise(columns: number[][], y: number[]): Matrix {
+  const k = columns.length;
   const r = matrix(k, k, () => 0);
   for (let j = 0; j < k; j++) {
-    const v = work[j].map((value, i) => (i < j ? 0 : value));
-    const length = Math.hypot(...v);
-    const head = v[j] > 0 ? -length : length;
+    const v = columns[j];
+    let square = 0;
+    for (let i = j; i < v.length; i++) square += v[i] * v[i];
+    const head = v[j] > 0 ? -Math.sqrt(square) : Math.sqrt(square);
     v[j] -= head;
-    const square = v.reduce((sum, value) => sum + value * value, 0);
-    for (const column of [...work.slice(j), y]) reflect(column, v, square);
-    work[j][j] = head;
-    for (let m = j; m < k; m++) r[j][m] = work[m][j];
+    square = 2 * (square - (v[j] + head) * head);
+    for (let m = j + 1; m < k; m++) reflect(columns[m], v, j, square);
+    reflect(y, v, j, square);
+    r[j][j] = head;
+    for (let m = j + 1; m < k; m++) r[j][m] = columns[m][j];
   }
-  return { r, qy: y };
+  return r;
 }
 
-/** x ← x − 2v(v·x)/v². */
-function reflect(x: number[], v: readonly number[], square: number): void {
+/** x ← x − 2v(v·x)/v² from row j down. */
+function reflect(x: number[], v: readonly number[], j: number, square: number): void {
   if (square === 0) return;
-  let dot = 0;
-  for (let i = 0; i < x.length; i++) dot += v[i] * x[i];
-  for (let i = 0; i < x.length; i++) x[i] -= (2 * dot * v[i]) / square;
+  let product = 0;
+  for (let i = j; i < x.length; i++) product += v[i] * x[i];
+  const factor = (2 * product) / square;
+  for (let i = j; i < x.length; i++) x[i] -= factor * v[i];
 }
 
 /** Inverse of an upper triangular matrix. */
@@ -103,6 +109,13 @@ function upperInverse(r: Matrix): Matrix {
     }
   }
   return inverse;
+}
+
+/** Σ x_i y_i over the length of x. */
+export function dot(x: readonly number[], y: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
 }
 
 /** xᵀ·A·y. */

@@ -1,0 +1,71 @@
+/**
+ * Minimum of a function without derivatives: the downhill simplex of Nelder and
+ * Mead (1965), from several starts, each restarted once from its own result.
+ * Points where the function is Infinity are outside its domain.
+ */
+export type SimplexResult = { readonly point: number[]; readonly value: number; readonly converged: boolean };
+
+/** The least value found from all starts; `steps` are the first edges of the simplex. */
+export function minimise(
+  f: (point: readonly number[]) => number,
+  starts: readonly (readonly number[])[],
+  steps: readonly number[],
+): SimplexResult {
+  const results = starts.map((start) => {
+    const first = descend(f, start, steps);
+    return descend(
+      f,
+      first.point,
+      steps.map((step) => step / 5),
+    );
+  });
+  return results.reduce((a, b) => (b.value < a.value ? b : a));
+}
+
+type Vertex = { readonly point: number[]; readonly value: number };
+
+function descend(
+  f: (point: readonly number[]) => number,
+  start: readonly number[],
+  steps: readonly number[],
+): SimplexResult {
+  const at = (point: number[]): Vertex => ({ point, value: f(point) });
+  const simplex = [at([...start]), ...steps.map((step, j) => at(start.map((x, i) => (i === j ? x + step : x))))];
+  for (let iteration = 0; iteration < 400; iteration++) {
+    simplex.sort((a, b) => a.value - b.value);
+    const [best] = simplex;
+    const worst = simplex[simplex.length - 1];
+    if (worst.value - best.value <= 1e-10 * (Math.abs(best.value) + 1e-30) && small(simplex, steps))
+      return { ...best, converged: true };
+    const middle = start.map(
+      (_, i) => simplex.slice(0, -1).reduce((sum, { point }) => sum + point[i], 0) / start.length,
+    );
+    const along = (factor: number): Vertex => at(middle.map((m, i) => m + factor * (worst.point[i] - m)));
+    const next = move(simplex, along);
+    if (next !== null) simplex[simplex.length - 1] = next;
+    else
+      for (let v = 1; v < simplex.length; v++) simplex[v] = at(simplex[v].point.map((x, i) => (x + best.point[i]) / 2));
+  }
+  simplex.sort((a, b) => a.value - b.value);
+  return { ...simplex[0], converged: false };
+}
+
+/** The vertex that replaces the worst, or null when the simplex must shrink. */
+function move(simplex: readonly Vertex[], along: (factor: number) => Vertex): Vertex | null {
+  const [best] = simplex;
+  const worst = simplex[simplex.length - 1];
+  const reflected = along(-1);
+  if (reflected.value < best.value) {
+    const expanded = along(-2);
+    return expanded.value < reflected.value ? expanded : reflected;
+  }
+  if (reflected.value < simplex[simplex.length - 2].value) return reflected;
+  const contracted = reflected.value < worst.value ? along(-0.5) : along(0.5);
+  return contracted.value < Math.min(worst.value, reflected.value) ? contracted : null;
+}
+
+function small(simplex: readonly Vertex[], steps: readonly number[]): boolean {
+  return steps.every((step, i) =>
+    simplex.every(({ point }) => Math.abs(point[i] - simplex[0].point[i]) < 1e-6 * Math.abs(step)),
+  );
+}

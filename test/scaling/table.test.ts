@@ -1,0 +1,98 @@
+/** Tables in, one plain record out: planted truth and bad input. */
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "../../src/core/key.js";
+import { fitTable, type TableRow } from "../../src/scaling/table.js";
+import { plantedCurves } from "./planted.js";
+
+function rowsOf(options: Parameters<typeof plantedCurves>[0]): TableRow[] {
+  return plantedCurves(options).flatMap(({ size, replicate, control, quantities }) =>
+    Array.from(control, (x, i) => ({ size, replicate, control: x, value: quantities.value[i], x: 3 / x })),
+  );
+}
+
+const law = {
+  location: (u: number) => u ** -0.75,
+  value: (u: number) => 30 * u ** -0.05,
+  sizes: [8, 16, 32, 64, 128],
+  replicates: 5,
+};
+const rows = rowsOf(law);
+
+describe("a table", () => {
+  const record = fitTable(rows);
+
+  test("with planted laws gives both exponents, the other abscissa and the collapse", () => {
+    expect(record.location.verdict).toBe("power-law");
+    expect(Math.abs(record.location.exponent!.value + 0.75)).toBeLessThan(0.02);
+    expect(Math.abs(record.value.powerLaw!.exponent.value + 0.05)).toBeLessThan(0.003);
+    // x = 3/control, so its exponent is the opposite one.
+    expect(record.x!.powerLaw!.exponent.value).toBeCloseTo(-record.location.powerLaw!.exponent.value, 3);
+    expect(Math.abs(record.collapse!.a!.value + 0.75)).toBeLessThan(0.03);
+    expect(Math.abs(record.collapse!.b!.value + 0.05)).toBeLessThan(0.01);
+    expect(record.slopeFrom.map(({ smallest }) => smallest)).toEqual([8, 16, 32]);
+  });
+
+  test("predicts its largest size from the others", () => {
+    const { location, value } = record.heldOut!;
+    for (const one of [location!, value!]) {
+      expect(one.predicted.low).toBeLessThan(one.measured.high);
+      expect(one.predicted.high).toBeGreaterThan(one.measured.low);
+    }
+  });
+
+  test("gives a record that canonical JSON can carry, in any order of rows", () => {
+    const text = canonicalJson(record);
+    expect(canonicalJson(fitTable([...rows].reverse()))).toBe(text);
+  });
+
+  test("of distances from a critical point shows their exponent", () => {
+    const shifted = rowsOf({ ...law, location: (u) => 2 + u ** -0.5 });
+    const fit = fitTable(shifted, { critical: 2 });
+    // The cubic's location is 2 % off at most, here of x, whose distance from 2 is 4 to 15 %.
+    expect(Math.abs(fit.location.powerLaw!.exponent.value + 0.5)).toBeLessThan(0.35);
+    expect(fit.location.powerLaw!.exponent.low).toBeLessThan(fit.location.powerLaw!.exponent.high);
+  });
+
+  test("of one bare value per size is undecided without p", () => {
+    const bare = [8, 16, 32, 64, 128].map((size) => ({ size, value: size ** -0.5 * (1 + 0.01 * Math.sin(size)) }));
+    const fit = fitTable(bare);
+    expect([fit.value.verdict, fit.value.p, fit.location.verdict]).toEqual(["undecided", null, "no-extremum"]);
+    canonicalJson(fit);
+  });
+
+  test("of stated errors gives p, of neither says what it rests on", () => {
+    const single = rows
+      .filter(({ replicate }) => replicate === 0)
+      .map(({ size, control, value }) => ({ size, control, value }));
+    const stated = fitTable(single.map((row) => ({ ...row, error: 0.004 * row.value })));
+    expect(stated.extrema[0].errors).toBe("stated errors");
+    expect(stated.location.p).toBeGreaterThan(0);
+    const scatter = fitTable(single);
+    expect(scatter.warnings.join()).toContain("scatter");
+    canonicalJson(scatter);
+  });
+});
+
+describe("bad tables", () => {
+  test("are refused in words", () => {
+    expect(() => fitTable([])).toThrow(/no rows/);
+    expect(() => fitTable([{ size: -1, control: 1, value: 1 }])).toThrow(/row 1: size is -1/);
+    expect(() => fitTable([{ size: 1, control: 1, value: Number.NaN }])).toThrow(/value is NaN/);
+    expect(() => fitTable([{ size: 1, control: 1, value: 1, error: -2 }])).toThrow(/error is -2/);
+    expect(() => fitTable([...rows, { ...rows[0], value: 7 }])).toThrow(/two values/);
+    expect(() => fitTable(rows, { sizesFrom: 1000 })).toThrow(/no size is at least 1000/);
+  });
+
+  test("with duplicated rows or sizes that differ by rounding are taken with a warning", () => {
+    const doubled = fitTable([...rows, rows[3], rows[4]]);
+    expect(doubled.warnings.join()).toContain("2 rows repeat");
+    const rounded = rows.map((row, i) => (i % 2 === 0 ? row : { ...row, size: row.size * (1 + 1e-13) }));
+    expect(fitTable(rounded).warnings.join()).toContain("differ by rounding");
+  });
+
+  test("of one size, of identical values and of edges give a plain verdict", () => {
+    expect(fitTable(rows.filter(({ size }) => size === 8)).location.verdict).toBe("too-few-sizes");
+    expect(fitTable(rows.map((row) => ({ ...row, value: 3 }))).location.verdict).toBe("no-extremum");
+    expect(fitTable(rows.map((row) => ({ ...row, value: row.control! }))).value.verdict).toBe("no-extremum");
+  });
+});
