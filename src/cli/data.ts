@@ -7,7 +7,7 @@ import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { type StudyOptions, studyPlan } from "./settings.js";
-import { bytesText } from "./words.js";
+import { fetchedText } from "./words.js";
 
 export function addData(program: Command, context: Context): void {
   program
@@ -30,7 +30,7 @@ async function dataCommand(spec: string, options: StudyOptions, context: Context
   const { data, size, seed, trainingImages, testImages } = settings;
   const place = from === undefined ? undefined : resolve(from);
   const onProgress = (received: number, total: number | undefined) =>
-    context.terminal.progress(`fetched ${bytesText(received)}${total === undefined ? "" : ` of ${bytesText(total)}`}`);
+    context.terminal.progress(fetchedText(received, total));
   const images = await resumable(context, "What is fetched so far is kept.", (signal) =>
     openImages({ data, from: place, size, seed, trainingImages, testImages }, { signal, onProgress }),
   );

@@ -3,7 +3,7 @@ import type { ProgressReport } from "../node/progress.js";
 import type { StudyEvent } from "../node/session.js";
 import { provisionalHead, provisionalLine } from "./summary.js";
 import type { Terminal } from "./terminal.js";
-import { durationText } from "./words.js";
+import { durationText, fetchedText } from "./words.js";
 
 /** A listener that prints each event to the terminal. */
 export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
@@ -14,6 +14,8 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
         return terminal.message(`${event.resumed ? "Going on with" : "Starting"} the study in ${event.out}`);
       case "progress":
         return terminal.progress(progressText(event));
+      case "fetched":
+        return terminal.progress(fetchedText(event.bytes, event.of));
       case "row":
         if (rows++ === 0) terminal.message(provisionalHead());
         return terminal.message(

@@ -34,3 +34,8 @@ export function estimateText(estimate: Estimate | null, form: IntervalForm = for
 export function formOf(estimates: readonly (Estimate | null)[]): IntervalForm {
   return estimates.some((estimate) => estimate !== null && isAsymmetric(estimate)) ? "interval" : "plusMinus";
 }
+
+/** How far a download is. */
+export function fetchedText(bytes: number, of: number | undefined): string {
+  return `fetched ${bytesText(bytes)}${of === undefined ? "" : ` of ${bytesText(of)}`}`;
+}

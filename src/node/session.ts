@@ -9,17 +9,18 @@ import type { StudySettings } from "../study/settings.js";
 import type { StudyContext, StudyProgress } from "../study/study.js";
 import type { Unit } from "../study/unit.js";
 import { openImages } from "./data.js";
-import { logEvent } from "./events.js";
+import { logEvent, type StudyLogEvent } from "./events.js";
 import { lockStudy } from "./lock.js";
 import { claimFolder, type Manifest, manifestOf } from "./manifest.js";
 import { openPool } from "./pool.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
-import { openStore } from "./store.js";
+import { openStore, removeStrays } from "./store.js";
 
 export type StudyEvent =
   | { readonly kind: "start"; readonly study: string; readonly out: string; readonly resumed: boolean }
   | ({ readonly kind: "progress" } & ProgressReport)
   | { readonly kind: "row"; readonly minimum: ProvisionalMinimum; readonly provisional: boolean }
+  | { readonly kind: "fetched"; readonly bytes: number; readonly of: number | undefined }
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string };
 
@@ -40,7 +41,10 @@ export type Session = { readonly out: string; readonly context: StudyContext; cl
 /** Opens everything a study needs; nothing stays open if one part fails. */
 export async function openSession(request: StudyRequest): Promise<Session> {
   const out = resolve(request.out);
-  const images = await openImages({ ...request.settings, from: request.from });
+  const images = await openImages(
+    { ...request.settings, from: request.from },
+    { signal: request.signal, onProgress: (bytes, of) => request.onEvent({ kind: "fetched", bytes, of }) },
+  );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
   for (const message of images.warnings) request.onEvent({ kind: "warning", message });
   const executor = await openPool(request.workers);
@@ -48,6 +52,7 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     const manifest = manifestOf(request.settings, images, executor.family);
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
+    await removeStrays(out);
     request.onEvent({ kind: "start", study: manifest.study, out, resumed });
     const close = async () => {
       await unlock();
@@ -69,7 +74,7 @@ function contextOf(
   const plan: PlanContext = { settings: manifest.settings, family: manifest.family, images: manifest.images };
   const alarm = (message: string) => {
     request.onEvent({ kind: "warning", message });
-    void logEvent(out, { kind: "alarm", message });
+    log(request, out, { kind: "alarm", message });
   };
   return {
     ...plan,
@@ -93,7 +98,7 @@ function progressOf(request: StudyRequest, out: string, plan: PlanContext): Stud
       show(follow.unit(unit, cached));
       if (!cached) {
         const spent = seconds() - (began.get(unit.id) ?? seconds());
-        void logEvent(out, { kind: "unit", id: unit.id, stage: stageOf(unit), seconds: spent });
+        log(request, out, { kind: "unit", id: unit.id, stage: stageOf(unit), seconds: spent });
       }
     },
     onTraining: (unit, state) => show(follow.training(unit, state)),
@@ -102,6 +107,13 @@ function progressOf(request: StudyRequest, out: string, plan: PlanContext): Stud
       if (minimum) request.onEvent({ kind: "row", minimum, provisional });
     },
   };
+}
+
+/** Logs beside the work; a line that cannot be written is told, since the results do not depend on it. */
+function log(request: StudyRequest, out: string, event: StudyLogEvent): void {
+  logEvent(out, event).catch((error) =>
+    request.onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
+  );
 }
 
 /** Seconds on a clock that only rises. */

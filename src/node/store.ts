@@ -5,7 +5,7 @@
  * be killed at any instant and started again, or meet, without harm.
  */
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { TrainingState } from "../learning/train.js";
@@ -31,6 +31,16 @@ export function openStore(folder: string, onAlarm: (message: string) => void): R
     readCheckpoint: (unit) => readCheckpoint(folder, unit, onAlarm),
     writeCheckpoint: (unit, state) => replaceFile(checkpointPath(folder, unit), sealed(encodeState(state))),
   };
+}
+
+/**
+ * Removes what killed processes left half-written. Only the holder of the
+ * study's lock may call it: another process's files would look the same.
+ */
+export async function removeStrays(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  const strays = names.filter((name) => basename(name).startsWith(".") && name.endsWith(".tmp"));
+  for (const name of strays) await rm(join(folder, name), { force: true });
 }
 
 /** Where a unit's summary lies: results/ab/ID.json. */

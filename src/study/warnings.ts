@@ -1,7 +1,8 @@
 /**
  * What a reader must know before believing a study: dictionaries short of
  * their plateau, dead or collapsed atoms, codings without their certificate,
- * sizes without an interior minimum, intervals without a variance of seeds.
+ * sizes without an interior minimum. What the scaling analysis itself warns of
+ * (intervals without a variance of seeds) is added to these.
  */
 import type { StudyRecord } from "./record.js";
 import type { SizeResults } from "./study.js";
@@ -17,9 +18,6 @@ export function studyWarnings(record: Judged, results: readonly SizeResults[]): 
     ...collapseWarnings(results),
     ...certificateWarnings(record),
     ...minimumWarnings(record),
-    ...(record.settings.replicates === 1
-      ? ["One dictionary a size: intervals come from the images alone and hold no variation between seeds."]
-      : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Two runs, one or two workers, or runs killed again and again: the study ends in the same bytes.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { crisp, emptyFolder, start } from "../cli/process.js";
@@ -66,7 +66,8 @@ test("a study killed with SIGKILL at whatever moment, and started again, ends by
 
 test("SIGINT ends with 130 and the command that goes on; that command finishes the study", async () => {
   const run = start([...small, "--out", "stopped"], { cwd });
-  await run.said("pilot F = 8");
+  await run.said("Starting the study");
+  while (!existsSync(join(cwd, "stopped", "results"))) await new Promise((done) => setTimeout(done, 20)); // work has begun
   run.kill("SIGINT");
   const { status, stderr } = await run.finished;
   expect(status).toBe(130);

@@ -7,7 +7,7 @@ import { tensor } from "../../src/core/tensor.js";
 import { startTraining } from "../../src/learning/train.js";
 import { lockStudy } from "../../src/node/lock.js";
 import { claimFolder, manifestOf, readManifest } from "../../src/node/manifest.js";
-import { openStore, partPath, summaryPath } from "../../src/node/store.js";
+import { openStore, partPath, removeStrays, summaryPath } from "../../src/node/store.js";
 import { firstRound } from "../../src/study/plan.js";
 import { addPoint, emptyPoints } from "../../src/study/points.js";
 import type { SweepUnit, TrainUnit } from "../../src/study/unit.js";
@@ -84,6 +84,15 @@ test("a part left by a killed process is kept if equal, replaced with an alarm i
   await store.write(sweepUnit, points());
   expect(alarms).toHaveLength(1);
   expect(await store.read(sweepUnit)).toEqual(points());
+});
+
+test("what killed processes left half-written is removed, and nothing else", async () => {
+  const folder = join(root, "strays");
+  await openStore(folder, () => {}).write(sweepUnit, points());
+  const before = await readdir(folder, { recursive: true });
+  await writeFile(join(folder, "results", `.x.json.7-0a.tmp`), "half");
+  await removeStrays(folder);
+  expect(await readdir(folder, { recursive: true })).toEqual(before);
 });
 
 test("a round's units are written once; another plan for the round is refused", async () => {
