@@ -125,26 +125,29 @@ function emWidth(text: string): number {
 /** Table 2: slopes and exponents beside the poster's. */
 export function exponentTable(study: StudyRecord): string {
   const { poster, nu, gamma, textbook } = study.exponents;
-  const row = (name: string, e: Estimate | null, theirs: number | null, why = ""): Row => ({
-    cells: [
-      name,
-      e === null ? `~${why || "not reported"}~` : valueText(e),
-      e === null ? "" : intervalText(e) || "~none~",
-      theirs === null ? "" : quoted(theirs),
-    ],
-  });
-  const slope = (fit: ScalingFit) => fit.exponent;
+  const { location, value, lambdaLocation, activeUnits } = study;
+  /** Grey where the verdict bears no exponent: then it is the slope of the line drawn, no more. */
+  const row = (name: string, e: Estimate | null, supported: boolean, theirs: number | null): Row => {
+    const shade = (text: string) => (supported || text === "" ? text : `~${text}~`);
+    const numbers = e === null ? ["~none~", ""] : [shade(valueText(e)), shade(intervalText(e)) || "~none~"];
+    return { cells: [name, ...numbers, theirs === null ? "" : quoted(theirs)] };
+  };
+  const slopeRow = (name: string, fit: ScalingFit, theirs: number | null) =>
+    row(name, fit.exponent ?? fit.powerLaw?.exponent ?? null, fit.exponent !== null, theirs);
+  const both = location.exponent !== null && value.exponent !== null;
   const rows = [
-    row("Slope of percent active, 1/_ν_", slope(study.location), poster.locationSlope),
-    row("Slope of error, _γ_/_ν_", slope(study.value), poster.valueSlope),
-    row("_ν_", nu, poster.nu),
-    row("_γ_", gamma, poster.gamma),
-    row("_ν_, textbook sign", textbook.nu, -poster.nu),
-    row("_γ_, textbook sign", textbook.gamma, -poster.gamma),
-    row("Slope of the best _λ_", slope(study.lambdaLocation), null),
-    row("Slope of active units, _k_", slope(study.activeUnits), null),
+    slopeRow("Slope of percent active, 1/_ν_", location, poster.locationSlope),
+    slopeRow("Slope of error, _γ_/_ν_", value, poster.valueSlope),
+    row("_ν_", nu, location.exponent !== null, poster.nu),
+    row("_γ_", gamma, both, poster.gamma),
+    row("_ν_, textbook sign", textbook.nu, location.exponent !== null, -poster.nu),
+    row("_γ_, textbook sign", textbook.gamma, both, -poster.gamma),
+    slopeRow("Slope of the best _λ_", lambdaLocation, null),
+    slopeRow("Slope of active units, _k_", activeUnits, null),
   ];
-  const title = `<h2>Table 2. Exponents.</h2> <span class="grey">${rich("Percent active goes as _L_^{1/ν}, error as _L_^{γ/ν}.")}</span>`;
+  const grey = rows.some(({ cells }) => String(cells[1]).startsWith("~"));
+  const note = grey ? " Grey: slope of the line drawn, where no power law is supported." : "";
+  const title = `<h2>Table 2. Exponents.</h2> <span class="grey">${rich(`Percent active goes as _L_^{1/ν}, error as _L_^{γ/ν}.${note}`)}</span>`;
   const columns: readonly Column[] = [
     { head: "" },
     { head: "This study", numeric: true },

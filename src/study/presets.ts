@@ -54,18 +54,18 @@ export const presets: Readonly<Record<PresetName, StudySettings>> = {
     features: [16, 24, 32, 64],
     leftOut: [96],
     replicates: 1,
-    learning: { ...learning, images: 640, plateau: 0, heldOut: 64 },
-    sweep: coarse,
+    learning: { ...learning, images: 480, plateau: 0, heldOut: 48 },
+    sweep: { ...coarse, pilotImages: 32 },
   },
   /** At most five minutes on two cores: the training schedule ends short of the plateau. */
   quick: {
     ...network,
-    trainingImages: 2_560,
+    trainingImages: 4_000,
     testImages: 500,
     features: [16, 32, 64, 128, 256],
     leftOut: [512],
     replicates: 2,
-    learning: { ...learning, images: 2_304, plateau: 0, heldOut: 128 },
+    learning: { ...learning, images: 2_880, plateau: 0, heldOut: 128 },
     sweep: coarse,
   },
   /** At most an hour and a half on two cores, trained to the plateau. */
