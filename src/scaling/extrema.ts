@@ -87,7 +87,7 @@ export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}):
 /**
  * Minima whose curvature is not above its noise bound become "none". The bound
  * is the 99.95 % point of t: the window was chosen for its small residuals, so
- * that 99.5 % let 11 of 100 noisy constants pass and this fewer than 5.
+ * that 99.5 % let 11 of 100 noisy constants pass and this at most 5.
  */
 function demandCurvature(choice: WindowChoice): LocalExtremum[] {
   const dof = choice.minima.reduce((sum, local) => sum + local.dof, 0);
