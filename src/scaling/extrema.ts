@@ -3,7 +3,7 @@
  *
  *   C = diag(s²/R_i) + (covariance of a paired bootstrap over items) + δ²,
  *
- * δ, for the location only, how far a quintic and a narrower window move it: common to all sizes, so
+ * δ is how far a quintic and a narrower window move the location: common to all sizes, so
  * it widens locations and leaves exponents alone;
  * s² the variance between replicates (divisor R − 1), pooled over sizes unless
  * Bartlett's p < 0.01. Intervals use t with Σ(R_i − 1) degrees of freedom:
@@ -15,7 +15,14 @@ import { bartlettP } from "./bartlett.js";
 import { bootstrapMeans } from "./bootstrap.js";
 import { type ControlScale, groupCurves, itemMeans, type SizeGroup } from "./curves.js";
 import { type Matrix, matrix } from "./linear.js";
-import { chooseHalfWidth, type ExtremumKind, type LocalExtremum, shapeVariance, type WindowChoice } from "./minimum.js";
+import {
+  chooseHalfWidth,
+  cubicAt,
+  type ExtremumKind,
+  type LocalExtremum,
+  shapeVariance,
+  type WindowChoice,
+} from "./minimum.js";
 import {
   type Cubics,
   cubicsOf,
@@ -80,7 +87,7 @@ export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}):
 /**
  * Minima whose curvature is not above its noise bound become "none". The bound
  * is the 99.95 % point of t: the window was chosen for its small residuals, so
- * that 99.5 % let 11 of 100 noisy constants pass and this fewer than 5.
+ * that 99.5 % let 11 of 100 noisy constants pass and this at most 5.
  */
 function demandCurvature(choice: WindowChoice): LocalExtremum[] {
   const dof = choice.minima.reduce((sum, local) => sum + local.dof, 0);
@@ -176,8 +183,8 @@ type Quantity = {
   readonly factor: readonly number[];
   readonly pooled: boolean;
   readonly dof: number;
-  /** Standard error common to all sizes, in the reading's units. */
-  readonly common: number;
+  /** Move at each size when t* moves by δ, in the reading's units: common to all sizes. */
+  readonly common: readonly number[];
 };
 
 function quantityOf(name: string, all: readonly Found[], context: Context): Quantity {
@@ -199,8 +206,14 @@ function quantityOf(name: string, all: readonly Found[], context: Context): Quan
     factor,
     pooled,
     dof: dofOf(variances, dofs, pooled, context),
-    common: name === "location" ? Math.sqrt(context.shape) : 0,
+    common: found.map(({ cubics }) => Math.sqrt(context.shape) * slopeAtExtremum(name, cubics)),
   };
+}
+
+/** Change of a reading with t*: 1 for the location, 0 for the value at its extremum, g′(t*) for a companion. */
+function slopeAtExtremum(name: string, cubics: Cubics): number {
+  if (name === "location") return 1;
+  return name === "value" ? 0 : cubicAt(cubics.companions[name], cubics.d, 1);
 }
 
 /** Σ(R − 1) when pooled, Welch and Satterthwaite's number otherwise. */
@@ -223,7 +236,7 @@ function crossCovariance(a: Quantity, b: Quantity): Matrix {
   return matrix(a.found.length, b.found.length, (i, j) => {
     const [one, other] = [a.found[i], b.found[j]];
     const factor = a.factor[i] * b.factor[j];
-    let sum = factor * a.common * b.common;
+    let sum = factor * a.common[i] * b.common[j];
     if (one.items && other.items)
       sum += factor * sampleCovariance(one.items[a.name], other.items[b.name]) * bessel(one.group.items);
     if (one !== other) return sum;

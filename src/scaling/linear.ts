@@ -48,16 +48,22 @@ export type LinearFit = {
  * Minimises (y − Xβ)ᵀC⁻¹(y − Xβ), C = G·Gᵀ; without G, C is the identity.
  *
  * @param design  [observation][parameter], at least as many rows as columns
- * @throws CrispError `internal` if the columns depend on each other
+ * @throws CrispError `internal` if a column depends on those before it to within `tolerance`
  */
-export function linearFit(design: Matrix, y: readonly number[], g?: Matrix): LinearFit {
+export function linearFit(
+  design: Matrix,
+  y: readonly number[],
+  g?: Matrix,
+  options: { readonly tolerance?: number } = {},
+): LinearFit {
+  const { tolerance = 1e-14 } = options;
   const k = design[0].length;
   const plain = Array.from({ length: k }, (_, j) => design.map((row) => row[j]));
   const columns = g ? plain.map((column) => forward(g, column)) : plain;
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const qy = g ? forward(g, y) : [...y];
   const r = triangularise(columns, qy);
-  if (r.some((row, j) => !(Math.abs(row[j]) > 1e-14 * lengths[j]))) {
+  if (r.some((row, j) => !(Math.abs(row[j]) > tolerance * lengths[j]))) {
     throw new CrispError("internal", "least squares: the columns of the design depend on each other.");
   }
   const inverse = upperInverse(r);

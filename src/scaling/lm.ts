@@ -15,7 +15,10 @@ export type LeastSquaresProblem = {
   readonly upper?: readonly number[];
 };
 
-export type LeastSquaresOptions = { readonly iterations?: number; readonly damping?: number };
+export type LeastSquaresOptions = {
+  readonly iterations?: number /** First values of λ, tried in turn. */;
+  readonly dampings?: readonly number[];
+};
 
 export type LeastSquaresFit = {
   readonly parameters: number[];
@@ -30,13 +33,35 @@ export type LeastSquaresFit = {
 
 type State = { parameters: number[]; residuals: number[]; chi2: number };
 
-/** Minimises Σ r_i(θ)² from a start where the residuals are defined; null where they are not. */
+/**
+ * Minimises Σ r_i(θ)² from a start where the residuals are defined; null where
+ * they are not. An attempt that ends where the data do not determine the
+ * parameters (a plateau) is repeated with shorter first steps; if all do, the
+ * least one is returned with `converged` false.
+ */
 export function leastSquares(
   problem: LeastSquaresProblem,
   start: readonly number[],
   options: LeastSquaresOptions = {},
 ): LeastSquaresFit | null {
-  const { iterations = 500, damping = 1e-3 } = options;
+  const { iterations = 500, dampings = [1e-3, 1, 1e3] } = options;
+  let best: LeastSquaresFit | null = null;
+  for (const damping of dampings) {
+    const fit = attempt(problem, start, { iterations, damping });
+    if (fit === null || (fit.converged && fit.covariance !== null)) return fit;
+    if (best === null || fit.chi2 < best.chi2) best = fit;
+  }
+  return best?.converged
+    ? { ...best, converged: false, reason: "the data do not determine the parameters there" }
+    : best;
+}
+
+function attempt(
+  problem: LeastSquaresProblem,
+  start: readonly number[],
+  options: { readonly iterations: number; readonly damping: number },
+): LeastSquaresFit | null {
+  const { iterations, damping } = options;
   const first = evaluate(problem, clip(problem, start));
   if (first === null) return null;
   let state = first;
@@ -179,10 +204,9 @@ function result(
 function covarianceOf(jacobian: Matrix): Matrix | null {
   if (jacobian.length < jacobian[0].length) return null;
   try {
-    return linearFit(
-      jacobian,
-      jacobian.map(() => 0),
-    ).covariance;
+    // Central differences are good to 1e-10: dependence below 1e-8 cannot be told from it.
+    const zeros = jacobian.map(() => 0);
+    return linearFit(jacobian, zeros, undefined, { tolerance: 1e-8 }).covariance;
   } catch {
     return null;
   }

@@ -185,11 +185,13 @@ export function fitModel(
   const free = (values: readonly number[] | undefined): number[] | undefined =>
     values?.filter((_, j) => (fixed[j] ?? null) === null);
   const problem = { residuals, lower: free(model.lower), upper: free(model.upper) };
-  // Fifteen steps from each start, then on from the best: 2.5x faster than all to the end, the same minima.
-  const short = starts.flatMap((start) => leastSquares(problem, free(start)!, { iterations: 15 }) ?? []);
+  // Fifteen steps from each start, then on from the best: starts that lag are not worth their steps.
+  const short = starts.flatMap(
+    (start) => leastSquares(problem, free(start)!, { iterations: 15, dampings: [1e-3] }) ?? [],
+  );
   if (short.length === 0) return null;
   const lead = short.reduce((a, b) => (b.chi2 < a.chi2 ? b : a));
-  const best = lead.converged ? lead : leastSquares(problem, lead.parameters, { iterations: 100 })!;
+  const best = lead.converged ? lead : leastSquares(problem, lead.parameters, { iterations: 100, dampings: [1e-3] })!;
   return { model, reference, fit: { ...best, parameters: merge(best.parameters, fixed) } };
 }
 

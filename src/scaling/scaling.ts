@@ -5,6 +5,7 @@
 import { CrispError, nearestWord } from "../core/errors.js";
 import type { FittedModel } from "./models.js";
 import { amplitudeOf, bandAt, exponentOf, fitPowerLaw, inference, localSlopes } from "./powerlaw.js";
+import { profileInterval } from "./profile.js";
 import type { BandPoint, Estimate, ExtremaSet, ModelFit, ScalingFit, SizeData } from "./types.js";
 import { type Candidate, decide } from "./verdict.js";
 
@@ -72,7 +73,7 @@ function modelFit(data: SizeData, candidate: Candidate): ModelFit {
   const n = data.sizes.length;
   return {
     name: fitted.model.name,
-    parameters: parametersOf(data, fitted),
+    parameters: parametersOf(data, candidate),
     chi2: fitted.fit.chi2,
     dof: n - k,
     p,
@@ -84,18 +85,29 @@ function modelFit(data: SizeData, candidate: Candidate): ModelFit {
   };
 }
 
-/** Each parameter with its interval, null where the data do not determine it. */
-function parametersOf(data: SizeData, fitted: FittedModel): Record<string, Estimate | null> {
+/**
+ * Each parameter with its interval, null where the data do not determine it. An
+ * adequate law of three parameters or more gets profile intervals, the others
+ * those of the curvature: exact for the plain law, rough for one that is refused anyway.
+ */
+function parametersOf(data: SizeData, candidate: Candidate): Record<string, Estimate | null> {
+  const { fitted, k } = candidate;
   const { model, fit, reference } = fitted;
-  const law = inference(data, fit.chi2, model.parameters.length);
+  const law = inference(data, fit.chi2, k);
   const found: Record<string, Estimate | null> = {};
   model.parameters.forEach((name, j) => {
-    const value = fit.parameters[j];
-    const variance = fit.covariance?.[j][j];
-    const margin = law && variance !== undefined ? law.quantile * Math.sqrt(law.scale * variance) : null;
-    found[name] = margin === null || !fit.converged ? null : { value, low: value - margin, high: value + margin };
+    if (law === null) found[name] = null;
+    else if (k > 2 && candidate.adequate) found[name] = profileInterval(data, fitted, j, law.quantile ** 2 * law.scale);
+    else found[name] = curvatureInterval(fitted, j, law.quantile * Math.sqrt(law.scale));
   });
   if (model.omega !== undefined) found.omega = { value: model.omega, low: model.omega, high: model.omega };
   found.referenceSize = { value: reference, low: reference, high: reference };
   return found;
+}
+
+function curvatureInterval({ fit }: FittedModel, j: number, quantile: number): Estimate | null {
+  if (!fit.converged || fit.covariance === null) return null;
+  const margin = quantile * Math.sqrt(fit.covariance[j][j]);
+  const value = fit.parameters[j];
+  return { value, low: value - margin, high: value + margin };
 }

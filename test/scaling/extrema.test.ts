@@ -81,6 +81,35 @@ describe("extrema", () => {
     expect(set.data.value.dof).toBe(8);
   });
 
+  test("a companion inverse to the control varies as the location does", () => {
+    const { location, active } = extrema(itemCurves(4), { resamples: 100 }).data;
+    location.covariance.forEach((row, i) => {
+      row.forEach((c, j) => {
+        expect(Math.abs(active.covariance[i][j] / c - 1)).toBeLessThan(1e-6);
+      });
+    });
+  });
+
+  test("replicates alone leave their variance over their number", () => {
+    const { value } = extrema(plantedCurves({ ...law, replicates: 4 })).data;
+    expect(value.dof).toBe(24);
+    value.covariance.forEach((row, i) => {
+      expect(row[i]).toBeCloseTo(value.replicateVariance! / 4, 12);
+    });
+    // 0.3 % a replicate and a little of the points' noise; 24 degrees of freedom know it to 14 %.
+    expect(Math.sqrt(value.replicateVariance!)).toBeGreaterThan(0.002);
+    expect(Math.sqrt(value.replicateVariance!)).toBeLessThan(0.0045);
+  });
+
+  test("the window is narrow enough that a skewed curve does not bias the location", () => {
+    const logs = [1, 2, 3].flatMap((repeat) => {
+      const { extrema: found } = extrema(plantedCurves({ ...law, repeat }));
+      return found.map(({ size, location }) => Math.log(location!.value * size ** 0.75));
+    });
+    // The widest window is 2.4 % off; the noise of 24 locations leaves 0.2 %.
+    expect(Math.abs(logs.reduce((sum, x) => sum + x, 0) / logs.length)).toBeLessThan(0.015);
+  });
+
   test("one replicate: intervals come from the items alone and say so", () => {
     const set = extrema(itemCurves(1), { resamples: 50 });
     expect(set.extrema.every(({ errors }) => errors === "items")).toBe(true);
