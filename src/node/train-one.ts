@@ -29,21 +29,19 @@ export type TrainResult = {
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export async function trainOne(request: TrainRequest): Promise<TrainResult> {
-  const settings = {
-    ...request.settings,
-    features: [request.features],
-    leftOut: [],
-    replicates: 1,
-    seed: request.seed,
-  };
+  const { features, seed } = request;
+  // No test images: nothing is measured here, and the folder's manifest says so.
+  const settings = { ...request.settings, features: [features], leftOut: [], replicates: 1, seed, testImages: 0 };
   const out = resolve(request.out);
   const session = await openSession({ ...request, settings, command: "crisp train" });
   try {
     const { context } = session;
-    const unit = trainUnit(context, request.features, 0);
+    const unit = trainUnit(context, features, 0);
+    context.progress.onRound(1, [unit]);
     const found = await context.store.read(unit);
     const trained = found ?? (await trainWithCheckpoints(unit, context));
     if (!found) await context.store.write(unit, trained);
+    context.progress.onUnit(unit, found !== null);
     const { atoms, ...log } = trained;
     const dictionary = join(out, "dictionary.safetensors");
     const tableau = join(out, "dictionary.png");
