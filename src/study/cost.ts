@@ -1,8 +1,9 @@
 /**
  * What a unit costs, in seconds of one idle core: used for the time left, for
- * `--dry-run`, and for nothing that changes a number. The two power laws were
- * fitted to measured times (bench/cost.ts) at 32×32×3 images, 8×8 atoms,
- * stride 2, and scale with the number of positions and the size of an atom.
+ * `--dry-run`, and for nothing that changes a number. Fitted to processor times
+ * at 32×32×3 images, 8×8 atoms, stride 2 (paths: `npm run bench paths`;
+ * training: `crisp train --preset quick --workers 1` at F = 16, 64, 512: 1.4,
+ * 2.7, 11 ms an image), and scaled with positions and atom size.
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
 import type { SweepSettings } from "./settings.js";
@@ -10,13 +11,13 @@ import type { Unit } from "./unit.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
-  return 4.5e-3 * (g.features / 128) ** 0.75 * relativeSize(g);
+  return (4e-4 + 2e-4 * g.features ** 0.63) * relativeSize(g);
 }
 
 /** Seconds for one noisy image along a path of `points` λ's that stops three points past the least error. */
 export function pathSeconds(g: Geometry, points: number, tolerance: number): number {
   const precision = Math.sqrt(0.01 / tolerance);
-  return 1.4e-2 * (g.features / 128) ** 0.95 * relativeSize(g) * (points / 11) * Math.max(0.5, precision);
+  return (9e-3 + 5e-5 * g.features) * relativeSize(g) * (points / 11) * precision ** (tolerance > 0.01 ? 0.5 : 1);
 }
 
 /** Work relative to the poster's 256 positions of 192-value atoms. */

@@ -18,6 +18,8 @@ export type StudyEstimate = {
 const baseBytes = 150e6;
 /** A worker thread before it has a dictionary. */
 const workerBytes = 40e6;
+/** Starting, opening the images and writing the report. */
+const startSeconds = 3;
 /** Bytes of one point in memory (columns) and in Parquet. */
 const pointBytes = { memory: 57, disk: 45 };
 
@@ -42,7 +44,7 @@ export function estimateUnits(context: PlanContext, workers: number): StudyEstim
   const pictures = (settings.trainingImages + settings.testImages) * imageLength(largest);
   return {
     units: first.length + sweepUnits + 1,
-    seconds: seconds / workers,
+    seconds: startSeconds + seconds / workers,
     memoryBytes: baseBytes + workers * (workerBytes + kernel) + training + pictures + measured * pointBytes.memory,
     diskBytes: atoms + measured * pointBytes.disk + (first.length + sweepUnits) * 1200 + 3e6,
   };
