@@ -1,4 +1,5 @@
-// Bundles bench/NAME.ts against the sources and runs it: node bench/run.mjs [name …]; all of them without a name.
+// Bundles bench/NAME.ts against the sources and runs it: node bench/run.mjs [NAME …] [-- ARGUMENTS OF THE BENCH];
+// the coder's speed (coding, paths) without a name.
 // CIFAR10=FOLDER names the folder with data_batch_1.bin; dictionaries are trained once and kept in .cache/bench.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
@@ -9,8 +10,10 @@ import { build } from "tsdown";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const parts = new Set(["data.ts", "measure.ts"]);
 const all = readdirSync(join(root, "bench")).filter((file) => file.endsWith(".ts") && !parts.has(file));
-const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-const wanted = names.length > 0 ? names.map((name) => `${name}.ts`) : all;
+const words = process.argv.slice(2);
+const split = words.includes("--") ? words.indexOf("--") : words.length;
+const names = split > 0 ? words.slice(0, split) : ["coding", "paths"];
+const wanted = names.map((name) => `${name}.ts`);
 const unknown = wanted.find((file) => !all.includes(file));
 if (unknown) {
   console.error(`bench ${unknown} is unknown; there are ${all.join(", ")}. Name one of them without .ts.`);
@@ -33,7 +36,7 @@ await build({
   outExtensions: () => ({ js: ".mjs" }),
 });
 for (const file of wanted) {
-  const done = spawnSync(process.execPath, [join(outDir, file.replace(".ts", ".mjs"))], {
+  const done = spawnSync(process.execPath, [join(outDir, file.replace(".ts", ".mjs")), ...words.slice(split + 1)], {
     cwd: root,
     stdio: "inherit",
   });

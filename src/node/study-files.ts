@@ -1,6 +1,6 @@
 /** Reading a study's folder: its record, and how far it is. */
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
@@ -62,7 +62,7 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
   const rows = finished ? (await readRecord(out)).minima : [];
   return {
     study: manifest.study,
-    name: resolve(out).split("/").at(-1)!,
+    name: basename(resolve(out)),
     units: ids.length,
     done,
     stage,

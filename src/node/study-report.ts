@@ -23,6 +23,7 @@ import { replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
+import { dependencyVersions } from "./version.js";
 
 /** Pictures shown: enough to judge, few enough to look at. */
 const shownPictures = 4;
@@ -110,6 +111,6 @@ async function provenanceOf(out: string): Promise<Provenance> {
     workers: last?.workers ?? 1,
     command: last?.command ?? `crisp report ${basename(out)}`,
     date: date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
-    packages: {},
+    packages: dependencyVersions(),
   };
 }

@@ -39,6 +39,7 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
     const unit = trainUnit(context, features, 0);
     context.progress.onRound(1, [unit]);
     const found = await context.store.read(unit);
+    if (!found) context.progress.onBegin(unit);
     const trained = found ?? (await trainWithCheckpoints(unit, context));
     if (!found) await context.store.write(unit, trained);
     context.progress.onUnit(unit, found !== null);

@@ -171,7 +171,7 @@ function predictionSentences(study: StudyRecord): readonly string[] {
   if (predicted === null)
     return [`At ${prediction.features} features, left out of the fit, nothing could be predicted.`];
   const found = measured === null ? "no minimum was measured there" : `${valueText(measured)}% was measured`;
-  const first = `At ${prediction.features} features, left out of the fit, ${study.location.exponent === null ? "the power law" : "it"} predicts ${percent(predicted)} active; ${found}.`;
+  const first = `At ${prediction.features} features, left out of the fit, ${study.location.exponent === null ? "the fit" : "it"} predicts ${percent(predicted)} active; ${found}.`;
   const { cost } = prediction;
   if (cost.predicted === null) return [first];
   return [first, `Running there at the predicted _λ_ costs ${costText(cost.predicted)} more error than the best.`];

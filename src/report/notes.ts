@@ -3,7 +3,7 @@ import type { StudyRecord } from "../study/record.js";
 import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { escapeText, quotedSentence, rich } from "./markup.js";
-import { duration, inWords, listing, significant, whole } from "./numbers.js";
+import { duration, inWords, significant, whole } from "./numbers.js";
 
 export type Note = { readonly html: string; readonly warning: boolean };
 
@@ -41,7 +41,6 @@ export function noteLines(input: ReportInput): readonly Note[] {
   return [
     ...trainingNotes(study),
     ...certificateNotes(study),
-    ...replicateNotes(study),
     ...verdictNotes(study),
     ...study.warnings.map((words) => warning(quotedSentence(words))),
   ];
@@ -53,56 +52,22 @@ function trainingNotes({ training, settings }: StudyRecord): readonly Note[] {
   const [few, many] = [Math.min(...seen), Math.max(...seen)];
   const images = few === many ? whole(few) : `${whole(few)} to ${whole(many)}`;
   const dictionaries = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
-  const lines = [
+  return [
     note(
       `Training: ${dictionaries} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
     ),
   ];
-  const collapsed = training.filter((t) => t.leadingShare > 0.5);
-  if (collapsed.length > 0) {
-    const names = collapsed.map((t) => `${t.features} (seed ${t.seed}, ${whole(100 * t.leadingShare)}%)`);
-    lines.push(
-      warning(
-        `More than half of a dictionary’s energy in one direction: ${listing(names)}. These atoms have collapsed.`,
-      ),
-    );
-  }
-  const short = training.filter((t) => !t.plateau);
-  if (short.length > 0) {
-    const names = short.map((t) => `${t.features} (seed ${t.seed})`);
-    lines.push(
-      warning(
-        `Short of the plateau: ${escapeText(listing(names))}. These dictionaries were still improving when training ended; their minima may move. More training images or passes would settle it.`,
-      ),
-    );
-  }
-  return lines;
 }
 
 function deadText(training: StudyRecord["training"]): string {
-  const dead = training.filter((t) => t.deadAtoms > 0);
-  if (dead.length === 0) return "No dead atoms.";
-  return `Dead atoms: ${listing(dead.map((t) => `${t.deadAtoms} at ${t.features} features (seed ${t.seed})`))}.`;
+  return training.some((t) => t.deadAtoms > 0) ? "" : "No dead atoms."; // dead ones are among the warnings
 }
 
 function certificateNotes({ certificate }: StudyRecord): readonly Note[] {
-  const { codings, largestGap, tolerance, unconverged } = certificate;
+  const { codings, largestGap, tolerance } = certificate;
   if (codings === 0) return [];
   const sentence = `Certificate: every coding carries its relative duality gap, an upper bound on how far its energy lies above the least. Largest of ${whole(codings)}: ${significant(largestGap, 2)}; tolerance ${significant(tolerance, 1)}.`;
-  if (unconverged === 0) return [note(sentence)];
-  return [
-    note(sentence),
-    warning(
-      `${whole(unconverged)} of ${whole(codings)} codings stopped above the tolerance. Their points are drawn as measured; raise the number of iterations to be sure of them.`,
-    ),
-  ];
-}
-
-function replicateNotes({ settings }: StudyRecord): readonly Note[] {
-  if (settings.replicates > 1) return [];
-  return [
-    note("One dictionary a size: how far another seed would move each minimum is not known. Three seeds a size tell."),
-  ];
+  return [note(sentence)];
 }
 
 function verdictNotes({ location, value }: StudyRecord): readonly Note[] {

@@ -4,7 +4,7 @@
  *   C = diag(s²/R_i) + (covariance of a paired bootstrap over items) + δ²,
  *
  * δ is how far a quintic and a narrower window move the location: common to all sizes, so
- * it widens locations and leaves exponents alone;
+ * it widens locations and companions and leaves exponents alone;
  * s² the variance between replicates (divisor R − 1), pooled over sizes unless
  * Bartlett's p < 0.01. Intervals use t with Σ(R_i − 1) degrees of freedom:
  * measured coverage 95 % at 5 and 8 sizes with 3, 5, 8 replicates, where a

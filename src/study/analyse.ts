@@ -182,14 +182,15 @@ export function predictSizes(
   );
   return features.map((count) => {
     const L = systemSize(geometryOf(plan, count));
-    const at = (quantity: string) => predictAt(set, quantity, L)?.replicate ?? null;
+    const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
+      predictAt(set, quantity, L, { law })?.replicate ?? null;
     return {
       features: count,
       systemSize: L,
       activeUnits: at("activeUnits"),
       percentActive: at("percentActive"),
       percentError: at("value"),
-      lambdaDirect: at("location"),
+      lambdaDirect: at("location", "power-law"),
     };
   });
 }

@@ -20,10 +20,11 @@ export function predictLeftOut(
   const size = sizes.filter(({ leftOut }) => leftOut).at(-1);
   if (!size) return null;
   const measured = minima.find(({ features }) => features === size.features)!;
-  const predict = (quantity: string) => predictAt(fitted, quantity, size.systemSize)?.replicate ?? null;
+  const predict = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
+    predictAt(fitted, quantity, size.systemSize, { law })?.replicate ?? null;
   const units = predict("activeUnits");
   const lambda = units && lambdaFor(units, size.pilot);
-  const direct = predict("location");
+  const direct = predict("location", "power-law");
   return {
     features: size.features,
     systemSize: size.systemSize,

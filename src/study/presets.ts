@@ -28,7 +28,7 @@ const learning: LearningSettings = {
   minibatch: 32,
   step: 0.1,
   decay: 10_000,
-  images: 25_000,
+  images: 40_000,
   plateau: 0.001,
   heldOut: 256,
 };

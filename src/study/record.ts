@@ -51,7 +51,10 @@ export type PredictionRecord = {
   };
 };
 
-/** ν and γ in the poster's convention: location ~ L^(1/ν), value ~ L^(γ/ν). */
+/**
+ * ν and γ in the poster's convention: location ~ L^(1/ν), value ~ L^(γ/ν), from the straight lines on log axes.
+ * They mean something only where the verdicts of `location` and `value` are power laws.
+ */
 export type ExponentRecord = {
   readonly nu: Estimate | null;
   readonly gamma: Estimate | null;
@@ -67,7 +70,7 @@ export type ExponentRecord = {
 
 export type StudyRecord = {
   readonly schemaVersion: 1;
-  /** Content key of the settings and the data. */
+  /** Content key of the settings, the images and the kernel family. */
   readonly study: string;
   /** What the study is of, in words: "cifar10, 16 to 512 features". */
   readonly name: string;
@@ -89,7 +92,7 @@ export type StudyRecord = {
   readonly activeUnits: ScalingFit;
   readonly exponents: ExponentRecord;
   readonly prediction: PredictionRecord | null;
-  /** Every coding's certificate, summarised. */
+  /** The certificates of all codings of the sweeps (pilots and training aside), summarised. */
   readonly certificate: {
     readonly codings: number;
     readonly tolerance: number;

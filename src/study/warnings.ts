@@ -26,7 +26,9 @@ function trainingWarnings({ training }: Judged): string[] {
   const dead = training.filter(({ deadAtoms }) => deadAtoms > 0);
   return [
     ...(short.length > 0
-      ? [`Dictionaries of ${short.join(", ")} features were trained by a short schedule, short of the plateau.`]
+      ? [
+          `Dictionaries of ${short.join(", ")} features stopped training short of the plateau: they were still improving, and their minima may move.`,
+        ]
       : []),
     ...dead.map(({ features, seed, deadAtoms }) => `${deadAtoms} of ${features} atoms were never used (seed ${seed}).`),
   ];
@@ -46,7 +48,7 @@ function collapseWarnings(results: readonly SizeResults[]): string[] {
 function certificateWarnings({ certificate: { codings, unconverged, tolerance, largestGap } }: Judged): string[] {
   if (unconverged === 0) return [];
   return [
-    `${unconverged} of ${codings} codings did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}.`,
+    `${unconverged} of ${codings} codings did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}. Their points are used as measured.`,
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
 
-/** Violators taken at each position in one round: 2 is 1 to 8 % faster than 4 on whole paths (bench/README.md). */
+/** Violators taken at each position in one round: 2 is 4 to 14 % faster than 4, but 7 % slower on clean paths at F = 512 (bench/README.md). */
 const nominees = 2;
 /** Visible ‖φ‖² below which a unit is left out: dividing by it would lose all digits. */
 const invisible: f32 = 1e-12;
