@@ -69,8 +69,11 @@ function fault(command: string): string | null {
       return ["crisp-sparse", ...tools].includes(words.find((word) => !word.startsWith("-"))!) ? null : words.join(" ");
     case "node": {
       const known = words[0] === "dist/cli.js" || existsSync(join(root, words[0]));
-      const bench = words[0] === "bench/run.mjs" ? words.slice(1).filter((word) => word !== "NAME") : [];
-      const missing = bench.find((word) => !existsSync(join(root, "bench", `${word}.ts`)));
+      const bench =
+        words[0] === "bench/run.mjs" ? words.slice(1, words.includes("--") ? words.indexOf("--") : undefined) : [];
+      const missing = bench.find(
+        (word) => word !== "NAME" && !word.startsWith("[") && !existsSync(join(root, "bench", `${word}.ts`)),
+      );
       return known ? (missing ?? null) : words[0];
     }
     default:
