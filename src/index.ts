@@ -10,6 +10,7 @@ export { wasmEngine } from "./engine/wasm/engine.js";
 export * from "./images/image-set.js";
 export * from "./images/noise.js";
 export * from "./images/normalise.js";
+export * from "./learning/start.js";
 export * from "./learning/train.js";
 export * from "./study/record.js";
 export * from "./study/settings.js";
