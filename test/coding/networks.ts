@@ -57,6 +57,23 @@ export function dense(code: SparseCode, units: number): Float64Array {
   return values;
 }
 
+/** A map [rows, columns, values] moved down and right, what leaves it coming in at the other side. */
+export function rolled<T extends Float32Array | Float64Array>(
+  of: T,
+  map: { rows: number; columns: number; values: number },
+  by: readonly [down: number, right: number],
+): T {
+  const { rows, columns, values } = map;
+  const moved = of.slice() as T;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const to = ((y + by[0]) % rows) * columns + ((x + by[1]) % columns);
+      moved.set(of.subarray((y * columns + x) * values, (y * columns + x + 1) * values), to * values);
+    }
+  }
+  return moved;
+}
+
 /** The built kernel, compiled. */
 export function kernelModule(): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(fileURLToPath(new URL("../../dist/kernel.wasm", import.meta.url))));

@@ -22,6 +22,7 @@ export {
 } from "./layout";
 export { energy, gap } from "./certificate";
 export { relax } from "./lca";
+export { setPeriod } from "./wrap";
 export { prepareAtoms };
 
 /** Rounds without a gap a tenth smaller after which float32 has given what it can. */

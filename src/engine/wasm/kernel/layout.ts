@@ -22,6 +22,7 @@ export let channels: i32 = 0;
 export let rowValues: i32 = 0;
 export let rowStep: i32 = 0;
 export let rowStride: i32 = 0; // canvas values per row, a multiple of 4
+export let canvasColumns: i32 = 0; // pixels of a canvas row
 export let canvasLength: i32 = 0; // canvas values in all, a multiple of 4
 export let rowClasses: i32 = 0; // distinct (from, to) of the vertical axis
 export let columnClasses: i32 = 0;
@@ -33,7 +34,8 @@ export let tiles: i32 = 0; // groups of four map columns
 export let spectrumSpan: i32 = 0; // values of residualSpectra a point
 
 // Tables written by the caller: for each map row and column, where its patch starts on
-// the canvas, which patch lines from … to − 1 are visible, and the class of that pair.
+// the canvas, which patch lines from … to − 1 are visible, and the class of that pair;
+// twice as many lines where patches wrap (wrap.ts).
 export let rowTable: usize = 0;
 export let columnTable: usize = 0;
 export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written by the caller
@@ -85,7 +87,7 @@ export function line(table: usize, i: i32): Line {
 /** Sets the sizes and lays out all arrays; false if the memory does not suffice. */
 export function layOut(
   mapRows: i32, mapColumns: i32, featureCount: i32, patchHeight: i32, patchWidth: i32, channelCount: i32,
-  canvasRows: i32, canvasColumns: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32,
+  canvasRows: i32, canvasWidth: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32, parts: i32,
 ): bool {
   rows = mapRows;
   columns = mapColumns;
@@ -102,6 +104,7 @@ export function layOut(
   tiles = (columns + 3) / 4;
   const taps = (patchWidth + horizontalStride - 1) / horizontalStride;
   tapGroups = taps >= 3 ? (taps + 3) / 4 : 0;
+  canvasColumns = canvasWidth;
   const tiledValues = tapGroups > 0 ? (4 * (tiles + tapGroups - 1) + 3) * stepValues : 0;
   rowStride = (max(canvasColumns * channelCount, tiledValues) + 3) & ~3;
   canvasLength = canvasRows * rowStride;
@@ -109,14 +112,14 @@ export function layOut(
   rowClasses = verticalClasses;
   columnClasses = horizontalClasses;
   reset();
-  layOutDictionary();
+  layOutDictionary(parts);
   layOutState();
   return commit();
 }
 
-function layOutDictionary(): void {
-  rowTable = allocate(<u64>rows * offsetof<Line>());
-  columnTable = allocate(<u64>columns * offsetof<Line>());
+function layOutDictionary(parts: u64): void {
+  rowTable = allocate(parts * rows * offsetof<Line>());
+  columnTable = allocate(parts * columns * offsetof<Line>());
   const atomValues = <u64>patchRows * rowValues;
   rawAtoms = allocate(4 * <u64>trueFeatures * atomValues);
   maskedAtoms = allocate(4 * <u64>columnClasses * features * patchRows * rowStep);

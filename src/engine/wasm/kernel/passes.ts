@@ -12,6 +12,7 @@ import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
 import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
+import { addWrapped, dotWrapped, wraps } from "./wrap";
 
 const fraction: f64 = 0.1;
 /** Least gain worth a pass, as a part of the energy; a fine tolerance needs less, since the gap falls like its root. */
@@ -28,7 +29,8 @@ export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f6
       recordStart();
       iterate = 1;
     }
-    const gain = pass(lambda, rectified, history + (<usize>iterate * size << 2));
+    const h = history + (<usize>iterate * size << 2);
+    const gain = wraps ? passWrapped(lambda, rectified, h) : pass(lambda, rectified, h);
     iterate++;
     if (count == 0) first = gain;
     if (iterate == historyLength) {
@@ -75,6 +77,23 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
     isMade = record + recordBytes < end && <usize>after.canvas == canvas && after.rows == count;
     if (isMade) product = addScaledThenDot(canvas, atom, after.atom, count, -change, rowBytes, rowSkip);
     else addScaled(canvas, atom, count, -change, rowBytes, rowSkip);
+  }
+  return gain;
+}
+
+/** The same pass where patches may wrap. */
+function passWrapped(lambda: f32, rectified: bool, h: usize): f64 {
+  let gain: f64 = 0;
+  for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
+    const unit = memberAt(record);
+    const old = load<f32>(unit.code);
+    const next = shrink(old * unit.norm + dotWrapped(unit.unit), lambda, rectified) / unit.norm;
+    const change = next - old;
+    store<f32>(h, next);
+    if (change == 0) continue;
+    store<f32>(unit.code, next);
+    gain += <f64>(unit.norm * change * change);
+    addWrapped(unit.unit, -change);
   }
   return gain;
 }

@@ -17,6 +17,7 @@ import {
 } from "./layout";
 import { correlate } from "./correlate";
 import { multiplyAdd } from "./vector";
+import { clearHalo, fillHalo, wraps } from "./wrap";
 
 /** Values of p: transforms below use that they come in pairs ±p, then ∞. */
 const points: StaticArray<f64> = [0.5, -0.5, 1, -1, 2, -2];
@@ -91,8 +92,10 @@ function timesRoot(row: usize, p: f32): void {
 
 /** Fills `gradient` from `residual` the cheaper way: this one from three taps on, else the direct one. */
 export function analyse(): void {
+  if (wraps) fillHalo();
   if (tapGroups > 0) correlateFast();
   else correlate();
+  if (wraps) clearHalo();
 }
 
 function correlateFast(): void {

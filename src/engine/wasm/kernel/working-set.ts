@@ -7,6 +7,8 @@ import {
   capacity, code, columnClasses, columns, columnTable, features, gradient, line, maskedAtoms, member, norms,
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
+import { addScaled } from "./vector";
+import { addWrapped, wraps } from "./wrap";
 
 /** Violators taken at each position in one round: 2 is 1 to 8 % faster than 4 on whole paths (bench/README.md). */
 const nominees = 2;
@@ -73,6 +75,13 @@ export function activateSet(): void {
       }
     }
   }
+}
+
+/** r ← r + weight · φ for one member. */
+export function addMemberAtom(unit: Member, weight: f32): void {
+  const rowBytes = <usize>rowStep << 2;
+  if (wraps) addWrapped(unit.unit, weight);
+  else addScaled(unit.canvas, unit.atom, unit.rows, weight, rowBytes, (<usize>rowStride << 2) - rowBytes);
 }
 
 function activeCount(from: usize, end: usize): i32 {
