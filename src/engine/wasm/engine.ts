@@ -8,6 +8,7 @@ import { canvasOf, imageMinus, placeImage } from "../../coding/canvas.js";
 import { checkDictionary, checkImage, checkLambdas, checkRule } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
 import type { Coder, Coding, CodingRule, Engine } from "../../coding/engine.js";
+import { isRectified } from "../../coding/threshold.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
 import { type Kernel, openKernel, prepareKernel } from "./kernel.js";
@@ -54,10 +55,19 @@ function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => bool
       if (ticket !== paths) return;
       demandCurrent(isCurrent);
       const { tolerance, maxIterations = defaultLimit, threshold } = rule;
-      const iterations = kernel.solve(lambda, threshold.rectified ? 1 : 0, tolerance, maxIterations);
+      const iterations = kernel.solve(lambda, isRectified(threshold) ? 1 : 0, tolerance, maxIterations);
       const [energy, gap] = [kernel.energy.value, kernel.gap.value];
       const reconstruction = imageMinus(g, canvas, image, { data: floats(kernel, kernel.residual.value), rowStride });
-      yield { lambda, code: sparse(kernel), reconstruction, energy, gap, iterations, converged: gap <= tolerance };
+      yield {
+        lambda,
+        code: sparse(kernel),
+        reconstruction,
+        energy,
+        certificate: "gap",
+        gap,
+        iterations,
+        converged: gap <= tolerance,
+      };
     }
   }
   return {
