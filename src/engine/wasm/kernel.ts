@@ -11,6 +11,7 @@ export type Kernel = {
   readonly memory: WebAssembly.Memory;
   layOut(...sizes: number[]): number;
   setPeriod(firstRow: number, firstColumn: number, rows: number, columns: number): void;
+  setWeighted(is: number): void;
   prepareAtoms(): void;
   start(): void;
   solve(lambda: number, rectified: number, tolerance: number, limit: number): number;
@@ -20,7 +21,16 @@ export type Kernel = {
   readonly [name in "energy" | "gap"]: WebAssembly.Global;
 };
 
-type Address = "rowTable" | "columnTable" | "rawAtoms" | "image" | "residual" | "rowStride" | "outIndex" | "outValue";
+type Address =
+  | "rowTable"
+  | "columnTable"
+  | "rawAtoms"
+  | "image"
+  | "residual"
+  | "root"
+  | "rowStride"
+  | "outIndex"
+  | "outValue";
 
 /** An instance of its own memory; throws `internal` if the module is another. */
 export function openKernel(module: WebAssembly.Module): Kernel {

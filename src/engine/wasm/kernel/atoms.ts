@@ -12,7 +12,7 @@ import {
   positions, rawAtoms, rowClasses, rows, rowStep, rowStride, rowTable, rowValues, tapGroups, trueFeatures,
 } from "./layout";
 import { prepareSpectra } from "./toom-cook";
-import { wraps } from "./wrap";
+import { wraps } from "./parts";
 
 /** Fills every array of the dictionary from rawAtoms and the tables. */
 export function prepareAtoms(): void {

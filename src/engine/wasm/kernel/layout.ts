@@ -35,7 +35,7 @@ export let spectrumSpan: i32 = 0; // values of residualSpectra a point
 
 // Tables written by the caller: for each map row and column, where its patch starts on
 // the canvas, which patch lines from … to − 1 are visible, and the class of that pair;
-// twice as many lines where patches wrap (wrap.ts).
+// twice as many lines where patches wrap (parts.ts).
 export let rowTable: usize = 0;
 export let columnTable: usize = 0;
 export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written by the caller
@@ -51,6 +51,7 @@ export let patchOffsets: usize = 0; // bytes from the canvas start to each posit
 export let image: usize = 0; // canvas
 export let residual: usize = 0; // canvas, s − Φa; zero outside what counts
 export let residualSpectra: usize = 0; // the residual at the points of toom-cook.ts
+export let root: usize = 0; // canvas, √w of an image with weights (parts.ts)
 export let savedResidual: usize = 0;
 export let gradient: usize = 0; // [positions][features], Φᵀr
 export let code: usize = 0; // [positions][features]
@@ -133,6 +134,7 @@ function layOutState(): void {
   const slack: u64 = 8 + rowStep; // the last atom row may reach this far past the canvas
   image = allocate(4 * (<u64>canvasLength + slack));
   residual = allocate(4 * (<u64>canvasLength + slack));
+  root = allocate(4 * (<u64>canvasLength + slack));
   savedResidual = allocate(4 * (<u64>canvasLength + slack));
   residualSpectra = allocate(tapGroups > 0 ? 4 * 7 * <u64>spectrumSpan : 0);
   gradient = allocate(4 * <u64>features * (positions + 3));

@@ -10,9 +10,9 @@
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
+import { addParts, dotParts, isPlain } from "./parts";
 import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
-import { addWrapped, dotWrapped, wraps } from "./wrap";
 
 const fraction: f64 = 0.1;
 /** Least gain worth a pass, as a part of the energy; a fine tolerance needs less, since the gap falls like its root. */
@@ -30,7 +30,7 @@ export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f6
       iterate = 1;
     }
     const h = history + (<usize>iterate * size << 2);
-    const gain = wraps ? passWrapped(lambda, rectified, h) : pass(lambda, rectified, h);
+    const gain = isPlain ? pass(lambda, rectified, h) : passParts(lambda, rectified, h);
     iterate++;
     if (count == 0) first = gain;
     if (iterate == historyLength) {
@@ -81,19 +81,19 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
   return gain;
 }
 
-/** The same pass where patches may wrap. */
-function passWrapped(lambda: f32, rectified: bool, h: usize): f64 {
+/** The same pass where patches may wrap or pixels have weights. */
+function passParts(lambda: f32, rectified: bool, h: usize): f64 {
   let gain: f64 = 0;
   for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
     const unit = memberAt(record);
     const old = load<f32>(unit.code);
-    const next = shrink(old * unit.norm + dotWrapped(unit.unit), lambda, rectified) / unit.norm;
+    const next = shrink(old * unit.norm + dotParts(unit.unit), lambda, rectified) / unit.norm;
     const change = next - old;
     store<f32>(h, next);
     if (change == 0) continue;
     store<f32>(unit.code, next);
     gain += <f64>(unit.norm * change * change);
-    addWrapped(unit.unit, -change);
+    addParts(unit.unit, -change);
   }
   return gain;
 }

@@ -7,8 +7,8 @@ import {
   capacity, code, columnClasses, columns, columnTable, features, gradient, line, maskedAtoms, member, norms,
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
+import { addParts, isPlain, isWeighted, normParts } from "./parts";
 import { addScaled } from "./vector";
-import { addWrapped, wraps } from "./wrap";
 
 /** Violators taken at each position in one round: 2 is 1 to 8 % faster than 4 on whole paths (bench/README.md). */
 const nominees = 2;
@@ -80,7 +80,7 @@ export function activateSet(): void {
 /** r ← r + weight · φ for one member. */
 export function addMemberAtom(unit: Member, weight: f32): void {
   const rowBytes = <usize>rowStep << 2;
-  if (wraps) addWrapped(unit.unit, weight);
+  if (!isPlain) addParts(unit.unit, weight);
   else addScaled(unit.canvas, unit.atom, unit.rows, weight, rowBytes, (<usize>rowStride << 2) - rowBytes);
 }
 
@@ -147,6 +147,7 @@ function addMember(position: i32, unit: u32): void {
   record.rows = row.to - row.from;
   record.norm = load<f32>(norms + ((<usize>row.kind * columnClasses + column) * features + feature << 2));
   record.unit = unit;
+  if (isWeighted) record.norm = max<f32>(normParts(unit), invisible);
   store<u8>(member + unit, 1);
   size++;
 }
