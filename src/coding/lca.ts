@@ -124,6 +124,7 @@ function solve(net: Network, run: ImageRun, task: Task): { iterations: number; c
   const most = 1e3 * Math.max(dataTerm({ residual: state.image, weights: state.weights }), dataTerm(state));
   const limit = options.steps ?? rule.maxIterations ?? 20_000;
   let proof = prove(state, transfer, task);
+  let halfway = Number.POSITIVE_INFINITY;
   let iterations = 0;
   while (iterations < limit && (options.steps !== undefined || measure(proof) > rule.tolerance)) {
     iterations++;
@@ -131,9 +132,11 @@ function solve(net: Network, run: ImageRun, task: Task): { iterations: number; c
     options.probe?.({ image: run.number, lambda, step: iterations, ...record });
     refresh(net, state);
     if (!(dataTerm(state) <= most)) throw diverged(run, iterations, options.momentum);
-    if (iterations % checkEvery === 0 || iterations === limit) proof = prove(state, transfer, task);
+    if (iterations % checkEvery !== 0 && iterations < limit) continue;
+    proof = prove(state, transfer, task);
+    if (iterations <= limit / 2) halfway = measure(proof);
   }
-  demandStable(run, { proof, tolerance: rule.tolerance, iterations });
+  demandSettled(run, task, { iterations, halfway, last: measure(proof) });
   options.potentials?.(state.potential);
   return { iterations, certificate: proof };
 }
@@ -173,11 +176,13 @@ function prove(state: State, transfer: Transfer, { lambda, rule, options }: Task
   return fixedPoint(state, transfer, options.momentum);
 }
 
-/** Too long a step need not run away: units that switch off can hold it in an endless swing above the zero code. */
-function demandStable(run: ImageRun, end: { proof: Certificate; tolerance: number; iterations: number }): void {
-  const { state } = run;
-  if (end.iterations === 0 || measure(end.proof) <= end.tolerance) return;
-  if (dataTerm(state) <= dataTerm({ residual: state.image, weights: state.weights })) return;
+/**
+ * Too long a step need not run away: units that switch off can hold it in an endless swing.
+ * Beyond the safe step, a second half of the run that gained nothing is one.
+ */
+function demandSettled(run: ImageRun, task: Task, end: { iterations: number; halfway: number; last: number }): void {
+  if (end.iterations < 4 * checkEvery || task.options.momentum) return;
+  if (end.last <= task.rule.tolerance || end.last < 0.9 * end.halfway) return;
   const rate = 1 - Math.exp(-run.controller.dt() / run.controller.tau);
   if (rate * run.norm() >= 2) throw diverged(run, end.iterations);
 }

@@ -11,6 +11,7 @@ import {
   dense,
   gaussianDictionary,
   gaussianImage,
+  imageOf,
   rolled,
   routes,
   rule,
@@ -151,6 +152,24 @@ describe.each(routes)("$name", ({ prepare, finest }) => {
     dense(there.code, net.units).forEach((a, i) => {
       expect(Math.abs(a - shifted[i])).toBeLessThan(tolerance);
     });
+  });
+
+  test("an atom wrapped round a corner is one unit of activity 2 − λ", () => {
+    const geometry: Geometry = {
+      ...smallGeometry,
+      height: 8,
+      width: 8,
+      patch: [6, 6],
+      boundary: "circular",
+      features: 1,
+    };
+    const dictionary = gaussianDictionary(geometry);
+    const code = new Float64Array(16);
+    code[0] = 2; // its first pixel lies at (−2, −2)
+    const [coding] = codings(prepare(dictionary), imageOf(dictionary, code), [0.9], rule(finest, true, 2000));
+    expect(Array.from(coding.code.index)).toEqual([0]);
+    expect(Math.abs(coding.code.value[0] - 1.1)).toBeLessThan(2 * Math.sqrt(finest));
+    expect(coding.converged).toBe(true);
   });
 
   test("a zero image gives the zero code at energy 0 and gap 0", () => {
