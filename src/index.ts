@@ -1,6 +1,9 @@
 /** Entry point `crisp-sparse`: images, coding, learning and the plan of a study, on any JavaScript engine. */
 export * from "./coding/dictionary.js";
 export * from "./coding/engine.js";
+export type { LcaOptions, LcaRecord } from "./coding/lca.js";
+export type { Solver } from "./coding/solvers.js";
+export { kneeTimeStep, type TimeStep, tutorialTimeStep } from "./coding/time-step.js";
 export * from "./core/errors.js";
 export * from "./core/geometry.js";
 export * from "./core/random.js";

@@ -5,16 +5,21 @@
  *   crop     patches may reach over the edge; only image pixels count
  *   full     the zero-extended image counts as well, so every patch counts whole
  *   valid    patches lie inside the image
+ *   circular what reaches over one edge counts at the opposite one: such a patch has two
+ *            parts an axis, each clipped to the image as for crop
  *
- * Solvers see start, from and to alone. `circular` needs indices that wrap and
- * is refused here.
+ * Solvers see start, from and to alone.
  */
-import { CrispError } from "../core/errors.js";
-import { type Axis, checkGeometry, columnAxis, type Geometry, rowAxis } from "../core/geometry.js";
+import { type Axis, type Boundary, checkGeometry, columnAxis, type Geometry, rowAxis } from "../core/geometry.js";
 
-/** One axis: for each map position the canvas line where its patch starts and the patch lines from … to − 1 that count. */
+/**
+ * One axis: for each map position the canvas line where its patch starts and the patch lines
+ * from … to − 1 that count. Circular has twice as many entries: entry `positions` + i is the
+ * part of patch i that wraps, which may be empty (from = to).
+ */
 export type Span = {
   readonly length: number;
+  readonly positions: number;
   /** Canvas line of the image's first pixel. */
   readonly image: number;
   readonly start: Int32Array;
@@ -24,27 +29,32 @@ export type Span = {
 
 export type Canvas = { readonly vertical: Span; readonly horizontal: Span };
 
-/** The canvas of a geometry; throws `usage` for boundary circular and whatever `checkGeometry` throws. */
+/** The canvas of a geometry; throws whatever `checkGeometry` throws. */
 export function canvasOf(g: Geometry): Canvas {
   checkGeometry(g);
-  if (g.boundary === "circular") {
-    throw new CrispError("usage", "boundary circular has no solver yet; allowed are crop, full, valid. Use crop.");
-  }
-  const whole = g.boundary === "full";
+  const { patch, stride, boundary } = g;
   return {
-    vertical: span({ axis: rowAxis(g), patch: g.patch[0], stride: g.stride[0], pixels: g.height, whole }),
-    horizontal: span({ axis: columnAxis(g), patch: g.patch[1], stride: g.stride[1], pixels: g.width, whole }),
+    vertical: span({ axis: rowAxis(g), patch: patch[0], stride: stride[0], pixels: g.height, boundary }),
+    horizontal: span({ axis: columnAxis(g), patch: patch[1], stride: stride[1], pixels: g.width, boundary }),
   };
 }
 
-function span(of: { axis: Axis; patch: number; stride: number; pixels: number; whole: boolean }): Span {
+type Line = { axis: Axis; patch: number; stride: number; pixels: number; boundary: Boundary };
+
+function span(of: Line): Span {
   const image = Math.max(0, -of.axis.first);
-  const start = Int32Array.from({ length: of.axis.count }, (_, i) => image + of.axis.first + i * of.stride);
-  const length = Math.max(image + of.pixels, start[of.axis.count - 1] + of.patch);
-  const [low, high] = of.whole ? [0, length] : [image, image + of.pixels];
+  const first = Int32Array.from({ length: of.axis.count }, (_, i) => image + of.axis.first + i * of.stride);
+  const length = Math.max(image + of.pixels, first[of.axis.count - 1] + of.patch);
+  const start = of.boundary === "circular" ? withWrapped(first, image, of.pixels) : first;
+  const [low, high] = of.boundary === "full" ? [0, length] : [image, image + of.pixels];
   const from = start.map((line) => Math.min(of.patch, Math.max(0, low - line)));
   const to = start.map((line, i) => Math.max(from[i], Math.min(of.patch, high - line)));
-  return { length, image, start, from, to };
+  return { length, positions: of.axis.count, image, start, from, to };
+}
+
+/** A patch no longer than the image reaches over one edge at most: the same patch, one period on. */
+function withWrapped(start: Int32Array, image: number, period: number): Int32Array {
+  return Int32Array.of(...start, ...start.map((line) => (line < image ? line + period : line - period)));
 }
 
 /** Writes an image [height, width, channels] into a canvas whose rows are `rowStride` values apart. */

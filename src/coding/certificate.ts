@@ -5,26 +5,58 @@
  *   θ = r · min(1, λ / max g),  g = Φᵀr      a feasible point of the dual (signed: max |g|)
  *   D = ½‖s‖² − ½‖s − θ‖² ≤ min P            so (P − D)/P bounds the relative excess
  *
- * Soft threshold only. Source: Fenchel duality of the lasso, as used by Ndiaye et al. (JMLR 2017).
+ * Soft threshold only; with weights w of the data term all products are Σ w x y and g is Φᵀwr,
+ * the same statement about √w s and √w Φ. Source: Fenchel duality of the lasso, as used by
+ * Ndiaye et al. (JMLR 2017). Other thresholds are not convex: `fixedPoint` says how well
+ * u = g + a meets a = T(u), which a point that is not the best one can do perfectly.
  */
-export type Certificate = { readonly energy: number; readonly gap: number };
+import type { Coding } from "./engine.js";
+import { cost, mismatch, type Transfer } from "./threshold.js";
 
-/** E(a) = ½‖r‖² + λ Σ|a|. */
-export function energy(residual: ArrayLike<number>, code: ArrayLike<number>, lambda: number): number {
-  return 0.5 * inner(residual, residual) + lambda * sumAbsolute(code);
-}
+export type Certificate = Pick<Coding, "energy" | "certificate" | "gap" | "stationarity">;
+
+/** What a certificate looks at: residual = s − Φa, gradient = Φᵀ(w · residual). */
+export type Evidence = {
+  readonly image: Float64Array;
+  readonly residual: Float64Array;
+  readonly gradient: Float64Array;
+  readonly code: Float64Array;
+  readonly weights?: Float64Array | undefined;
+};
 
 /** Energy and relative duality gap, ≥ 0; the gap is 0 when the energy is. `residual` must be s − Φa. */
-export function certificate(
-  state: { image: Float64Array; residual: Float64Array; gradient: Float64Array; code: Float64Array },
-  lambda: number,
-  rectified: boolean,
-): Certificate {
-  const primal = energy(state.residual, state.code, lambda);
-  if (primal === 0) return { energy: 0, gap: 0 };
-  const scale = Math.min(1, lambda / Math.max(largest(state.gradient, rectified), Number.MIN_VALUE));
-  const dual = scale * inner(state.image, state.residual) - 0.5 * scale * scale * inner(state.residual, state.residual);
-  return { energy: primal, gap: Math.max(0, (primal - dual) / primal) };
+export function certificate(of: Evidence, lambda: number, rectified: boolean): Certificate {
+  const power = inner(of.residual, of.residual, of.weights);
+  const energy = 0.5 * power + lambda * sumAbsolute(of.code);
+  if (energy === 0) return { energy, certificate: "gap", gap: 0 };
+  const scale = Math.min(1, lambda / Math.max(largest(of.gradient, rectified), Number.MIN_VALUE));
+  const dual = scale * inner(of.image, of.residual, of.weights) - 0.5 * scale * scale * power;
+  return { energy, certificate: "gap", gap: Math.max(0, (energy - dual) / energy) };
+}
+
+/**
+ * Energy ½ Σ w r² + Σ C(a) and the largest distance of the drive (1 + m)(g + a) from T⁻¹(a),
+ * in units of the threshold's level. It is 0 exactly at the fixed points of the LCA
+ * with momentum m. The gap is 1: nothing is proven about the best energy.
+ */
+export function fixedPoint(of: Evidence, transfer: Transfer, momentum = 0): Certificate {
+  let worst = 0;
+  of.code.forEach((a, i) => {
+    worst = Math.max(worst, mismatch(transfer, a, (1 + momentum) * (of.gradient[i] + a)));
+  });
+  const energy = dataTerm(of) + totalCost(transfer, of.code);
+  return { energy, certificate: "stationarity", gap: 1, stationarity: worst / transfer.level };
+}
+
+/** ½ Σ w r². */
+export function dataTerm(of: Pick<Evidence, "residual" | "weights">): number {
+  return 0.5 * inner(of.residual, of.residual, of.weights);
+}
+
+/** Σ C(a). */
+export function totalCost(transfer: Transfer, code: Float64Array): number {
+  const ofZero = cost(transfer, 0);
+  return code.reduce((sum, a) => sum + (a === 0 ? ofZero : cost(transfer, a)), 0);
 }
 
 /** The smallest λ whose code is zero: max Φᵀs (signed: max |Φᵀs|), or 0. */
@@ -34,13 +66,15 @@ export function largest(gradient: Float64Array, rectified: boolean): number {
   return max;
 }
 
-function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Σ w a b, or Σ a b. */
+function inner(a: Float64Array, b: Float64Array, weights: Float64Array | undefined): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  if (weights) for (let i = 0; i < a.length; i++) sum += weights[i] * a[i] * b[i];
+  else for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-function sumAbsolute(a: ArrayLike<number>): number {
+function sumAbsolute(a: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]);
   return sum;

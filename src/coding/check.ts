@@ -2,7 +2,8 @@
 import { CrispError } from "../core/errors.js";
 import { atomLength, type Geometry, imageLength } from "../core/geometry.js";
 import type { Dictionary } from "./dictionary.js";
-import type { CodingRule } from "./engine.js";
+import type { CodingRule, Threshold } from "./engine.js";
+import { transferOf } from "./threshold.js";
 
 /** Throws `shape` if the atoms do not fit the geometry, `data` if one is not finite. */
 export function checkDictionary(dictionary: Dictionary): void {
@@ -59,10 +60,33 @@ export function checkLambdas(lambdas: readonly number[]): void {
   });
 }
 
-/** Throws `usage` for a threshold, tolerance or limit no solver can honour. */
-export function checkRule(rule: CodingRule): void {
-  if (rule.threshold.kind !== "soft") {
-    throw new CrispError("usage", `threshold ${String(rule.threshold.kind)} is unknown; allowed is soft. Write soft.`);
+/** Throws `shape` for weights of another size than the image, `data` for one that is negative or not finite. */
+export function checkWeights(g: Geometry, weights: Float32Array | undefined): void {
+  if (weights === undefined) return;
+  if (weights.length !== imageLength(g)) {
+    throw new CrispError(
+      "shape",
+      `there are ${weights.length} weights; a ${g.height}×${g.width}×${g.channels} image needs ${imageLength(g)}, one a pixel value. Give weights [height, width, channels].`,
+    );
+  }
+  const bad = weights.findIndex((value) => !(value >= 0 && Number.isFinite(value)));
+  if (bad >= 0) {
+    throw new CrispError(
+      "data",
+      `weight ${bad} is ${weights[bad]}; weights must be finite numbers ≥ 0. Write 0 to hide a pixel.`,
+    );
+  }
+}
+
+/** Throws `usage` for a threshold of none of the `kinds`, or a tolerance or limit no solver can honour. */
+export function checkRule(rule: CodingRule, kinds: readonly Threshold["kind"][] = ["soft"]): void {
+  const kind = rule.threshold.kind;
+  transferOf(rule.threshold, 1);
+  if (!kinds.includes(kind)) {
+    throw new CrispError(
+      "usage",
+      `this solver has no threshold ${kind}; allowed is ${kinds.join(", ")}. Write soft, or code by the LCA, which takes every threshold.`,
+    );
   }
   if (!(rule.tolerance > 0 && rule.tolerance < 1)) {
     throw new CrispError("usage", `tolerance is ${rule.tolerance}; it must lie between 0 and 1. Write 0.01.`);

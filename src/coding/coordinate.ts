@@ -13,7 +13,7 @@ import type { Dictionary } from "./dictionary.js";
 import type { Coder } from "./engine.js";
 import { addAtom, analyse, atomDot, atomNorm, type Network, residualOf } from "./operator.js";
 import { pathCoder, type Solved, type State } from "./path.js";
-import { softThreshold } from "./threshold.js";
+import { isRectified, softThreshold } from "./threshold.js";
 
 const nomineesPerPosition = 4;
 const invisible = 1e-12; // ‖φ_j‖² of the visible part below which a unit is never used
@@ -21,7 +21,7 @@ const invisible = 1e-12; // ‖φ_j‖² of the visible part below which a unit 
 /** A coder by coordinate descent: float64 throughout, any tolerance down to about 1e-12. */
 export function coordinateCoder(dictionary: Dictionary): Coder {
   return pathCoder(dictionary, (net, state, { lambda, rule }) => {
-    const rectified = rule.threshold.rectified;
+    const rectified = isRectified(rule.threshold);
     const limit = rule.maxIterations ?? 1000;
     let proof = certificate(state, lambda, rectified);
     let iterations = 0;

@@ -5,20 +5,47 @@
  */
 import type { Dictionary } from "./dictionary.js";
 
-/** The shrinkage rule whose fixed point is sought. */
-export type Threshold = {
-  readonly kind: "soft";
-  /** true: a ≥ 0, as in PetaVision; false: signed codes. */
-  readonly rectified: boolean;
+/**
+ * The transfer function a = T(u) whose fixed point is sought; its level VThresh is the λ of
+ * the path (threshold.ts). `rectified`: a ≥ 0, as in PetaVision; otherwise T is made odd,
+ * T(−u) = −T(u). Every coder takes soft; the LCA takes them all.
+ */
+export type Threshold =
+  | { readonly kind: "soft"; readonly rectified: boolean }
+  | { readonly kind: "hard"; readonly rectified: boolean }
+  /** Linear from (λ, 0) to (λ + width, λ + width). */
+  | { readonly kind: "firm"; readonly rectified: boolean; readonly width: number }
+  | PetaVisionThreshold
+  | VertexThreshold;
+
+/** aMin up to λ, then a line (or jump) to (λ + vWidth, λ + vWidth − aShift), slope 1, at most aMax. Parameters as PetaVision's. */
+export type PetaVisionThreshold = {
+  readonly kind: "petavision";
+  readonly aMin: number;
+  /** No limit if left out. */
+  readonly aMax?: number;
+  readonly aShift: number;
+  readonly vWidth: number;
+};
+
+/** The polyline through (verticesV[i], verticesA[i]) with these slopes outside; λ plays no part. */
+export type VertexThreshold = {
+  readonly kind: "vertices";
+  readonly verticesV: readonly number[];
+  readonly verticesA: readonly number[];
+  readonly slopeNegInf: number;
+  readonly slopePosInf: number;
 };
 
 /** What a coder must reach before it may stop. */
 export type CodingRule = {
   readonly threshold: Threshold;
-  /** Relative duality gap (P − D)/P at which a coding counts as converged. */
+  /** Relative duality gap (P − D)/P at which a coding counts as converged; the stationarity where there is no gap. */
   readonly tolerance: number;
   /** Upper bound on outer iterations; a coding that meets it says converged: false. */
   readonly maxIterations?: number;
+  /** w ≥ 0 a pixel value, [height, width, channels]: the data term is ½ Σ w (s − Φa)². 0 hides a pixel; 1 if left out. */
+  readonly weights?: Float32Array;
 };
 
 /** The non-zero units: index = (row·columns + column)·features + feature, ascending. */
@@ -33,10 +60,17 @@ export type Coding = {
   readonly code: SparseCode;
   /** ŝ = Φa, [height, width, channels]. */
   readonly reconstruction: Float32Array;
-  /** P = ½‖s − Φa‖² + λΣ|a| over image pixels, summed in float64. */
+  /** P = ½‖s − Φa‖² + λΣ|a| over image pixels (in general Σ of the threshold's cost), summed in float64. */
   readonly energy: number;
-  /** (P − D)/P ≥ 0, from the residual s − Φa rebuilt from the code; 0 when P = 0. */
+  /**
+   * What is proven. "gap": the energy is within gap·P of the least one. "stationarity": the
+   * rule is not convex, so the code is a fixed point to `stationarity`, perhaps not the best.
+   */
+  readonly certificate: "gap" | "stationarity";
+  /** (P − D)/P ≥ 0, from the residual s − Φa rebuilt from the code; 0 when P = 0; 1, nothing proven, for "stationarity". */
   readonly gap: number;
+  /** Largest distance of g + a from T⁻¹(a) over all units, ÷ the threshold's level; with "stationarity" only. */
+  readonly stationarity?: number;
   readonly iterations: number;
   readonly converged: boolean;
 };

@@ -9,18 +9,19 @@
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
 import type { Coder } from "./engine.js";
-import { analyse, networkOf, residualOf, spectralNorm } from "./operator.js";
+import { analyse, largestWeight, networkOf, residualOf, spectralNorm } from "./operator.js";
 import { pathCoder } from "./path.js";
-import { softThreshold } from "./threshold.js";
+import { isRectified, softThreshold } from "./threshold.js";
 
 const checkEvery = 10; // iterations between certificates: one costs as much as an iteration
 
 /** A coder by FISTA with restart, float64; maxIterations counts gradient steps, 20,000 by default. */
 export function fistaCoder(dictionary: Dictionary): Coder {
-  const bound = spectralNorm(networkOf(dictionary)) || 1;
+  const ofAtoms = spectralNorm(networkOf(dictionary)) || 1;
   return pathCoder(dictionary, (net, state, { lambda, rule }) => {
-    const rectified = rule.threshold.rectified;
+    const rectified = isRectified(rule.threshold);
     const limit = rule.maxIterations ?? 20_000;
+    const bound = ofAtoms * largestWeight(net);
     const x = state.code;
     const y = x.slice();
     let t = 1;

@@ -1,50 +1,212 @@
 /**
- * The locally competitive algorithm with a fixed step (Rozell et al. 2008):
+ * The locally competitive algorithm in PetaVision's explicit step and order:
  *
- *   τ u̇ = Φᵀ(s − Φa) + a − u,  a = T(u)   →   u ← u + η·(Φᵀ(s − Φa) + a − u)
+ *   τ u̇ = Φᵀ(s − Φa) + a − u,  a = T(u)                             (Rozell et al. 2008)
+ *   d_t = (1 − e)·(Φᵀ(s − Φa_{t−1}) + a_{t−1}),  e = exp(−dt/τ)
+ *   V_t = e·V_{t−1} + d_t + m·d_{t−1},  a_t = T(V_t)
  *
- * η = dt/τ is the rate. Stable for η < 2/‖Φ‖² (and η ≤ 1); ‖Φ‖² grows about
- * linearly with the number of features, so a rate that serves few features diverges
- * with many. u starts at zero for each image and is kept along its λ path.
+ * Both g = Φᵀr and a are of the step before. m = 0 is the LCA; its fixed points V = g + a are
+ * the stationary points of the energy (threshold.ts). Momentum m > 0 has V = (1 + m)(g + a),
+ * another problem: with the soft threshold, ½‖s − Φa‖² + Σ(λ|a| − m a²/2)/(1 + m), which is not
+ * convex and, where ΦᵀΦ has eigenvalues below m/(1 + m), may have no minimum to converge to.
+ *
+ * Safe while 1 − e < 2/‖Φ‖² (m = 0). ‖Φ‖² grows about linearly with the number of features,
+ * so a step that serves few features diverges with many.
  */
 import { CrispError } from "../core/errors.js";
-import { certificate } from "./certificate.js";
+import { type Certificate, certificate, dataTerm, fixedPoint, totalCost } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder } from "./engine.js";
-import { analyse, networkOf, residualOf, spectralNorm } from "./operator.js";
-import { pathCoder } from "./path.js";
-import { softThreshold } from "./threshold.js";
+import type { Coder, CodingRule, Threshold } from "./engine.js";
+import { analyse, largestWeight, type Network, networkOf, residualOf, spectralNorm } from "./operator.js";
+import { measure, pathCoder, type State } from "./path.js";
+import { activity, isRectified, type Transfer, transferOf } from "./threshold.js";
+import { type Controller, checkTimeStep, controllerOf, type TimeStep } from "./time-step.js";
 
-const checkEvery = 10;
+export type LcaOptions = {
+  /** 1 − e = 1/‖Φ‖² if left out. */
+  readonly timeStep?: TimeStep;
+  /** V at the start of an image: 0 (default), or λ as in PetaVision's tutorial. */
+  readonly start?: "zero" | "threshold";
+  /** m, 0 by default. */
+  readonly momentum?: number;
+  /** Starts an image from the V that the one before ended with; its result then depends on the order. */
+  readonly warm?: boolean;
+  /** Exactly so many steps at each λ, whatever the certificate says. */
+  readonly steps?: number;
+  /** Sees every step; the records are JSON as they are, one a line for a log. */
+  readonly probe?: (record: LcaRecord) => void;
+  /** Sees V when a λ is done, one value a unit; the array is the coder's own, to be copied. */
+  readonly potentials?: (V: Float64Array) => void;
+};
 
-/** A coder by LCA, float64; rate 1/‖Φ‖² (at most 1) and 20,000 steps by default. Throws `diverged` when the step is too long. */
-export function lcaCoder(dictionary: Dictionary, options: { rate?: number } = {}): Coder {
-  const rate = options.rate ?? Math.min(1, 1 / (spectralNorm(networkOf(dictionary)) || 1));
-  return pathCoder(dictionary, (net, state, { lambda, rule }) => {
-    const rectified = rule.threshold.rectified;
-    const limit = rule.maxIterations ?? 20_000;
-    const { code, gradient, potential: u } = state;
-    let proof = certificate(state, lambda, rectified);
-    const start = 0.5 * state.image.reduce((sum, s) => sum + s * s, 0);
-    let iterations = 0;
-    while (proof.gap > rule.tolerance && iterations < limit) {
-      for (let i = 0; i < u.length; i++) u[i] += rate * (gradient[i] + code[i] - u[i]);
-      for (let i = 0; i < u.length; i++) code[i] = softThreshold(u[i], lambda, rectified);
-      residualOf(net, state, state.residual);
-      analyse(net, state.residual, gradient);
-      iterations++;
-      if (iterations % checkEvery !== 0 && iterations < limit) continue;
-      proof = certificate(state, lambda, rectified);
-      // The zero code has energy `start`; far above it the iteration runs away.
-      if (!(proof.energy < 1e3 * start)) throw diverged(rate, iterations);
-    }
-    return { iterations, certificate: proof };
-  });
+/** One step, as PetaVision's probes read it: the residual that enters it and the activity that leaves it. */
+export type LcaRecord = {
+  /** Images this coder began before this one. */
+  readonly image: number;
+  readonly lambda: number;
+  /** From 1 at each λ. */
+  readonly step: number;
+  readonly dt: number;
+  /** ½ Σ w (s − Φa_{t−1})² + Σ C(a_t). */
+  readonly energy: number;
+  /** Σ w (s − Φa_{t−1})². */
+  readonly squaredResidual: number;
+  /** Σ C(a_t); for the soft threshold λ Σ|a|. */
+  readonly cost: number;
+  /** Units with a_t ≠ 0. */
+  readonly active: number;
+};
+
+const checkEvery = 10; // steps between certificates: one costs as much as a pass over all units
+const kinds: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
+
+/**
+ * A coder by the LCA, float64, for every threshold. Stops at the rule's tolerance, or after
+ * `maxIterations` (20,000 by default), or after `steps`.
+ *
+ * @throws `diverged` when the step is too long, with the longest safe one
+ */
+export function lcaCoder(dictionary: Dictionary, options: LcaOptions = {}): Coder {
+  checkOptions(options);
+  let bound: number | undefined;
+  const norm = (net: Network) => {
+    bound ??= spectralNorm(networkOf(dictionary)) || 1;
+    return bound * largestWeight(net);
+  };
+  let image: ImageRun | undefined;
+  return pathCoder(
+    dictionary,
+    (net, state, { lambda, rule }) => {
+      const timeStep = options.timeStep ?? safeStep(norm(net));
+      if (image?.state !== state) {
+        const number = image ? image.number + 1 : 0;
+        startPotential(state, { options, lambda, last: image?.state });
+        const drive = new Float64Array(net.units);
+        image = { state, number, drive, controller: controllerOf(timeStep), norm: () => norm(net) };
+      }
+      return solve(net, image, { lambda, rule, options });
+    },
+    kinds,
+  );
 }
 
-function diverged(rate: number, iterations: number): CrispError {
+/** What lasts as long as an image is coded. */
+type ImageRun = {
+  readonly state: State;
+  readonly number: number;
+  /** d of the last step, for the momentum. */
+  readonly drive: Float64Array;
+  readonly controller: Controller;
+  /** ‖√w Φ‖², costly the first time. */
+  readonly norm: () => number;
+};
+
+type Task = { readonly lambda: number; readonly rule: CodingRule; readonly options: LcaOptions };
+
+/** 1 − e = 1/‖Φ‖², at most 1: half the longest safe step. */
+function safeStep(norm: number): TimeStep {
+  return { kind: "fixed", dt: -Math.log1p(-Math.min(1, 1 / norm)), tau: 1 };
+}
+
+function startPotential(state: State, from: { options: LcaOptions; lambda: number; last: State | undefined }): void {
+  if (from.options.warm && from.last) state.potential.set(from.last.potential);
+  else state.potential.fill(from.options.start === "threshold" ? from.lambda : 0);
+}
+
+function solve(net: Network, run: ImageRun, task: Task): { iterations: number; certificate: Certificate } {
+  const { state } = run;
+  const { rule, lambda, options } = task;
+  const transfer = transferOf(rule.threshold, lambda);
+  state.potential.forEach((u, i) => {
+    state.code[i] = activity(transfer, u);
+  });
+  refresh(net, state);
+  const most = 1e3 * Math.max(dataTerm({ residual: state.image, weights: state.weights }), dataTerm(state));
+  const limit = options.steps ?? rule.maxIterations ?? 20_000;
+  let proof = prove(state, transfer, task);
+  let halfway = Number.POSITIVE_INFINITY;
+  let iterations = 0;
+  while (iterations < limit && (options.steps !== undefined || measure(proof) > rule.tolerance)) {
+    iterations++;
+    const record = lcaStep(net, run, { transfer, momentum: options.momentum ?? 0 });
+    options.probe?.({ image: run.number, lambda, step: iterations, ...record });
+    refresh(net, state);
+    if (!(dataTerm(state) <= most)) throw diverged(run, iterations, options.momentum);
+    if (iterations % checkEvery !== 0 && iterations < limit) continue;
+    proof = prove(state, transfer, task);
+    if (iterations <= limit / 2) halfway = measure(proof);
+  }
+  demandSettled(run, task, { iterations, halfway, last: measure(proof) });
+  options.potentials?.(state.potential);
+  return { iterations, certificate: proof };
+}
+
+/** One step from a state whose residual and gradient belong to its code; leaves them to be refreshed. */
+function lcaStep(
+  net: Network,
+  run: ImageRun,
+  by: { transfer: Transfer; momentum: number },
+): Omit<LcaRecord, "image" | "lambda" | "step"> {
+  const { code: a, gradient: g, potential: V } = run.state;
+  const dt = run.controller.dt();
+  const e = Math.exp(-dt / run.controller.tau);
+  let active = 0;
+  for (let i = 0; i < net.units; i++) {
+    const d = (1 - e) * (g[i] + a[i]);
+    V[i] = e * V[i] + d + by.momentum * run.drive[i];
+    run.drive[i] = d;
+    a[i] = activity(by.transfer, V[i]);
+    if (a[i] !== 0) active++;
+  }
+  const half = dataTerm(run.state);
+  const cost = totalCost(by.transfer, a);
+  run.controller.read(half + cost);
+  return { dt, energy: half + cost, squaredResidual: 2 * half, cost, active };
+}
+
+function refresh(net: Network, state: State): void {
+  residualOf(net, state, state.residual);
+  analyse(net, state.residual, state.gradient);
+}
+
+/** The duality gap where the problem is the lasso, else the distance from a fixed point. */
+function prove(state: State, transfer: Transfer, { lambda, rule, options }: Task): Certificate {
+  const { threshold } = rule;
+  if (threshold.kind === "soft" && !options.momentum) return certificate(state, lambda, isRectified(threshold));
+  return fixedPoint(state, transfer, options.momentum);
+}
+
+/**
+ * Too long a step need not run away: units that switch off can hold it in an endless swing.
+ * Beyond the safe step, a second half of the run that gained nothing is one.
+ */
+function demandSettled(run: ImageRun, task: Task, end: { iterations: number; halfway: number; last: number }): void {
+  if (end.iterations < 4 * checkEvery || task.options.momentum) return;
+  if (end.last <= task.rule.tolerance || end.last < 0.9 * end.halfway) return;
+  const rate = 1 - Math.exp(-run.controller.dt() / run.controller.tau);
+  if (rate * run.norm() >= 2) throw diverged(run, end.iterations);
+}
+
+function diverged({ controller, norm }: ImageRun, steps: number, momentum?: number): CrispError {
+  const rate = 2 / norm();
+  const longest = rate < 1 ? -Math.log1p(-rate) : Number.POSITIVE_INFINITY;
+  const endless = momentum ? "; with momentum the energy may have no lower bound at any step" : "";
+  const found = `dt/τ = ${(controller.dt() / controller.tau).toPrecision(4)}`;
   return new CrispError(
     "diverged",
-    `LCA with rate ${rate} diverged after ${iterations} steps; the rate must stay below 2/‖Φ‖². Use a smaller rate or leave it out.`,
+    `the LCA diverged within ${steps} steps at ${found}; without momentum 1 − exp(−dt/τ) < 2/‖Φ‖² = ${rate.toPrecision(4)} is safe, dt/τ < ${longest.toPrecision(4)}${endless}. Shorten the time step or leave it out.`,
   );
+}
+
+function checkOptions({ timeStep, momentum, steps }: LcaOptions): void {
+  if (timeStep) checkTimeStep(timeStep);
+  if (momentum !== undefined && !(momentum >= 0 && momentum < 1)) {
+    throw new CrispError(
+      "usage",
+      `LCA momentum is ${momentum}; it must lie in 0 … 1, below 1. Leave it out or write 0.`,
+    );
+  }
+  if (steps !== undefined && !(Number.isInteger(steps) && steps >= 1)) {
+    throw new CrispError("usage", `LCA steps is ${steps}; it must be a whole number of at least 1. Write 250.`);
+  }
 }

@@ -4,7 +4,8 @@
  *   (Φa)(pixel) = Σ_units a_unit · φ_feature(pixel − start of the unit's patch)
  *
  * A unit is numbered (row·columns + column)·features + feature. Only the visible
- * part of an atom counts (canvas.ts), in Φ and Φᵀ alike, so the two are adjoint.
+ * part of an atom counts (canvas.ts), in Φ and Φᵀ alike, so the two are adjoint. With
+ * weights w of the data term, Φᵀ becomes Φᵀw and ‖φ‖² becomes Σ w φ²; Φ stays.
  */
 import { columnAxis, rowAxis } from "../core/geometry.js";
 import { type Canvas, canvasOf, placeImage, type Target } from "./canvas.js";
@@ -14,8 +15,11 @@ import type { Dictionary } from "./dictionary.js";
 export type Network = {
   readonly dictionary: Dictionary;
   readonly canvas: Canvas;
+  readonly rows: number;
   readonly columns: number;
   readonly units: number;
+  /** w of the data term ½ Σ w r² on the canvas; all 1 if left out. */
+  readonly weights?: Float64Array;
   /** Canvas values per row, and in all. */
   readonly rowStride: number;
   readonly canvasLength: number;
@@ -30,6 +34,7 @@ export function networkOf(dictionary: Dictionary): Network {
   return {
     dictionary,
     canvas,
+    rows: rowAxis(g).count,
     columns: columnAxis(g).count,
     units: rowAxis(g).count * columnAxis(g).count * g.features,
     rowStride,
@@ -44,6 +49,14 @@ export function onCanvas(net: Network, image: ArrayLike<number>): Float64Array {
   return data;
 }
 
+/** The same network with per-pixel weights [height, width, channels]; what `full` counts outside the image keeps weight 1. */
+export function weighted(net: Network, weights: ArrayLike<number> | undefined): Network {
+  if (!weights) return net;
+  const data = new Float64Array(net.canvasLength).fill(1);
+  placeImage(net.dictionary.geometry, net.canvas, weights, { data, rowStride: net.rowStride });
+  return { ...net, weights: data };
+}
+
 /** A canvas of the network as `canvas.ts` wants it. */
 export function target(net: Network, data: Float64Array): Target {
   return { data, rowStride: net.rowStride };
@@ -51,56 +64,80 @@ export function target(net: Network, data: Float64Array): Target {
 
 /** canvas ← canvas + weight · φ_unit, visible part only. */
 export function addAtom(net: Network, canvas: Float64Array, term: { unit: number; weight: number }): void {
-  const { atom, at, rows, values, step } = visible(net, term.unit);
   const atoms = net.dictionary.atoms.data;
-  for (let y = 0; y < rows; y++) {
-    for (let i = 0; i < values; i++) canvas[at + y * net.rowStride + i] += term.weight * atoms[atom + y * step + i];
+  for (const { atom, at, rows, values, step } of visible(net, term.unit)) {
+    for (let y = 0; y < rows; y++) {
+      for (let i = 0; i < values; i++) canvas[at + y * net.rowStride + i] += term.weight * atoms[atom + y * step + i];
+    }
   }
 }
 
-/** φ_unit · canvas over the visible part. */
+/** Σ φ_unit · w · canvas over the visible part. */
 export function atomDot(net: Network, canvas: Float64Array, unit: number): number {
-  const { atom, at, rows, values, step } = visible(net, unit);
   const atoms = net.dictionary.atoms.data;
+  const w = net.weights;
   let sum = 0;
-  for (let y = 0; y < rows; y++) {
-    for (let i = 0; i < values; i++) sum += canvas[at + y * net.rowStride + i] * atoms[atom + y * step + i];
+  for (const { atom, at, rows, values, step } of visible(net, unit)) {
+    for (let y = 0; y < rows; y++) {
+      const line = at + y * net.rowStride;
+      for (let i = 0; i < values; i++) {
+        const value = canvas[line + i] * atoms[atom + y * step + i];
+        sum += w ? w[line + i] * value : value;
+      }
+    }
   }
   return sum;
 }
 
-/** ‖φ_unit‖² of the visible part. */
+/** Σ w · φ_unit² over the visible part. */
 export function atomNorm(net: Network, unit: number): number {
-  const { atom, rows, values, step } = visible(net, unit);
   const atoms = net.dictionary.atoms.data;
+  const w = net.weights;
   let sum = 0;
-  for (let y = 0; y < rows; y++) {
-    for (let i = 0; i < values; i++) sum += atoms[atom + y * step + i] ** 2;
+  for (const { atom, at, rows, values, step } of visible(net, unit)) {
+    for (let y = 0; y < rows; y++) {
+      for (let i = 0; i < values; i++) sum += (w ? w[at + y * net.rowStride + i] : 1) * atoms[atom + y * step + i] ** 2;
+    }
   }
   return sum;
 }
 
-/** Where a unit's visible patch begins in atoms and canvas, and its extent. */
-function visible(net: Network, unit: number) {
+/** One rectangle of a unit's patch: where it begins in atoms and canvas, and its extent. */
+type Part = { atom: number; at: number; rows: number; values: number; step: number };
+
+/** What is visible of a unit's patch: one rectangle, up to four where it wraps. */
+function visible(net: Network, unit: number): Part[] {
   const g = net.dictionary.geometry;
   const feature = unit % g.features;
   const position = (unit - feature) / g.features;
   const column = position % net.columns;
-  const row = (position - column) / net.columns;
+  const { vertical, horizontal } = net.canvas;
+  const parts: Part[] = [];
+  for (let row = (position - column) / net.columns; row < vertical.start.length; row += net.rows) {
+    for (let i = column; i < horizontal.start.length; i += net.columns) {
+      const part = rectangle(net, feature, { row, column: i });
+      if (part.rows > 0 && part.values > 0) parts.push(part);
+    }
+  }
+  return parts;
+}
+
+function rectangle(net: Network, feature: number, line: { row: number; column: number }): Part {
+  const g = net.dictionary.geometry;
   const { vertical, horizontal } = net.canvas;
   const step = g.patch[1] * g.channels;
-  const top = vertical.from[row];
-  const left = horizontal.from[column];
+  const top = vertical.from[line.row];
+  const left = horizontal.from[line.column];
   return {
     atom: (feature * g.patch[0] + top) * step + left * g.channels,
-    at: (vertical.start[row] + top) * net.rowStride + (horizontal.start[column] + left) * g.channels,
-    rows: vertical.to[row] - top,
-    values: (horizontal.to[column] - left) * g.channels,
+    at: (vertical.start[line.row] + top) * net.rowStride + (horizontal.start[line.column] + left) * g.channels,
+    rows: vertical.to[line.row] - top,
+    values: (horizontal.to[line.column] - left) * g.channels,
     step,
   };
 }
 
-/** g ← Φᵀr. */
+/** g ← Φᵀr (Φᵀwr with weights). */
 export function analyse(net: Network, residual: Float64Array, gradient: Float64Array): void {
   for (let unit = 0; unit < net.units; unit++) gradient[unit] = atomDot(net, residual, unit);
 }
@@ -115,6 +152,11 @@ export function residualOf(
   for (let unit = 0; unit < net.units; unit++) {
     if (of.code[unit] !== 0) addAtom(net, residual, { unit, weight: -of.code[unit] });
   }
+}
+
+/** max w, which bounds ‖√w Φ‖² / ‖Φ‖²; 1 without weights or with none above 0. */
+export function largestWeight(net: Network): number {
+  return net.weights?.reduce((most, w) => Math.max(most, w), 0) || 1;
 }
 
 /** ‖Φ‖², the largest eigenvalue of ΦᵀΦ, by 60 power iterations from a fixed start, raised by 2 % to be a bound in practice. */

@@ -5,18 +5,17 @@
  */
 
 import { imageMinus } from "./canvas.js";
-import type { Certificate } from "./certificate.js";
-import { checkImage, checkLambdas, checkRule } from "./check.js";
+import type { Certificate, Evidence } from "./certificate.js";
+import { checkImage, checkLambdas, checkRule, checkWeights } from "./check.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder, Coding, CodingRule, SparseCode } from "./engine.js";
-import { analyse, type Network, networkOf, onCanvas, target } from "./operator.js";
+import type { Coder, Coding, CodingRule, SparseCode, Threshold } from "./engine.js";
+import { analyse, type Network, networkOf, onCanvas, target, weighted } from "./operator.js";
 
-/** Everything a solver may change, in float64. Invariant between solves: residual = s − Φa, gradient = Φᵀ(residual). */
-export type State = {
-  readonly image: Float64Array;
-  readonly code: Float64Array;
-  readonly residual: Float64Array;
-  readonly gradient: Float64Array;
+/**
+ * Everything a solver may change, in float64. Invariant between solves: residual = s − Φa,
+ * gradient = Φᵀ(w · residual). One state belongs to one image.
+ */
+export type State = Evidence & {
   /** What a solver carries from one λ to the next besides the code (LCA: membrane potentials). */
   readonly potential: Float64Array;
 };
@@ -24,19 +23,20 @@ export type State = {
 export type Solve = (net: Network, state: State, task: { lambda: number; rule: CodingRule }) => Solved;
 export type Solved = { readonly iterations: number; readonly certificate: Certificate };
 
-/** A coder that runs `solve` down a path. Throws as `networkOf`; its paths as check.ts. */
-export function pathCoder(dictionary: Dictionary, solve: Solve): Coder {
-  const net = networkOf(dictionary);
+/** A coder that runs `solve` down a path, for thresholds of the given kinds. Throws as `networkOf`; its paths as check.ts. */
+export function pathCoder(dictionary: Dictionary, solve: Solve, kinds: readonly Threshold["kind"][] = ["soft"]): Coder {
+  const whole = networkOf(dictionary);
   let current = 0;
 
   function* run(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined> {
     const ticket = ++current;
+    const net = weighted(whole, rule.weights);
     const state = startState(net, image);
     for (const lambda of lambdas) {
       if (ticket !== current) return;
       const { iterations, certificate } = solve(net, state, { lambda, rule });
       const reconstruction = imageMinus(dictionary.geometry, net.canvas, image, target(net, state.residual));
-      const converged = certificate.gap <= rule.tolerance;
+      const converged = measure(certificate) <= rule.tolerance;
       yield { lambda, code: nonzero(state.code), reconstruction, ...certificate, iterations, converged };
     }
   }
@@ -45,16 +45,30 @@ export function pathCoder(dictionary: Dictionary, solve: Solve): Coder {
     path(image, lambdas, rule) {
       checkImage(dictionary.geometry, image);
       checkLambdas(lambdas);
-      checkRule(rule);
-      return run(image.slice(), [...lambdas], rule);
+      checkRule(rule, kinds);
+      checkWeights(dictionary.geometry, rule.weights);
+      return run(image.slice(), [...lambdas], { ...rule, weights: rule.weights?.slice() });
     },
   };
+}
+
+/** What the tolerance is compared with: the gap, or the stationarity where there is none. */
+export function measure(of: Certificate): number {
+  return of.stationarity ?? of.gap;
 }
 
 function startState(net: Network, image: Float32Array): State {
   const canvas = onCanvas(net, image);
   const zeros = () => new Float64Array(net.units);
-  const state = { image: canvas, code: zeros(), residual: canvas.slice(), gradient: zeros(), potential: zeros() };
+  const { weights } = net;
+  const state = {
+    image: canvas,
+    code: zeros(),
+    residual: canvas.slice(),
+    gradient: zeros(),
+    potential: zeros(),
+    weights,
+  };
   analyse(net, state.residual, state.gradient);
   return state;
 }

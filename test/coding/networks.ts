@@ -1,11 +1,13 @@
 /** Small networks with Gaussian atoms and images, for tests: pure functions of a seed. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { imageMinus } from "../../src/coding/canvas.js";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
 import type { Coder, Coding, CodingRule, SparseCode } from "../../src/coding/engine.js";
 import { fistaCoder } from "../../src/coding/fista.js";
 import { lcaCoder } from "../../src/coding/lca.js";
+import { networkOf, residualOf, target } from "../../src/coding/operator.js";
 import { atomLength, type Geometry, imageLength } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -55,6 +57,32 @@ export function dense(code: SparseCode, units: number): Float64Array {
     values[unit] = code.value[i];
   });
   return values;
+}
+
+/** A map [rows, columns, values] moved down and right, what leaves it coming in at the other side. */
+export function rolled<T extends Float32Array | Float64Array>(
+  of: T,
+  map: { rows: number; columns: number; values: number },
+  by: readonly [down: number, right: number],
+): T {
+  const { rows, columns, values } = map;
+  const moved = of.slice() as T;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const to = ((y + by[0]) % rows) * columns + ((x + by[1]) % columns);
+      moved.set(of.subarray((y * columns + x) * values, (y * columns + x + 1) * values), to * values);
+    }
+  }
+  return moved;
+}
+
+/** Φa on the image's pixels. */
+export function imageOf(dictionary: Dictionary, code: Float64Array): Float32Array {
+  const net = networkOf(dictionary);
+  const canvas = new Float64Array(net.canvasLength);
+  residualOf(net, { image: canvas.slice(), code }, canvas);
+  const nothing = new Float32Array(imageLength(dictionary.geometry));
+  return imageMinus(dictionary.geometry, net.canvas, nothing, target(net, canvas));
 }
 
 /** The built kernel, compiled. */

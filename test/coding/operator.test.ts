@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { lcaCoder } from "../../src/coding/lca.js";
 import { percentActive, percentError, psnr } from "../../src/coding/metrics.js";
-import { analyse, networkOf, onCanvas, residualOf, spectralNorm } from "../../src/coding/operator.js";
+import { analyse, atomNorm, networkOf, onCanvas, residualOf, spectralNorm } from "../../src/coding/operator.js";
 import type { Boundary, Geometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { codings, gaussianDictionary, gaussianImage, rule, smallGeometry } from "./networks.js";
+import { codings, gaussianDictionary, gaussianImage, rolled, rule, smallGeometry } from "./networks.js";
 
 test("⟨Φa, r⟩ = ⟨a, Φᵀr⟩ for every boundary and size", () => {
   const sizes = fc.tuple(
@@ -13,13 +13,13 @@ test("⟨Φa, r⟩ = ⟨a, Φᵀr⟩ for every boundary and size", () => {
     fc.integer({ min: 1, max: 4 }),
     fc.integer({ min: 5, max: 11 }),
   );
-  const boundary = fc.constantFrom<Boundary>("crop", "full", "valid");
+  const boundary = fc.constantFrom<Boundary>("crop", "full", "valid", "circular");
   fc.assert(
     fc.property(sizes, boundary, ([patch, stride, height], boundary) => {
       const geometry: Geometry = {
         ...smallGeometry,
-        height,
-        width: height + 1,
+        height: Math.ceil(height / stride) * stride, // whole strides, for circular
+        width: 12,
         patch: [patch, 3],
         stride: [stride, 2],
         boundary,
@@ -42,6 +42,28 @@ test("⟨Φa, r⟩ = ⟨a, Φᵀr⟩ for every boundary and size", () => {
     }),
     { seed: 5, numRuns: 60 },
   );
+});
+
+test("circular: rolling the image by the stride rolls Φᵀs, and every unit sees its whole atom", () => {
+  for (const patch of [
+    [5, 4],
+    [12, 10],
+    [1, 2],
+  ] as const) {
+    const geometry: Geometry = { ...smallGeometry, patch, stride: [4, 2], boundary: "circular" };
+    const net = networkOf(gaussianDictionary(geometry));
+    const image = gaussianImage(geometry);
+    const drive = (of: Float32Array) => {
+      const g = new Float64Array(net.units);
+      analyse(net, onCanvas(net, of), g);
+      return g;
+    };
+    const [g, moved] = [drive(image), drive(rolled(image, { rows: 12, columns: 10, values: 2 }, [8, 2]))];
+    rolled(g, { rows: 3, columns: 5, values: 6 }, [2, 1]).forEach((value, i) => {
+      expect(Math.abs(value - moved[i])).toBeLessThan(1e-12); // sums of other order
+    });
+    for (let unit = 0; unit < net.units; unit++) expect(atomNorm(net, unit)).toBeCloseTo(1, 6);
+  }
 });
 
 test("crop drops what lies outside the image, full keeps it on the canvas", () => {
@@ -68,7 +90,13 @@ test("the spectral norm bounds ‖Φa‖²/‖a‖² closely: single pixels at s
 
 test("LCA reports a step too long as divergence", () => {
   const dictionary = gaussianDictionary({ ...smallGeometry, features: 16 });
-  const run = () => codings(lcaCoder(dictionary, { rate: 0.9 }), gaussianImage(smallGeometry), [0.1], rule(1e-4));
+  const run = () =>
+    codings(
+      lcaCoder(dictionary, { timeStep: { kind: "fixed", dt: 2.3, tau: 1 } }),
+      gaussianImage(smallGeometry),
+      [0.1],
+      rule(1e-4),
+    );
   expect(run).toThrow(expect.objectContaining({ code: "diverged" }));
 });
 

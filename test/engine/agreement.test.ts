@@ -9,17 +9,31 @@ import { systemSize } from "../../src/core/geometry.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, routes, rule } from "../coding/networks.js";
 
+/** One axis: any patch that fits, odd or even, strides 1, 2, 4, 8; circular rounds the length up to whole strides. */
+const axis = fc
+  .record({
+    length: fc.integer({ min: 6, max: 14 }),
+    patch: fc.integer({ min: 1, max: 6 }),
+    stride: fc.constantFrom(1, 2, 3, 4, 8),
+    isPoint: fc.constantFrom(false, false, false, true),
+  })
+  // A signal has one axis of length, patch and stride 1.
+  .map((of) => (of.isPoint ? { length: 1, patch: 1, stride: 1 } : of));
+
 const geometries = fc
   .record({
-    height: fc.integer({ min: 6, max: 14 }),
-    width: fc.integer({ min: 6, max: 14 }),
-    channels: fc.integer({ min: 1, max: 3 }),
-    patch: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
-    stride: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
-    boundary: fc.constantFrom<Boundary>("crop", "crop", "full", "valid"),
+    axes: fc.tuple(axis, axis),
+    channels: fc.integer({ min: 1, max: 5 }),
+    boundary: fc.constantFrom<Boundary>("crop", "crop", "full", "valid", "circular", "circular"),
     features: fc.integer({ min: 1, max: 11 }),
   })
-  .map((g): Geometry => g);
+  .map(({ axes: [vertical, horizontal], channels, boundary, features }): Geometry => {
+    const [height, width] = [vertical, horizontal].map(({ length, stride }) =>
+      boundary === "circular" ? Math.ceil(length / stride) * stride : length,
+    );
+    const patch = [vertical.patch, horizontal.patch] as const;
+    return { height, width, channels, patch, stride: [vertical.stride, horizontal.stride], boundary, features };
+  });
 
 test("reference, FISTA and wasm agree to 1e-5 of the energy on random networks", () => {
   const engine = wasmEngine(kernelModule());

@@ -3,10 +3,20 @@ import { describe, expect, test } from "vitest";
 import { largest } from "../../src/coding/certificate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
 import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
-import type { Geometry } from "../../src/core/geometry.js";
+import type { Boundary, Geometry } from "../../src/core/geometry.js";
 import { imageLength } from "../../src/core/geometry.js";
 import { tensor } from "../../src/core/tensor.js";
-import { codings, dense, gaussianDictionary, gaussianImage, routes, rule, smallGeometry } from "../coding/networks.js";
+import {
+  codings,
+  dense,
+  gaussianDictionary,
+  gaussianImage,
+  imageOf,
+  rolled,
+  routes,
+  rule,
+  smallGeometry,
+} from "../coding/networks.js";
 
 /** Patches that tile the image and atoms that are unit vectors: ΦᵀΦ is the identity. */
 function orthonormal(): Dictionary {
@@ -68,10 +78,16 @@ describe.each(routes)("$name", ({ prepare, finest }) => {
     },
   );
 
-  test.each([true, false])(
-    "optimality conditions hold and energy and gap are what the code gives (rectified %s)",
-    (rectified) => {
-      const dictionary = gaussianDictionary(smallGeometry);
+  test.each<[Boundary, boolean]>([
+    ["crop", true],
+    ["crop", false],
+    ["circular", true],
+    ["circular", false],
+    ["valid", true],
+  ])(
+    "optimality conditions hold and energy and gap are what the code gives (%s, rectified %s)",
+    (boundary, rectified) => {
+      const dictionary = gaussianDictionary({ ...smallGeometry, boundary });
       const image = gaussianImage(smallGeometry);
       const net = networkOf(dictionary);
       for (const coding of codings(prepare(dictionary), image, path, rule(finest, rectified))) {
@@ -120,6 +136,40 @@ describe.each(routes)("$name", ({ prepare, finest }) => {
     expect(here.energy).toBeCloseTo(there.energy, 4);
     const tolerance = 10 * Math.sqrt(finest); // distance of two codes of gap `finest`, well conditioned
     for (let i = 0; i + shift < units; i++) expect(Math.abs(a[i] - b[i + shift])).toBeLessThan(tolerance);
+  });
+
+  test("with a circular boundary any shift by the stride shifts the code, borders and all", () => {
+    const geometry: Geometry = { ...smallGeometry, boundary: "circular" };
+    const dictionary = gaussianDictionary(geometry);
+    const net = networkOf(dictionary);
+    const image = gaussianImage(geometry);
+    const coder = prepare(dictionary);
+    const [here] = codings(coder, image, [0.5], rule(finest));
+    const [there] = codings(coder, rolled(image, { rows: 12, columns: 10, values: 2 }, [4, 6]), [0.5], rule(finest));
+    expect(there.energy / here.energy).toBeCloseTo(1, finest < 1e-6 ? 8 : 5);
+    const shifted = rolled(dense(here.code, net.units), { rows: 6, columns: 5, values: 6 }, [2, 3]);
+    const tolerance = 10 * Math.sqrt(finest); // distance of two codes of gap `finest`, well conditioned
+    dense(there.code, net.units).forEach((a, i) => {
+      expect(Math.abs(a - shifted[i])).toBeLessThan(tolerance);
+    });
+  });
+
+  test("an atom wrapped round a corner is one unit of activity 2 − λ", () => {
+    const geometry: Geometry = {
+      ...smallGeometry,
+      height: 8,
+      width: 8,
+      patch: [6, 6],
+      boundary: "circular",
+      features: 1,
+    };
+    const dictionary = gaussianDictionary(geometry);
+    const code = new Float64Array(16);
+    code[0] = 2; // its first pixel lies at (−2, −2)
+    const [coding] = codings(prepare(dictionary), imageOf(dictionary, code), [0.9], rule(finest, true, 2000));
+    expect(Array.from(coding.code.index)).toEqual([0]);
+    expect(Math.abs(coding.code.value[0] - 1.1)).toBeLessThan(2 * Math.sqrt(finest));
+    expect(coding.converged).toBe(true);
   });
 
   test("a zero image gives the zero code at energy 0 and gap 0", () => {
@@ -189,7 +239,7 @@ describe.each(routes)("$name", ({ prepare, finest }) => {
     expect(code(image.subarray(1), [0.5])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(code(image, [0.5], rule(0))).toThrow(expect.objectContaining({ code: "usage" }));
     expect(code(image, [0.5], rule(0.1, true, 0))).toThrow(expect.objectContaining({ code: "usage" }));
-    const circular = { ...smallGeometry, boundary: "circular" as const };
-    expect(() => prepare(gaussianDictionary(circular))).toThrow(/circular/);
+    const circular = { ...smallGeometry, height: 13, boundary: "circular" as const };
+    expect(() => prepare(gaussianDictionary(circular))).toThrow(/must divide the image 13×10/);
   });
 });

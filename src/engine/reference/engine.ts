@@ -1,8 +1,9 @@
-/** The engine every other is checked against: the coordinate solver as plain float64 loops. Slow, and open in any runtime. */
-import { coordinateCoder } from "../../coding/coordinate.js";
+/** The engine every other is checked against: the solvers as plain float64 loops. Slow, and open in any runtime. */
 import type { Engine } from "../../coding/engine.js";
+import { coderOf, type Solver } from "../../coding/solvers.js";
 
-/** An engine without state beyond its coder. */
-export function referenceEngine(): Engine {
-  return { name: "reference", family: "reference-1", prepare: coordinateCoder, close() {} };
+/** An engine without state beyond its coder; the coordinate solver unless another is named. Its options belong in the caller's key. */
+export function referenceEngine(solver: Solver = { kind: "coordinate" }): Engine {
+  const family = solver.kind === "coordinate" ? "reference-1" : `reference-${solver.kind}-1`;
+  return { name: "reference", family, prepare: (dictionary) => coderOf(dictionary, solver), close() {} };
 }

@@ -4,10 +4,12 @@
  * machine gives the same bits. It certifies gaps down to about 1e-6; below that a
  * coding says converged: false and carries the gap it reached.
  */
-import { canvasOf, imageMinus, placeImage } from "../../coding/canvas.js";
-import { checkDictionary, checkImage, checkLambdas, checkRule } from "../../coding/check.js";
+import { imageMinus, placeImage, type Target } from "../../coding/canvas.js";
+import { checkImage, checkLambdas, checkRule, checkWeights } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
 import type { Coder, Coding, CodingRule, Engine } from "../../coding/engine.js";
+import { addAtom, type Network, networkOf, target } from "../../coding/operator.js";
+import { isRectified } from "../../coding/threshold.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
 import { type Kernel, openKernel, prepareKernel } from "./kernel.js";
@@ -38,26 +40,35 @@ export function wasmEngine(module: WebAssembly.Module): Engine {
 }
 
 function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => boolean): Coder {
+  const net = networkOf(dictionary);
   const g = dictionary.geometry;
-  const canvas = canvasOf(g);
-  checkDictionary(dictionary);
-  prepareKernel(kernel, dictionary, canvas);
+  prepareKernel(kernel, dictionary, net.canvas);
   let paths = 0;
 
   function* run(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined> {
     const ticket = ++paths;
     demandCurrent(isCurrent);
-    const rowStride = kernel.rowStride.value;
-    placeImage(g, canvas, image, { data: floats(kernel, kernel.image.value), rowStride });
+    load(kernel, net, { image, weights: rule.weights });
     kernel.start();
     for (const lambda of lambdas) {
       if (ticket !== paths) return;
       demandCurrent(isCurrent);
       const { tolerance, maxIterations = defaultLimit, threshold } = rule;
-      const iterations = kernel.solve(lambda, threshold.rectified ? 1 : 0, tolerance, maxIterations);
+      const iterations = kernel.solve(lambda, isRectified(threshold) ? 1 : 0, tolerance, maxIterations);
       const [energy, gap] = [kernel.energy.value, kernel.gap.value];
-      const reconstruction = imageMinus(g, canvas, image, { data: floats(kernel, kernel.residual.value), rowStride });
-      yield { lambda, code: sparse(kernel), reconstruction, energy, gap, iterations, converged: gap <= tolerance };
+      const code = sparse(kernel);
+      // With weights the kernel's residual is √w r: where w = 0 it cannot tell ŝ.
+      const reconstruction = rule.weights ? synthesis(net, code) : imageMinus(g, net.canvas, image, residualIn(kernel));
+      yield {
+        lambda,
+        code,
+        reconstruction,
+        energy,
+        certificate: "gap",
+        gap,
+        iterations,
+        converged: gap <= tolerance,
+      };
     }
   }
   return {
@@ -66,9 +77,38 @@ function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => bool
       checkImage(g, image);
       checkLambdas(lambdas);
       checkRule(rule);
-      return run(image.slice(0, imageLength(g)), [...lambdas], rule);
+      checkWeights(g, rule.weights);
+      return run(image.slice(0, imageLength(g)), [...lambdas], { ...rule, weights: rule.weights?.slice() });
     },
   };
+}
+
+/** Writes s to the kernel; with weights √w, and √w s instead. */
+function load(kernel: Kernel, net: Network, of: { image: Float32Array; weights: Float32Array | undefined }): void {
+  const rowStride = kernel.rowStride.value;
+  const root = of.weights?.map(Math.sqrt);
+  const image = root ? of.image.map((value, i) => root[i] * value) : of.image;
+  const g = net.dictionary.geometry;
+  placeImage(g, net.canvas, image, { data: floats(kernel, kernel.image.value), rowStride });
+  kernel.setWeighted(root ? 1 : 0);
+  if (!root) return;
+  const data = floats(kernel, kernel.root.value);
+  data.fill(1, 0, net.canvas.vertical.length * rowStride); // what `full` counts outside the image
+  placeImage(g, net.canvas, root, { data, rowStride });
+}
+
+/** ŝ = Φa on the image's pixels, summed in float64. */
+function synthesis(net: Network, code: Coding["code"]): Float32Array {
+  const canvas = new Float64Array(net.canvasLength);
+  code.index.forEach((unit, i) => {
+    addAtom(net, canvas, { unit, weight: -code.value[i] });
+  });
+  const g = net.dictionary.geometry;
+  return imageMinus(g, net.canvas, new Float32Array(imageLength(g)), target(net, canvas));
+}
+
+function residualIn(kernel: Kernel): Target {
+  return { data: floats(kernel, kernel.residual.value), rowStride: kernel.rowStride.value };
 }
 
 function demandCurrent(isCurrent: () => boolean): void {

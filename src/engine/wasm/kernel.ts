@@ -10,6 +10,8 @@ import { CrispError } from "../../core/errors.js";
 export type Kernel = {
   readonly memory: WebAssembly.Memory;
   layOut(...sizes: number[]): number;
+  setPeriod(firstRow: number, firstColumn: number, rows: number, columns: number): void;
+  setWeighted(is: number): void;
   prepareAtoms(): void;
   start(): void;
   solve(lambda: number, rectified: number, tolerance: number, limit: number): number;
@@ -19,7 +21,16 @@ export type Kernel = {
   readonly [name in "energy" | "gap"]: WebAssembly.Global;
 };
 
-type Address = "rowTable" | "columnTable" | "rawAtoms" | "image" | "residual" | "rowStride" | "outIndex" | "outValue";
+type Address =
+  | "rowTable"
+  | "columnTable"
+  | "rawAtoms"
+  | "image"
+  | "residual"
+  | "root"
+  | "rowStride"
+  | "outIndex"
+  | "outValue";
 
 /** An instance of its own memory; throws `internal` if the module is another. */
 export function openKernel(module: WebAssembly.Module): Kernel {
@@ -48,13 +59,14 @@ function abort(): never {
 /** Lays the kernel's memory out for a dictionary and fills it; throws `usage` if 4 GiB do not suffice. */
 export function prepareKernel(kernel: Kernel, dictionary: Dictionary, canvas: Canvas): void {
   const { vertical, horizontal } = canvas;
-  const { features, patch, stride, channels } = dictionary.geometry;
+  const { height, width, features, patch, stride, channels, boundary } = dictionary.geometry;
+  const wraps = boundary === "circular";
   const [rowKinds, columnKinds] = [kinds(vertical), kinds(horizontal)];
-  const map = [vertical.start.length, horizontal.start.length];
+  const map = [vertical.positions, horizontal.positions];
   const classes = [new Set(rowKinds).size, new Set(columnKinds).size];
   const fits = kernel.layOut(
     ...[...map, features, ...patch, channels],
-    ...[vertical.length, horizontal.length, stride[1], ...classes],
+    ...[vertical.length, horizontal.length, stride[1], ...classes, wraps ? 2 : 1],
   );
   if (!fits) {
     throw new CrispError(
@@ -62,6 +74,7 @@ export function prepareKernel(kernel: Kernel, dictionary: Dictionary, canvas: Ca
       `a network of ${map[0]}×${map[1]}×${features} units does not fit the memory of the wasm engine (at most 4 GiB). Use fewer features or smaller images.`,
     );
   }
+  kernel.setPeriod(vertical.image, horizontal.image, wraps ? height : 0, wraps ? width : 0);
   writeTable(kernel, kernel.rowTable.value, { span: vertical, kinds: rowKinds });
   writeTable(kernel, kernel.columnTable.value, { span: horizontal, kinds: columnKinds });
   new Float32Array(kernel.memory.buffer, kernel.rawAtoms.value).set(dictionary.atoms.data);

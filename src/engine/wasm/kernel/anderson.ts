@@ -7,9 +7,9 @@
  * regularised. The result is clipped to the rule and kept only if the energy falls,
  * so it can never do harm. Source: Bertrand and Massias, AISTATS 2021.
  */
-import { canvasLength, history, historyLength, recordBytes, residual, rowStep, rowStride, savedResidual } from "./layout";
-import { addScaled, inner } from "./vector";
-import { memberAt, set, setEnd, size } from "./working-set";
+import { canvasLength, history, historyLength, recordBytes, residual, savedResidual } from "./layout";
+import { inner } from "./vector";
+import { addMemberAtom, memberAt, set, setEnd, size } from "./working-set";
 
 const order: i32 = historyLength - 1;
 const side: usize = 8; // row length of the small matrix, in values
@@ -110,8 +110,7 @@ function moveTo(record: usize, next: f32): void {
   const unit = memberAt(record);
   const change = next - load<f32>(unit.code);
   if (change == 0) return;
-  const rowBytes = <usize>rowStep << 2;
-  addScaled(unit.canvas, unit.atom, unit.rows, -change, rowBytes, (<usize>rowStride << 2) - rowBytes);
+  addMemberAtom(unit, -change);
   store<f32>(unit.code, next);
 }
 

@@ -12,11 +12,14 @@ import {
   positions, rawAtoms, rowClasses, rows, rowStep, rowStride, rowTable, rowValues, tapGroups, trueFeatures,
 } from "./layout";
 import { prepareSpectra } from "./toom-cook";
+import { wraps } from "./parts";
 
 /** Fills every array of the dictionary from rawAtoms and the tables. */
 export function prepareAtoms(): void {
-  for (let kind = 0; kind < columnClasses; kind++) maskAtoms(kind, representative(columnTable, columns, kind));
-  for (let kind = 0; kind < rowClasses; kind++) measureAtoms(kind, representative(rowTable, rows, kind));
+  const parts = wraps ? 2 : 1;
+  for (let kind = 0; kind < columnClasses; kind++) maskAtoms(kind, representative(columnTable, parts * columns, kind));
+  for (let kind = 0; kind < rowClasses; kind++) measureAtoms(kind, representative(rowTable, parts * rows, kind));
+  if (wraps) measureWhole();
   packPanels();
   locatePatches();
   if (tapGroups > 0) prepareSpectra();
@@ -53,6 +56,18 @@ function measureAtoms(kind: i32, row: i32): void {
       }
       store<f32>(norms + ((<usize>kind * columnClasses + columnKind) * features + f << 2), <f32>sum);
     }
+  }
+}
+
+/** Where patches wrap, every unit sees its whole atom. */
+function measureWhole(): void {
+  for (let f: usize = 0; f < <usize>trueFeatures; f++) {
+    let sum: f64 = 0;
+    for (let i: usize = 0; i < <usize>patchRows * rowValues; i++) {
+      const value = <f64>load<f32>(rawAtoms + (f * patchRows * rowValues + i << 2));
+      sum += value * value;
+    }
+    for (let kind: usize = 0; kind < <usize>rowClasses * columnClasses; kind++) store<f32>(norms + (kind * features + f << 2), <f32>sum);
   }
 }
 

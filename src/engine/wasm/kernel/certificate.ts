@@ -6,9 +6,9 @@
  * `residual` must be s − Φa as rebuilt from the code, and `gradient` Φᵀ of it.
  */
 import { setEnergy } from "./anderson";
-import { canvasLength, gradient, image, recordBytes, residual, rowStep, rowStride, units } from "./layout";
-import { addScaled, inner } from "./vector";
-import { memberAt, set, setEnd } from "./working-set";
+import { canvasLength, gradient, image, recordBytes, residual, units } from "./layout";
+import { inner } from "./vector";
+import { addMemberAtom, memberAt, set, setEnd } from "./working-set";
 
 export let energy: f64 = 0;
 export let gap: f64 = 0;
@@ -26,12 +26,10 @@ export function certify(lambda: f64, rectified: bool): void {
 /** r ← s − Φa from the code alone, which drops the rounding errors of all steps so far. */
 export function rebuildResidual(): void {
   memory.copy(residual, image, <usize>canvasLength << 2);
-  const rowBytes = <usize>rowStep << 2;
-  const rowSkip = (<usize>rowStride << 2) - rowBytes;
   for (let record = set, end = setEnd(); record < end; record += recordBytes) {
     const unit = memberAt(record);
     const value = load<f32>(unit.code);
-    if (value != 0) addScaled(unit.canvas, unit.atom, unit.rows, -value, rowBytes, rowSkip);
+    if (value != 0) addMemberAtom(unit, -value);
   }
 }
 

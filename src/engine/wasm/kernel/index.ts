@@ -18,10 +18,11 @@ import { analyse } from "./toom-cook";
 import { clearSet, renewSet } from "./working-set";
 
 export {
-  columnTable, image, layOut, outIndex, outValue, rawAtoms, residual, rowStride, rowTable,
+  columnTable, image, layOut, outIndex, outValue, rawAtoms, residual, root, rowStride, rowTable,
 } from "./layout";
 export { energy, gap } from "./certificate";
 export { relax } from "./lca";
+export { setPeriod, setWeighted } from "./parts";
 export { prepareAtoms };
 
 /** Rounds without a gap a tenth smaller after which float32 has given what it can. */

@@ -22,6 +22,7 @@ export let channels: i32 = 0;
 export let rowValues: i32 = 0;
 export let rowStep: i32 = 0;
 export let rowStride: i32 = 0; // canvas values per row, a multiple of 4
+export let canvasColumns: i32 = 0; // pixels of a canvas row
 export let canvasLength: i32 = 0; // canvas values in all, a multiple of 4
 export let rowClasses: i32 = 0; // distinct (from, to) of the vertical axis
 export let columnClasses: i32 = 0;
@@ -33,7 +34,8 @@ export let tiles: i32 = 0; // groups of four map columns
 export let spectrumSpan: i32 = 0; // values of residualSpectra a point
 
 // Tables written by the caller: for each map row and column, where its patch starts on
-// the canvas, which patch lines from … to − 1 are visible, and the class of that pair.
+// the canvas, which patch lines from … to − 1 are visible, and the class of that pair;
+// twice as many lines where patches wrap (parts.ts).
 export let rowTable: usize = 0;
 export let columnTable: usize = 0;
 export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written by the caller
@@ -49,6 +51,7 @@ export let patchOffsets: usize = 0; // bytes from the canvas start to each posit
 export let image: usize = 0; // canvas
 export let residual: usize = 0; // canvas, s − Φa; zero outside what counts
 export let residualSpectra: usize = 0; // the residual at the points of toom-cook.ts
+export let root: usize = 0; // canvas, √w of an image with weights (parts.ts)
 export let savedResidual: usize = 0;
 export let gradient: usize = 0; // [positions][features], Φᵀr
 export let code: usize = 0; // [positions][features]
@@ -85,7 +88,7 @@ export function line(table: usize, i: i32): Line {
 /** Sets the sizes and lays out all arrays; false if the memory does not suffice. */
 export function layOut(
   mapRows: i32, mapColumns: i32, featureCount: i32, patchHeight: i32, patchWidth: i32, channelCount: i32,
-  canvasRows: i32, canvasColumns: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32,
+  canvasRows: i32, canvasWidth: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32, parts: i32,
 ): bool {
   rows = mapRows;
   columns = mapColumns;
@@ -102,6 +105,7 @@ export function layOut(
   tiles = (columns + 3) / 4;
   const taps = (patchWidth + horizontalStride - 1) / horizontalStride;
   tapGroups = taps >= 3 ? (taps + 3) / 4 : 0;
+  canvasColumns = canvasWidth;
   const tiledValues = tapGroups > 0 ? (4 * (tiles + tapGroups - 1) + 3) * stepValues : 0;
   rowStride = (max(canvasColumns * channelCount, tiledValues) + 3) & ~3;
   canvasLength = canvasRows * rowStride;
@@ -109,14 +113,14 @@ export function layOut(
   rowClasses = verticalClasses;
   columnClasses = horizontalClasses;
   reset();
-  layOutDictionary();
+  layOutDictionary(parts);
   layOutState();
   return commit();
 }
 
-function layOutDictionary(): void {
-  rowTable = allocate(<u64>rows * offsetof<Line>());
-  columnTable = allocate(<u64>columns * offsetof<Line>());
+function layOutDictionary(parts: u64): void {
+  rowTable = allocate(parts * rows * offsetof<Line>());
+  columnTable = allocate(parts * columns * offsetof<Line>());
   const atomValues = <u64>patchRows * rowValues;
   rawAtoms = allocate(4 * <u64>trueFeatures * atomValues);
   maskedAtoms = allocate(4 * <u64>columnClasses * features * patchRows * rowStep);
@@ -130,6 +134,7 @@ function layOutState(): void {
   const slack: u64 = 8 + rowStep; // the last atom row may reach this far past the canvas
   image = allocate(4 * (<u64>canvasLength + slack));
   residual = allocate(4 * (<u64>canvasLength + slack));
+  root = allocate(4 * (<u64>canvasLength + slack));
   savedResidual = allocate(4 * (<u64>canvasLength + slack));
   residualSpectra = allocate(tapGroups > 0 ? 4 * 7 * <u64>spectrumSpan : 0);
   gradient = allocate(4 * <u64>features * (positions + 3));

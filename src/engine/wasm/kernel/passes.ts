@@ -10,6 +10,7 @@
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
+import { addParts, dotParts, isPlain } from "./parts";
 import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
 
@@ -28,7 +29,8 @@ export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f6
       recordStart();
       iterate = 1;
     }
-    const gain = pass(lambda, rectified, history + (<usize>iterate * size << 2));
+    const h = history + (<usize>iterate * size << 2);
+    const gain = isPlain ? pass(lambda, rectified, h) : passParts(lambda, rectified, h);
     iterate++;
     if (count == 0) first = gain;
     if (iterate == historyLength) {
@@ -75,6 +77,23 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
     isMade = record + recordBytes < end && <usize>after.canvas == canvas && after.rows == count;
     if (isMade) product = addScaledThenDot(canvas, atom, after.atom, count, -change, rowBytes, rowSkip);
     else addScaled(canvas, atom, count, -change, rowBytes, rowSkip);
+  }
+  return gain;
+}
+
+/** The same pass where patches may wrap or pixels have weights. */
+function passParts(lambda: f32, rectified: bool, h: usize): f64 {
+  let gain: f64 = 0;
+  for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
+    const unit = memberAt(record);
+    const old = load<f32>(unit.code);
+    const next = shrink(old * unit.norm + dotParts(unit.unit), lambda, rectified) / unit.norm;
+    const change = next - old;
+    store<f32>(h, next);
+    if (change == 0) continue;
+    store<f32>(unit.code, next);
+    gain += <f64>(unit.norm * change * change);
+    addParts(unit.unit, -change);
   }
   return gain;
 }

@@ -16,7 +16,9 @@ import {
   rowTable, rowValues, spectrumSpan, stepValues, tapGroups, tiles, residualSpectra, trueFeatures, channels,
 } from "./layout";
 import { correlate } from "./correlate";
+import { isPlain, settle, unsettle } from "./parts";
 import { multiplyAdd } from "./vector";
+
 
 /** Values of p: transforms below use that they come in pairs ±p, then ∞. */
 const points: StaticArray<f64> = [0.5, -0.5, 1, -1, 2, -2];
@@ -91,8 +93,10 @@ function timesRoot(row: usize, p: f32): void {
 
 /** Fills `gradient` from `residual` the cheaper way: this one from three taps on, else the direct one. */
 export function analyse(): void {
+  if (!isPlain) unsettle();
   if (tapGroups > 0) correlateFast();
   else correlate();
+  if (!isPlain) settle();
 }
 
 function correlateFast(): void {

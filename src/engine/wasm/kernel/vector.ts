@@ -67,6 +67,52 @@ export function addScaledThenDot(
   return sumLanes(f32x4.add(even, odd));
 }
 
+/** Σ canvas · root · atom, rounded as (root · atom) first. */
+// @ts-ignore: decorator
+@inline
+export function dotWeighted(canvas: usize, atom: usize, root: usize, count: i32, rowBytes: usize, rowSkip: usize): f32 {
+  let sum = f32x4.splat(0);
+  for (; count > 0; count--, canvas += rowSkip, root += rowSkip) {
+    for (const end = atom + rowBytes; atom < end; atom += 16, canvas += 16, root += 16) {
+      sum = multiplyAdd(v128.load(canvas), f32x4.mul(v128.load(root), v128.load(atom)), sum);
+    }
+  }
+  return sumLanes(sum);
+}
+
+/** canvas ← canvas + weight · root · atom. */
+// @ts-ignore: decorator
+@inline
+export function addWeighted(
+  canvas: usize, atom: usize, root: usize, count: i32, weight: f32, rowBytes: usize, rowSkip: usize,
+): void {
+  const w = f32x4.splat(weight);
+  for (; count > 0; count--, canvas += rowSkip, root += rowSkip) {
+    for (const end = atom + rowBytes; atom < end; atom += 16, canvas += 16, root += 16) {
+      v128.store(canvas, multiplyAdd(w, f32x4.mul(v128.load(root), v128.load(atom)), v128.load(canvas)));
+    }
+  }
+}
+
+/** Σ (root · atom)². */
+export function normWeighted(atom: usize, root: usize, count: i32, rowBytes: usize, rowSkip: usize): f32 {
+  let sum = f32x4.splat(0);
+  for (; count > 0; count--, root += rowSkip) {
+    for (const end = atom + rowBytes; atom < end; atom += 16, root += 16) {
+      const value = f32x4.mul(v128.load(root), v128.load(atom));
+      sum = multiplyAdd(value, value, sum);
+    }
+  }
+  return sumLanes(sum);
+}
+
+/** a ← a · b over `length` float32 values (a multiple of 4). */
+export function multiplyBy(a: usize, b: usize, length: i32): void {
+  for (const end = a + (<usize>length << 2); a < end; a += 16, b += 16) {
+    v128.store(a, f32x4.mul(v128.load(a), v128.load(b)));
+  }
+}
+
 /** Σ a·b over `length` float32 values (a multiple of 4), products and sum in float64. */
 export function inner(a: usize, b: usize, length: i32): f64 {
   let low = f64x2.splat(0);

@@ -7,6 +7,8 @@ import {
   capacity, code, columnClasses, columns, columnTable, features, gradient, line, maskedAtoms, member, norms,
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
+import { addParts, isPlain, isWeighted, normParts } from "./parts";
+import { addScaled } from "./vector";
 
 /** Violators taken at each position in one round: 2 is 4 to 14 % faster than 4, but 7 % slower on clean paths at F = 512 (bench/README.md). */
 const nominees = 2;
@@ -75,6 +77,13 @@ export function activateSet(): void {
   }
 }
 
+/** r ← r + weight · φ for one member. */
+export function addMemberAtom(unit: Member, weight: f32): void {
+  const rowBytes = <usize>rowStep << 2;
+  if (!isPlain) addParts(unit.unit, weight);
+  else addScaled(unit.canvas, unit.atom, unit.rows, weight, rowBytes, (<usize>rowStride << 2) - rowBytes);
+}
+
 function activeCount(from: usize, end: usize): i32 {
   let count = 0;
   for (; from < end; from += recordBytes) count += <i32>(load<f32>(memberAt(from).code) != 0);
@@ -138,6 +147,7 @@ function addMember(position: i32, unit: u32): void {
   record.rows = row.to - row.from;
   record.norm = load<f32>(norms + ((<usize>row.kind * columnClasses + column) * features + feature << 2));
   record.unit = unit;
+  if (isWeighted) record.norm = max<f32>(normParts(unit), invisible);
   store<u8>(member + unit, 1);
   size++;
 }
