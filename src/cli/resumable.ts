@@ -1,4 +1,5 @@
 /** Work that Ctrl-C may stop: it ends as `Interrupted`, with the command that goes on. */
+import { CrispError } from "../core/errors.js";
 import { resumeText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { Interrupted, openInterrupt } from "./interrupt.js";
@@ -18,10 +19,16 @@ export async function resumable<T>(
   try {
     return await work(interrupt.signal);
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
+    if (!interrupt.signal.aborted || !stopped(error)) throw error;
     throw new Interrupted(`Stopped. ${kept}`, resumeText(context.argv, context.environment));
   } finally {
     interrupt.close();
     context.terminal.clear();
   }
+}
+
+/** Whether an error only says that the signal was obeyed; any other is told as it is. */
+function stopped(error: unknown): boolean {
+  if (error instanceof CrispError) return error.code === "incomplete";
+  return error instanceof Error && error.name === "AbortError";
 }

@@ -165,6 +165,12 @@ function fileLayer(file: string): Layer {
   if (!existsSync(file)) {
     throw new CrispError("usage", `${file}: there is no such file. Give a YAML file of settings, or none.`);
   }
+  if (statSync(file).isDirectory()) {
+    throw new CrispError(
+      "usage",
+      `${file} is a folder; a YAML file of settings goes here. A study's folder is named with --out.`,
+    );
+  }
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
   const fault = document.errors[0];

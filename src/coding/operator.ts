@@ -89,6 +89,21 @@ export function atomDot(net: Network, canvas: Float64Array, unit: number): numbe
   return sum;
 }
 
+/** numerator[feature] ← numerator[feature] + weight · canvas, over what the unit sees: addAtom's adjoint in the atoms. */
+export function addSeen(
+  net: Network,
+  canvas: Float64Array,
+  term: { unit: number; weight: number },
+  numerator: Float64Array,
+): void {
+  for (const { atom, at, rows, values, step } of visible(net, term.unit)) {
+    for (let y = 0; y < rows; y++) {
+      for (let i = 0; i < values; i++)
+        numerator[atom + y * step + i] += term.weight * canvas[at + y * net.rowStride + i];
+    }
+  }
+}
+
 /** Σ w · φ_unit² over the visible part. */
 export function atomNorm(net: Network, unit: number): number {
   const atoms = net.dictionary.atoms.data;

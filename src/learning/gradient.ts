@@ -9,7 +9,8 @@
  * whatever worker computed it.
  */
 import type { Coding } from "../coding/engine.js";
-import { atomLength, columnAxis, type Geometry, rowAxis } from "../core/geometry.js";
+import { addAtom, addSeen, type Network, onCanvas } from "../coding/operator.js";
+import { atomLength, type Geometry } from "../core/geometry.js";
 
 export type Gradient = {
   /** Σ a_m r, [features, patch rows, patch columns, channels]. */
@@ -28,15 +29,16 @@ export function emptyGradient(g: Geometry): Gradient {
   };
 }
 
-/** Adds one image's contribution; the part of a patch outside the image has no residual (`crop`). */
-export function addGradient(into: Gradient, g: Geometry, image: Float32Array, coding: Coding): void {
-  const { index, value } = coding.code;
-  const residual = subtract(image, coding.reconstruction);
-  for (let n = 0; n < index.length; n++) {
-    const feature = index[n] % g.features;
-    into.squares[feature] += value[n] * value[n];
+/** Adds one image's contribution, over all that the boundary counts: the canvas outside the image too for `full`. */
+export function addGradient(into: Gradient, net: Network, image: Float32Array, { code }: Coding): void {
+  const residual = onCanvas(net, image);
+  for (let n = 0; n < code.index.length; n++) addAtom(net, residual, { unit: code.index[n], weight: -code.value[n] });
+  for (let n = 0; n < code.index.length; n++) {
+    const [unit, weight] = [code.index[n], code.value[n]];
+    const feature = unit % net.dictionary.geometry.features;
+    into.squares[feature] += weight * weight;
     into.events[feature] += 1;
-    addPatch(into.numerator, g, residual, index[n], value[n]);
+    addSeen(net, residual, { unit, weight }, into.numerator);
   }
 }
 
@@ -51,27 +53,4 @@ export function sumGradients(parts: readonly Gradient[], g: Geometry): Gradient 
     }
   }
   return total;
-}
-
-function subtract(image: Float32Array, reconstruction: Float32Array): Float32Array {
-  const residual = new Float32Array(image.length);
-  for (let i = 0; i < image.length; i++) residual[i] = image[i] - reconstruction[i];
-  return residual;
-}
-
-/** numerator[feature] += a · r over the visible pixels of one unit's patch. */
-function addPatch(numerator: Float64Array, g: Geometry, residual: Float32Array, unit: number, a: number): void {
-  const feature = unit % g.features;
-  const position = (unit - feature) / g.features;
-  const columns = columnAxis(g).count;
-  const top = rowAxis(g).first + Math.floor(position / columns) * g.stride[0];
-  const left = columnAxis(g).first + (position % columns) * g.stride[1];
-  const rowLength = g.patch[1] * g.channels;
-  const from = Math.max(0, -left) * g.channels;
-  const to = Math.min(g.patch[1], g.width - left) * g.channels;
-  for (let y = Math.max(0, -top); y < Math.min(g.patch[0], g.height - top); y++) {
-    const atomRow = feature * g.patch[0] * rowLength + y * rowLength;
-    const imageRow = ((top + y) * g.width + left) * g.channels;
-    for (let x = from; x < to; x++) numerator[atomRow + x] += a * residual[imageRow + x];
-  }
 }

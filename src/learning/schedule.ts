@@ -18,8 +18,16 @@ export type Schedule = {
   readonly plateau: number;
 };
 
-/** One look at the held-out images. */
-export type Look = { readonly imagesSeen: number; readonly energy: number; readonly percentError: number };
+/** Looks before which no plateau is believed: the fourth is at 648 images. */
+const firstJudged = 4;
+
+/** One look at the held-out images: means over them, and the atoms that none of them used. */
+export type Look = {
+  readonly imagesSeen: number;
+  readonly energy: number;
+  readonly percentError: number;
+  readonly deadAtoms: number;
+};
 
 /** Where the final fall of the step begins; null while the end is open. */
 export type Ending = { readonly from: number; readonly plateau: boolean };
@@ -46,7 +54,9 @@ export function looksBetween(before: number, after: number): boolean {
 export function endingAfter(schedule: Schedule, imagesSeen: number, looks: readonly Look[]): Ending | null {
   const [before, last] = looks.slice(-2);
   if (last && schedule.plateau > 0 && last.imagesSeen === imagesSeen) {
-    if (1 - last.energy / before.energy < schedule.plateau) return { from: imagesSeen, plateau: true };
+    // A rise is no plateau; nor are the first looks, a few minibatches apart.
+    const settled = Math.abs(1 - last.energy / before.energy) < schedule.plateau;
+    if (settled && looks.length >= firstJudged) return { from: imagesSeen, plateau: true };
   }
   return imagesSeen >= schedule.images ? { from: imagesSeen, plateau: false } : null;
 }

@@ -31,7 +31,7 @@ export type Trainer = {
   /** Order of `images` in each epoch. */
   order(epoch: number): Uint32Array;
   gradient(dictionary: Dictionary, images: Uint32Array): Promise<Gradient>;
-  look(dictionary: Dictionary): Promise<{ energy: number; percentError: number }>;
+  look(dictionary: Dictionary): Promise<Omit<Look, "imagesSeen">>;
 };
 
 /** Images per chunk: gradients are summed chunk by chunk in image order, whatever the number of workers. */
@@ -65,7 +65,7 @@ async function nextState(state: TrainingState, trainer: Trainer): Promise<Traini
     chunks.push(trainer.gradient(dictionary, batch.subarray(i, i + chunkLength)));
   }
   const gradient = sumGradients(await Promise.all(chunks), geometry);
-  const mean = runningMean(state.mean, gradient.squares, state.batches);
+  const mean = runningMean(state.mean, gradient, state.batches);
   const atoms = updatedAtoms(state.atoms, gradient, mean, stepSize(schedule, state.imagesSeen, state.ending));
   const imagesSeen = state.imagesSeen + batch.length;
   const next = { ...state, atoms, mean, batches: state.batches + 1, imagesSeen };

@@ -14,10 +14,18 @@ import type { Gradient } from "./gradient.js";
 /** Memory of the running mean, in minibatches. */
 const memory = 20;
 
-/** ⟨Σ a_m²⟩ after one more minibatch: the plain mean at first, exponential later. */
-export function runningMean(before: Float64Array, squares: Float64Array, batches: number): Float64Array {
+/**
+ * ⟨Σ a_m²⟩ after one more minibatch: the plain mean at first, exponential later.
+ * A minibatch without an event of atom m leaves its mean alone: were it to
+ * decay, the next event would throw the atom (after 60 idle minibatches by an
+ * effective η of 1). An atom's first event sets its mean.
+ */
+export function runningMean(before: Float64Array, { squares, events }: Gradient, batches: number): Float64Array {
   const weight = Math.max(1 / (batches + 1), 1 / memory);
-  return before.map((mean, m) => mean + weight * (squares[m] - mean));
+  return before.map((mean, m) => {
+    if (events[m] === 0) return mean;
+    return mean === 0 ? squares[m] : mean + weight * (squares[m] - mean);
+  });
 }
 
 /** The atoms after a step of length η; atoms keep unit norm. */

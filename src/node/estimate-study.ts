@@ -1,6 +1,7 @@
 /** `--dry-run`: what a study will take, and how much of it a folder already holds. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { canonicalJson } from "../core/key.js";
 import { estimateUnits, type StudyEstimate } from "../study/estimate.js";
 import type { ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
@@ -24,5 +25,7 @@ export async function estimateStudy(
   const estimate = estimateUnits({ settings, family: "", images }, workers);
   const folder = out && existsSync(out) ? resolve(out) : null;
   const manifest = folder ? await readManifest(folder) : null;
-  return { ...estimate, cached: manifest && folder ? (await studyStatus(folder)).done : 0 };
+  const same = manifest !== null && canonicalJson(manifest.settings) === canonicalJson(settings);
+  const cached = same && folder ? (await studyStatus(folder)).done : 0;
+  return { ...estimate, seconds: estimate.seconds * Math.max(0, 1 - cached / estimate.units), cached };
 }

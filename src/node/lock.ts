@@ -3,11 +3,11 @@
  * whose process is gone on this machine is taken over; one of another machine
  * never is.
  */
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
-import { errorCode, replaceFile, writeFirst } from "./files.js";
+import { errorCode, placeFirst, temporaryName, writeFirst } from "./files.js";
 
 type Holder = { readonly pid: number; readonly host: string; readonly born: string };
 
@@ -16,22 +16,30 @@ export async function lockStudy(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, "lock");
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), born: await bornAt(process.pid) } satisfies Holder);
   if ((await writeFirst(path, mine)) === "present") await takeOver(path, mine);
-  if ((await readFile(path, "utf8")) !== mine) throw await busy(path);
   return async () => {
     if ((await readFile(path, "utf8").catch(() => "")) === mine) await rm(path, { force: true });
   };
 }
 
+/**
+ * Moves a dead holder's lock aside and takes its place. Of several that try at
+ * once one moves it and one writes first; who moved a lock that was no longer
+ * the dead one puts it back.
+ */
 async function takeOver(path: string, mine: string): Promise<void> {
-  if (await alive(await holderOf(path))) throw await busy(path);
-  await replaceFile(path, mine);
-  // Two processes may take over at once: the last to replace wins, both look again after a moment.
-  await new Promise((done) => setTimeout(done, 50));
+  const found = await readFile(path, "utf8").catch(() => "");
+  if (await alive(parsed(found))) throw await busy(path);
+  const aside = temporaryName(path);
+  await rename(path, aside).catch(() => {});
+  const moved = await readFile(aside, "utf8").catch(() => found);
+  if (moved !== found) await placeFirst(aside, path);
+  await rm(aside, { force: true });
+  if (moved !== found || (await writeFirst(path, mine)) === "present") throw await busy(path);
 }
 
-async function holderOf(path: string): Promise<Holder | null> {
+function parsed(text: string): Holder | null {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    return JSON.parse(text) as Holder;
   } catch {
     return null; // Unreadable: written whole or not at all, so it is none of ours.
   }
@@ -55,7 +63,7 @@ async function bornAt(pid: number): Promise<string> {
 }
 
 async function busy(path: string): Promise<CrispError> {
-  const holder = await holderOf(path);
+  const holder = parsed(await readFile(path, "utf8").catch(() => ""));
   const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
   return new CrispError(
     "busy",

@@ -52,7 +52,13 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     const manifest = manifestOf(request.settings, images, executor.family);
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
-    await removeStrays(out);
+    // Again, now that no other process can claim it; and without another's half-written files.
+    await claimFolder(out, manifest)
+      .then(() => removeStrays(out))
+      .catch(async (error) => {
+        await unlock();
+        throw error;
+      });
     request.onEvent({ kind: "start", study: manifest.study, out, resumed });
     const close = async () => {
       await unlock();

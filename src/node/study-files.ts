@@ -35,11 +35,13 @@ export async function readRecord(out: string): Promise<StudyRecord> {
     );
   }
   try {
-    return JSON.parse(await readFile(path, "utf8")) as StudyRecord;
+    const record = JSON.parse(await readFile(path, "utf8")) as StudyRecord;
+    if (record.schemaVersion === 1 && Array.isArray(record.minima)) return record;
+    throw new Error("it holds no record of version 1");
   } catch (cause) {
     throw new CrispError(
       "checksum",
-      `${path} is not JSON: the file is damaged. Run "crisp fit ${out}" to make it again.`,
+      `${path} is damaged (${(cause as Error).message}). Run "crisp fit ${out}" to make it again.`,
       { cause },
     );
   }
@@ -58,7 +60,7 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
   let done = 0;
   for (const { id } of ids) if (await exists(summaryPath(resolve(out), id))) done++;
   const finished = await exists(join(resolve(out), "scaling.json"));
-  const stage = finished ? "finished" : (ids.at(done)?.kind ?? "plan");
+  const stage = finished ? "finished" : done === ids.length ? "analysis" : "work";
   const rows = finished ? (await readRecord(out)).minima : [];
   return {
     study: manifest.study,
@@ -78,6 +80,18 @@ async function plannedIds(folder: string): Promise<{ id: string; kind: string }[
     text
       .split("\n")
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as { id: string; kind: string }),
+      .map((line) => parsedUnit(line, folder)),
   );
+}
+
+function parsedUnit(line: string, folder: string): { id: string; kind: string } {
+  try {
+    return JSON.parse(line) as { id: string; kind: string };
+  } catch (cause) {
+    throw new CrispError(
+      "checksum",
+      `a units file of ${folder} holds a line that is not JSON: the file is damaged. Remove that units-N.ndjson; the next run writes it again.`,
+      { cause },
+    );
+  }
 }

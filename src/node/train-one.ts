@@ -1,6 +1,6 @@
 /**
- * One dictionary by itself (`crisp train`): the same unit as in a study, in a
- * folder of its own, so that it resumes in the same way; then its atoms as
+ * One dictionary by itself (`crisp train`): the unit that is the first seed's in
+ * a study with this seed, in a folder of its own, so that it resumes in the same way; then its atoms as
  * dictionary.safetensors and as a picture.
  */
 import { join, resolve } from "node:path";

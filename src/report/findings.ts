@@ -38,6 +38,7 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
   }
   switch (verdict) {
     case "power-law":
+      if (study.activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
       return `The best sparsity ${direction(study.location)} as a power of network size${predictionClause(study, sizes)}.`;
     case "corrected-power-law":
     case "shifted-power-law":
@@ -59,6 +60,16 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     default:
       throw verdict satisfies never;
   }
+}
+
+/**
+ * Percent active is 100·k/L, so its law says no more than that of k: where the
+ * law of k is open, so is this one, however well a power fits percent active.
+ */
+function nearlyInverse(study: StudyRecord, sizes: readonly Size[]): string {
+  const slope = study.location.powerLaw?.exponent.value ?? 0;
+  const how = Math.abs(slope + 1) < 0.1 ? "nearly as one over network size" : "with network size";
+  return `The best sparsity ${direction(study.location)} ${how}${predictionClause(study, sizes)}.`;
 }
 
 /** Too few sizes to test a law; whether the line drawn through them predicted is told all the same. */
@@ -201,6 +212,10 @@ export type TestLine = { readonly judgement: Judgement; readonly words: string; 
 export function testLines(study: StudyRecord): readonly TestLine[] {
   const lines = [
     lawLine(study.location, "percent active"),
+    // What is open for k is open for 100·k/L, however well a power fits the latter.
+    study.location.verdict === "power-law" && study.activeUnits.verdict !== "power-law"
+      ? lawLine(study.activeUnits, "active units")
+      : null,
     lawLine(study.value, "percent error"),
     constantLine(study),
     predictionLine(study),

@@ -14,7 +14,7 @@ import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
-import { pilotCurve, type SizeResults, sweepCurves } from "./study.js";
+import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
 import { studyWarnings } from "./warnings.js";
 
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
@@ -56,18 +56,20 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: results.flatMap(trainingOf(settings.seed)),
   };
-  return { ...record, warnings: [...studyWarnings(record, results), ...fitted.warnings] };
+  return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
 }
 
 function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
   const curves = sweepCurves(size, plan);
+  const mean = meanCurve(curves);
   return {
     features: size.features,
     systemSize: systemSize(geometryOf(plan, size.features)),
     leftOut: plan.settings.leftOut.includes(size.features),
     curves,
-    mean: meanCurve(curves),
-    pilot: pilotCurve(size, plan)!,
+    mean,
+    wide: wideCurve(size, mean, plan),
+    pilot: pilotResult(size, plan),
   };
 }
 

@@ -13,6 +13,9 @@ import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
 import type { Curve } from "../scaling/types.js";
 import type { Points } from "./points.js";
 
+/** The curve over held-out training images: its mean, and the relative standard error of its mean active units. */
+export type Pilot = { readonly mean: MeanCurve; readonly relativeError: Float64Array };
+
 /** Means over the images of one curve, λ rising. */
 export type MeanCurve = {
   readonly lambda: Float64Array;
@@ -27,8 +30,9 @@ export type SizeCurves = {
   readonly leftOut: boolean;
   readonly curves: readonly Curve[];
   readonly mean: MeanCurve;
-  /** Mean curve over held-out training images. */
-  readonly pilot: MeanCurve;
+  /** The mean curve with the smaller sizes' best λ's joined on, measured on some of the images; for costs alone. */
+  readonly wide: MeanCurve;
+  readonly pilot: Pilot;
 };
 
 /**
@@ -95,10 +99,39 @@ function distinct(columns: readonly ArrayLike<number>[]): Float64Array {
 
 /**
  * Points still missing at either end before the least error is bracketed:
- * `below` more λ's under it are wanted, and one above.
+ * `below` more λ's under it are wanted, and two above.
  */
 export function missingPoints(curve: MeanCurve, below: number): { lower: number; upper: number } {
   const least = curve.percentError.indexOf(Math.min(...curve.percentError));
   const above = curve.lambda.length - 1 - least;
   return { lower: Math.max(0, below - least), upper: Math.max(0, 2 - above) };
+}
+
+/** The mean of one curve with the relative standard error over images of its active units. */
+export function pilotOf(curve: Curve): Pilot {
+  const mean = meanCurve([curve]);
+  const units = curve.quantities.activeUnits;
+  const relativeError = mean.activeUnits.map((average, c) => {
+    let squares = 0;
+    for (let i = c * curve.items; i < (c + 1) * curve.items; i++) squares += (units[i] - average) ** 2;
+    const variance = curve.items > 1 ? squares / (curve.items - 1) / curve.items : 0;
+    return average > 0 ? Math.sqrt(variance) / average : 0;
+  });
+  return { mean, relativeError };
+}
+
+/**
+ * A curve continued to smaller λ by a part measured on fewer images: the part
+ * is scaled so that both agree at the curve's smallest λ, which both hold.
+ */
+export function joined(curve: MeanCurve, part: MeanCurve): MeanCurve {
+  const last = part.lambda.length - 1;
+  const below = (name: "percentError" | "activeUnits") =>
+    part[name].subarray(0, last).map((value) => (value * curve[name][0]) / part[name][last]);
+  const join = (a: Float64Array, b: Float64Array) => Float64Array.of(...a, ...b);
+  return {
+    lambda: join(part.lambda.subarray(0, last), curve.lambda),
+    percentError: join(below("percentError"), curve.percentError),
+    activeUnits: join(below("activeUnits"), curve.activeUnits),
+  };
 }

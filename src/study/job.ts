@@ -7,6 +7,7 @@
 
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Coder, CodingRule, SparseCode } from "../coding/engine.js";
+import { networkOf } from "../coding/operator.js";
 import { columnAxis, positions, rowAxis } from "../core/geometry.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import { noisy } from "../images/noise.js";
@@ -38,7 +39,7 @@ export type Job =
     };
 
 /** Sums over the images of a look, in image order. */
-export type LookSums = { readonly energy: number; readonly percentError: number };
+export type LookSums = { readonly energy: number; readonly percentError: number; readonly events: Float64Array };
 
 /** Clean and noisy images, their reconstructions, active units per position and per atom. */
 export type Shown = {
@@ -82,10 +83,11 @@ type JobOf<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
 function gradientOf(coder: Coder, { batch, lambda, rule }: JobOf<"gradient">): Gradient {
   const gradient = emptyGradient(coder.dictionary.geometry);
+  const net = networkOf(coder.dictionary);
   for (let i = 0; i < batch.indices.length; i++) {
     const image = slice(batch.images, i);
     for (const coding of coder.path(image, [lambda], rule)) {
-      addGradient(gradient, coder.dictionary.geometry, image, coding);
+      addGradient(gradient, net, image, coding);
     }
   }
   return gradient;
@@ -94,14 +96,17 @@ function gradientOf(coder: Coder, { batch, lambda, rule }: JobOf<"gradient">): G
 function lookAt(coder: Coder, { batch, lambda, rule }: JobOf<"look">): LookSums {
   let energy = 0;
   let percentError = 0;
+  const { features } = coder.dictionary.geometry;
+  const events = new Float64Array(features);
   for (let i = 0; i < batch.indices.length; i++) {
     const image = slice(batch.images, i);
     for (const coding of coder.path(image, [lambda], rule)) {
       energy += coding.energy;
+      for (const unit of coding.code.index) events[unit % features]++;
       percentError += 100 * Math.sqrt(squaredDistance(image, coding.reconstruction) / sumOfSquares(image));
     }
   }
-  return { energy, percentError };
+  return { energy, percentError, events };
 }
 
 function sweepOver(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"sweep">): Points {

@@ -4,7 +4,9 @@
  * images with it (the pilot); each later round takes every size one step
  * further: pilot until its least error is bracketed, then the sweep over the
  * test images on that grid, then points beyond its ends while the least error
- * of the sweep itself is too near one. No unit left: the study is complete.
+ * of the sweep itself is too near one (the one choice that looks at test
+ * images). Last, a left-out size is coded at the smaller sizes' best λ's, to
+ * tell what borrowing them costs. No unit left: the study is complete.
  */
 import { checkGeometry, type Geometry } from "../core/geometry.js";
 import { type MeanCurve, missingPoints } from "./curves.js";
@@ -30,10 +32,18 @@ export type ImageIdentity = {
 };
 
 /** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */
-export type Known = { readonly features: number; readonly pilot: MeanCurve | null; readonly sweep: MeanCurve | null };
+export type Known = {
+  readonly features: number;
+  readonly pilot: MeanCurve | null;
+  readonly sweep: MeanCurve | null;
+  /** Whether the cost of borrowed λ's has been measured. */
+  readonly costed: boolean;
+};
 
 /** Images in one unit of a sweep. */
 export const unitImages = 50;
+/** Test images on which the cost of borrowed λ's is measured. */
+const costImages = 100;
 /** Streams of noise, so that pilot and test images never share a draw. */
 const streams = { test: 0, pilot: 1 };
 /** λ's of the first pilot: 4 → 0.29 at factor 1.3, past the least error of most sizes. */
@@ -62,13 +72,32 @@ export function firstRound(context: PlanContext): Unit[] {
   ]);
 }
 
-/** A later round; empty when every least error is bracketed or the grid may grow no further. */
+/** A later round; empty when every least error is bracketed or the grid may grow no further, and costs are known. */
 export function nextRound(context: PlanContext, known: readonly Known[]): Unit[] {
-  return known.flatMap(({ features, pilot, sweep }) => {
+  const units = known.flatMap(({ features, pilot, sweep }) => {
     if (sweep) return sweepUnits(context, features, beyond(context, sweep));
     const more = pilot ? beyond(context, pilot) : [];
     if (more.length > 0) return pilotUnits(context, features, more);
     return sweepUnits(context, features, pilot ? gridOf(context, pilot) : []);
+  });
+  return units.length > 0 ? units : costUnits(context, known);
+}
+
+/**
+ * A left-out size at every grid λ from its own smallest down to the smallest
+ * best λ of the fitted sizes, on the first images and the first seed.
+ */
+function costUnits(context: PlanContext, known: readonly Known[]): Unit[] {
+  const { settings } = context;
+  const best = (curve: MeanCurve) => curve.lambda[curve.percentError.indexOf(Math.min(...curve.percentError))];
+  const fitted = known.filter(({ features, sweep }) => sweep && settings.features.includes(features));
+  const last = Math.max(...fitted.map(({ sweep }) => indexOf(settings.sweep, best(sweep!)))) + 1;
+  return known.flatMap(({ features, sweep, costed }) => {
+    if (!sweep || costed || !settings.leftOut.includes(features)) return [];
+    const lambdas = lambdasBetween(settings.sweep, indexOf(settings.sweep, sweep.lambda[0]), last + 1);
+    if (lambdas.length < 2) return [];
+    const ranges = split("test", context, { count: Math.min(costImages, settings.testImages), length: unitImages });
+    return ranges.map((range) => sweepUnit(context, { role: "cost", features, replicate: 0, range, lambdas }));
   });
 }
 
@@ -117,48 +146,42 @@ export function poolOf({ settings, images }: PlanContext): Pool {
   };
 }
 
-/** The pilot uses the first seed's dictionary and held-out training images: no test image decides a grid. */
+/** The pilot uses the first seed's dictionary and held-out training images. */
 function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
-  const ranges = split(
-    "held-out",
-    context,
-    Math.min(context.settings.sweep.pilotImages, context.settings.learning.heldOut),
-    16,
-  );
-  return lambdas.length === 0 ? [] : ranges.map((range) => sweepUnit(context, features, 0, range, lambdas));
+  const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: 16 });
+  if (lambdas.length === 0) return [];
+  return ranges.map((range) => sweepUnit(context, { role: "pilot", features, replicate: 0, range, lambdas }));
 }
 
 function sweepUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
   if (lambdas.length === 0) return [];
-  const ranges = split("test", context, context.settings.testImages, unitImages);
+  const ranges = split("test", context, { count: context.settings.testImages, length: unitImages });
   return replicates(context).flatMap((replicate) =>
-    ranges.map((range) => sweepUnit(context, features, replicate, range, lambdas)),
+    ranges.map((range) => sweepUnit(context, { role: "curve", features, replicate, range, lambdas })),
   );
 }
 
-function sweepUnit(
-  context: PlanContext,
-  features: number,
-  replicate: number,
-  range: ImageRange,
-  lambdas: readonly number[],
-): SweepUnit {
+type SweepOf = Pick<SweepUnit, "role" | "features" | "replicate" | "range" | "lambdas">;
+
+function sweepUnit(context: PlanContext, of: SweepOf): SweepUnit {
   const { settings, family } = context;
   return unit<SweepUnit>({
     kind: "sweep",
+    ...of,
     family,
-    features,
-    replicate,
-    dictionary: trainUnit(context, features, replicate).id,
+    dictionary: trainUnit(context, of.features, of.replicate).id,
     pool: poolOf(context),
-    range,
-    noise: { sigma: settings.noise, seed: settings.seed, stream: streams[range.split === "test" ? "test" : "pilot"] },
-    lambdas,
+    noise: { sigma: settings.noise, seed: settings.seed, stream: of.role === "pilot" ? streams.pilot : streams.test },
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });
 }
 
-function split(name: ImageRange["split"], context: PlanContext, count: number, length: number): ImageRange[] {
+/** Consecutive ranges of at most `length` images that cover the first `count` of a split. */
+function split(
+  name: ImageRange["split"],
+  context: PlanContext,
+  { count, length }: { readonly count: number; readonly length: number },
+): ImageRange[] {
   const ranges: ImageRange[] = [];
   for (let from = 0; from < count; from += length) {
     ranges.push({ hash: context.images.hash, split: name, from, to: Math.min(count, from + length) });

@@ -7,7 +7,7 @@
 import { predictAt } from "../scaling/predict.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
 import { costCurve } from "./cost-curve.js";
-import type { MeanCurve, SizeCurves } from "./curves.js";
+import type { Pilot, SizeCurves } from "./curves.js";
 import type { MinimumRecord, PredictionRecord } from "./record.js";
 import { inverse, spline } from "./spline.js";
 
@@ -38,18 +38,35 @@ export function predictLeftOut(
 }
 
 /**
- * λ at which the pilot's mean number of active units is k, with k's interval
- * carried over; null where the pilot did not reach so far.
+ * λ at which the pilot's mean number of active units is k. The interval carries
+ * k's own through the pilot's curve, widened by the error of that curve's mean
+ * over its images; an end beyond the measured λ's follows the curve's last
+ * slope. Null when k itself lies beyond them.
  */
-export function lambdaFor(units: Estimate, pilot: MeanCurve): Estimate | null {
-  const curve = spline(
-    Array.from(pilot.lambda, (lambda) => Math.log(lambda)),
-    Array.from(pilot.activeUnits, (k) => Math.log(k)),
+export function lambdaFor(units: Estimate, { mean, relativeError }: Pilot): Estimate | null {
+  const used = Array.from(mean.lambda.keys()).filter((i) => mean.activeUnits[i] > 0);
+  if (used.length < 3) return null;
+  const t = used.map((i) => Math.log(mean.lambda[i]));
+  const logs = used.map((i) => Math.log(mean.activeUnits[i]));
+  const value = inverse(spline(t, logs), Math.log(units.value));
+  if (value === null) return null;
+  const nearest = used.reduce((best, i) =>
+    Math.abs(Math.log(mean.lambda[i]) - value) < Math.abs(Math.log(mean.lambda[best]) - value) ? i : best,
   );
-  const at = (k: number) => inverse(curve, Math.log(k));
-  const [value, low, high] = [at(units.value), at(units.high), at(units.low)];
-  if (value === null || low === null || high === null) return null;
-  return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high) };
+  const margin = 1.96 * relativeError[nearest];
+  const more = Math.log(units.value) + Math.hypot(Math.log(units.high / units.value), margin);
+  const fewer = Math.log(units.value) - Math.hypot(Math.log(units.value / units.low), margin);
+  return { value: Math.exp(value), low: Math.exp(endAt(t, logs, more)), high: Math.exp(endAt(t, logs, fewer)) };
+}
+
+/** ln λ at ln k, beyond the measured λ's along the slope of the two points at that end. */
+function endAt(t: readonly number[], logs: readonly number[], log: number): number {
+  const inside = inverse(spline(t, logs), log);
+  if (inside !== null) return inside;
+  const n = t.length - 1;
+  const [a, b] = log > logs[0] ? [0, 1] : [n - 1, n];
+  const [x, y] = log > logs[0] ? [t[0], logs[0]] : [t[n], logs[n]];
+  return x + ((log - y) * (t[b] - t[a])) / (logs[b] - logs[a]);
 }
 
 function costsOf(
@@ -59,7 +76,7 @@ function costsOf(
   predicted: { readonly lambda: Estimate | null; readonly direct: Estimate | null },
 ): PredictionRecord["cost"] {
   if (measured.status !== "interior") return { predicted: null, direct: null, borrowed: [], curve: [] };
-  const cost = costCurve(size.mean);
+  const cost = costCurve(size.wide);
   const of = (lambda: Estimate | null) => (lambda ? cost.costAt(lambda.value) : null);
   const borrowed = minima.flatMap(({ features, lambda, leftOut }) =>
     lambda && !leftOut ? [{ features, lambda: lambda.value, cost: cost.costAt(lambda.value) }] : [],

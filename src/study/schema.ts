@@ -146,10 +146,14 @@ function checkImages(settings: StudySettings, origin: (path: string) => string):
     limit("trainingImages", 50_000);
     limit("testImages", 10_000);
   }
-  const needed = Math.max(learning.heldOut + learning.minibatch, sweep.pilotImages);
+  refuseIf(
+    sweep.pilotImages > learning.heldOut,
+    `${origin("sweep.pilotImages")}: sweep.pilotImages is ${sweep.pilotImages}; the pilot uses held-out images, of which learning.heldOut keeps ${learning.heldOut}. Raise learning.heldOut or lower sweep.pilotImages.`,
+  );
+  const needed = learning.heldOut + learning.minibatch;
   refuseIf(
     trainingImages < needed,
-    `${origin("trainingImages")}: trainingImages is ${trainingImages}; learning.heldOut + learning.minibatch and sweep.pilotImages need at least ${needed}. Use more training images or lower those.`,
+    `${origin("trainingImages")}: trainingImages is ${trainingImages}; learning.heldOut + learning.minibatch need at least ${needed}. Use more training images or lower those.`,
   );
   refuseIf(
     testImages > 10_000_000 - trainingImages,

@@ -50,13 +50,13 @@ function secondDerivatives(t: readonly number[], y: readonly number[]): number[]
   return second;
 }
 
-/** t in [first, last] where a monotone spline takes the value y, by bisection; null where it does not. */
+/** t in [first, last] where a monotone spline takes the value y, by bisection; null where it does not, or where y is no number. */
 export function inverse(curve: Spline, y: number): number | null {
   let low = curve.first;
   let high = curve.last;
   const rising = curve.at(high)! > curve.at(low)!;
   const [least, most] = rising ? [curve.at(low)!, curve.at(high)!] : [curve.at(high)!, curve.at(low)!];
-  if (y < least || y > most) return null;
+  if (!(y >= least && y <= most)) return null;
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
     if (curve.at(middle)! < y === rising) low = middle;

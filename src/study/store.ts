@@ -13,6 +13,7 @@ export type Trained = {
   readonly atoms: Tensor;
   readonly imagesSeen: number;
   readonly plateau: boolean;
+  /** Atoms active in no held-out image at the end. */
   readonly deadAtoms: number;
   /** Share of the dictionary's energy in its leading direction. */
   readonly leadingShare: number;

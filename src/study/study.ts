@@ -8,7 +8,7 @@ import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Curve } from "../scaling/types.js";
-import { curveOf, type MeanCurve, meanCurve } from "./curves.js";
+import { curveOf, joined, type MeanCurve, meanCurve, type Pilot, pilotOf } from "./curves.js";
 import { allFeatures, firstRound, geometryOf, nextRound, type PlanContext, trainUnit } from "./plan.js";
 import type { Points } from "./points.js";
 import type { ResultOf, ResultStore, Trained } from "./store.js";
@@ -43,41 +43,51 @@ export type SizeResults = {
   readonly trained: Map<number, Trained>;
   readonly pilot: Points[];
   readonly sweep: Map<number, Points[]>;
+  /** Codings of a left-out size at the smaller sizes' best λ's. */
+  readonly cost: Points[];
 };
 
 /** Runs every round that is still to do and returns the results of all sizes. */
-export async function conductStudy(context: StudyContext): Promise<SizeResults[]> {
+export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> {
+  // A failure in one lane stops the others at their next checkpoint instead of at their end.
+  const failing = new AbortController();
+  const context = { ...asked, signal: AbortSignal.any([asked.signal, failing.signal]) };
   const sizes = allFeatures(context.settings).map((features) => ({
     features,
     trained: new Map(),
     pilot: [],
     sweep: new Map(),
+    cost: [],
   }));
-  const dictionaryOf = rememberedDictionaries(context, sizes);
+  const course: Course = { context, sizes, dictionaryOf: rememberedDictionaries(context, sizes), failing };
   let units = firstRound(context);
   for (let round = 1; units.length > 0; round++) {
     await context.store.recordRound(round, units);
     context.progress.onRound(round, units);
-    await runUnits(units, sizes, context, dictionaryOf);
+    await runUnits(units, course);
     units = nextRound(
       context,
       sizes.map((size) => ({
         features: size.features,
         pilot: pilotCurve(size, context),
         sweep: sweepCurve(size, context),
+        costed: size.cost.length > 0,
       })),
     );
   }
   return sizes;
 }
 
+/** What every unit of a running study shares. */
+type Course = {
+  readonly context: StudyContext;
+  readonly sizes: readonly SizeResults[];
+  readonly dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>;
+  readonly failing: AbortController;
+};
+
 /** As many units at once as there are workers, taken in order; the first failure stops the taking. */
-async function runUnits(
-  units: readonly Unit[],
-  sizes: readonly SizeResults[],
-  context: StudyContext,
-  dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>,
-): Promise<void> {
+async function runUnits(units: readonly Unit[], course: Course): Promise<void> {
   const waiting = new Map<string, number>();
   for (const unit of units) waiting.set(groupOf(unit), (waiting.get(groupOf(unit)) ?? 0) + 1);
   const failures: unknown[] = [];
@@ -85,27 +95,25 @@ async function runUnits(
   async function lane(): Promise<void> {
     while (next < units.length && failures.length === 0) {
       const unit = units[next++];
-      await runUnit(unit, sizes, context, dictionaryOf).catch((failure) => failures.push(failure));
+      await runUnit(unit, course).catch((failure) => {
+        failures.push(failure);
+        course.failing.abort();
+      });
       const left = waiting.get(groupOf(unit))! - 1;
       waiting.set(groupOf(unit), left);
-      if (left === 0 && failures.length === 0) announce(unit, sizes, context);
+      if (left === 0 && failures.length === 0) announce(unit, course);
     }
   }
-  await Promise.all(Array.from({ length: context.workshop.executor.workers }, lane));
+  await Promise.all(Array.from({ length: course.context.workshop.executor.workers }, lane));
   if (failures.length > 0) throw failures[0];
 }
 
 /** Units that complete one curve together. */
 function groupOf(unit: Unit): string {
-  return unit.kind === "sweep" ? `${unit.features} ${unit.range.split}` : unit.id;
+  return unit.kind === "sweep" ? `${unit.features} ${unit.role}` : unit.id;
 }
 
-async function runUnit(
-  unit: Unit,
-  sizes: readonly SizeResults[],
-  context: StudyContext,
-  dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>,
-): Promise<void> {
+async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Promise<void> {
   if (unit.kind === "train") {
     await dictionaryOf(unit);
     return;
@@ -115,7 +123,8 @@ async function runUnit(
   const points = await stored(context, unit, async () =>
     sweepUnitResult(unit, await dictionaryOf(trainUnit(context, unit.features, unit.replicate)), context.workshop),
   );
-  if (unit.range.split === "held-out") size.pilot.push(points);
+  if (unit.role === "pilot") size.pilot.push(points);
+  else if (unit.role === "cost") size.cost.push(points);
   else size.sweep.set(unit.replicate, [...(size.sweep.get(unit.replicate) ?? []), points]);
 }
 
@@ -172,9 +181,23 @@ function stopIfAsked(signal: AbortSignal): void {
 }
 
 /** Mean curve of the pilot so far, null before it began. */
-export function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
-  if (size.pilot.length === 0) return null;
-  return meanCurve([curveOf(size.pilot, geometryOf(context, size.features), 0)]);
+function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
+  return size.pilot.length === 0 ? null : pilotResult(size, context).mean;
+}
+
+/** The finished pilot: its mean curve and how well its images determine it. */
+export function pilotResult(size: SizeResults, context: PlanContext): Pilot {
+  return pilotOf(curveOf(size.pilot, geometryOf(context, size.features), 0));
+}
+
+/**
+ * The mean curve of a size, continued by the codings that tell what borrowed
+ * λ's cost. Those are of the first seed and the first images; so is the point
+ * at which the two parts are joined.
+ */
+export function wideCurve(size: SizeResults, mean: MeanCurve, context: PlanContext): MeanCurve {
+  if (size.cost.length === 0) return mean;
+  return joined(mean, meanCurve([curveOf(size.cost, geometryOf(context, size.features), 0)]));
 }
 
 /** Mean curve of the sweep over seeds so far, null before it began. */
@@ -189,10 +212,10 @@ export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
   return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, geometry, replicate));
 }
 
-function announce(unit: Unit, sizes: readonly SizeResults[], context: StudyContext): void {
-  if (unit.kind !== "sweep") return;
+function announce(unit: Unit, { context, sizes }: Course): void {
+  if (unit.kind !== "sweep" || unit.role === "cost") return;
   const size = sizes.find(({ features }) => features === unit.features)!;
-  const provisional = unit.range.split === "held-out";
+  const provisional = unit.role === "pilot";
   const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
   if (curve) context.progress.onCurve(unit.features, curve, provisional);
 }

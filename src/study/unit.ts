@@ -36,6 +36,8 @@ export type TrainUnit = {
 export type SweepUnit = {
   readonly id: string;
   readonly kind: "sweep";
+  /** What for: a size's pilot, its curve, or the cost of the smaller sizes' λ's at a left-out one. */
+  readonly role: "pilot" | "curve" | "cost";
   readonly family: string;
   readonly features: number;
   readonly replicate: number;

@@ -5,19 +5,21 @@
  * (intervals without a variance of seeds) is added to these.
  */
 import type { StudyRecord } from "./record.js";
-import type { SizeResults } from "./study.js";
 
 type Judged = Omit<StudyRecord, "warnings">;
 
 /** Share of the leading direction above which a dictionary counts as collapsed. */
 const collapsed = 0.6;
 
-export function studyWarnings(record: Judged, results: readonly SizeResults[]): string[] {
+export function studyWarnings(record: Judged): string[] {
   return [
     ...trainingWarnings(record),
-    ...collapseWarnings(results),
+    ...collapseWarnings(record),
     ...certificateWarnings(record),
     ...minimumWarnings(record),
+    ...(record.settings.leftOut.length > 1
+      ? ["Of several sizes left out only the largest is predicted; the others are measured alone."]
+      : []),
   ];
 }
 
@@ -27,22 +29,23 @@ function trainingWarnings({ training }: Judged): string[] {
   return [
     ...(short.length > 0
       ? [
-          `Dictionaries of ${short.join(", ")} features stopped training short of the plateau: they were still improving, and their minima may move.`,
+          `Dictionaries of ${short.join(", ")} features stopped training short of the plateau; with more training their minima may move.`,
         ]
       : []),
-    ...dead.map(({ features, seed, deadAtoms }) => `${deadAtoms} of ${features} atoms were never used (seed ${seed}).`),
+    ...dead.map(
+      ({ features, seed, deadAtoms }) =>
+        `${deadAtoms} of ${features} atoms were active in no held-out image (seed ${seed}).`,
+    ),
   ];
 }
 
-function collapseWarnings(results: readonly SizeResults[]): string[] {
-  return results.flatMap(({ features, trained }) =>
-    [...trained.values()]
-      .filter(({ leadingShare }) => leadingShare > collapsed)
-      .map(
-        ({ leadingShare }) =>
-          `A dictionary of ${features} features has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
-      ),
-  );
+function collapseWarnings({ training }: Judged): string[] {
+  return training
+    .filter(({ leadingShare }) => leadingShare > collapsed)
+    .map(
+      ({ features, seed, leadingShare }) =>
+        `A dictionary of ${features} features (seed ${seed}) has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
+    );
 }
 
 function certificateWarnings({ certificate: { codings, unconverged, tolerance, largestGap } }: Judged): string[] {

@@ -40,7 +40,7 @@ export async function trainUnitResult(
     atoms: state.atoms,
     imagesSeen: state.imagesSeen,
     plateau: state.ending?.plateau ?? false,
-    deadAtoms: state.mean.reduce((dead, mean) => dead + (mean === 0 ? 1 : 0), 0),
+    deadAtoms: state.looks.at(-1)!.deadAtoms,
     leadingShare: leadingShare(state.atoms, unit.geometry),
     looks: state.looks,
   };
@@ -82,7 +82,7 @@ function trainerOf(unit: TrainUnit, division: ReturnType<typeof divide>, { image
   };
 }
 
-/** Means over the held-out images, from sums in job order. */
+/** Means over the held-out images, from sums in job order; atoms without an event in any of them are dead. */
 function meanLook(sums: readonly LookSums[], count: number) {
   if (count === 0) {
     throw new CrispError(
@@ -90,8 +90,9 @@ function meanLook(sums: readonly LookSums[], count: number) {
       "every held-out training image is flat; learning has nothing to look at. Use other images.",
     );
   }
-  const total = (name: keyof LookSums) => sums.reduce((sum, part) => sum + part[name], 0) / count;
-  return { energy: total("energy"), percentError: total("percentError") };
+  const mean = (name: "energy" | "percentError") => sums.reduce((sum, part) => sum + part[name], 0) / count;
+  const deadAtoms = sums[0].events.filter((_, m) => sums.every(({ events }) => events[m] === 0)).length;
+  return { energy: mean("energy"), percentError: mean("percentError"), deadAtoms };
 }
 
 /** Codes a range of noisy images along a λ path. */

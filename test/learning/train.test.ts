@@ -1,6 +1,7 @@
 // Dictionary learning: the gradient against the energy's own slope, planted atoms, and resume.
 import { expect, test } from "vitest";
 import type { Coding } from "../../src/coding/engine.js";
+import { addAtom, networkOf, onCanvas } from "../../src/coding/operator.js";
 import { atomLength, type Geometry, imageLength, positions, posterGeometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
@@ -9,7 +10,7 @@ import { addGradient, emptyGradient, sumGradients } from "../../src/learning/gra
 import { endingAfter, lastImage, looksBetween, stepSize } from "../../src/learning/schedule.js";
 import { patchAtoms } from "../../src/learning/start.js";
 import { epochOrders, startTraining, type Trainer, type TrainingState, train } from "../../src/learning/train.js";
-import { leadingShare, normalise, updatedAtoms } from "../../src/learning/update.js";
+import { leadingShare, normalise, runningMean, updatedAtoms } from "../../src/learning/update.js";
 
 const rule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-3 } as const;
 
@@ -44,40 +45,39 @@ function randomAtoms(g: Geometry, seed: number): Tensor {
   return atoms;
 }
 
-test("the gradient is the slope of the energy along every atom's values, borders included", () => {
-  const g: Geometry = {
-    height: 6,
-    width: 8,
-    channels: 2,
-    patch: [4, 3],
-    stride: [2, 1],
-    boundary: "crop",
-    features: 3,
-  };
-  const atoms = randomAtoms(g, 1);
-  const draw = draws({ seed: 2, purpose: purpose.test }, 1);
-  const image = Float32Array.from({ length: imageLength(g) }, () => draw.gaussian());
-  const index = Uint32Array.from([0, 4, 11, 29, 50, positions(g) * g.features - 1]);
-  const value = Float32Array.from(index, () => 0.5 + draw.uniform());
-  const energy = (of: Tensor) => {
-    const reconstruction = synthesise(g, of, index, value);
-    return image.reduce((sum, s, i) => sum + (s - reconstruction[i]) ** 2, 0) / 2;
-  };
-  const coding = { code: { index, value }, reconstruction: synthesise(g, atoms, index, value) } as unknown as Coding;
-  const gradient = emptyGradient(g);
-  addGradient(gradient, g, image, coding);
-  for (let i = 0; i < atoms.data.length; i++) {
-    const h = 1e-2;
-    const moved = (by: number) =>
-      tensor(
-        atoms.shape,
-        atoms.data.map((v, j) => (j === i ? v + by : v)),
-      );
-    // The energy is quadratic in an atom, so central differences are exact up to float32 images: 1e-4.
-    expect(-(energy(moved(h)) - energy(moved(-h))) / (2 * h)).toBeCloseTo(gradient.numerator[i], 2);
-  }
-  expect(Array.from(gradient.events).reduce((a, b) => a + b)).toBe(index.length);
-});
+test.each(["crop", "full", "valid", "circular"] as const)(
+  "%s: the gradient is the slope of the energy along every atom's values",
+  (boundary) => {
+    const g: Geometry = { height: 6, width: 8, channels: 2, patch: [4, 3], stride: [2, 1], boundary, features: 3 };
+    const atoms = randomAtoms(g, 1);
+    const draw = draws({ seed: 2, purpose: purpose.test }, 1);
+    const image = Float32Array.from({ length: imageLength(g) }, () => draw.gaussian());
+    const last = positions(g) * g.features - 1;
+    const index = Uint32Array.from([0, 4, 11, 29, last]);
+    const value = Float32Array.from(index, () => 0.5 + draw.uniform());
+    const energy = (of: Tensor) => {
+      const net = networkOf({ geometry: g, atoms: of });
+      const residual = onCanvas(net, image);
+      index.forEach((unit, n) => {
+        addAtom(net, residual, { unit, weight: -value[n] });
+      });
+      return residual.reduce((sum, r) => sum + r * r, 0) / 2;
+    };
+    const gradient = emptyGradient(g);
+    addGradient(gradient, networkOf({ geometry: g, atoms }), image, { code: { index, value } } as unknown as Coding);
+    for (let i = 0; i < atoms.data.length; i++) {
+      const h = 1e-2;
+      const moved = (by: number) =>
+        tensor(
+          atoms.shape,
+          atoms.data.map((v, j) => (j === i ? v + by : v)),
+        );
+      // The energy is quadratic in an atom, so central differences are exact up to float32 atoms: 1e-3.
+      expect(-(energy(moved(h)) - energy(moved(-h))) / (2 * h)).toBeCloseTo(gradient.numerator[i], 2);
+    }
+    expect(Array.from(gradient.events).reduce((a, b) => a + b)).toBe(index.length);
+  },
+);
 
 /** A small planted world: images are sparse sums of hidden atoms. */
 function plantedWorld(features: number) {
@@ -110,7 +110,7 @@ function trainerOf(world: ReturnType<typeof plantedWorld>, images: number, featu
       const gradient = emptyGradient(g);
       for (const i of indices) {
         for (const coding of coder.path(world.images[i], [0.1], rule))
-          addGradient(gradient, g, world.images[i], coding);
+          addGradient(gradient, networkOf(dictionary), world.images[i], coding);
       }
       return gradient;
     },
@@ -119,7 +119,7 @@ function trainerOf(world: ReturnType<typeof plantedWorld>, images: number, featu
       let energy = 0;
       for (const image of world.images.slice(0, 20))
         for (const coding of coder.path(image, [0.1], rule)) energy += coding.energy / 20;
-      return { energy, percentError: 0 };
+      return { energy, percentError: 0, deadAtoms: 0 };
     },
   };
 }
@@ -178,12 +178,27 @@ test("the step decays, then falls to zero over a third more images", () => {
   expect(stepSize(schedule, 3500, ending)).toBeCloseTo(0.05 / Math.sqrt(1.35), 12);
 });
 
-test("a plateau is a gain below its fraction between looks 1.5 times apart", () => {
+test("a plateau is a change below its fraction, not a rise, and not among the first looks", () => {
   const schedule = { step: 0.1, decay: 1e4, images: 1e6, plateau: 1e-3 };
-  const look = (imagesSeen: number, energy: number) => ({ imagesSeen, energy, percentError: 0 });
-  expect(endingAfter(schedule, 288, [look(192, 100), look(288, 99)])).toBeNull();
-  expect(endingAfter(schedule, 288, [look(192, 100), look(288, 99.95)])).toEqual({ from: 288, plateau: true });
+  const looks = (...energies: number[]) =>
+    energies.map((energy, i) => ({ imagesSeen: 192 * 1.5 ** i, energy, percentError: 0, deadAtoms: 0 }));
+  expect(endingAfter(schedule, 648, looks(100, 99, 98, 97))).toBeNull();
+  expect(endingAfter(schedule, 648, looks(100, 99, 98, 97.95))).toEqual({ from: 648, plateau: true });
+  expect(endingAfter(schedule, 648, looks(100, 99, 98, 180))).toBeNull();
+  expect(endingAfter(schedule, 288, looks(100, 99.99))).toBeNull();
   expect([looksBetween(160, 192), looksBetween(192, 256), looksBetween(256, 288)]).toEqual([true, false, true]);
+});
+
+test("the running mean of an atom waits while the atom is idle, and starts at its first event", () => {
+  const minibatch = (squares: number[], events: number[]) => ({
+    numerator: new Float64Array(0),
+    squares: Float64Array.from(squares),
+    events: Float64Array.from(events),
+  });
+  let mean = runningMean(new Float64Array(2), minibatch([4, 0], [1, 0]), 0);
+  for (let batch = 1; batch < 60; batch++) mean = runningMean(mean, minibatch([0, 0], [0, 0]), batch);
+  expect(Array.from(mean)).toEqual([4, 0]);
+  expect(Array.from(runningMean(mean, minibatch([8, 3], [2, 1]), 60))).toEqual([expect.closeTo(4.2, 12), 3]);
 });
 
 test("atoms without an event are left alone; others keep unit norm", () => {

@@ -1,6 +1,6 @@
 // The course of a study: what is planned, what is reused, and that order and interruption change nothing.
 import { expect, test } from "vitest";
-import { curveOf, meanCurve, missingPoints } from "../../src/study/curves.js";
+import { curveOf, joined, meanCurve, missingPoints } from "../../src/study/curves.js";
 import { indexOf, lambdaAt, lambdasBetween } from "../../src/study/grid.js";
 import { firstRound, gridOf, nextRound } from "../../src/study/plan.js";
 import { addPoint, emptyPoints } from "../../src/study/points.js";
@@ -43,10 +43,10 @@ test("any setting that can change a number changes the IDs; the number of sizes 
 
 test("a pilot that has not bracketed its least error is extended; one that has fixes the sweep's grid", () => {
   const short = flatCurve(1, 11);
-  const more = nextRound(plan, [{ features: 4, pilot: short, sweep: null }]);
+  const more = nextRound(plan, [{ features: 4, pilot: short, sweep: null, costed: false }]);
   expect(more.every((unit) => unit.kind === "sweep" && unit.range.split === "held-out")).toBe(true);
   const enough = flatCurve(5, 11);
-  const sweep = nextRound(plan, [{ features: 4, pilot: enough, sweep: null }]);
+  const sweep = nextRound(plan, [{ features: 4, pilot: enough, sweep: null, costed: false }]);
   const grid = gridOf(plan, enough);
   expect(sweep.every((unit) => unit.kind === "sweep" && unit.range.split === "test")).toBe(true);
   expect(sweep.every((unit) => unit.kind === "sweep" && unit.lambdas.join() === grid.join())).toBe(true);
@@ -55,7 +55,7 @@ test("a pilot that has not bracketed its least error is extended; one that has f
 
 test("a sweep whose least error lies at an end grows there, until the grid may grow no further", () => {
   const known = (least: number, points: number) => [
-    { features: 4, pilot: flatCurve(5, 11), sweep: flatCurve(least, points) },
+    { features: 4, pilot: flatCurve(5, 11), sweep: flatCurve(least, points), costed: true },
   ];
   expect(missingPoints(flatCurve(0, 9), 3)).toEqual({ lower: 3, upper: 0 });
   const grown = nextRound(plan, known(0, 9));
@@ -66,6 +66,40 @@ test("a sweep whose least error lies at an end grows there, until the grid may g
   expect(nextRound(plan, known(0, 16))).toEqual([]); // 4/1.4¹⁵ = 0.026: the next would be below `smallest`
   const upwards = nextRound(plan, known(8, 9)).flatMap((unit) => (unit.kind === "sweep" ? unit.lambdas : []));
   expect(Math.min(...upwards)).toBeGreaterThan(4);
+});
+
+test("a left-out size is coded at the smaller sizes' best λ's, once, when all minima are known", () => {
+  const known = (costed: boolean) =>
+    [4, 6, 8].map((features) => ({
+      features,
+      pilot: flatCurve(5, 11),
+      sweep: flatCurve(features === 8 ? 4 : 3, features === 8 ? 8 : 11),
+      costed,
+    }));
+  const units = nextRound(plan, known(false));
+  expect(units.every((unit) => unit.kind === "sweep" && unit.role === "cost" && unit.features === 8)).toBe(true);
+  const [unit] = units;
+  const lambdas = unit.kind === "sweep" ? unit.lambdas : [];
+  expect(lambdas[0]).toBe(flatCurve(4, 8).lambda[0]); // joined where the left-out size's own grid ends
+  expect(Math.min(...lambdas)).toBeLessThan(flatCurve(3, 11).lambda[3]);
+  expect(nextRound(plan, known(true))).toEqual([]);
+});
+
+test("a joined curve keeps its own points and scales the continuation to meet them", () => {
+  const curve = {
+    lambda: Float64Array.of(1, 2),
+    percentError: Float64Array.of(20, 30),
+    activeUnits: Float64Array.of(9, 5),
+  };
+  const part = {
+    lambda: Float64Array.of(0.5, 1),
+    percentError: Float64Array.of(11, 10),
+    activeUnits: Float64Array.of(6, 3),
+  };
+  const wide = joined(curve, part);
+  expect(Array.from(wide.lambda)).toEqual([0.5, 1, 2]);
+  expect(Array.from(wide.percentError)).toEqual([22, 20, 30]);
+  expect(Array.from(wide.activeUnits)).toEqual([18, 9, 5]);
 });
 
 test("a curve holds 100·‖s − ŝ‖/‖s‖ and 100·k/L per image, whatever the order of its parts", () => {
