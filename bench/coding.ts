@@ -42,7 +42,7 @@ function plainLca(features: number): (image: Float32Array) => { energy: number; 
   const dictionary = trained(features);
   const canvas = canvasOf(dictionary.geometry);
   const kernel = openKernel(kernelModule());
-  prepareKernel(kernel, dictionary, canvas);
+  prepareKernel(kernel, dictionary, { canvas, roomy: true });
   const rate = 1 / spectralNorm(networkOf(dictionary));
   return (image) => {
     const data = new Float32Array(kernel.memory.buffer, kernel.image.value);

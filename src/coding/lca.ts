@@ -188,13 +188,22 @@ function demandSettled(run: ImageRun, task: Task, end: { iterations: number; hal
 }
 
 function diverged({ controller, norm }: ImageRun, steps: number, momentum?: number): CrispError {
-  const rate = 2 / norm();
+  return divergence({ step: controller.dt() / controller.tau, norm: norm(), steps, momentum });
+}
+
+/** What is said of a step dt/τ that was too long for ‖Φ‖², with the longest safe one. */
+export function divergence(of: {
+  step: number;
+  norm: number;
+  steps: number;
+  momentum?: number | undefined;
+}): CrispError {
+  const rate = 2 / of.norm;
   const longest = rate < 1 ? -Math.log1p(-rate) : Number.POSITIVE_INFINITY;
-  const endless = momentum ? "; with momentum the energy may have no lower bound at any step" : "";
-  const found = `dt/τ = ${(controller.dt() / controller.tau).toPrecision(4)}`;
+  const endless = of.momentum ? "; with momentum the energy may have no lower bound at any step" : "";
   return new CrispError(
     "diverged",
-    `the LCA diverged within ${steps} steps at ${found}; without momentum 1 − exp(−dt/τ) < 2/‖Φ‖² = ${rate.toPrecision(4)} is safe, dt/τ < ${longest.toPrecision(4)}${endless}. Shorten the time step or leave it out.`,
+    `the LCA diverged within ${of.steps} steps at dt/τ = ${of.step.toPrecision(4)}; without momentum 1 − exp(−dt/τ) < 2/‖Φ‖² = ${rate.toPrecision(4)} is safe, dt/τ < ${longest.toPrecision(4)}${endless}. Shorten the time step or leave it out.`,
   );
 }
 

@@ -5,7 +5,8 @@ import { type LcaOptions, type LcaRecord, lcaCoder } from "../../src/coding/lca.
 import { analyse, networkOf, onCanvas, residualOf, spectralNorm } from "../../src/coding/operator.js";
 import { activity, transferOf } from "../../src/coding/threshold.js";
 import { controllerOf, kneeTimeStep, type TimeStep, tutorialTimeStep } from "../../src/coding/time-step.js";
-import { codings, dense, gaussianDictionary, gaussianImage, rule, smallGeometry } from "./networks.js";
+import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, rule, smallGeometry } from "./networks.js";
 
 const dictionary = gaussianDictionary(smallGeometry);
 const image = gaussianImage(smallGeometry);
@@ -157,6 +158,29 @@ test("a step too long is reported with the longest safe one, which then converge
     });
     expect(() => codings(coder, image, [1], rule(1e-3, false, 300))).toThrow(/diverged within 300 steps/);
   }
+});
+
+test("the wasm engine reports a step too long in the same words, swings included, and goes on", () => {
+  const wasm = (dt: number, features: number) =>
+    wasmEngine(kernelModule(), { kind: "lca", timeStep: { kind: "fixed", dt, tau: 1 } }).prepare(
+      gaussianDictionary({ ...smallGeometry, features }),
+    );
+  const long = wasm(2.3, 16);
+  const run = () => codings(long, image, [0.1], rule(1e-3));
+  expect(run).toThrow(expect.objectContaining({ code: "diverged" }));
+  expect(run).toThrow(/2\/‖Φ‖² = 0.3\d+ is safe/);
+  expect(() => codings(wasm(5, 6), image, [1], rule(1e-3, false, 300))).toThrow(/diverged within 300 steps/);
+  const [quiet] = codings(long, new Float32Array(image.length), [0.1], rule(1e-3));
+  expect(quiet).toMatchObject({ energy: 0, converged: true });
+});
+
+test("LCA options that the kernel does not have are refused by name", () => {
+  const prepare = (options: LcaOptions) => () =>
+    wasmEngine(kernelModule(), { kind: "lca", ...options }).prepare(dictionary);
+  expect(prepare({ momentum: 0.1 })).toThrow(/no momentum/);
+  expect(prepare({ timeStep: tutorialTimeStep })).toThrow(/no adaptive timeStep/);
+  expect(prepare({ start: "threshold" })).toThrow(/no start/);
+  expect(prepare({ start: "zero", momentum: 0, steps: 3 })).not.toThrow();
 });
 
 function catching(run: () => unknown): unknown {

@@ -101,6 +101,16 @@ export type Route = {
 export const routes: Route[] = [
   { name: "reference", prepare: coordinateCoder, finest: 1e-9 },
   { name: "wasm", prepare: (dictionary) => wasmEngine(kernelModule()).prepare(dictionary), finest: 5e-6 },
+  {
+    name: "wasm lca",
+    prepare: (dictionary) => wasmEngine(kernelModule(), { kind: "lca" }).prepare(dictionary),
+    finest: 5e-6,
+  },
+  {
+    name: "wasm fista",
+    prepare: (dictionary) => wasmEngine(kernelModule(), { kind: "fista" }).prepare(dictionary),
+    finest: 5e-6,
+  },
   { name: "fista", prepare: fistaCoder, finest: 1e-9 },
   { name: "lca", prepare: (dictionary) => lcaCoder(dictionary), finest: 1e-6 },
 ];

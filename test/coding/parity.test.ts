@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Coding, Threshold } from "../../src/coding/engine.js";
 import { type LcaRecord, lcaCoder } from "../../src/coding/lca.js";
 import { networkOf } from "../../src/coding/operator.js";
-import { dense } from "./networks.js";
+import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { dense, kernelModule } from "./networks.js";
 import { energies, frames, weights } from "./openpv.js";
 
 const dictionary = weights();
@@ -50,6 +51,18 @@ test.each(cases)(
     }
   },
 );
+
+test("the wasm engine's LCA takes the same 100 steps in float32", () => {
+  const solver = { kind: "lca", timeStep: { kind: "fixed", dt: 1, tau: 200 }, steps: 100 } as const;
+  const coder = wasmEngine(kernelModule(), solver).prepare(dictionary);
+  const A = frames("soft-A.pvp");
+  images.forEach((image, i) => {
+    const [coding] = [...coder.path(image, [0.5], { threshold: soft, tolerance: 1e-2 })];
+    expect(farthest(dense(coding.code, units), A[i])).toBeLessThan(5e-5);
+    expect(coding.iterations).toBe(100);
+    expect(Math.abs(coding.gap - softRuns[i].coding.gap)).toBeLessThan(1e-4);
+  });
+});
 
 test("soft: the energy of every step of PetaVision's probe to 2e-5 of it", () => {
   const recorded = energies();

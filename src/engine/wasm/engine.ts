@@ -1,37 +1,37 @@
 /**
- * The wasm engine: the coordinate solver in float32 on vectors of four, the
+ * The wasm engine: the coordinate solver (LCA and FISTA on request) in float32 on vectors of four, the
  * certificate in float64. Plain simd128 rounds the same everywhere, so every
  * machine gives the same bits. It certifies gaps down to about 1e-6; below that a
  * coding says converged: false and carries the gap it reached.
  */
 import { imageMinus, placeImage, type Target } from "../../coding/canvas.js";
+import { dataTerm } from "../../coding/certificate.js";
 import { checkImage, checkLambdas, checkRule, checkWeights } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
 import type { Coder, Coding, CodingRule, Engine } from "../../coding/engine.js";
-import { addAtom, type Network, networkOf, target } from "../../coding/operator.js";
+import { addAtom, type Network, networkOf, onCanvas, target, weighted } from "../../coding/operator.js";
 import { isRectified } from "../../coding/threshold.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
 import { type Kernel, openKernel, prepareKernel } from "./kernel.js";
-
-const defaultLimit = 1000; // rounds; 3 to 10 are usual
+import { solveBy, type WasmSolver } from "./solve.js";
 
 /**
  * An engine on a compiled kernel (dist/kernel.wasm).
  *
  * @throws `internal` if the module is not the kernel
  */
-export function wasmEngine(module: WebAssembly.Module): Engine {
+export function wasmEngine(module: WebAssembly.Module, solver: WasmSolver = { kind: "coordinate" }): Engine {
   let kernel: Kernel | undefined = openKernel(module);
   let prepared = 0;
   return {
     name: "wasm",
-    family: "wasm-1",
+    family: solver.kind === "coordinate" ? "wasm-1" : `wasm-${solver.kind}-1`,
     prepare(dictionary) {
       if (!kernel)
         throw new CrispError("usage", "the wasm engine is closed; an open one is needed. Open another engine.");
       const mine = ++prepared;
-      return wasmCoder(kernel, dictionary, () => kernel !== undefined && mine === prepared);
+      return wasmCoder(kernel, { dictionary, solver }, () => kernel !== undefined && mine === prepared);
     },
     close() {
       kernel = undefined;
@@ -39,10 +39,15 @@ export function wasmEngine(module: WebAssembly.Module): Engine {
   };
 }
 
-function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => boolean): Coder {
+function wasmCoder(
+  kernel: Kernel,
+  { dictionary, solver }: { dictionary: Dictionary; solver: WasmSolver },
+  isCurrent: () => boolean,
+): Coder {
   const net = networkOf(dictionary);
+  const solve = solveBy(kernel, solver);
   const g = dictionary.geometry;
-  prepareKernel(kernel, dictionary, net.canvas);
+  prepareKernel(kernel, dictionary, { canvas: net.canvas, roomy: solver.kind !== "coordinate" });
   let paths = 0;
 
   function* run(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined> {
@@ -50,11 +55,14 @@ function wasmCoder(kernel: Kernel, dictionary: Dictionary, isCurrent: () => bool
     demandCurrent(isCurrent);
     load(kernel, net, { image, weights: rule.weights });
     kernel.start();
+    const whole = weighted(net, rule.weights);
+    const power = () => dataTerm({ residual: onCanvas(net, image), weights: whole.weights });
     for (const lambda of lambdas) {
       if (ticket !== paths) return;
       demandCurrent(isCurrent);
-      const { tolerance, maxIterations = defaultLimit, threshold } = rule;
-      const iterations = kernel.solve(lambda, isRectified(threshold) ? 1 : 0, tolerance, maxIterations);
+      const { tolerance, maxIterations: limit, threshold } = rule;
+      const rectified = isRectified(threshold);
+      const iterations = solve({ net: whole, power, lambda, rectified, tolerance, limit });
       const [energy, gap] = [kernel.energy.value, kernel.gap.value];
       const code = sparse(kernel);
       // With weights the kernel's residual is √w r: where w = 0 it cannot tell ŝ.

@@ -15,6 +15,8 @@ export type Kernel = {
   prepareAtoms(): void;
   start(): void;
   solve(lambda: number, rectified: number, tolerance: number, limit: number): number;
+  beginFista(): void;
+  accelerate(lambda: number, rectified: number, bound: number, steps: number): void;
   relax(lambda: number, rectified: number, rate: number, steps: number): void;
   collect(): number;
 } & { readonly [name in Address]: WebAssembly.Global } & {
@@ -56,9 +58,9 @@ function abort(): never {
   );
 }
 
-/** Lays the kernel's memory out for a dictionary and fills it; throws `usage` if 4 GiB do not suffice. */
-export function prepareKernel(kernel: Kernel, dictionary: Dictionary, canvas: Canvas): void {
-  const { vertical, horizontal } = canvas;
+/** Lays the kernel's memory out for a dictionary and fills it, `roomy` for solvers whose working set may be all units; throws `usage` if 4 GiB do not suffice. */
+export function prepareKernel(kernel: Kernel, dictionary: Dictionary, of: { canvas: Canvas; roomy: boolean }): void {
+  const { vertical, horizontal } = of.canvas;
   const { height, width, features, patch, stride, channels, boundary } = dictionary.geometry;
   const wraps = boundary === "circular";
   const [rowKinds, columnKinds] = [kinds(vertical), kinds(horizontal)];
@@ -66,7 +68,7 @@ export function prepareKernel(kernel: Kernel, dictionary: Dictionary, canvas: Ca
   const classes = [new Set(rowKinds).size, new Set(columnKinds).size];
   const fits = kernel.layOut(
     ...[...map, features, ...patch, channels],
-    ...[vertical.length, horizontal.length, stride[1], ...classes, wraps ? 2 : 1],
+    ...[vertical.length, horizontal.length, stride[1], ...classes, wraps ? 2 : 1, of.roomy ? 1 : 0],
   );
   if (!fits) {
     throw new CrispError(

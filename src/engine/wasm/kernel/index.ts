@@ -21,6 +21,7 @@ export {
   columnTable, image, layOut, outIndex, outValue, rawAtoms, residual, root, rowStride, rowTable,
 } from "./layout";
 export { energy, gap } from "./certificate";
+export { accelerate, beginFista } from "./fista";
 export { relax } from "./lca";
 export { setPeriod, setWeighted } from "./parts";
 export { prepareAtoms };

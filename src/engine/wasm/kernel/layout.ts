@@ -89,6 +89,7 @@ export function line(table: usize, i: i32): Line {
 export function layOut(
   mapRows: i32, mapColumns: i32, featureCount: i32, patchHeight: i32, patchWidth: i32, channelCount: i32,
   canvasRows: i32, canvasWidth: i32, horizontalStride: i32, verticalClasses: i32, horizontalClasses: i32, parts: i32,
+  roomy: bool,
 ): bool {
   rows = mapRows;
   columns = mapColumns;
@@ -114,7 +115,7 @@ export function layOut(
   columnClasses = horizontalClasses;
   reset();
   layOutDictionary(parts);
-  layOutState();
+  layOutState(roomy);
   return commit();
 }
 
@@ -130,7 +131,7 @@ function layOutDictionary(parts: u64): void {
   patchOffsets = allocate(4 * <u64>(positions + 3));
 }
 
-function layOutState(): void {
+function layOutState(roomy: bool): void {
   const slack: u64 = 8 + rowStep; // the last atom row may reach this far past the canvas
   image = allocate(4 * (<u64>canvasLength + slack));
   residual = allocate(4 * (<u64>canvasLength + slack));
@@ -143,7 +144,8 @@ function layOutState(): void {
   member = allocate(<u64>units);
   // A code has no more active units than pixels except by degeneracy; twice that and
   // four nominees a position leave room. A full set only delays nominations.
-  capacity = min(units, 2 * canvasLength + 4 * positions);
+  // LCA and FISTA pass through codes of any size and need room for all units.
+  capacity = roomy ? units : min(units, 2 * canvasLength + 4 * positions);
   setA = allocate(<u64>capacity * recordBytes);
   setB = allocate(<u64>capacity * recordBytes);
   history = allocate(4 * <u64>capacity * historyLength);
