@@ -37,9 +37,13 @@ for (const rectified of [true, false]) {
         rounds += fine.iterations / 4;
         gap = Math.max(gap, fine.gap);
       }
-      rows.push(`λ ${lambda}: ${wasm.toFixed(0)} + ${finish.toFixed(0)} ms, ${rounds} rounds, gap ${gap.toExponential(1)}`);
+      rows.push(
+        `λ ${lambda}: ${wasm.toFixed(0)} + ${finish.toFixed(0)} ms, ${rounds} rounds, gap ${gap.toExponential(1)}`,
+      );
     }
-    console.log(`F = ${atoms.shape[0]}, ${rectified ? "rectified" : "signed"}, wasm to ${wasmTolerance}: ${rows.join("; ")}`);
+    console.log(
+      `F = ${atoms.shape[0]}, ${rectified ? "rectified" : "signed"}, wasm to ${wasmTolerance}: ${rows.join("; ")}`,
+    );
   }
 }
 

@@ -60,6 +60,26 @@ const cases: readonly [name: string, sound: Uint8Array, read: Read, header: numb
   ["sparse.pvp", encodePvpSparse(size, [code, code]), sparse("a.pvp"), 110],
 ];
 
+test.each(["dtype", "shape", "data_offsets", "format"])(
+  "an object that has no text as %s of safetensors is refused or passed over",
+  (key) => {
+    const trap = { toString: 1, valueOf: 1 };
+    const w = {
+      dtype: "F32",
+      shape: [3, 2, 2, 2],
+      data_offsets: [0, 96],
+      [key]: key === "shape" ? [trap, 1, 1, 1] : trap,
+    };
+    const header = new TextEncoder().encode(JSON.stringify({ w, __metadata__: { [key]: trap } }));
+    const bytes = new Uint8Array(8 + header.length + 96);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    const read = () => decodeDictionary(bytes, "a.safetensors");
+    if (key === "format") expect(read().atoms.shape).toEqual([3, 2, 2, 2]);
+    else expect(read).toThrow(CrispError);
+  },
+);
+
 const mutations = 1500; // of each case: 15,000 in all
 
 test.each(cases)("%s: 1,500 damaged headers", async (_name, sound, read, header) => {
