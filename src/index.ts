@@ -1,11 +1,16 @@
 /** Entry point `crisp-sparse`: images, coding, learning and the plan of a study, on any JavaScript engine. */
+export * from "./coding/codes.js";
 export * from "./coding/dictionary.js";
 export * from "./coding/engine.js";
 export type { LcaOptions, LcaRecord } from "./coding/lca.js";
 export type { Solver } from "./coding/solvers.js";
 export { kneeTimeStep, type TimeStep, tutorialTimeStep } from "./coding/time-step.js";
+export * from "./coding/pvp.js";
+export * from "./coding/safetensors.js";
 export * from "./core/errors.js";
 export * from "./core/geometry.js";
+export * from "./core/npy.js";
+export * from "./core/npz.js";
 export * from "./core/random.js";
 export * from "./core/tensor.js";
 export { referenceEngine } from "./engine/reference/engine.js";

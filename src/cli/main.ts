@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addData } from "./data.js";
 import { addDoctor } from "./doctor.js";
+import { addEncode } from "./encode.js";
 import { endingOf } from "./errors.js";
 import { addFit } from "./fit.js";
 import { flushed } from "./output.js";
@@ -30,6 +31,7 @@ const program = new Command("crisp")
   .configureHelp({ showGlobalOptions: false });
 addRun(program, context);
 addTrain(program, context);
+addEncode(program, context);
 addFit(program, context);
 addPredict(program);
 addReport(program);

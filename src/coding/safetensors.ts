@@ -90,7 +90,8 @@ function parseRecord(text: string, name: string): Record<string, unknown> {
 function readTensor(body: Uint8Array, entry: Entry, what: string): NamedTensor {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
   const width = dtype === "F32" ? 4 : dtype === "F64" ? 8 : 0;
-  if (width === 0) throw new CrispError("data", `${what} has dtype ${dtype}; F32 and F64 are read.`);
+  if (width === 0)
+    throw new CrispError("data", `${what} has dtype ${shown(dtype)}; F32 and F64 are read. Save it as float32.`);
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const sound =
     Array.isArray(shape) &&
@@ -101,10 +102,15 @@ function readTensor(body: Uint8Array, entry: Entry, what: string): NamedTensor {
   if (!sound || offsets[1] > body.length || offsets[1] - offsets[0] !== count(shape) * width) {
     throw new CrispError(
       "data",
-      `${what}: shape [${shape}] and offsets [${offsets}] do not fit a body of ${body.length} bytes. The file is cut off or damaged.`,
+      `${what}: shape ${shown(shape)} and offsets ${shown(offsets)} do not fit a body of ${body.length} bytes. The file is cut off or damaged.`,
     );
   }
   // Not slice(): of a Node Buffer that would be a view of the whole file.
   const copy = new Uint8Array(body.subarray(offsets[0], offsets[1])).buffer;
   return { shape, data: width === 4 ? new Float32Array(copy) : new Float64Array(copy) };
+}
+
+/** A value of the header as JSON, cut to what a message can hold. */
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 120);
 }

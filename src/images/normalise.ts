@@ -9,11 +9,11 @@
  */
 import type { Pictures } from "./image-set.js";
 
-/** What was taken out of an image, in 8-bit units; deviation 0 means flat. */
+/** What was taken out of an image, in its own units (8-bit for pictures); deviation 0 means flat. */
 export type Normalisation = { readonly mean: number; readonly deviation: number };
 
 /** Mean and standard deviation (÷ N) of all values of one picture. */
-export function normalisation(bytes: Uint8Array): Normalisation {
+export function normalisation(bytes: ArrayLike<number>): Normalisation {
   let sum = 0;
   for (let i = 0; i < bytes.length; i++) sum += bytes[i];
   const mean = sum / bytes.length;
@@ -23,7 +23,7 @@ export function normalisation(bytes: Uint8Array): Normalisation {
 }
 
 /** s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. */
-export function normalise(bytes: Uint8Array): Float32Array {
+export function normalise(bytes: ArrayLike<number>): Float32Array {
   const { mean, deviation } = normalisation(bytes);
   const image = new Float32Array(bytes.length);
   if (deviation === 0) return image;

@@ -1,6 +1,10 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
+export { readCodes, writeCodes } from "./code-files.js";
 export { openImages } from "./data.js";
+export { type DictionaryFile, type DictionaryOptions, readDictionary } from "./dictionary-files.js";
+export { type EncodeRequest, type EncodeResult, encodeImages, type ImageRecord } from "./encode.js";
 export { estimateStudy } from "./estimate-study.js";
+export { type ImageRequest, type ImageSource, openImageSource } from "./image-source.js";
 export { openKernel } from "./kernel.js";
 export { openPool } from "./pool.js";
 export { predictSize } from "./predict-sizes.js";

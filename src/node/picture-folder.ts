@@ -63,7 +63,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
 const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
 
 /** Paths of the pictures in a folder and below, in the order of their character codes; hidden ones are passed over. */
-async function picturePaths(folder: string): Promise<string[]> {
+export async function picturePaths(folder: string): Promise<string[]> {
   const paths = await below(folder);
   if (paths.length === 0) {
     throw new CrispError(

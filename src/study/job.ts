@@ -12,6 +12,7 @@ import { columnAxis, positions, rowAxis } from "../core/geometry.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import { noisy } from "../images/noise.js";
 import { addGradient, emptyGradient, type Gradient } from "../learning/gradient.js";
+import { type Encoded, encodeImage } from "../tasks/encode.js";
 import { addPoint, emptyPoints, type Points } from "./points.js";
 
 /** Gaussian noise of one study: the same draw for every λ and dictionary. */
@@ -27,6 +28,14 @@ export type Job =
       readonly kind: "sweep";
       readonly batch: Batch;
       readonly noise: Noise;
+      readonly lambdas: readonly number[];
+      readonly rule: CodingRule;
+    }
+  | {
+      /** Codes of images as they are, or with noise; λ's falling. */
+      readonly kind: "encode";
+      readonly batch: Batch;
+      readonly noise: Noise | null;
       readonly lambdas: readonly number[];
       readonly rule: CodingRule;
     }
@@ -52,7 +61,14 @@ export type Shown = {
   readonly use: Tensor;
 };
 
-export type Answer = { gradient: Gradient; look: LookSums; sweep: Points; show: Shown };
+/** `encode`: for each image its codings, in the order of the λ's. */
+export type Answer = {
+  gradient: Gradient;
+  look: LookSums;
+  sweep: Points;
+  encode: readonly (readonly Encoded[])[];
+  show: Shown;
+};
 
 /** Runs jobs, several at a time. Answers do not depend on who runs them. */
 export interface Executor {
@@ -72,6 +88,8 @@ export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
       return lookAt(coder, job);
     case "sweep":
       return sweepOver(coder, job);
+    case "encode":
+      return encodeBatch(coder, job);
     case "show":
       return show(coder, job);
     default:
@@ -129,6 +147,14 @@ function sweepOver(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"sweep">
     }
   }
   return points;
+}
+
+function encodeBatch(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"encode">): Answer["encode"] {
+  return batch.indices.map((index, i) => {
+    const clean = slice(batch.images, i);
+    const image = noise === null ? clean : noisy(clean, noise.sigma, noise, index);
+    return encodeImage(coder, { image, clean }, { lambdas, rule });
+  });
 }
 
 function show(coder: Coder, { batch, noise, lambda, rule }: JobOf<"show">): Shown {

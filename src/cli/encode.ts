@@ -1,0 +1,190 @@
+/** `crisp encode`: sparse codes of any images with any dictionary, each with its certificate. */
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { CrispError, nearestWord } from "../core/errors.js";
+import type { Boundary, Extent } from "../core/geometry.js";
+import { type EncodeResult, encodeImages } from "../node/encode.js";
+import type { Context } from "./context.js";
+import { printJson, printText } from "./output.js";
+import { resumable } from "./resumable.js";
+
+type EncodeOptions = {
+  readonly dictionary: string;
+  readonly stride?: string;
+  readonly boundary?: string;
+  readonly lambda: string;
+  readonly tolerance: string;
+  readonly signed?: boolean;
+  readonly layout: string;
+  readonly normalize?: boolean;
+  readonly noise?: string;
+  readonly seed: string;
+  readonly unitAtoms?: boolean;
+  readonly count?: string;
+  readonly from?: string;
+  readonly workers?: string;
+  readonly out?: string;
+  readonly dense?: boolean;
+  readonly json?: boolean;
+};
+
+export function addEncode(program: Command, context: Context): void {
+  const command = program.command("encode").summary("sparse codes of images, each with its certificate");
+  command.description(
+    "Codes images with a dictionary at one or more λ's. Arrays are coded as they are and atoms used as stored; pictures and cifar10 get mean 0 and deviation 1.",
+  );
+  command
+    .argument("<images>", ".npy, .npz, .pvp, a picture, a folder of pictures, or cifar10")
+    .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
+    .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
+    .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
+    .option("--boundary <name>", "crop, full or valid (default: the dictionary's own, else crop)")
+    .option("--tolerance <gap>", "relative duality gap to reach", "1e-2")
+    .option("--signed", "codes of both signs; without it they are at least 0")
+    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
+    .option("--normalize", "give images of arrays mean 0 and deviation 1")
+    .option("--noise <sigma>", "standard deviation of noise added before coding")
+    .option("--seed <n>", "seed of the noise", "1")
+    .option("--unit-atoms", "scale each atom to unit norm")
+    .option("--count <n>", "code only the first n images")
+    .option("--from <path>", "folder or archive of cifar10")
+    .option("--workers <n>", "worker threads (default: one a core)")
+    .option("--out <file>", "write the codes: .npz, .parquet or .pvp")
+    .option("--dense", "write .npz dense instead of sparse")
+    .option("--json", "print one record an image as one line of JSON")
+    .action((images: string, options: EncodeOptions) => encodeCommand(images, options, context));
+}
+
+async function encodeCommand(images: string, options: EncodeOptions, context: Context): Promise<void> {
+  const { terminal } = context;
+  const tolerance = toleranceOf(options.tolerance);
+  const sigma = options.noise === undefined ? 0 : numberOf("--noise", options.noise, { least: 0, example: "0.5" });
+  const seed = wholeOf("--seed", options.seed, { least: 0, most: 0xffffffff, example: "1" });
+  const request = {
+    images,
+    from: options.from === undefined ? undefined : resolve(options.from),
+    dictionary: options.dictionary,
+    stride: options.stride === undefined ? undefined : strideOf(options.stride),
+    boundary:
+      options.boundary === undefined
+        ? undefined
+        : oneOf<Boundary>("--boundary", options.boundary, ["crop", "full", "valid", "circular"]),
+    lambdas: lambdasOf(options.lambda),
+    rule: { threshold: { kind: "soft", rectified: !options.signed }, tolerance },
+    layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
+    normalize: options.normalize,
+    unitAtoms: options.unitAtoms,
+    noise: { sigma, seed },
+    count:
+      options.count === undefined
+        ? undefined
+        : wholeOf("--count", options.count, { least: 1, most: 1e9, example: "100" }),
+    workers:
+      options.workers === undefined
+        ? availableParallelism()
+        : wholeOf("--workers", options.workers, { least: 1, most: 1024, example: "2" }),
+    out: options.out,
+    dense: options.dense,
+  } as const;
+  if (options.dense && options.out === undefined)
+    throw new CrispError("usage", "--dense writes nothing without --out. Add --out codes.npz.");
+  const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${total} images`);
+  const result = await resumable(context, "Nothing was written.", (signal) =>
+    encodeImages({ ...request, signal, onProgress }),
+  );
+  for (const warning of result.warnings) terminal.warning(warning);
+  if (options.json) printJson({ images: result.images });
+  else printText(tableLines(result, options.out).join("\n"));
+  demandConverged(result, tolerance);
+}
+
+function demandConverged({ images, unconverged }: EncodeResult, tolerance: number): void {
+  if (unconverged === 0) return;
+  const total = images.length * images[0].lambdas.length;
+  throw new CrispError(
+    "check",
+    `${unconverged} of ${total} codings did not reach the tolerance ${tolerance}; their records say converged: false and the gap they reached. Use a larger --tolerance or larger λ's.`,
+  );
+}
+
+/** One row a λ, means over the images. */
+function tableLines({ images, geometry }: EncodeResult, out: string | undefined): readonly string[] {
+  const { height, width, channels, features } = geometry;
+  const lines = [
+    `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms`,
+    "",
+    "     λ      energy   active   error %   largest gap",
+  ];
+  for (let l = 0; l < images[0].lambdas.length; l++) {
+    const of = images.map(({ lambdas }) => lambdas[l]);
+    const mean = (value: (i: number) => number) => of.reduce((sum, _, i) => sum + value(i), 0) / of.length;
+    const error = of.some(({ percentError }) => percentError === null)
+      ? "–"
+      : mean((i) => of[i].percentError!).toFixed(2);
+    const gap = Math.max(...of.map(({ relativeGap }) => relativeGap)).toExponential(1);
+    const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
+    lines.push(
+      `${String(of[0].lambda).padStart(6)}${cells[0].padStart(12)}${cells[1].padStart(9)}${cells[2].padStart(10)}${gap.padStart(14)}`,
+    );
+  }
+  return out === undefined ? lines : [...lines, "", `Codes: ${resolve(out)}`];
+}
+
+function lambdasOf(text: string): readonly number[] {
+  const lambdas = text.split(",").map((part) => numberOf("--lambda", part, { above: 0, example: "2,1,0.5" }));
+  const twice = lambdas.find((lambda, i) => lambdas.indexOf(lambda) !== i);
+  if (twice === undefined) return lambdas;
+  throw new CrispError("usage", `--lambda ${text} has ${twice} twice; each λ is coded once. Remove one.`);
+}
+
+function toleranceOf(text: string): number {
+  const tolerance = numberOf("--tolerance", text, { above: 0, example: "1e-2" });
+  if (tolerance >= 1e-12 && tolerance < 1) return tolerance;
+  throw new CrispError(
+    "usage",
+    `--tolerance is ${text}; it must be at least 1e-12, what float64 can prove, and below 1. Write 1e-2.`,
+  );
+}
+
+function strideOf(text: string): Extent {
+  const parts = text
+    .split(/[,x]/)
+    .map((part) => wholeOf("--stride", part, { least: 1, most: 1e6, example: "2 or 2,2" }));
+  if (parts.length <= 2) return [parts[0], parts.at(-1)!];
+  throw new CrispError(
+    "usage",
+    `--stride is ${text}; it is one number or two, vertical then horizontal. Write 2 or 2,4.`,
+  );
+}
+
+function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === text);
+  if (found) return found;
+  const near = nearestWord(text, allowed);
+  throw new CrispError(
+    "usage",
+    `${flag} is ${text}; it must be ${allowed.join(", ")}.${near ? ` Did you mean ${near}?` : ""}`,
+  );
+}
+
+function numberOf(flag: string, text: string, of: { above?: number; least?: number; example: string }): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  const { above, least } = of;
+  if (Number.isFinite(value) && (above === undefined || value > above) && (least === undefined || value >= least))
+    return value;
+  const bound = above === undefined ? `at least ${least}` : `above ${above}`;
+  throw new CrispError(
+    "usage",
+    `${flag}: ${text.trim() === "" ? "nothing" : text} was given; it must be a finite number ${bound}, such as ${flag} ${of.example}.`,
+  );
+}
+
+function wholeOf(flag: string, text: string, of: { least: number; most: number; example: string }): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;
+  throw new CrispError(
+    "usage",
+    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most}, such as ${flag} ${of.example}.`,
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * Codes of several images at several λ's, as they are written and read: one
+ * sparse code for each image and λ, all of one layer of units. A unit's index
+ * is (row·columns + column)·features + feature.
+ */
+import { CrispError } from "../core/errors.js";
+import type { SparseCode } from "./engine.js";
+import type { LayerSize } from "./pvp.js";
+
+export type CodeSet = {
+  readonly size: LayerSize;
+  readonly images: number;
+  /** One a coding of each image; empty in files that do not name them (.pvp). */
+  readonly lambdas: readonly number[];
+  /** Image by image, within it λ by λ; images × max(1, λ's) in all. */
+  readonly codes: readonly SparseCode[];
+};
+
+/** Number of units of a layer. */
+export function unitsOf({ rows, columns, features }: LayerSize): number {
+  return rows * columns * features;
+}
+
+/**
+ * Throws `data` unless sizes, counts, indices (ascending, each once) and values
+ * (finite, not zero) are what a CodeSet promises.
+ */
+export function checkCodes(set: CodeSet, name: string): void {
+  const { size, images, lambdas, codes } = set;
+  for (const [what, value] of Object.entries({ ...size, images })) {
+    if (!(Number.isInteger(value) && value >= 1))
+      throw wrong(name, `${what} is ${value}; it must be a whole number of at least 1`);
+  }
+  const expected = images * Math.max(1, lambdas.length);
+  if (codes.length !== expected)
+    throw wrong(name, `${codes.length} codes; ${images} images at ${lambdas.length} λ's have ${expected}`);
+  const bad = lambdas.find((lambda) => !(lambda > 0 && Number.isFinite(lambda)));
+  if (bad !== undefined) throw wrong(name, `λ is ${bad}; it must be a finite number above 0`);
+  for (const [i, code] of codes.entries()) checkCode(code, unitsOf(size), `${name}: code ${i}`);
+}
+
+function checkCode({ index, value }: SparseCode, units: number, name: string): void {
+  if (index.length !== value.length) throw wrong(name, `${index.length} indices and ${value.length} values`);
+  for (let i = 0; i < index.length; i++) {
+    const before = i === 0 ? -1 : index[i - 1];
+    if (!(index[i] > before && index[i] < units)) {
+      throw wrong(name, `index ${index[i]} after ${before}; indices rise and stay below ${units}`);
+    }
+    if (!Number.isFinite(value[i]) || value[i] === 0)
+      throw wrong(name, `value ${value[i]} of unit ${index[i]}; values are finite and not zero`);
+  }
+}
+
+function wrong(name: string, what: string): CrispError {
+  return new CrispError("data", `${name}: ${what}. The file is damaged or of another kind: write it again.`);
+}

@@ -1,0 +1,83 @@
+/**
+ * Arrays of numbers from the user's files: one .npy, or the one array that an
+ * .npz holds (or the one of the expected name). Values become float32; one that
+ * is not finite, or too large for float32 sums, is named with its place.
+ */
+import { readFile } from "node:fs/promises";
+import { CrispError } from "../core/errors.js";
+import { decodeNpy, type NumberArray, type Numbers } from "../core/npy.js";
+import { decodeNpz } from "../core/npz.js";
+
+/** Order of the axes of images and atoms in .npy, .npz and foreign safetensors: channels last or first. */
+export type Layout = "nhwc" | "nchw";
+
+/** Squares of larger values leave the range of float32. */
+const largestValue = 1e15;
+
+/** The bytes of a file. @throws CrispError `data` if there is none or it cannot be read */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The array of an .npy or .npz file; `wanted` is the name looked for in an archive of several. */
+export function decodeArray(bytes: Uint8Array, path: string, wanted: string): NumberArray {
+  if (!/\.npz$/i.test(path)) return decodeNpy(bytes, path);
+  const arrays = decodeNpz(bytes, path);
+  const found = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(wanted);
+  if (found) return found;
+  const names = [...arrays.keys()].slice(0, 10).join(", ") || "none";
+  throw new CrispError(
+    "data",
+    `${path} holds ${arrays.size} arrays (${names}); one array is read, or the one named ${wanted}. Save it alone or under that name.`,
+  );
+}
+
+/**
+ * The values as float32.
+ *
+ * @param place  words for the i-th value, such as "image 2, row 0, column 3"
+ * @throws CrispError `data` for a value that is not finite or beyond ±1e15
+ */
+export function finiteFloats(data: Numbers, name: string, place: (index: number) => string): Float32Array {
+  for (let i = 0; i < data.length; i++) {
+    if (Math.abs(data[i]) <= largestValue) continue;
+    throw new CrispError(
+      "data",
+      `${name}: ${place(i)} is ${data[i]}; values must be finite and within ±1e15. Repair or scale the array.`,
+    );
+  }
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
+/** [n, channels, height, width] → [n, height, width, channels]. */
+export function channelsLast(data: Float32Array, shape: readonly number[]): Float32Array {
+  const [n, channels, height, width] = shape;
+  const plane = height * width;
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < n * channels; i++) {
+    const to = Math.floor(i / channels) * channels * plane + (i % channels);
+    for (let pixel = 0; pixel < plane; pixel++) result[to + pixel * channels] = data[i * plane + pixel];
+  }
+  return result;
+}
+
+/** The shape with channels last: [n, h, w] is grey; throws `data` for other than 3 or 4 axes or an empty one. */
+export function imageShape(shape: readonly number[], layout: Layout, what: { name: string; axes: string }) {
+  const [n, ...rest] = shape;
+  const sound = (rest.length === 2 || rest.length === 3) && shape.every((length) => length >= 1);
+  if (!sound) {
+    throw new CrispError(
+      "data",
+      `${what.name} has shape (${shape.join(", ")}); ${what.axes} are read, each length at least 1. Reshape the array.`,
+    );
+  }
+  if (rest.length === 2) return [n, rest[0], rest[1], 1];
+  return layout === "nchw" ? [n, rest[1], rest[2], rest[0]] : [n, ...rest];
+}

@@ -1,0 +1,132 @@
+/**
+ * A dictionary from the user's file: .safetensors (ours, or any with one 4-D
+ * float tensor), .npy or .npz ([features, rows, columns, channels], or features,
+ * channels, rows, columns with layout nchw), or PetaVision's shared weights
+ * (.pvp). Atoms are used as stored unless `unitAtoms` asks for unit norm.
+ */
+import { decodePvp } from "../coding/pvp.js";
+import { decodeSafetensors, type NamedTensor } from "../coding/safetensors.js";
+import { CrispError } from "../core/errors.js";
+import type { Boundary, Extent } from "../core/geometry.js";
+import type { NumberArray } from "../core/npy.js";
+import { count, slice, type Tensor, tensor } from "../core/tensor.js";
+import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout, readBytes } from "./array-files.js";
+
+export type DictionaryOptions = {
+  /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
+  readonly layout?: Layout;
+  /** Scale each atom to unit norm. Default false. */
+  readonly unitAtoms?: boolean;
+};
+
+export type DictionaryFile = {
+  /** [features, patch rows, patch columns, channels] */
+  readonly atoms: Tensor;
+  /** What our own files say of the network they were trained for; null in others. */
+  readonly stride: Extent | null;
+  readonly boundary: Boundary | null;
+};
+
+/**
+ * The dictionary of a file.
+ *
+ * @throws CrispError `data` for a file that cannot be read, is damaged, holds no
+ *   dictionary, a value that is not finite, or (with `unitAtoms`) a zero atom
+ */
+export async function readDictionary(path: string, options: DictionaryOptions = {}): Promise<DictionaryFile> {
+  return decodeDictionary(await readBytes(path), path, options);
+}
+
+/** As `readDictionary`, from the bytes of a file; the name's ending tells its kind. */
+export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
+  const found = decodeByName(bytes, path, options.layout ?? "nhwc");
+  return { ...found, atoms: options.unitAtoms ? unitNorm(found.atoms, path) : found.atoms };
+}
+
+function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {
+  const unknown = { stride: null, boundary: null };
+  switch (/\.([^.]*)$/.exec(path)?.[1].toLowerCase()) {
+    case "safetensors":
+      return fromSafetensors(bytes, path, layout);
+    case "npy":
+    case "npz":
+      return { atoms: atomsOf(decodeArray(bytes, path, "atoms"), path, layout), ...unknown };
+    case "pvp":
+      return { atoms: fromWeights(bytes, path), ...unknown };
+    default:
+      throw new CrispError(
+        "usage",
+        `${path} is no dictionary by its name; .safetensors, .npy, .npz and .pvp are read. Rename or convert it.`,
+      );
+  }
+}
+
+function fromSafetensors(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const format: unknown = metadata?.format; // any JSON, in a file of others
+  const ours = typeof format === "string" && format.startsWith("crisp-");
+  const candidates = Object.entries(tensors).filter(([, { shape }]) => shape.length === 4);
+  const chosen: [string, NamedTensor] | undefined =
+    candidates.length === 1 ? candidates[0] : candidates.find(([name]) => name === "atoms");
+  if (!chosen) {
+    throw new CrispError(
+      "data",
+      `${path} holds ${candidates.length} tensors of four axes; a dictionary is the only one, or the one named atoms. Save it alone.`,
+    );
+  }
+  const atoms = atomsOf(chosen[1], `${path}: tensor "${chosen[0].slice(0, 80)}"`, ours ? "nhwc" : layout);
+  return { atoms, ...(ours ? trainedFor(metadata.geometry) : { stride: null, boundary: null }) };
+}
+
+/** Stride and boundary from our metadata; null where they are not what they should be. */
+function trainedFor(geometry: unknown): Pick<DictionaryFile, "stride" | "boundary"> {
+  let known: { stride?: unknown; boundary?: unknown } | null = null;
+  try {
+    known = JSON.parse(String(geometry));
+  } catch {
+    // No geometry in the file: the caller's options or defaults decide.
+  }
+  const { stride, boundary } = known ?? {};
+  const sound = Array.isArray(stride) && stride.length === 2 && stride.every((s) => Number.isInteger(s) && s >= 1);
+  return {
+    stride: sound ? [stride[0], stride[1]] : null,
+    boundary: ["crop", "full", "valid", "circular"].find((name): name is Boundary => name === boundary) ?? null,
+  };
+}
+
+function atomsOf(array: NumberArray, name: string, layout: Layout): Tensor {
+  const axes =
+    layout === "nchw"
+      ? "[features, channels, rows, columns] or [features, rows, columns]"
+      : "[features, rows, columns, channels] or [features, rows, columns]";
+  const shape = imageShape(array.shape, layout, { name, axes });
+  const length = count(array.shape.slice(1));
+  const values = finiteFloats(array.data, name, (i) => `value ${i % length} of atom ${Math.floor(i / length)}`);
+  return tensor(shape, layout === "nchw" && array.shape.length === 4 ? channelsLast(values, array.shape) : values);
+}
+
+function fromWeights(bytes: Uint8Array, path: string): Tensor {
+  const file = decodePvp(bytes, path);
+  if (file.kind === "weights") return atomsOf(file.atoms, path, "nhwc");
+  throw new CrispError(
+    "data",
+    `${path} holds ${file.kind} activity; a dictionary is shared weights (file type 5). Give the weights file.`,
+  );
+}
+
+/** Each atom scaled to unit norm, in float64. */
+function unitNorm(atoms: Tensor, path: string): Tensor {
+  const scaled = tensor(atoms.shape, atoms.data.slice());
+  for (let m = 0; m < atoms.shape[0]; m++) {
+    const atom = slice(scaled, m);
+    const norm = Math.sqrt(atom.reduce((sum, w) => sum + w * w, 0));
+    if (norm === 0) {
+      throw new CrispError(
+        "data",
+        `${path}: atom ${m} is zero; it has no unit norm. Remove it, or leave out --unit-atoms.`,
+      );
+    }
+    for (let i = 0; i < atom.length; i++) atom[i] /= norm;
+  }
+  return scaled;
+}

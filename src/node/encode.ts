@@ -1,0 +1,206 @@
+/**
+ * Codes of the user's images with the user's dictionary: files in, one record
+ * an image out. Work is cut image by image for the worker pool and put together
+ * in the order of the images, so the number of workers changes nothing.
+ */
+
+import { canvasOf } from "../coding/canvas.js";
+import type { CodeSet } from "../coding/codes.js";
+import type { Dictionary } from "../coding/dictionary.js";
+import type { CodingRule } from "../coding/engine.js";
+import { CrispError } from "../core/errors.js";
+import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
+import { type Tensor, tensor } from "../core/tensor.js";
+import type { Executor } from "../study/job.js";
+import type { Encoded } from "../tasks/encode.js";
+import type { Layout } from "./array-files.js";
+import { checkCodePath, writeCodes } from "./code-files.js";
+import { readDictionary } from "./dictionary-files.js";
+import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
+import { openPool } from "./pool.js";
+
+export type EncodeRequest = {
+  /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
+  readonly images: string;
+  /** Folder or archive of CIFAR-10. */
+  readonly from?: string;
+  /** .safetensors, .npy, .npz or .pvp */
+  readonly dictionary: string;
+  /** Default: the dictionary's own if the file says it, else 2×2. */
+  readonly stride?: Extent;
+  /** Default: the dictionary's own if the file says it, else crop. */
+  readonly boundary?: Boundary;
+  /** λ's, each once, in any order; coded falling, reported in this order. */
+  readonly lambdas: readonly number[];
+  readonly rule: CodingRule;
+  readonly layout?: Layout;
+  /** Give images of arrays mean 0 and deviation 1, as pictures always have. */
+  readonly normalize?: boolean;
+  readonly unitAtoms?: boolean;
+  /** Noise added to what is coded; percentError stays against the clean image. */
+  readonly noise?: { readonly sigma: number; readonly seed: number };
+  /** At most this many images, from the first. */
+  readonly count?: number;
+  readonly workers: number;
+  /** .npz, .parquet or .pvp to write the codes to. */
+  readonly out?: string;
+  /** Write .npz dense. */
+  readonly dense?: boolean;
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+};
+
+/** One image: its codings without the codes themselves, in the order the λ's were given. */
+export type ImageRecord = {
+  readonly index: number;
+  /** File of the picture, within its folder; absent for arrays. */
+  readonly name?: string;
+  readonly lambdas: readonly Omit<Encoded, "code">[];
+};
+
+export type EncodeResult = {
+  readonly images: readonly ImageRecord[];
+  /** The network of the first image. */
+  readonly geometry: Geometry;
+  readonly unconverged: number;
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Codes all images, and writes the codes if `out` is given.
+ *
+ * @throws CrispError `data` or `shape` for files that cannot be read or do not fit
+ *   together, `usage` for λ's, a rule or an `out` that cannot be used,
+ *   `incomplete` when `signal` stopped it
+ */
+export async function encodeImages(request: EncodeRequest): Promise<EncodeResult> {
+  const { lambdas, out, layout = "nhwc" } = request;
+  if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
+  const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
+  const channels = file.atoms.shape[3];
+  const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });
+  const placement = {
+    stride: request.stride ?? file.stride ?? [2, 2],
+    boundary: request.boundary ?? file.boundary ?? "crop",
+  } as const;
+  const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
+  const geometry = networks(0).geometry;
+  if (out !== undefined) demandOneSize(source.sizes, out);
+  const encoded = await encodeAll(source, networks, request);
+  if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
+  return {
+    images: encoded.map((codings, index) => recordOf(codings, index, source.names)),
+    geometry,
+    unconverged: encoded.flat().filter(({ converged }) => !converged).length,
+    warnings: [...source.warnings, ...flatWarning(encoded)],
+  };
+}
+
+/** The dictionary of each image: one a size of image, all of the same atoms. */
+function networksOf(
+  sizes: readonly ImageSize[],
+  atoms: Tensor,
+  of: { stride: Extent; boundary: Boundary; names: { images: string; dictionary: string } },
+): (index: number) => Dictionary {
+  const known = new Map<string, Dictionary>();
+  const dictionaries = sizes.map(({ height, width, channels }) => {
+    const key = `${height}×${width}×${channels}`;
+    const found = known.get(key) ?? dictionaryFor({ height, width, channels }, atoms, of);
+    known.set(key, found);
+    return found;
+  });
+  return (index) => dictionaries[index];
+}
+
+function dictionaryFor(
+  size: ImageSize,
+  atoms: Tensor,
+  { stride, boundary, names }: { stride: Extent; boundary: Boundary; names: { images: string; dictionary: string } },
+): Dictionary {
+  const [features, rows, columns, channels] = atoms.shape;
+  if (channels !== size.channels) {
+    throw new CrispError(
+      "shape",
+      `${names.images} has images of ${size.height}×${size.width}×${size.channels}, ${names.dictionary} atoms of ${rows}×${columns}×${channels}: the channels (last) must agree. If channels come first in both files, add --layout nchw.`,
+    );
+  }
+  const geometry: Geometry = { ...size, patch: [rows, columns], stride, boundary, features };
+  canvasOf(geometry); // refuses what no network has
+  // A tensor of its own: the pool tells dictionaries apart by it.
+  return { geometry, atoms: tensor(atoms.shape, atoms.data) };
+}
+
+function demandOneSize(sizes: readonly ImageSize[], out: string): void {
+  const other = sizes.find(({ height, width }) => height !== sizes[0].height || width !== sizes[0].width);
+  if (!other) return;
+  throw new CrispError(
+    "usage",
+    `${out}: images of ${sizes[0].height}×${sizes[0].width} and of ${other.height}×${other.width} have maps of different size; one file holds one. Code them apart, or leave out --out.`,
+  );
+}
+
+/** All codings, image by image, λ's as given. At most a few images a worker wait, so memory stays bounded. */
+async function encodeAll(
+  source: ImageSource,
+  networks: (index: number) => Dictionary,
+  request: EncodeRequest,
+): Promise<Encoded[][]> {
+  const total = source.sizes.length;
+  const results: Encoded[][] = new Array(total);
+  const pool = await openPool(Math.min(request.workers, total));
+  let [next, done] = [0, 0];
+  async function lane(): Promise<void> {
+    while (next < total) {
+      if (request.signal?.aborted)
+        throw new CrispError("incomplete", `stopped after ${done} of ${total} images. Run the same command again.`);
+      const index = next++;
+      results[index] = await encodeOne(
+        pool,
+        { index, image: await source.image(index), dictionary: networks(index) },
+        request,
+      );
+      request.onProgress?.(++done, total);
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
+  } finally {
+    await pool.close();
+  }
+  return results;
+}
+
+async function encodeOne(
+  pool: Executor,
+  of: { index: number; image: Float32Array; dictionary: Dictionary },
+  { lambdas, rule, noise }: EncodeRequest,
+): Promise<Encoded[]> {
+  const { height, width, channels } = of.dictionary.geometry;
+  const falling = [...lambdas].sort((a, b) => b - a);
+  // A copy: a view would take its whole array along to the worker.
+  const images = tensor([1, height, width, channels], of.image.slice());
+  const [codings] = await pool.run(of.dictionary, {
+    kind: "encode",
+    batch: { images, indices: [of.index] },
+    noise: noise === undefined || noise.sigma === 0 ? null : { ...noise, stream: 0 },
+    lambdas: falling,
+    rule,
+  });
+  return lambdas.map((lambda) => codings[falling.indexOf(lambda)]);
+}
+
+function recordOf(codings: readonly Encoded[], index: number, names: readonly string[] | null): ImageRecord {
+  const lambdas = codings.map(({ code: _, ...rest }) => rest);
+  return names === null ? { index, lambdas } : { index, name: names[index], lambdas };
+}
+
+function codeSet(encoded: readonly Encoded[][], g: Geometry, lambdas: readonly number[]): CodeSet {
+  const size = { rows: rowAxis(g).count, columns: columnAxis(g).count, features: g.features };
+  return { size, images: encoded.length, lambdas, codes: encoded.flat().map(({ code }) => code) };
+}
+
+function flatWarning(encoded: readonly Encoded[][]): string[] {
+  const flat = encoded.flatMap((codings, i) => (codings.some(({ percentError }) => percentError === null) ? [i] : []));
+  if (flat.length === 0) return [];
+  return [`${flat.length} images are zero everywhere, image ${flat[0]} the first of them: their percentError is null.`];
+}

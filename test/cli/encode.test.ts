@@ -1,0 +1,303 @@
+// crisp encode through the built command: the exact call, its numbers, its files, and what it refuses.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { fistaCoder } from "../../src/coding/fista.js";
+import { encodePvpWeights } from "../../src/coding/pvp.js";
+import type { Geometry } from "../../src/core/geometry.js";
+import { encodeNpy } from "../../src/core/npy.js";
+import { slice, tensor } from "../../src/core/tensor.js";
+import { readCodes } from "../../src/node/code-files.js";
+import type { ImageRecord } from "../../src/node/encode.js";
+import { encodePng } from "../../src/node/picture-files.js";
+import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
+import { crisp, emptyFolder } from "./process.js";
+
+const geometry: Geometry = {
+  height: 14,
+  width: 11,
+  channels: 3,
+  patch: [5, 4],
+  stride: [2, 2],
+  boundary: "crop",
+  features: 6,
+};
+const cwd = emptyFolder();
+const images = tensor([3, 14, 11, 3]);
+for (let i = 0; i < 3; i++) slice(images, i).set(gaussianImage(geometry, i + 1));
+/** Atoms of norm 1, 1.5, 2 …: used as stored unless --unit-atoms is given. */
+const atoms = uneven(gaussianDictionary(geometry).atoms.data);
+const call = ["encode", "images.npy", "--dictionary", "dictionary.npy", "--stride", "2", "--boundary", "crop"];
+const exact = [...call, "--lambda", "2,1,0.5,0.25", "--tolerance", "1e-6", "--json"];
+
+function uneven(data: Float32Array) {
+  const length = data.length / geometry.features;
+  return tensor(
+    [6, 5, 4, 3],
+    data.map((w, i) => w * (1 + Math.floor(i / length) / 2)),
+  );
+}
+
+/** [n, height, width, channels] → [n, channels, height, width]. */
+function channelsFirst({ shape: [n, h, w, c], data }: typeof images) {
+  const planes = Float32Array.from(data, (_, i) => {
+    const [image, channel, pixel] = [Math.floor(i / (h * w * c)), Math.floor(i / (h * w)) % c, i % (h * w)];
+    return data[(image * h * w + pixel) * c + channel];
+  });
+  return tensor([n, c, h, w], planes);
+}
+
+async function encoded(words: readonly string[]): Promise<readonly ImageRecord[]> {
+  const { status, stdout, stderr } = await crisp(words, { cwd });
+  expect({ status, errors: stderr.match(/^error.*/m) }).toEqual({ status: 0, errors: null });
+  expect(stdout.trimEnd().split("\n").length).toBe(1);
+  const { schemaVersion, images: records } = JSON.parse(stdout);
+  expect(schemaVersion).toBe(1);
+  return records;
+}
+
+/** Everything but the time it took. */
+function untimed(records: readonly ImageRecord[]) {
+  return records.map(({ lambdas, ...rest }) => ({ ...rest, lambdas: lambdas.map(({ seconds: _, ...of }) => of) }));
+}
+
+let records: readonly ImageRecord[];
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "images.npy"), encodeNpy({ shape: images.shape, data: Float64Array.from(images.data) }));
+  writeFileSync(join(cwd, "dictionary.npy"), encodeNpy(atoms));
+  writeFileSync(join(cwd, "images-nchw.npy"), encodeNpy(channelsFirst(images)));
+  writeFileSync(join(cwd, "dictionary-nchw.npy"), encodeNpy(channelsFirst(atoms)));
+  records = await encoded(exact);
+});
+
+describe("crisp encode", () => {
+  it.each([
+    ["crop", false],
+    ["crop", true],
+    ["full", false],
+    ["full", true],
+  ] as const)(
+    "boundary %s, signed %s: energies are FISTA's within 1e-6, the gap within the tolerance",
+    async (boundary, signed) => {
+      const words = exact.map((word) => (word === "crop" ? boundary : word));
+      const found = await encoded(signed ? [...words, "--signed"] : words);
+      const fista = fistaCoder({ geometry: { ...geometry, boundary }, atoms });
+      expect(found.map(({ index }) => index)).toEqual([0, 1, 2]);
+      const best = [...fista.path(slice(images, 1), [2, 1, 0.5, 0.25], rule(1e-9, !signed))];
+      for (const [l, coding] of best.entries()) {
+        const { lambda, energy, relativeGap, active, percentError, converged } = found[1].lambdas[l];
+        expect([lambda, converged]).toEqual([coding.lambda, true]);
+        expect(Math.abs(energy / coding.energy - 1)).toBeLessThan(1e-6);
+        expect(relativeGap).toBeLessThanOrEqual(1e-6);
+        expect(Math.abs(active - coding.code.index.length)).toBeLessThanOrEqual(1);
+        expect(percentError).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  it("the record has every field, and percentError is of image and reconstruction", () => {
+    const of = records[0].lambdas[0];
+    expect(Object.keys(of).sort()).toEqual([
+      "active",
+      "converged",
+      "energy",
+      "engine",
+      "iterations",
+      "l1",
+      "lambda",
+      "percentError",
+      "reconstructionError",
+      "relativeGap",
+      "seconds",
+    ]);
+    expect(of.engine).toBe("reference"); // 1e-6 is finer than float32 proves
+    // crop counts image pixels only: ½‖s − ŝ‖² gives both
+    const power = slice(images, 0).reduce((sum, s) => sum + s * s, 0);
+    expect(of.percentError! / (100 * Math.sqrt((2 * of.reconstructionError) / power))).toBeCloseTo(1, 5);
+    expect(of.energy).toBeCloseTo(of.reconstructionError + of.lambda * of.l1, 9);
+  });
+
+  it("no bit depends on the number of workers, the layout or the order of the λ's", async () => {
+    expect(untimed(await encoded([...exact, "--workers", "1"]))).toEqual(untimed(records));
+    expect(untimed(await encoded([...exact, "--workers", "3"]))).toEqual(untimed(records));
+    const first = exact.map((word) => word.replace(".npy", "-nchw.npy"));
+    expect(untimed(await encoded([...first, "--layout", "nchw"]))).toEqual(untimed(records));
+    const mixed = await encoded(exact.map((word) => (word === "2,1,0.5,0.25" ? "0.5,2,0.25,1" : word)));
+    expect(mixed[2].lambdas.map(({ lambda }) => lambda)).toEqual([0.5, 2, 0.25, 1]);
+    const sorted = mixed.map((record) => ({ ...record, lambdas: [1, 3, 0, 2].map((l) => record.lambdas[l]) }));
+    expect(untimed(sorted)).toEqual(untimed(records));
+  });
+
+  it("codes written as .npz and .parquet are the same, .pvp those of one λ", async () => {
+    for (const name of ["codes.npz", "codes.parquet"]) await encoded([...exact, "--out", name]);
+    await encoded([...exact, "--out", "dense.npz", "--dense"]);
+    const codes = await readCodes(join(cwd, "codes.npz"));
+    expect(codes.size).toEqual({ rows: 7, columns: 6, features: 6 });
+    expect(codes.lambdas).toEqual([2, 1, 0.5, 0.25]);
+    expect(codes.codes[5].index.length).toBe(records[1].lambdas[1].active);
+    expect(await readCodes(join(cwd, "codes.parquet"))).toEqual(codes);
+    expect(await readCodes(join(cwd, "dense.npz"))).toEqual(codes);
+    await encoded([...call, "--lambda", "2", "--tolerance", "1e-6", "--json", "--out", "codes.pvp"]);
+    const one = await readCodes(join(cwd, "codes.pvp"));
+    expect(one.codes).toEqual([0, 4, 8].map((i) => codes.codes[i]));
+  });
+
+  it("--normalize and --unit-atoms change what is coded, --noise what is coded but not what the error is against", async () => {
+    const scaled = images.data.map((s, i) => 100 * s + 7 * (1 + Math.floor(i / 462)));
+    writeFileSync(join(cwd, "scaled.npy"), encodeNpy({ shape: images.shape, data: scaled }));
+    const words = (file: string, ...more: string[]) => [
+      "encode",
+      file,
+      "--dictionary",
+      "dictionary.npy",
+      "--lambda",
+      "1",
+      "--tolerance",
+      "1e-4",
+      "--json",
+      ...more,
+    ];
+    const [plain, same] = [
+      await encoded(words("images.npy", "--normalize")),
+      await encoded(words("scaled.npy", "--normalize")),
+    ];
+    for (const i of [0, 1, 2]) expect(same[i].lambdas[0].energy / plain[i].lambdas[0].energy).toBeCloseTo(1, 4);
+    writeFileSync(join(cwd, "weights.pvp"), encodePvpWeights(gaussianDictionary(geometry).atoms));
+    const unit = await encoded(words("images.npy", "--unit-atoms"));
+    const stored = await encoded([
+      "encode",
+      "images.npy",
+      "--dictionary",
+      "weights.pvp",
+      "--lambda",
+      "1",
+      "--tolerance",
+      "1e-4",
+      "--json",
+    ]);
+    for (const i of [0, 1, 2]) expect(unit[i].lambdas[0].energy / stored[i].lambdas[0].energy).toBeCloseTo(1, 5);
+    const [quiet, noisy] = [await encoded(words("images.npy")), await encoded(words("images.npy", "--noise", "1"))];
+    expect(noisy[0].lambdas[0].percentError!).toBeGreaterThan(quiet[0].lambdas[0].percentError!);
+    expect(untimed(await encoded(words("images.npy", "--noise", "1", "--workers", "1")))).toEqual(untimed(noisy));
+  });
+
+  it("a folder of pictures of several sizes is coded picture by picture, normalised, named", async () => {
+    mkdirSync(join(cwd, "pictures"));
+    const picture = (height: number, width: number) =>
+      encodePng({
+        height,
+        width,
+        channels: 3,
+        bytes: Uint8Array.from({ length: height * width * 3 }, (_, i) => (i * i * 7) % 256),
+      });
+    writeFileSync(join(cwd, "pictures/a.png"), picture(14, 11));
+    writeFileSync(join(cwd, "pictures/b.png"), picture(9, 20));
+    writeFileSync(join(cwd, "pictures/c.png"), picture(14, 11));
+    const words = ["encode", "pictures", "--dictionary", "dictionary.npy", "--lambda", "1", "--json"];
+    const found = untimed(await encoded(words));
+    expect(found.map(({ index, name }) => [index, name])).toEqual([
+      [0, "a.png"],
+      [1, "b.png"],
+      [2, "c.png"],
+    ]);
+    expect({ ...found[2], index: 0, name: "a.png" }).toEqual(found[0]);
+    expect(
+      untimed(await encoded(words.map((word) => (word === "pictures" ? "pictures/b.png" : word))))[0].lambdas,
+    ).toEqual(found[1].lambdas);
+    const { status, stderr } = await crisp([...words, "--out", "codes.npz"], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain("14×11 and of 9×20");
+  });
+
+  it("without --json a table of means goes to stdout", async () => {
+    const { status, stdout } = await crisp([...call, "--lambda", "2,0.5"], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain("3 images, the first 14×11×3; 6 atoms");
+    expect(stdout).toMatch(/^ +0\.5 +\d+\.\d{3} +\d+\.\d +\d+\.\d\d +\d\.\de-\d+$/m);
+  });
+});
+
+const fixture = (name: string) => resolve(import.meta.dirname, "../fixtures", name);
+
+describe("crisp encode refuses in words", () => {
+  const swap = (from: string, to: string) => exact.map((word) => (word === from ? to : word));
+  const cases: readonly [claim: string, words: readonly string[], status: number, says: readonly string[]][] = [
+    ["a NaN pixel", swap("images.npy", "nan.npy"), 3, ["nan.npy: image 1, row 2, column 3, channel 1 is NaN"]],
+    ["an infinite atom", swap("dictionary.npy", "infinite.npy"), 3, ["infinite.npy: value 7 of atom 2 is Infinity"]],
+    ["channels that disagree", swap("images.npy", "images-nchw.npy"), 3, ["3×14×11", "--layout nchw"]],
+    ["a Fortran-order file", swap("images.npy", fixture("npy/fortran.npy")), 3, ["Fortran order", "ascontiguousarray"]],
+    ["images that are not there", swap("images.npy", "nowhere.npy"), 3, ["nowhere.npy cannot be read"]],
+    ["images that are no file", swap("images.npy", "nowhere"), 2, ["there is no nowhere", "cifar10"]],
+    ["a dictionary of another kind", swap("dictionary.npy", "dictionary.txt"), 2, ["dictionary.txt", ".safetensors"]],
+    [
+      "activity as a dictionary",
+      swap("dictionary.npy", fixture("openpv/soft-A.pvp")),
+      3,
+      ["dense activity", "file type 5"],
+    ],
+    ["a λ of zero", swap("2,1,0.5,0.25", "1,0"), 2, ["--lambda", "0 was given", "above 0"]],
+    ["a λ twice", swap("2,1,0.5,0.25", "1,0.5,1"), 2, ["--lambda 1,0.5,1 has 1 twice"]],
+    ["a λ that is no number", swap("2,1,0.5,0.25", "1,,2"), 2, ["--lambda", "nothing was given"]],
+    ["a tolerance float64 cannot prove", swap("1e-6", "1e-14"), 2, ["--tolerance is 1e-14", "1e-12"]],
+    [
+      "a stride of zero",
+      ["encode", "images.npy", "--dictionary", "dictionary.npy", "--lambda", "1", "--stride", "0"],
+      2,
+      ["--stride is 0"],
+    ],
+    ["a misspelt boundary", swap("crop", "corp"), 2, ["--boundary is corp", "Did you mean crop?"]],
+    ["several λ's in a .pvp", [...exact, "--out", "codes.pvp"], 2, ["one λ", "4 were asked for"]],
+    ["dense codes nowhere", [...exact, "--dense"], 2, ["--dense", "--out"]],
+    ["no dictionary", ["encode", "images.npy", "--lambda", "1"], 2, ["--dictionary"]],
+    ["no λ", ["encode", "images.npy", "--dictionary", "dictionary.npy"], 2, ["--lambda"]],
+  ];
+
+  beforeAll(() => {
+    const broken = images.data.slice();
+    broken[462 + 2 * 33 + 3 * 3 + 1] = Number.NaN;
+    writeFileSync(join(cwd, "dictionary.txt"), "");
+    writeFileSync(join(cwd, "nan.npy"), encodeNpy({ shape: images.shape, data: broken }));
+    const infinite = atoms.data.slice();
+    infinite[2 * 60 + 7] = Number.POSITIVE_INFINITY;
+    writeFileSync(join(cwd, "infinite.npy"), encodeNpy({ shape: atoms.shape, data: infinite }));
+  });
+
+  it.each(cases)("%s", async (_claim, words, status, says) => {
+    const found = await crisp(words, { cwd });
+    expect({ status: found.status, stdout: found.stdout }).toEqual({ status, stdout: "" });
+    expect(found.stderr).toMatch(/^error: /m);
+    for (const part of says) expect(found.stderr).toContain(part);
+  });
+
+  it("an image of zeros has no percent error: null, and a warning names it", async () => {
+    writeFileSync(join(cwd, "zero.npy"), encodeNpy(tensor([1, 14, 11, 3])));
+    const { status, stdout, stderr } = await crisp(swap("images.npy", "zero.npy"), { cwd });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).images[0].lambdas[0]).toMatchObject({
+      energy: 0,
+      active: 0,
+      percentError: null,
+      converged: true,
+    });
+    expect(stderr).toContain("image 0 the first");
+  });
+});
+
+it("PetaVision's images and weights are read as they are", async () => {
+  const words = [
+    "encode",
+    fixture("openpv/images.pvp"),
+    "--dictionary",
+    fixture("openpv/weights.pvp"),
+    "--lambda",
+    "0.5",
+    "--json",
+  ];
+  const found = await encoded([...words, "--count", "2"]);
+  // 100 steps of LCA end above the minimum that a gap of 1 % allows.
+  const lines = readFileSync(fixture("openpv/soft-energy.csv"), "utf8").trim().split("\n");
+  const last = lines.at(-1)!.split(",").map(Number);
+  expect(found.length).toBe(2);
+  for (const [i, { lambdas }] of found.entries()) expect(lambdas[0].energy).toBeLessThan(last[i + 1]);
+});

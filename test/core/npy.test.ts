@@ -1,0 +1,85 @@
+// .npy and .npz: files that NumPy wrote are read to the last bit, ours are NumPy's own bytes, damage is worded.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { decodeNpy, encodeNpy, type Numbers } from "../../src/core/npy.js";
+import { decodeNpz, encodeNpz } from "../../src/core/npz.js";
+
+const file = (name: string) => new Uint8Array(readFileSync(resolve(import.meta.dirname, "../fixtures/npy", name)));
+const sevenths = Float64Array.from({ length: 24 }, (_, i) => i / 7 - 1);
+
+describe("NumPy's own files", () => {
+  const cases: readonly [string, Numbers][] = [
+    ["f8", sevenths],
+    ["f4", Float32Array.from(sevenths)],
+    ["u1", Uint8Array.from(sevenths, (_, i) => 10 * i)],
+    ["i4", Int32Array.from(sevenths, (_, i) => i - 12)],
+  ];
+  test.each(cases)("%s.npy is read bit for bit and written again to the same bytes", (name, data) => {
+    expect(decodeNpy(file(`${name}.npy`), name)).toEqual({ shape: [2, 3, 4], data });
+    // NumPy pads by a few spaces more, for a growing first axis; the rest is the same.
+    const [ours, theirs] = [encodeNpy({ shape: [2, 3, 4], data }), file(`${name}.npy`)];
+    expect(new TextDecoder("latin1").decode(ours).replace(/ +\n/, "\n")).toBe(
+      new TextDecoder("latin1").decode(theirs).replace(/ +\n/, "\n"),
+    );
+  });
+
+  test.each(["version2", "version3"])("%s.npy holds the array of f4.npy", (name) => {
+    expect(decodeNpy(file(`${name}.npy`), name)).toEqual(decodeNpy(file("f4.npy"), "f4"));
+  });
+
+  test("scalars, vectors and empty arrays have their shapes", () => {
+    expect(decodeNpy(file("scalar.npy"), "a")).toEqual({ shape: [], data: Float64Array.of(0.5) });
+    expect(decodeNpy(file("vector.npy"), "a")).toEqual({ shape: [3], data: Float32Array.of(1, 2, 3) });
+    expect(decodeNpy(file("empty.npy"), "a").shape).toEqual([0, 4]);
+  });
+
+  test.each(["stored.npz", "packed.npz"])("%s holds its arrays by name", (name) => {
+    const arrays = decodeNpz(file(name), name);
+    expect([...arrays.keys()].sort()).toEqual(["images", "labels"]);
+    expect(arrays.get("images")).toEqual({ shape: [2, 3, 4], data: Float32Array.from(sevenths) });
+    expect(arrays.get("labels")).toEqual({ shape: [3], data: Int32Array.of(0, 1, 2) });
+  });
+
+  test.each([
+    ["fortran", "Fortran order", "ascontiguousarray"],
+    ["big-endian", "big-endian", ">f4"],
+    ["i8", "<i8", "<f4, <f8"],
+    ["structured", "structured", "<f4, <f8"],
+  ])("%s.npy is refused in words", (name, ...says) => {
+    const read = () => decodeNpy(file(`${name}.npy`), `${name}.npy`);
+    for (const part of [name, ...says]) expect(read).toThrow(part);
+  });
+});
+
+test("an archive comes back as it was, the same bytes each time", () => {
+  const arrays = {
+    value: { shape: [3], data: Float32Array.of(0.1, -0, 3e38) },
+    shape: { shape: [2, 1], data: Int32Array.of(-1, 7) },
+    empty: { shape: [0], data: new Float64Array(0) },
+  };
+  expect(encodeNpz(arrays)).toEqual(encodeNpz({ ...arrays }));
+  expect(Object.fromEntries(decodeNpz(encodeNpz(arrays), "a"))).toEqual(arrays);
+});
+
+test("an archive is read from the middle of a larger buffer, numbers at any alignment", () => {
+  const bytes = file("stored.npz");
+  const within = Buffer.alloc(bytes.length + 7);
+  within.set(bytes, 5);
+  expect(decodeNpz(within.subarray(5, 5 + bytes.length), "a")).toEqual(decodeNpz(bytes, "a"));
+});
+
+test("one wrong bit among the numbers of an archive is found by its checksum", () => {
+  const bytes = file("stored.npz");
+  bytes[200] ^= 1;
+  expect(() => decodeNpz(bytes, "a.npz")).toThrow("checksum");
+});
+
+test("a claim of more than deflate can pack is refused before it is allocated", () => {
+  const bytes = file("packed.npz");
+  const view = new DataView(bytes.buffer);
+  let entry = bytes.length - 22;
+  while (view.getUint32(entry, true) !== 0x02014b50) entry--;
+  view.setUint32(entry + 24, 0xf0000000, true);
+  expect(() => decodeNpz(bytes, "a.npz")).toThrow("claims 4026531840 bytes");
+});

@@ -1,0 +1,149 @@
+// Damaged headers of every array file: a worded error each time, or whole finite numbers; never a crash,
+// a wrong kind of error, a NaN or an allocation that the file does not bear out.
+import { expect, test } from "vitest";
+import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/coding/pvp.js";
+import { encodeSafetensors } from "../../src/coding/safetensors.js";
+import { CrispError } from "../../src/core/errors.js";
+import { encodeNpy } from "../../src/core/npy.js";
+import { encodeNpz } from "../../src/core/npz.js";
+import { draws, purpose } from "../../src/core/random.js";
+import { count, tensor } from "../../src/core/tensor.js";
+import { decodeCodes, encodeCodes } from "../../src/node/code-files.js";
+import { decodeDictionary } from "../../src/node/dictionary-files.js";
+import { decodeImages } from "../../src/node/image-source.js";
+import { encodeDictionary } from "../../src/node/result-files.js";
+
+type Draw = ReturnType<typeof draws>;
+/** Any result as a shape and its numbers. */
+type Read = (bytes: Uint8Array) => Promise<void> | void;
+
+const atoms = tensor(
+  [3, 2, 2, 2],
+  Float32Array.from({ length: 24 }, (_, i) => i / 8 - 1),
+);
+const size = { rows: 2, columns: 2, features: 3 };
+const code = { index: Uint32Array.of(0, 3, 11), value: Float32Array.of(1, -2, 0.5) };
+const codes = { size, images: 2, lambdas: [1], codes: [code, code] };
+
+const dictionary =
+  (name: string): Read =>
+  (bytes) =>
+    demandWhole(decodeDictionary(bytes, name).atoms);
+const images =
+  (name: string): Read =>
+  (bytes) =>
+    demandWhole(decodeImages(bytes, { images: name, layout: "nhwc" }));
+const sparse =
+  (name: string): Read =>
+  async (bytes) => {
+    for (const { index, value } of (await decodeCodes(bytes, name)).codes) {
+      if (index.length !== value.length || !value.every(Number.isFinite)) throw new Error("codes that are not whole");
+    }
+  };
+
+function demandWhole({ shape, data }: { shape: readonly number[]; data: Float32Array }): void {
+  if (data.length !== count(shape) || data.length === 0 || !data.every(Number.isFinite))
+    throw new Error("an array that is not whole");
+}
+
+/** Format, a sound file, how it is read, and how many of its bytes are header. */
+const cases: readonly [name: string, sound: Uint8Array, read: Read, header: number][] = [
+  ["atoms.npy", encodeNpy(atoms), dictionary("a.npy"), 128],
+  ["images.npy", encodeNpy({ shape: [3, 4, 2], data: Float64Array.from(atoms.data) }), images("a.npy"), 128],
+  ["atoms.npz", encodeNpz({ atoms, other: { shape: [1], data: Int32Array.of(1) } }), dictionary("a.npz"), 1000],
+  ["codes.npz", encodeCodes("a.npz", codes), sparse("a.npz"), 2000],
+  ["dense.npz", encodeCodes("a.npz", codes, { dense: true }), sparse("a.npz"), 1000],
+  ["ours.safetensors", encodeDictionary(atoms, { stride: [2, 2], boundary: "crop" }), dictionary("a.safetensors"), 240],
+  ["any.safetensors", encodeSafetensors({ tensors: { w: atoms }, metadata: {} }), dictionary("a.safetensors"), 100],
+  ["weights.pvp", new Uint8Array([...encodePvpWeights(atoms), ...encodePvpWeights(atoms)]), dictionary("a.pvp"), 112],
+  ["dense.pvp", encodePvpDense(atoms), images("a.pvp"), 88],
+  ["sparse.pvp", encodePvpSparse(size, [code, code]), sparse("a.pvp"), 110],
+];
+
+test.each(["dtype", "shape", "data_offsets", "format"])(
+  "an object that has no text as %s of safetensors is refused or passed over",
+  (key) => {
+    const trap = { toString: 1, valueOf: 1 };
+    const w = {
+      dtype: "F32",
+      shape: [3, 2, 2, 2],
+      data_offsets: [0, 96],
+      [key]: key === "shape" ? [trap, 1, 1, 1] : trap,
+    };
+    const header = new TextEncoder().encode(JSON.stringify({ w, __metadata__: { [key]: trap } }));
+    const bytes = new Uint8Array(8 + header.length + 96);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    const read = () => decodeDictionary(bytes, "a.safetensors");
+    if (key === "format") expect(read().atoms.shape).toEqual([3, 2, 2, 2]);
+    else expect(read).toThrow(CrispError);
+  },
+);
+
+const mutations = 1500; // of each case: 15,000 in all
+
+test.each(cases)("%s: 1,500 damaged headers", async (_name, sound, read, header) => {
+  await read(sound);
+  let refused = 0;
+  let most = 0;
+  for (let n = 0; n < mutations; n++) {
+    const bytes = damaged(sound, header, draws({ seed: 9, purpose: purpose.test }, n));
+    const before = process.memoryUsage().arrayBuffers;
+    try {
+      await read(bytes);
+    } catch (error) {
+      if (!(error instanceof CrispError)) throw new Error(`mutation ${n}: ${String(error)}`, { cause: error });
+      expect(error.message).toMatch(/^a\.(npy|npz|safetensors|pvp)\b.{10,}\. .+\.$/s);
+      expect(error.message.length).toBeLessThan(700);
+      refused++;
+    }
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(refused).toBeGreaterThan(mutations / 4);
+  expect(most).toBeLessThan(16e6);
+});
+
+/** Cut short, lengthened, bytes changed, digits changed, or a 32-bit word set to an extreme. */
+function damaged(sound: Uint8Array, header: number, draw: Draw): Uint8Array {
+  const length = Math.min(header, sound.length);
+  let bytes = sound.slice();
+  switch (draw.whole(6)) {
+    case 0:
+      return bytes.slice(0, draw.whole(sound.length));
+    case 1:
+      return new Uint8Array([...bytes, ...Array.from({ length: 1 + draw.whole(40) }, () => draw.whole(256))]);
+    case 2: {
+      const at = draw.whole(Math.max(1, length - 4));
+      const extremes = [0, 1, -1, 0x7fffffff, -0x80000000, 0x10000, 0x40000000, draw.whole(1000)];
+      new DataView(bytes.buffer).setInt32(at & ~3, extremes[draw.whole(extremes.length)], true);
+      return bytes;
+    }
+    case 3:
+      for (let at = 0; at < length; at++) {
+        const digit = bytes[at] >= 48 && bytes[at] <= 57;
+        if (digit && draw.uniform() < 0.3) bytes[at] = 48 + draw.whole(10);
+      }
+      return bytes;
+    case 4: {
+      const at = draw.whole(length); // text put in moves all that follows
+      const words = [
+        '{"toString":1}',
+        "9".repeat(1 + draw.whole(30)),
+        "-",
+        "[[[",
+        "'",
+        "True",
+        "null",
+        "\u0000",
+        "__proto__",
+        ",",
+      ];
+      const word = new TextEncoder().encode(words[draw.whole(words.length)]);
+      bytes = new Uint8Array([...bytes.slice(0, at), ...word, ...bytes.slice(at)]);
+      return bytes;
+    }
+    default:
+      for (let hits = draw.whole(4); hits >= 0; hits--) bytes[draw.whole(length)] = draw.whole(256);
+      return bytes;
+  }
+}
