@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addData } from "./data.js";
+import { addDenoise } from "./denoise.js";
 import { addDoctor } from "./doctor.js";
 import { endingOf } from "./errors.js";
 import { addFit } from "./fit.js";
@@ -30,6 +31,7 @@ const program = new Command("crisp")
   .configureHelp({ showGlobalOptions: false });
 addRun(program, context);
 addTrain(program, context);
+addDenoise(program, context);
 addFit(program, context);
 addPredict(program);
 addReport(program);

@@ -1,5 +1,6 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
 export { openImages } from "./data.js";
+export { type DenoiseRequest, type DenoiseResult, denoisePictures } from "./denoise-run.js";
 export { estimateStudy } from "./estimate-study.js";
 export { openKernel } from "./kernel.js";
 export { openPool } from "./pool.js";

@@ -35,6 +35,13 @@ export type Job =
       readonly noise: Noise;
       readonly lambda: number;
       readonly rule: CodingRule;
+    }
+  | {
+      /** One image coded as it is, without noise. */
+      readonly kind: "reconstruct";
+      readonly image: Float32Array;
+      readonly lambdas: readonly number[];
+      readonly rule: CodingRule;
     };
 
 /** Sums over the images of a look, in image order. */
@@ -51,7 +58,21 @@ export type Shown = {
   readonly use: Tensor;
 };
 
-export type Answer = { gradient: Gradient; look: LookSums; sweep: Points; show: Shown };
+/** ŝ = Φa at each λ of an image. */
+export type Reconstruction = {
+  readonly lambda: number;
+  readonly image: Float32Array;
+  readonly active: number;
+  readonly converged: boolean;
+};
+
+export type Answer = {
+  gradient: Gradient;
+  look: LookSums;
+  sweep: Points;
+  show: Shown;
+  reconstruct: readonly Reconstruction[];
+};
 
 /** Runs jobs, several at a time. Answers do not depend on who runs them. */
 export interface Executor {
@@ -73,6 +94,8 @@ export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
       return sweepOver(coder, job);
     case "show":
       return show(coder, job);
+    case "reconstruct":
+      return reconstruct(coder, job);
     default:
       throw job satisfies never;
   }
@@ -147,6 +170,15 @@ function show(coder: Coder, { batch, noise, lambda, rule }: JobOf<"show">): Show
   const places = positions(g) * batch.indices.length;
   for (let m = 0; m < g.features; m++) shown.use.data[m] /= places;
   return shown;
+}
+
+function reconstruct(coder: Coder, { image, lambdas, rule }: JobOf<"reconstruct">): Reconstruction[] {
+  return Array.from(coder.path(image, lambdas, rule), ({ lambda, code, reconstruction, converged }) => ({
+    lambda,
+    image: reconstruction,
+    active: code.index.length,
+    converged,
+  }));
 }
 
 function countUse(shown: Shown, features: number, image: number, code: SparseCode): void {

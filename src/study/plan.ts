@@ -118,7 +118,7 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 }
 
 /** The pilot uses the first seed's dictionary and held-out training images: no test image decides a grid. */
-function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
+export function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): SweepUnit[] {
   const ranges = split(
     "held-out",
     context,
