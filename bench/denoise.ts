@@ -29,7 +29,8 @@ const calibration = JSON.parse(readFileSync("assets/denoise.json", "utf8")) as C
 const network = { patch: [8, 8], stride: [2, 2] } as const;
 const leavesAtoms = tensor(shipped.shape, shipped.data as Float32Array);
 
-for (const sigma of [10, 25, 50]) await compare(`4 leaves pictures of 96×96, σ = ${sigma}`, leavesExamples(sigma), false);
+for (const sigma of [10, 25, 50])
+  await compare(`4 leaves pictures of 96×96, σ = ${sigma}`, leavesExamples(sigma), false);
 const folder = process.env.CIFAR10 ?? "../shared/cifar-10-batches-bin";
 if (existsSync(`${folder}/test_batch.bin`)) {
   await compare("100 CIFAR-10 test images, σ = 0.5 of each image's deviation, not clipped", cifarExamples(), true);
@@ -42,7 +43,7 @@ async function compare(title: string, examples: readonly Example[], withCifar: b
     "noisy",
     examples.map(({ noisy }) => noisy),
   );
-  const factors = [0.5, 0.7, 1, 1.4];
+  const factors = [0.25, 0.35, 0.5, 0.7, 1, 1.4];
   const byFactor = examples.map(({ noisy, clean, sigma }) =>
     nonLocalMeans(
       noisy,
@@ -52,7 +53,7 @@ async function compare(title: string, examples: readonly Example[], withCifar: b
     ),
   );
   best("non-local means", factors, (i) => byFactor.map((images) => images[i]), examples);
-  const thresholds = [0.7, 1, 1.4, 2, 2.8];
+  const thresholds = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8];
   best(
     "wavelet shrinkage",
     thresholds,
