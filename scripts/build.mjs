@@ -1,6 +1,6 @@
 // Builds dist/: the wasm kernel with asc, then every entry point with tsdown.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,4 +23,5 @@ if (parts.length === 0 || parts.includes("kernel")) {
   const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--initialMemory", "1"];
   run(["assemblyscript", "bin", "asc.js"], ["src/engine/wasm/kernel/index.ts", "-o", "dist/kernel.wasm", ...options]);
 }
+cpSync(join(root, "assets"), join(root, "dist"), { recursive: true });
 if (parts.length === 0 || parts.includes("library")) run(["tsdown", "dist", "run.mjs"], ["--logLevel", "warn"]);

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addData } from "./data.js";
+import { addDenoise } from "./denoise.js";
 import { addDoctor } from "./doctor.js";
 import { addEncode } from "./encode.js";
 import { endingOf } from "./errors.js";
@@ -32,6 +33,7 @@ const program = new Command("crisp")
 addRun(program, context);
 addTrain(program, context);
 addEncode(program, context);
+addDenoise(program, context);
 addFit(program, context);
 addPredict(program);
 addReport(program);

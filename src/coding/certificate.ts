@@ -34,6 +34,11 @@ export function certificate(of: Evidence, lambda: number, rectified: boolean): C
   return { energy, certificate: "gap", gap: Math.max(0, (energy - dual) / energy) };
 }
 
+/** P = ½‖r‖² + λ Σ|a| of the soft threshold, without weights. */
+export function energy(residual: Float64Array, code: Float64Array, lambda: number): number {
+  return 0.5 * inner(residual, residual, undefined) + lambda * sumAbsolute(code);
+}
+
 /**
  * Energy ½ Σ w r² + Σ C(a) and the largest distance of the drive (1 + m)(g + a) from T⁻¹(a),
  * in units of the threshold's level. It is 0 exactly at the fixed points of the LCA

@@ -14,7 +14,7 @@ import { type Certificate, certificate, energy } from "./certificate.js";
 import type { Coding, CodingRule, SparseCode } from "./engine.js";
 import { addAtom, analyse, atomDot, atomNorm, type Network, onCanvas, residualOf, target } from "./operator.js";
 import { nonzero } from "./path.js";
-import { softThreshold } from "./threshold.js";
+import { isRectified, softThreshold } from "./threshold.js";
 
 const nomineesPerPosition = 2;
 const invisible = 1e-14; // part of the largest ‖φ‖² below which what is visible of a unit is never used
@@ -41,7 +41,7 @@ export function refine(
   task: { lambda: number; rule: CodingRule },
 ): Coding {
   const { lambda, rule } = task;
-  const inner = { lambda, rectified: rule.threshold.rectified };
+  const inner = { lambda, rectified: isRectified(rule.threshold) };
   const state = stateOf(net, start);
   const limit = rule.maxIterations ?? 1000;
   let proof = prove(net, state, inner);

@@ -23,6 +23,16 @@ export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   return { ...picture, channels, bytes };
 }
 
+/** A colour picture whose channels agree everywhere as the grey picture it is; others as they are. */
+export function greyIfEqual(picture: Picture): Picture {
+  const { channels, bytes } = picture;
+  if (channels === 1) return picture;
+  for (let i = 0; i < bytes.length; i += 3) {
+    if (bytes[i] !== bytes[i + 1] || bytes[i] !== bytes[i + 2]) return picture;
+  }
+  return { ...picture, channels: 1, bytes: Uint8Array.from({ length: bytes.length / 3 }, (_, i) => bytes[3 * i]) };
+}
+
 /** Drops alpha from red, green, blue, alpha; a grey picture keeps its red. `transparent`: was anything lost? */
 export function fromRgba(rgba: Uint8Array, size: Omit<Picture, "bytes">): { picture: Picture; transparent: boolean } {
   const { height, width, channels } = size;

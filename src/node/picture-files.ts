@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { decode as decodeJpeg } from "jpeg-js";
-import { PNG } from "pngjs";
+import { PNG, type PNGOptions } from "pngjs";
 import { CrispError } from "../core/errors.js";
 import { fromRgba, type Picture, withChannels } from "../images/picture.js";
 import { type PictureHeader, readPictureHeader } from "../images/picture-header.js";
@@ -42,6 +42,14 @@ export function decodePicture(file: Uint8Array, name: string): DecodedPicture {
       cause: error,
     });
   }
+}
+
+/** A picture as the bytes of a PNG file of its own kind, 8-bit grey or RGB. */
+export function encodeOwnPng(picture: Picture): Uint8Array {
+  if (picture.channels === 3) return encodePng(picture);
+  const { height, width, bytes } = picture;
+  const grey = { ...new PNG({ height, width }), data: Buffer.from(bytes) } as PNG;
+  return PNG.sync.write(grey, { inputHasAlpha: false, inputColorType: 0, colorType: 0 } as PNGOptions);
 }
 
 /** A picture as the bytes of a PNG file in 8-bit RGB (grey is repeated). */

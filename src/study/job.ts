@@ -45,6 +45,13 @@ export type Job =
       readonly noise: Noise;
       readonly lambda: number;
       readonly rule: CodingRule;
+    }
+  | {
+      /** One image coded as it is, without noise. */
+      readonly kind: "reconstruct";
+      readonly image: Float32Array;
+      readonly lambdas: readonly number[];
+      readonly rule: CodingRule;
     };
 
 /** Sums over the images of a look, in image order. */
@@ -61,6 +68,14 @@ export type Shown = {
   readonly use: Tensor;
 };
 
+/** ŝ = Φa at each λ of an image. */
+export type Reconstruction = {
+  readonly lambda: number;
+  readonly image: Float32Array;
+  readonly active: number;
+  readonly converged: boolean;
+};
+
 /** `encode`: for each image its codings, in the order of the λ's. */
 export type Answer = {
   gradient: Gradient;
@@ -68,6 +83,7 @@ export type Answer = {
   sweep: Points;
   encode: readonly (readonly Encoded[])[];
   show: Shown;
+  reconstruct: readonly Reconstruction[];
 };
 
 /** Runs jobs, several at a time. Answers do not depend on who runs them. */
@@ -92,6 +108,8 @@ export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
       return encodeBatch(coder, job);
     case "show":
       return show(coder, job);
+    case "reconstruct":
+      return reconstruct(coder, job);
     default:
       throw job satisfies never;
   }
@@ -178,6 +196,15 @@ function show(coder: Coder, { batch, noise, lambda, rule }: JobOf<"show">): Show
   const places = positions(g) * batch.indices.length;
   for (let m = 0; m < g.features; m++) shown.use.data[m] /= places;
   return shown;
+}
+
+function reconstruct(coder: Coder, { image, lambdas, rule }: JobOf<"reconstruct">): Reconstruction[] {
+  return Array.from(coder.path(image, lambdas, rule), ({ lambda, code, reconstruction, converged }) => ({
+    lambda,
+    image: reconstruction,
+    active: code.index.length,
+    converged,
+  }));
 }
 
 function countUse(shown: Shown, features: number, image: number, code: SparseCode): void {

@@ -147,7 +147,7 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 }
 
 /** The pilot uses the first seed's dictionary and held-out training images. */
-function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
+export function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): SweepUnit[] {
   const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: 16 });
   if (lambdas.length === 0) return [];
   return ranges.map((range) => sweepUnit(context, { role: "pilot", features, replicate: 0, range, lambdas }));

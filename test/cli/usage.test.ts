@@ -65,6 +65,16 @@ const cases: readonly Case[] = [
   ["a value of the wrong kind", settings("rectified: 7\n"), ["study.yaml", "rectified is 7", "true or false"]],
   ["train without a size", ["train"], ["--features"]],
   ["train with a size of zero", ["train", "--features", "0"], ["--features is 0"]],
+  ["denoise with a noise of zero", ["denoise", "x.png", "--sigma", "0"], ["--sigma is 0", "above 0"]],
+  ["denoise with noise that is a word", ["denoise", "x.png", "--sigma", "much"], ["--sigma is much", "auto"]],
+  ["denoise with a negative λ", ["denoise", "x.png", "--lambda", "-1"], ["--lambda is -1", "above 0"]],
+  ["a misspelt quality", ["denoise", "x.png", "--quality", "bets"], ["--quality is bets", "Did you mean best?"]],
+  ["denoise at a size without a study", ["denoise", "x.png", "--features", "64"], ["--features 64", "--study"]],
+  [
+    "two networks to denoise with",
+    ["denoise", "x", "--study", "a", "--dictionary", "b"],
+    ["--study a", "--dictionary b"],
+  ],
   ["predict at a size that is no number", ["predict", "x", "--features", "big"], ["--features is big"]],
 ];
 

@@ -1,0 +1,141 @@
+/**
+ * Which files `crisp denoise` reads and writes, settled before anything is
+ * computed: a picture and its PNG, or a folder and a folder of PNGs with the
+ * same names. No input is ever written over.
+ */
+import { readdir, stat } from "node:fs/promises";
+import { dirname, extname, join, relative, resolve } from "node:path";
+import { CrispError } from "../core/errors.js";
+import { greyIfEqual, type Picture, withChannels } from "../images/picture.js";
+import type { Similarity } from "../tasks/similarity.js";
+import { similarity } from "../tasks/similarity.js";
+import type { Denoised, Denoiser } from "./denoise.js";
+import { exists, replaceFile } from "./files.js";
+import { encodeOwnPng, readPicture } from "./picture-files.js";
+
+/** One picture's way through: absolute paths. */
+export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };
+
+export type DenoisedFile = DenoiseFile &
+  Omit<Denoised, "picture"> & {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1 | 3;
+    /** The input had an alpha below full, which was dropped. */
+    readonly transparent: boolean;
+    readonly seconds: number;
+    readonly before: Similarity | null;
+    readonly after: Similarity | null;
+  };
+
+const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
+
+/**
+ * The files of a call, in the order of their names.
+ *
+ * @param out        file for a picture, folder for a folder; null: beside the input, named …-denoised
+ * @param reference  clean picture, or folder of clean pictures with the same names
+ * @throws CrispError `data` for what is not there, `usage` for outputs that collide with inputs or each other
+ */
+export async function denoiseFiles(
+  input: string,
+  { out, reference }: { readonly out: string | null; readonly reference: string | null },
+): Promise<readonly DenoiseFile[]> {
+  const from = resolve(input);
+  const files = (await isFolder(from, input))
+    ? await folderFiles(from, { out: resolve(out ?? `${from}-denoised`), reference })
+    : [{ input: from, output: resolve(out ?? pngName(from, "-denoised")), reference: reference && resolve(reference) }];
+  await check(files);
+  return files;
+}
+
+async function folderFiles(
+  folder: string,
+  { out, reference }: { readonly out: string; readonly reference: string | null },
+): Promise<DenoiseFile[]> {
+  const names = (await readdir(folder, { recursive: true })).filter(
+    (name) => extensions.test(name) && !/(^|[/\\])\./.test(name) && relative(out, join(folder, name)).startsWith(".."),
+  );
+  if (names.length === 0) {
+    throw new CrispError(
+      "data",
+      `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
+    );
+  }
+  return names.sort().map((name) => ({
+    input: join(folder, name),
+    output: pngName(join(out, name), ""),
+    reference: reference && join(resolve(reference), name),
+  }));
+}
+
+async function check(files: readonly DenoiseFile[]): Promise<void> {
+  const taken = new Map<string, string>(files.map(({ input }) => [input, input]));
+  for (const { input, output, reference } of files) {
+    const other = taken.get(output);
+    if (other !== undefined) {
+      const what = files.some((file) => file.input === output) ? "which is an input" : `as for ${other}`;
+      throw new CrispError("usage", `${input} would be written to ${output}, ${what}. Choose another --out.`);
+    }
+    taken.set(output, input);
+    if (extname(output).toLowerCase() !== ".png") {
+      throw new CrispError("usage", `--out is ${output}; pictures are written as PNG. Let the name end in .png.`);
+    }
+    if (reference !== null && !(await exists(reference))) {
+      throw new CrispError("data", `${reference} is not there; it is to be compared with ${input}. Check --reference.`);
+    }
+    if (reference !== null && resolve(reference) === output) {
+      throw new CrispError("usage", `${output} is the reference and would be written over. Choose another --out.`);
+    }
+  }
+}
+
+async function isFolder(path: string, asked: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new CrispError("data", `${asked} is not there. Name a picture (PNG, JPEG, PPM, PGM) or a folder of them.`, {
+      cause,
+    });
+  }
+}
+
+function pngName(path: string, suffix: string): string {
+  return join(
+    dirname(path),
+    `${path
+      .slice(dirname(path).length)
+      .replace(/^[/\\]/, "")
+      .replace(/\.[^.]+$/, "")}${suffix}.png`,
+  );
+}
+
+/** Reads, denoises and writes one picture; its reference is read and compared before the work begins. */
+export async function denoiseFile(
+  file: DenoiseFile,
+  denoiser: Denoiser,
+  onWindow?: (done: number, total: number) => void,
+): Promise<DenoisedFile> {
+  const decoded = await readPicture(file.input);
+  // Grey stored as colour has one noise in all channels: the colour network would misread it.
+  const picture = greyIfEqual(decoded.picture);
+  const reference = file.reference === null ? null : (await readPicture(file.reference)).picture;
+  const clean = reference && (picture.channels === 1 ? greyIfEqual(reference) : withChannels(reference, 3));
+  const before = clean && compared(clean, picture, file);
+  const begin = performance.now();
+  const { picture: result, ...done } = await denoiser.denoise(picture, onWindow);
+  const seconds = (performance.now() - begin) / 1000;
+  await replaceFile(file.output, encodeOwnPng(result));
+  const { height, width, channels } = picture;
+  const after = clean && similarity(clean, result);
+  return { ...file, height, width, channels, transparent: decoded.transparent, ...done, seconds, before, after };
+}
+
+function compared(clean: Picture, picture: Picture, { input, reference }: DenoiseFile): Similarity {
+  try {
+    return similarity(clean, picture);
+  } catch (error) {
+    if (!(error instanceof CrispError)) throw error;
+    throw new CrispError(error.code, `${reference} and ${input}: ${error.message}`, { cause: error });
+  }
+}

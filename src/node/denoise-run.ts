@@ -1,0 +1,77 @@
+/** `crisp denoise` from request to result: network, workers, then one picture after the other. */
+import { CrispError } from "../core/errors.js";
+import { type DenoiseChoices, openDenoiser } from "./denoise.js";
+import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
+import { dictionaryNetwork, type Network, shippedNetwork } from "./denoise-network.js";
+import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
+import { openPool } from "./pool.js";
+import type { StudyEvent } from "./session.js";
+
+export type DenoiseRequest = DenoiseChoices & {
+  /** A picture or a folder. */
+  readonly input: string;
+  readonly out: string | null;
+  readonly reference: string | null;
+  /** Path of a safetensors file. */
+  readonly dictionary: string | null;
+  readonly study: { readonly folder: string; readonly features: number | null; readonly from?: string } | null;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  onEvent(event: StudyEvent): void;
+  /** Told after each picture, and after each window of one. */
+  onPicture?(file: DenoisedFile): void;
+  onProgress?(progress: { readonly input: string; readonly done: number; readonly total: number }): void;
+};
+
+export type DenoiseResult = {
+  readonly network: { readonly name: string; readonly features: number };
+  /** Where a study operates the network; null without --study. */
+  readonly point: CriticalPoint | null;
+  readonly pictures: readonly DenoisedFile[];
+};
+
+/** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
+export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseResult> {
+  const files = await denoiseFiles(request.input, request);
+  const { network, point } = await networkFor(request);
+  const executor = await openPool(request.workers);
+  const stop = () => void executor.close();
+  request.signal.addEventListener("abort", stop, { once: true });
+  try {
+    const denoiser = openDenoiser(network, executor, request);
+    const pictures: DenoisedFile[] = [];
+    for (const file of files) {
+      demandGoing(request.signal);
+      const work = denoiseFile(file, denoiser, (done, total) => {
+        demandGoing(request.signal);
+        request.onProgress?.({ input: file.input, done, total });
+      });
+      pictures.push(await Promise.race([work, aborted(request.signal)]));
+      request.onPicture?.(pictures[pictures.length - 1]);
+    }
+    return { network: { name: network.name, features: network.atoms.shape[0] }, point, pictures };
+  } finally {
+    request.signal.removeEventListener("abort", stop);
+    await executor.close();
+  }
+}
+
+async function networkFor(request: DenoiseRequest): Promise<{ network: Network; point: CriticalPoint | null }> {
+  const { study, dictionary } = request;
+  if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder });
+  const network = dictionary === null ? await shippedNetwork() : await dictionaryNetwork(dictionary);
+  return { network, point: null };
+}
+
+function demandGoing(signal: AbortSignal): void {
+  if (signal.aborted) throw new CrispError("incomplete", "stopped before the end. Run the same command again.");
+}
+
+/** Never resolves; rejects when the signal comes. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(new CrispError("incomplete", "stopped before the end. Run the same command again."));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+// A study's network at its critical point: a size that was swept, and one that was not.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { draws, purpose } from "../../src/core/random.js";
+import { leavesPicture } from "../../src/images/leaves.js";
+import { encodeOwnPng } from "../../src/node/picture-files.js";
+import { crisp, emptyFolder } from "./process.js";
+
+const cwd = emptyFolder();
+const study = ["--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7"];
+const short = ["--training-images", "128", "--test-images", "60"];
+const less = ["--set", "learning.images=256", "--set", "learning.heldOut=32"];
+
+async function result(...words: string[]) {
+  const { status, stdout, stderr } = await crisp([...words, "--json"], { cwd });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+let record: { minima: { features: number; lambda: { value: number } | null }[] };
+beforeAll(async () => {
+  record = await result("run", ...study, ...short, ...less, "--out", "study");
+  const size = { height: 40, width: 40, channels: 3 } as const;
+  const clean = leavesPicture({ seed: 3, ...size }, "test", 0);
+  const draw = draws({ seed: 3, purpose: purpose.test }, 0);
+  const noisy = clean.map((value) => Math.max(0, Math.min(255, Math.round(value + 30 * draw.gaussian()))));
+  writeFileSync(join(cwd, "clean.png"), encodeOwnPng({ ...size, bytes: clean }));
+  writeFileSync(join(cwd, "noisy.png"), encodeOwnPng({ ...size, bytes: noisy }));
+}, 120_000);
+
+const call = ["denoise", "noisy.png", "--sigma", "30", "--reference", "clean.png", "--study", "study"];
+
+test("a size that was swept is operated at the λ of its least error", async () => {
+  const { point, network, pictures } = await result(...call, "--features", "16");
+  const measured = record.minima.find(({ features }) => features === 16)!.lambda!.value;
+  expect(point).toEqual({ features: 16, lambda: measured, sigma: 0.5, source: "measured" });
+  expect(network.features).toBe(16);
+  expect(pictures[0].after.psnr).toBeGreaterThan(pictures[0].before.psnr + 2);
+});
+
+test("a size that was not is trained and kept; its λ lies near those of its neighbours; again, the same", async () => {
+  const before = readFileSync(join(cwd, "study/scaling.json"), "utf8");
+  const first = await result(...call, "--features", "20", "--out", "first.png");
+  expect(first.point.source).toBe("predicted");
+  const known = record.minima.flatMap(({ lambda }) => (lambda ? [lambda.value] : []));
+  expect(first.point.lambda).toBeGreaterThan(Math.min(...known) / 1.5);
+  expect(first.point.lambda).toBeLessThan(Math.max(...known) * 1.5);
+  expect(first.pictures[0].after.psnr).toBeGreaterThan(first.pictures[0].before.psnr + 2);
+  const second = await result(...call, "--features", "20", "--out", "second.png");
+  expect(second.point).toEqual(first.point);
+  expect(readFileSync(join(cwd, "second.png"))).toEqual(readFileSync(join(cwd, "first.png")));
+  expect(readFileSync(join(cwd, "study/scaling.json"), "utf8")).toBe(before);
+}, 60_000);

@@ -1,0 +1,125 @@
+// `crisp denoise` as a user runs it: pictures in, cleaner pictures out.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { draws, purpose } from "../../src/core/random.js";
+import { leavesPicture } from "../../src/images/leaves.js";
+import type { Picture } from "../../src/images/picture.js";
+import { decodePicture, encodeOwnPng, encodePng } from "../../src/node/picture-files.js";
+import { crisp, emptyFolder } from "./process.js";
+
+const cwd = emptyFolder();
+
+function leaf(height: number, width: number, channels: 1 | 3): Picture {
+  return { height, width, channels, bytes: leavesPicture({ seed: 9, height, width, channels }, "test", 1) };
+}
+
+function withNoise(clean: Picture, sigma: number): Picture {
+  const draw = draws({ seed: 5, purpose: purpose.test }, 0);
+  const bytes = clean.bytes.map((value) => Math.max(0, Math.min(255, Math.round(value + sigma * draw.gaussian()))));
+  return { ...clean, bytes };
+}
+
+async function denoise(...words: string[]) {
+  const { status, stdout, stderr } = await crisp(["denoise", ...words, "--json"], { cwd });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+beforeAll(() => {
+  for (const [name, clean] of Object.entries({
+    colour: leaf(50, 139, 3),
+    grey: leaf(47, 60, 1),
+    tiny: leaf(9, 5, 3),
+  })) {
+    writeFileSync(join(cwd, `${name}-clean.png`), encodeOwnPng(clean));
+    writeFileSync(join(cwd, `${name}.png`), encodeOwnPng(withNoise(clean, 25)));
+  }
+});
+
+describe("crisp denoise", () => {
+  it("raises PSNR by 4 dB and SSIM by 0.1 at σ = 25; quality gains; workers change nothing", async () => {
+    const outputs: Uint8Array[] = [];
+    const psnr: number[] = [];
+    for (const [quality, workers] of [
+      ["fast", "1"],
+      ["default", "1"],
+      ["default", "2"],
+    ]) {
+      const words = ["colour.png", "--sigma", "25", "--reference", "colour-clean.png"];
+      const { pictures } = await denoise(...words, "--quality", quality, "--workers", workers);
+      const [{ before, after, output, unconverged }] = pictures;
+      expect(after.psnr).toBeGreaterThan(before.psnr + 4);
+      expect(after.ssim).toBeGreaterThan(before.ssim + 0.1);
+      expect(unconverged).toBe(0);
+      outputs.push(readFileSync(output));
+      psnr.push(after.psnr);
+    }
+    expect(psnr[1]).toBeGreaterThan(psnr[0] + 0.2);
+    expect(outputs[1]).toEqual(outputs[2]);
+  });
+
+  it("keeps grey grey, also when it is stored as colour", async () => {
+    const grey = decodePicture(readFileSync(join(cwd, "grey.png")), "grey");
+    writeFileSync(join(cwd, "stored.png"), encodePng(grey.picture));
+    const first = await denoise("grey.png", "--out", "a.png", "--reference", "grey-clean.png");
+    const second = await denoise("stored.png", "--out", "b.png");
+    expect(first.pictures[0].after.psnr).toBeGreaterThan(first.pictures[0].before.psnr + 3);
+    expect(first.pictures[0].estimated).toBe(true);
+    expect(second.pictures[0].channels).toBe(1);
+    expect(readFileSync(join(cwd, "a.png"))).toEqual(readFileSync(join(cwd, "b.png")));
+    expect(decodePicture(readFileSync(join(cwd, "a.png")), "a").picture.channels).toBe(1);
+  });
+
+  it("a picture smaller than an atom, a flat one and one without noise come through", async () => {
+    writeFileSync(join(cwd, "flat.png"), encodeOwnPng({ ...leaf(20, 20, 3), bytes: new Uint8Array(1200).fill(77) }));
+    const tiny = await denoise("tiny.png", "--sigma", "25");
+    expect([tiny.pictures[0].height, tiny.pictures[0].unchanged]).toEqual([9, null]);
+    const flat = await denoise("flat.png");
+    expect(flat.pictures[0].unchanged).toContain("below 0.5");
+    const written = decodePicture(readFileSync(flat.pictures[0].output), "flat").picture;
+    expect(new Set(written.bytes)).toEqual(new Set([77]));
+    expect((await denoise("flat.png", "--sigma", "9")).pictures[0].unchanged).toBe("it is flat");
+  });
+
+  it("a folder becomes a folder; a dictionary of one's own is calibrated by itself", async () => {
+    mkdirSync(join(cwd, "in/deep"), { recursive: true });
+    writeFileSync(join(cwd, "in/one.png"), encodeOwnPng(withNoise(leaf(32, 32, 3), 30)));
+    writeFileSync(join(cwd, "in/deep/two.png"), encodeOwnPng(withNoise(leaf(24, 40, 3), 30)));
+    mkdirSync(join(cwd, "truth/deep"), { recursive: true });
+    writeFileSync(join(cwd, "truth/one.png"), encodeOwnPng(leaf(32, 32, 3)));
+    writeFileSync(join(cwd, "truth/deep/two.png"), encodeOwnPng(leaf(24, 40, 3)));
+    const own = new URL("../../assets/denoise.safetensors", import.meta.url).pathname;
+    const { pictures } = await denoise("in", "--reference", "truth", "--dictionary", own, "--quality", "fast");
+    expect(readdirSync(join(cwd, "in-denoised"), { recursive: true }).sort()).toEqual([
+      "deep",
+      "deep/two.png",
+      "one.png",
+    ]);
+    for (const { before, after } of pictures) expect(after.psnr).toBeGreaterThan(before.psnr + 3);
+  });
+
+  it.each([
+    ["a picture that is not there", ["none.png"], 3, ["none.png is not there"]],
+    ["a damaged picture", ["cut.png"], 3, ["cut.png", "damaged"]],
+    ["a file that is no picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
+    ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],
+    ["a reference that is not there", ["grey.png", "--reference", "gone.png"], 3, ["gone.png", "--reference"]],
+    ["writing over the input", ["grey.png", "--out", "grey.png"], 2, ["grey.png", "an input"]],
+    ["writing over the reference", ["grey.png", "--reference", "x.png", "--out", "x.png"], 2, ["reference"]],
+    ["an output that is no PNG", ["grey.png", "--out", "clean.jpg"], 2, ["clean.jpg", ".png"]],
+    ["a dictionary that is none", ["grey.png", "--dictionary", "text.png"], 3, ["text.png", "safetensors"]],
+    ["a folder that is no study", ["grey.png", "--study", "void"], 2, ["no study"]],
+    ["an empty folder", ["void"], 3, ["holds no picture"]],
+  ] as const)("%s is refused and nothing is written", async (_claim, words, expected, says) => {
+    writeFileSync(join(cwd, "text.png"), "not a picture");
+    writeFileSync(join(cwd, "x.png"), readFileSync(join(cwd, "grey-clean.png")));
+    writeFileSync(join(cwd, "cut.png"), readFileSync(join(cwd, "colour.png")).subarray(0, 900));
+    mkdirSync(join(cwd, "void"), { recursive: true });
+    const before = readdirSync(cwd).sort();
+    const { status, stdout, stderr } = await crisp(["denoise", ...words], { cwd });
+    expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
+    for (const part of says) expect(stderr).toContain(part);
+    expect(readdirSync(cwd).sort()).toEqual(before);
+  });
+});
