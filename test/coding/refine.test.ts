@@ -42,7 +42,8 @@ describe.each(["crop", "full", "valid"] as const)("boundary %s", (boundary) => {
     const lambda = 0.2;
     const least = leastEnergy(dictionary, lambda, rectified);
 
-    test.each(routes.filter(({ name }) => name !== "fista" && name !== "lca"))(
+    // FISTA is the judge; LCA's fixed step is far from this tolerance when norms differ by a factor of 250.
+    test.each(routes.filter(({ name }) => !/fista|lca/.test(name)))(
       "atoms of any norm are coded by $name to FISTA's energy within 1e-6",
       ({ prepare, finest }) => {
         const [coding] = codings(prepare(dictionary), image, [lambda], rule(finest, rectified));
