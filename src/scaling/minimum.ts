@@ -6,8 +6,8 @@
  *
  * A maximum is the minimum of −y. On a grid of factor 1.25 a parabola is wrong
  * by 3.5 % in the location, a cubic by 0.1–0.25 % (measured). The window is all
- * points within `halfWidth` of t*, those at its ends with weights that fall from
- * 1 to 0 over one step of the grid: with whole points t* jumps when the window
+ * points within `halfWidth` of t*, those about its ends with weights that fall
+ * from 1 to 0 over one step of the grid: with whole points t* jumps when the window
  * does, by more than its error where the curve is steep. `chooseHalfWidth` takes the one with the least mean
  * square error of t*: too narrow a window averages too little noise, too wide a
  * one is misfit, seen in the residuals and in how far a quintic moves t*.
@@ -128,13 +128,14 @@ export function localMinimum(curve: MeanCurve, halfWidth: number): LocalExtremum
 }
 
 /**
- * The points within the half width and half a step more, their weights a ramp of
- * one step at the ends; widened to five points at least, two on each side where
+ * The points round the centre with weights that fall from 1 to 0 over one step
+ * of the grid about the half width; widened to five points at least, two on each side where
  * the grid has them, which then weigh 1.
  */
 function around(t: readonly number[], centre: number, halfWidth: number) {
   const step = medianStep([t]);
-  const weight = (value: number): number => Math.min(1, (halfWidth - Math.abs(value - centre)) / step + 0.5);
+  const reach = Math.max(halfWidth, 2.5 * step); // weights of five points, also where this grid is coarser than others
+  const weight = (value: number): number => Math.min(1, (reach - Math.abs(value - centre)) / step + 0.5);
   let first = t.findIndex((value) => weight(value) > 1e-6);
   let last = t.findLastIndex((value) => weight(value) > 1e-6);
   const right = t.findIndex((value) => value > centre);
@@ -146,8 +147,10 @@ function around(t: readonly number[], centre: number, halfWidth: number) {
     if (growLeft) first--;
     else last++;
   }
-  const inside = (i: number): boolean => i >= core.first && i <= core.last;
-  const weights = t.slice(first, last + 1).map((value, i) => (inside(first + i) ? 1 : Math.max(1e-3, weight(value))));
+  const weights = t.slice(first, last + 1).map((value, i) => {
+    const needed = last - first < 5 || (first + i >= core.first && first + i <= core.last);
+    return needed ? 1 : Math.max(1e-3, weight(value));
+  });
   return { first, last, weights };
 }
 
@@ -173,7 +176,8 @@ function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
     value: cubicAt(c, d),
     curvature,
     residual,
-    dof: Math.max(0, window.weights.reduce((sum, w) => sum + w, 0) - 4),
+    // At least one deviation: five points are always there.
+    dof: Math.max(1, window.weights.reduce((sum, w) => sum + w, 0) - 4),
     unitVariance: { location: spread(1) / curvature ** 2, value: spread(0), curvature: spread(2) },
     shift: quinticShift(curve, window, d, curvature),
   };
