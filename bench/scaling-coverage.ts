@@ -1,11 +1,11 @@
 /**
- * Do 95 % intervals hold the truth 95 times in 100? Curves as in
+ * Do 95 % intervals hold the truth 95 times in 100? Curves of a shape in
  * test/scaling/planted.ts with 0.1 % noise a point, 0.3 % a replicate in value
  * and 1 % in location; power laws −0.75 and −0.05. A cell is a number of
  * replicates and of sizes. Covered: both exponents, the extremum of every size,
  * and one new replicate at twice the largest size. Width: the mean half width
  * of the location exponent over that of the plain t interval, never scaled.
- * Argument: number of repeats (2000).
+ * Arguments: number of repeats (2000), shape (skewed), first seed (1).
  */
 import { extrema } from "../src/scaling/extrema.js";
 import { localMinimum } from "../src/scaling/minimum.js";
@@ -13,10 +13,13 @@ import { exponentOf, fitPowerLaw } from "../src/scaling/powerlaw.js";
 import { predictAt } from "../src/scaling/predict.js";
 import { tQuantile } from "../src/scaling/special.js";
 import type { Estimate } from "../src/scaling/types.js";
-import { eightSizes, plantedCurves } from "../test/scaling/planted.js";
+import { eightSizes, plantedCurves, shapes } from "../test/scaling/planted.js";
 
 const repeats = Number(process.argv[2] ?? 2000);
-const law = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05, point: 0.001, shift: 0.01 };
+const shape = shapes[(process.argv[3] ?? "skewed") as keyof typeof shapes];
+const first = Number(process.argv[4] ?? 1);
+const power = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
+const law = { ...power, point: 0.001, shift: 0.01, shape };
 const names = ["location exponent", "value exponent", "location", "value", "new location", "new value", "width"];
 console.log(`| replicates | sizes | ${names.join(" | ")} |\n|${"---|".repeat(names.length + 2)}`);
 for (const replicates of [3, 5, 8]) {
@@ -34,7 +37,7 @@ for (const replicates of [3, 5, 8]) {
 function one(replicates: number, count: number, repeat: number): number[] {
   const sizes = eightSizes.slice(0, count);
   const next = 2 * sizes[count - 1];
-  const curves = plantedCurves({ ...law, sizes: [...sizes, next], replicates, repeat: repeat + 1 });
+  const curves = plantedCurves({ ...law, sizes: [...sizes, next], replicates, repeat: first + repeat });
   const set = extrema(curves.filter(({ size }) => size !== next));
   const fits = { location: fitPowerLaw(set.data.location)!, value: fitPowerLaw(set.data.value)! };
   const inside = set.extrema.map(({ size, location, value }) => [

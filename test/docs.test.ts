@@ -56,7 +56,7 @@ function commands(text: string): readonly string[] {
 
 /** Why a command cannot be typed as it stands, or null. */
 function fault(command: string): string | null {
-  const [program, ...words] = command.replace(/^(\w+=\S+ )+/, "").split(/\s+/);
+  const [program, ...words] = command.replace(/^(\w+=\S+ )+| > \S+$/g, "").split(/\s+/);
   const crispCommands = [...textOf("docs/commands.md").matchAll(/^## crisp (\w+)$/gm)].map(([, name]) => name);
   switch (program) {
     case "crisp":

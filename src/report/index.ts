@@ -2,3 +2,4 @@
 export type { Picture, Provenance, ReportInput, Showcase, Tableau } from "./input.js";
 export { studyReport } from "./report.js";
 export { studyFigures } from "./standalone.js";
+export { type TableReportInput, tableFigures, tableReport } from "./table-report.js";

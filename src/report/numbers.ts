@@ -42,6 +42,11 @@ export function tickText(value: number): string {
   return fixed(rounded, fraction.includes("e") ? 9 : fraction.length);
 }
 
+/** A size: as few digits as name it, six at most behind whole numbers. */
+export function sizeText(size: number): string {
+  return Math.abs(size) >= 1e6 ? whole(size) : tickText(size);
+}
+
 /** Names of an axis's ticks: evenly spaced ones share their decimal places. */
 export function tickTexts(values: readonly number[]): readonly string[] {
   const steps = values.slice(1).map((value, i) => value - values[i]);

@@ -36,7 +36,7 @@ export function sizesOf(study: StudyRecord): readonly Size[] {
 }
 
 /** Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. */
-function dressOf(i: number, n: number): { colour: number; shape: number } {
+export function dressOf(i: number, n: number): { colour: number; shape: number } {
   if (n <= 6) {
     const k = n === 1 ? 5 : Math.round((i * 5) / (n - 1));
     return { colour: k, shape: k };

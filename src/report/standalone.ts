@@ -22,7 +22,7 @@ export function studyFigures(input: ReportInput): Record<string, string> {
 }
 
 /** The figure on a sheet of paper with its style inside. */
-function standalone(figure: string, fonts: readonly FontFace[]): string {
+export function standalone(figure: string, fonts: readonly FontFace[]): string {
   const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(figure) ?? [];
   const [w, h] = [Number(width) + 2 * margin, Number(height) + 2 * margin];
   const used = fonts.filter(

@@ -8,8 +8,9 @@
  *   P_b  Bhattacharjee and Seno (J. Phys. A 34, 6375, 2001), q = 1: mean distance
  *        to the other curves' linear interpolation, here relative to the range of y.
  *
- * Widths are those of S + 1 by its curvature, times √S when S > 1. A collapse is
- * refused when S > 3 or fewer than half of the points overlap other curves.
+ * Widths are those of S + 1 by its curvature, times √S when S > 1, or those of
+ * resampled replicates (table-collapse.ts). A collapse is refused when S > 3 or
+ * fewer than half of the points overlap other curves.
  */
 import { minimise } from "./simplex.js";
 import type { Estimate } from "./types.js";
@@ -27,6 +28,8 @@ export type Collapse = {
   readonly a: Estimate | null;
   readonly b: Estimate | null;
   readonly critical: Estimate | null;
+  /** Where S is least, whatever its width; null when refused. */
+  readonly point: { readonly a: number; readonly b: number; readonly critical: number } | null;
   /** Null without overlap. */
   readonly S: number | null;
   readonly Pb: number;
@@ -42,8 +45,8 @@ export type Collapse = {
 export type CollapseOptions = {
   /** First guesses of a and b: the slopes of location and value. */
   readonly start: { readonly a: number; readonly b: number };
-  /** x_c fixed at a value, or fitted from a first guess; fixed at 0 by default. */
-  readonly critical?: { readonly fixed: number } | { readonly start: number };
+  /** x_c fixed at a value, or fitted from first guesses; fixed at 0 by default. */
+  readonly critical?: { readonly fixed: number } | { readonly starts: readonly number[] };
 };
 
 type Scaled = { readonly x: readonly number[]; readonly y: readonly number[]; readonly error: readonly number[] };
@@ -53,15 +56,16 @@ export function collapse(curves: readonly CollapseCurve[], options: CollapseOpti
   const critical = options.critical ?? { fixed: 0 };
   const full = (p: readonly number[]): readonly number[] => ("fixed" in critical ? [p[0], p[1], critical.fixed] : p);
   const quality = (p: readonly number[]): number => qualityOf(scaled(curves, full(p)));
-  const base = [options.start.a, options.start.b, ...("fixed" in critical ? [] : [critical.start])];
-  const steps = base.map((value, j) => (j < 2 ? 0.05 + 0.1 * Math.abs(value) : 0.05 * Math.abs(value) || 0.05));
-  const starts = [-1, 0, 1].flatMap((i) =>
-    [-1, 0, 1].map((j) => base.map((value, m) => value + [i, j, 0][m] * steps[m] * 3)),
+  const guesses = "fixed" in critical ? [[]] : critical.starts.map((start) => [start]);
+  const bases = guesses.map((guess) => [options.start.a, options.start.b, ...guess]);
+  const steps = bases[0].map((value, j) => (j < 2 ? 0.05 + 0.1 * Math.abs(value) : reachOf(curves)));
+  const starts = bases.flatMap((base) =>
+    [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => base.map((value, m) => value + [i, j, 0][m] * steps[m] * 3))),
   );
-  const best = minimise(quality, starts, steps);
+  const best = minimise(quality, promising(quality, starts), steps);
   const found = scaled(curves, full(best.point));
   const overlap = overlapOf(found);
-  const fixed = full([0, 0, base[2] ?? 0]);
+  const fixed = full([0, 0, bases[0][2] ?? 0]);
   const common = {
     S: finite(best.value),
     Pb: distanceOf(found),
@@ -70,10 +74,44 @@ export function collapse(curves: readonly CollapseCurve[], options: CollapseOpti
     shiftOnly: finite(minimise((p) => quality([p[0], 0, ...best.point.slice(2)]), [[best.point[0]]], [steps[0]]).value),
   };
   const refusedFor = refusal(best, overlap);
-  if (refusedFor !== null) return { ...common, a: null, b: null, critical: null, refusedFor };
+  if (refusedFor !== null) return { ...common, point: null, a: null, b: null, critical: null, refusedFor };
   const [a, b, c] = widths(quality, best.point, best.value);
   const xc = "fixed" in critical ? { value: critical.fixed, low: critical.fixed, high: critical.fixed } : c;
-  return { ...common, a, b, critical: xc, refusedFor: a === null ? "S does not determine a" : null };
+  const [pa, pb, pc] = full(best.point);
+  return {
+    ...common,
+    point: { a: pa, b: pb, critical: pc },
+    a,
+    b,
+    critical: xc,
+    refusedFor: a === null ? "S does not determine a" : null,
+  };
+}
+
+/** The five starts of least S: a descent costs a thousand values of S, a look one. */
+function promising(quality: (p: readonly number[]) => number, starts: readonly number[][]): number[][] {
+  const ranked = starts.map((start) => ({ start, value: quality(start) })).sort((a, b) => a.value - b.value || 0);
+  return ranked.slice(0, 5).map(({ start }) => start);
+}
+
+/** A fraction of the narrowest curve's extent: the first step of x_c. */
+function reachOf(curves: readonly CollapseCurve[]): number {
+  return 0.05 * Math.min(...curves.map(({ x }) => x[x.length - 1] - x[0]));
+}
+
+/** The point of least S from one start: a, b and x_c, which stays where it is held; null where S is not finite. */
+export function nearestCollapse(
+  curves: readonly CollapseCurve[],
+  start: readonly number[],
+  held: boolean,
+): number[] | null {
+  const full = (p: readonly number[]): readonly number[] => (held ? [p[0], p[1], start[2]] : p);
+  const steps = [0.02, 0.02, reachOf(curves) / 2].slice(0, held ? 2 : 3);
+  const best = minimise((p) => qualityOf(scaled(curves, full(p))), [start.slice(0, steps.length)], steps, {
+    tolerance: 1e-6, // the resamples' own spread is known to 7 %
+    again: false,
+  });
+  return Number.isFinite(best.value) ? [...full(best.point)] : null;
 }
 
 function refusal(best: { value: number; converged: boolean }, overlap: number): string | null {
@@ -88,11 +126,14 @@ function finite(value: number): number | null {
 }
 
 function scaled(curves: readonly CollapseCurve[], [a, b, critical]: readonly number[]): Scaled[] {
-  return curves.map(({ size, x, y, error }) => ({
-    x: x.map((value) => (value - critical) * size ** -a),
-    y: y.map((value) => value * size ** -b),
-    error: error.map((value) => value * size ** -b),
-  }));
+  return curves.map(({ size, x, y, error }) => {
+    const [along, up] = [size ** -a, size ** -b];
+    return {
+      x: x.map((value) => (value - critical) * along),
+      y: y.map((value) => value * up),
+      error: error.map((value) => value * up),
+    };
+  });
 }
 
 /** S; Infinity when fewer than half of the points overlap. */
@@ -112,14 +153,19 @@ function qualityOf(curves: readonly Scaled[]): number {
   return used >= all / 2 && used > 0 ? sum / used : Infinity;
 }
 
-/** The weighted line at x through the points of the other curves that bracket it, and its variance. */
+/** The weighted line at x through the points of the other curves that bracket it, and its variance. One loop, for speed. */
 function masterAt(curves: readonly Scaled[], own: number, x: number): { y: number; variance: number } | null {
-  let [k, kx, ky, kxx, kxy] = [0, 0, 0, 0, 0];
-  curves.forEach((other, i) => {
-    const right = i === own ? -1 : other.x.findIndex((value) => value >= x);
-    if (right < 1) return;
-    for (const m of [right - 1, right]) {
-      const w = 1 / other.error[m] ** 2;
+  let k = 0;
+  let kx = 0;
+  let ky = 0;
+  let kxx = 0;
+  let kxy = 0;
+  for (let i = 0; i < curves.length; i++) {
+    const other = curves[i];
+    const right = i === own ? -1 : firstFrom(other.x, x);
+    if (right < 1) continue;
+    for (let m = right - 1; m <= right; m++) {
+      const w = 1 / (other.error[m] * other.error[m]);
       const d = other.x[m] - x; // about x itself, so that differences do not cancel
       k += w;
       kx += w * d;
@@ -127,10 +173,21 @@ function masterAt(curves: readonly Scaled[], own: number, x: number): { y: numbe
       kxx += w * d * d;
       kxy += w * d * other.y[m];
     }
-  });
+  }
   const delta = k * kxx - kx * kx;
   if (!(delta > 0)) return null;
   return { y: (kxx * ky - kx * kxy) / delta, variance: kxx / delta };
+}
+
+/** Index of the first value at or above x in a rising list, by halving; −1 if there is none. */
+function firstFrom(values: readonly number[], x: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] >= x) high = middle;
+    else low = middle + 1;
+  }
+  return low === values.length ? -1 : low;
 }
 
 function overlapOf(curves: readonly Scaled[]): number {
@@ -146,7 +203,7 @@ function distanceOf(curves: readonly Scaled[]): number {
     curves.forEach((other, p) => {
       if (p === i) return;
       curve.x.forEach((x, j) => {
-        const right = other.x.findIndex((value) => value >= x);
+        const right = firstFrom(other.x, x);
         if (right < 1) return;
         const part = (x - other.x[right - 1]) / (other.x[right] - other.x[right - 1]);
         sum += Math.abs(curve.y[j] - (other.y[right - 1] + part * (other.y[right] - other.y[right - 1])));

@@ -76,7 +76,9 @@ function meanOf(arrays: readonly Float64Array[]): Float64Array {
 function errorOf(replicates: readonly Curve[]): Float64Array | null {
   if (replicates.some(({ error }) => error === undefined)) return null;
   const count = replicates.length;
-  return replicates[0].control.map((_, i) => Math.hypot(...replicates.map(({ error }) => error![i])) / count);
+  return replicates[0].control.map(
+    (_, i) => Math.sqrt(replicates.reduce((sum, { error }) => sum + error![i] ** 2, 0)) / count,
+  );
 }
 
 function checkCurve(curve: Curve, scale: ControlScale, items: number): void {

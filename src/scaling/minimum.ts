@@ -6,7 +6,9 @@
  *
  * A maximum is the minimum of −y. On a grid of factor 1.25 a parabola is wrong
  * by 3.5 % in the location, a cubic by 0.1–0.25 % (measured). The window is all
- * points within `halfWidth` of t*; `chooseHalfWidth` takes the one with the least mean
+ * points within `halfWidth` of t*, those about its ends with weights that fall
+ * from 1 to 0 over one step of the grid: with whole points t* jumps when the window
+ * does, by more than its error where the curve is steep. `chooseHalfWidth` takes the one with the least mean
  * square error of t*: too narrow a window averages too little noise, too wide a
  * one is misfit, seen in the residuals and in how far a quintic moves t*.
  */
@@ -25,6 +27,8 @@ export type Window = {
   readonly first: number;
   readonly last: number;
   readonly centre: number;
+  /** Of the points first … last, in (0, 1]. */
+  readonly weights: readonly number[];
   /** c = H·y: [4][points], so the cubic of any other quantity on this window is one product. */
   readonly hat: Matrix;
 };
@@ -57,20 +61,29 @@ const none = (status: ExtremumStatus): LocalExtremum => ({
   shift: null,
 });
 
-/** Cubic through ≥ 4 points of t from `first` to `last`. */
-export function cubicWindow(t: readonly number[], first: number, last: number): Window {
+/** Cubic through ≥ 4 points of t from `first` to `last`, with weights above 0 (by default 1). */
+export function cubicWindow(
+  t: readonly number[],
+  first: number,
+  last: number,
+  weights: readonly number[] = t.slice(first, last + 1).map(() => 1),
+): Window {
   const points = t.slice(first, last + 1);
   const centre = (points[0] + points[points.length - 1]) / 2;
-  return { first, last, centre, hat: polynomialHat(points, centre, 3) };
+  return { first, last, centre, weights, hat: polynomialHat(points, weights, centre, 3) };
 }
 
-/** [degree + 1][points]: coefficients of the least-squares polynomial in t − centre, for each point. */
-function polynomialHat(points: readonly number[], centre: number, degree: number): Matrix {
+/** [degree + 1][points]: coefficients of the weighted least-squares polynomial in t − centre, for each point. */
+function polynomialHat(points: readonly number[], weights: readonly number[], centre: number, degree: number): Matrix {
   const half = (points[points.length - 1] - points[0]) / 2;
   const design = matrix(points.length, degree + 1, (i, j) => ((points[i] - centre) / half) ** j);
-  // (XᵀX)⁻¹Xᵀ: columns of ±1 are conditioned well enough to be squared.
-  const { covariance } = linearFit(design, points);
-  return matrix(degree + 1, points.length, (j, i) => dot(covariance[j], design[i]) / half ** j);
+  // (XᵀWX)⁻¹XᵀW: columns of ±1 are conditioned well enough to be squared.
+  const roots = weights.map(Math.sqrt);
+  const { covariance } = linearFit(
+    design.map((row, i) => row.map((value) => value * roots[i])),
+    points,
+  );
+  return matrix(degree + 1, points.length, (j, i) => (weights[i] * dot(covariance[j], design[i])) / half ** j);
 }
 
 /** Coefficients c₀ … c₃ of a quantity on a window. */
@@ -105,29 +118,40 @@ export function localMinimum(curve: MeanCurve, halfWidth: number): LocalExtremum
   if (least === 0 || least === t.length - 1) return none(y.every((value) => value === y[0]) ? "none" : "edge");
   let centre = t[least];
   let found = none("none");
-  for (let step = 0; step < 4; step++) {
-    const [first, last] = around(t, centre, halfWidth);
-    if (step > 0 && found.window?.first === first && found.window.last === last) break;
-    found = minimumIn(curve, cubicWindow(t, first, last));
-    if (found.status !== "interior") break;
+  for (let step = 0; step < 8; step++) {
+    const { first, last, weights } = around(t, centre, halfWidth);
+    found = minimumIn(curve, cubicWindow(t, first, last, weights));
+    if (found.status !== "interior" || Math.abs(found.location - centre) < 1e-4 * halfWidth) break;
     centre = found.location;
   }
   return found;
 }
 
-/** First and last point within the half width, widened to at least five points, two on each side where the grid has them. */
-function around(t: readonly number[], centre: number, halfWidth: number): [number, number] {
-  let first = t.findIndex((value) => value >= centre - halfWidth * (1 + 1e-9));
-  let last = t.findLastIndex((value) => value <= centre + halfWidth * (1 + 1e-9));
+/**
+ * The points round the centre with weights that fall from 1 to 0 over one step
+ * of the grid about the half width; widened to five points at least, two on each side where
+ * the grid has them, which then weigh 1.
+ */
+function around(t: readonly number[], centre: number, halfWidth: number) {
+  const step = medianStep([t]);
+  const reach = Math.max(halfWidth, 2.5 * step); // weights of five points, also where this grid is coarser than others
+  const weight = (value: number): number => Math.min(1, (reach - Math.abs(value - centre)) / step + 0.5);
+  let first = t.findIndex((value) => weight(value) > 1e-6);
+  let last = t.findLastIndex((value) => weight(value) > 1e-6);
   const right = t.findIndex((value) => value > centre);
-  first = Math.max(0, Math.min(first, right - 2));
-  last = Math.min(t.length - 1, Math.max(last, right + 1));
+  const core = { first: Math.max(0, right - 2), last: Math.min(t.length - 1, right + 1) };
+  first = Math.min(first, core.first);
+  last = Math.max(last, core.last);
   while (last - first < 4 && (first > 0 || last < t.length - 1)) {
     const growLeft = last === t.length - 1 || (first > 0 && centre - t[first - 1] <= t[last + 1] - centre);
     if (growLeft) first--;
     else last++;
   }
-  return [first, last];
+  const weights = t.slice(first, last + 1).map((value, i) => {
+    const needed = last - first < 5 || (first + i >= core.first && first + i <= core.last);
+    return needed ? 1 : Math.max(1e-3, weight(value));
+  });
+  return { first, last, weights };
 }
 
 function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
@@ -139,7 +163,10 @@ function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
   if (location <= t[0] || location >= t[t.length - 1]) return none("edge");
   if (location <= t[window.first] || location >= t[window.last]) return none("none");
   const points = t.slice(window.first, window.last + 1);
-  const residual = points.reduce((sum, p, i) => sum + (y[window.first + i] - cubicAt(c, p - window.centre)) ** 2, 0);
+  const residual = points.reduce(
+    (sum, p, i) => sum + window.weights[i] * (y[window.first + i] - cubicAt(c, p - window.centre)) ** 2,
+    0,
+  );
   const curvature = cubicAt(c, d, 2);
   const spread = (derivative: number): number => spreadOf(window.hat, d, derivative);
   return {
@@ -149,7 +176,8 @@ function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
     value: cubicAt(c, d),
     curvature,
     residual,
-    dof: points.length - 4,
+    // At least one deviation: five points are always there.
+    dof: Math.max(1, window.weights.reduce((sum, w) => sum + w, 0) - 4),
     unitVariance: { location: spread(1) / curvature ** 2, value: spread(0), curvature: spread(2) },
     shift: quinticShift(curve, window, d, curvature),
   };
@@ -159,7 +187,7 @@ function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
 function quinticShift(curve: MeanCurve, window: Window, d: number, curvature: number): LocalExtremum["shift"] {
   const points = curve.t.slice(window.first, window.last + 1);
   if (points.length < 7) return null;
-  const hat = polynomialHat(points, window.centre, 5);
+  const hat = polynomialHat(points, window.weights, window.centre, 5);
   const powers = [0, 1, 2 * d, 3 * d ** 2, 4 * d ** 3, 5 * d ** 4];
   const weights = points.map((_, i) => {
     const quintic = hat.reduce((sum, row, j) => sum + row[i] * powers[j], 0);
@@ -223,11 +251,15 @@ export function interior(minima: readonly LocalExtremum[]): LocalExtremum[] {
 
 /** Half widths from five points to the widest grid, in steps of the median spacing. */
 function halfWidths(curves: readonly MeanCurve[]): number[] {
-  const steps = curves.flatMap(({ t }) => t.slice(1).map((value, i) => value - t[i])).sort((a, b) => a - b);
-  const step = steps[steps.length >> 1];
+  const step = medianStep(curves.map(({ t }) => t));
   const range = Math.max(...curves.map(({ t }) => t[t.length - 1] - t[0]));
   const count = Math.max(1, Math.min(12, Math.round(range / step) - 1));
   return Array.from({ length: count }, (_, i) => (2 + i) * step);
+}
+
+function medianStep(grids: readonly (readonly number[])[]): number {
+  const steps = grids.flatMap((t) => t.slice(1).map((value, i) => value - t[i])).sort((a, b) => a - b);
+  return steps[steps.length >> 1];
 }
 
 function score(minima: readonly LocalExtremum[]): number {

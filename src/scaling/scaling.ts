@@ -74,6 +74,7 @@ function modelFit(data: SizeData, candidate: Candidate): ModelFit {
   return {
     name: fitted.model.name,
     parameters: parametersOf(data, candidate),
+    covariance: fitted.fit.converged ? fitted.fit.covariance : null,
     chi2: fitted.fit.chi2,
     dof: n - k,
     p,

@@ -5,18 +5,29 @@
  */
 export type SimplexResult = { readonly point: number[]; readonly value: number; readonly converged: boolean };
 
+export type SimplexOptions = {
+  /** Stop when values differ by less than this, relative, and points by 10⁴ times it (10⁻⁶ … 10⁻²) of the steps. */
+  readonly tolerance?: number;
+  /** Descend once more from the result; by default true. */
+  readonly again?: boolean;
+};
+
 /** The least value found from all starts; `steps` are the first edges of the simplex. */
 export function minimise(
   f: (point: readonly number[]) => number,
   starts: readonly (readonly number[])[],
   steps: readonly number[],
+  options: SimplexOptions = {},
 ): SimplexResult {
+  const { tolerance = 1e-10, again = true } = options;
   const results = starts.map((start) => {
-    const first = descend(f, start, steps);
+    const first = descend(f, start, steps, tolerance);
+    if (!again) return first;
     return descend(
       f,
       first.point,
       steps.map((step) => step / 5),
+      tolerance,
     );
   });
   return results.reduce((a, b) => (b.value < a.value ? b : a));
@@ -28,14 +39,16 @@ function descend(
   f: (point: readonly number[]) => number,
   start: readonly number[],
   steps: readonly number[],
+  tolerance: number,
 ): SimplexResult {
+  const reach = Math.min(1e-2, Math.max(1e-6, 1e4 * tolerance));
   const at = (point: number[]): Vertex => ({ point, value: f(point) });
   const simplex = [at([...start]), ...steps.map((step, j) => at(start.map((x, i) => (i === j ? x + step : x))))];
   for (let iteration = 0; iteration < 400; iteration++) {
     simplex.sort((a, b) => a.value - b.value);
     const [best] = simplex;
     const worst = simplex[simplex.length - 1];
-    if (worst.value - best.value <= 1e-10 * (Math.abs(best.value) + 1e-30) && small(simplex, steps))
+    if (worst.value - best.value <= tolerance * (Math.abs(best.value) + 1e-30) && small(simplex, steps, reach))
       return { ...best, converged: true };
     const middle = start.map(
       (_, i) => simplex.slice(0, -1).reduce((sum, { point }) => sum + point[i], 0) / start.length,
@@ -64,8 +77,8 @@ function move(simplex: readonly Vertex[], along: (factor: number) => Vertex): Ve
   return contracted.value < Math.min(worst.value, reflected.value) ? contracted : null;
 }
 
-function small(simplex: readonly Vertex[], steps: readonly number[]): boolean {
+function small(simplex: readonly Vertex[], steps: readonly number[], reach: number): boolean {
   return steps.every((step, i) =>
-    simplex.every(({ point }) => Math.abs(point[i] - simplex[0].point[i]) < 1e-6 * Math.abs(step)),
+    simplex.every(({ point }) => Math.abs(point[i] - simplex[0].point[i]) < reach * Math.abs(step)),
   );
 }

@@ -3,16 +3,18 @@
  * curves, their extrema, fits, exponents and collapse, in one plain record.
  * Nothing in the record is NaN: what is not determined is null.
  */
-import { CrispError } from "../core/errors.js";
-import { type Collapse, type CollapseCurve, collapse } from "./collapse.js";
+
+import { curvesOf, type TableColumns } from "./columns.js";
+import { aboutCritical } from "./critical.js";
 import type { ControlScale } from "./curves.js";
 import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
 import type { ExtremumKind } from "./minimum.js";
 import { exponentOf, fitPowerLaw } from "./powerlaw.js";
 import { predictFrom } from "./predict.js";
-import { dataOf, fitScaling } from "./scaling.js";
+import { fitScaling } from "./scaling.js";
 import { keepSizes, measuredFrom } from "./subset.js";
+import { collapseTable, type TableCollapse } from "./table-collapse.js";
 import type { Curve, Estimate, ExtremaSet, Extremum, ScalingFit, SizeData } from "./types.js";
 
 export type TableRow = {
@@ -36,202 +38,128 @@ export type TableOptions = {
   readonly seed?: number;
 };
 
-/** The record of `crisp fit`. */
+/** The record of `crisp fit`, field by field in docs/fit-json.md. */
 export type TableRecord = {
   readonly schemaVersion: 1;
+  readonly options: {
+    readonly extremum: ExtremumKind;
+    readonly controlScale: ControlScale;
+    readonly critical: number | null;
+    readonly sizesFrom: number | null;
+  };
+  /** Rows used. */
+  readonly rows: number;
   readonly location: ScalingFit;
   readonly value: ScalingFit;
   /** Of the column x, where there is one. */
   readonly x: ScalingFit | null;
   readonly extrema: readonly Extremum[];
   readonly exponents: Exponents;
-  readonly collapse: Collapse | null;
+  readonly collapse: TableCollapse | null;
   /** Slopes of the plain law from each size on. */
   readonly slopeFrom: readonly { readonly smallest: number; readonly location: SlopeFrom; readonly value: SlopeFrom }[];
   /** The largest size predicted from the others. */
   readonly heldOut: { readonly size: number; readonly location: HeldOut; readonly value: HeldOut } | null;
+  /** The curves, averaged over replicates. */
+  readonly curves: readonly MeanCurve[];
   readonly warnings: readonly string[];
 };
 
 export type SlopeFrom = { readonly exponent: Estimate; readonly p: number | null } | null;
 export type HeldOut = { readonly predicted: Estimate; readonly measured: Estimate } | null;
+export type MeanCurve = {
+  readonly size: number;
+  readonly replicates: number;
+  readonly control: readonly number[];
+  readonly value: readonly number[];
+};
 
 /**
- * Fits a table.
+ * Fits a table given as rows.
  *
  * @throws CrispError `data` for an empty table, numbers that are not finite, sizes ≤ 0,
  *   negative errors, two different values of one point
  */
 export function fitTable(rows: readonly TableRow[], options: TableOptions = {}): TableRecord {
-  const kept = cleanRows(rows, options.sizesFrom ?? 0);
-  const curves = curvesOf(kept.rows);
+  const column = (name: keyof TableRow): Float64Array => Float64Array.from(rows, (row) => row[name] ?? Number.NaN);
+  const all = (name: keyof TableRow): Float64Array | null =>
+    rows.length > 0 && rows.every((row) => row[name] !== undefined) ? column(name) : null;
+  const some = (name: keyof TableRow): Float64Array | null =>
+    rows.some((row) => row[name] !== undefined) ? Float64Array.from(rows, (row) => row[name] ?? 0) : null;
+  return fitColumns(
+    {
+      size: column("size"),
+      control: rows.some(({ control }) => control !== undefined) ? column("control") : null,
+      value: column("value"),
+      replicate: some("replicate"),
+      error: all("error"),
+      x: all("x"),
+    },
+    options,
+  );
+}
+
+/** The same from columns, which hold 10⁷ rows. */
+export function fitColumns(table: TableColumns, options: TableOptions = {}): TableRecord {
+  const { extremum = "min", controlScale = "log", critical, sizesFrom } = options;
+  const { curves, rows, warnings } = curvesOf(table, sizesFrom ?? 0);
   const bare = curves.every(({ control }) => control.length === 1);
-  const set = bare ? measuredFrom(curves) : extrema(curves, options);
-  const location = options.critical === undefined ? dataOf(set, "location") : aboutCritical(set, options.critical);
-  const value = dataOf(set, "value");
+  const raw = bare ? measuredFrom(curves) : extrema(curves, options);
+  const set = critical === undefined || bare ? raw : aboutCritical(raw, critical);
+  const location = sizeDataOf(set, "location");
+  const value = sizeDataOf(set, "value");
+  const fits = { location: fitOrSay(set, location), value: fitOrSay(set, value) };
   return {
     schemaVersion: 1,
-    location: fitScaling(location),
-    value: fitScaling(value),
-    x: "x" in set.data ? fitScaling(set.data.x) : null,
+    options: { extremum, controlScale, critical: critical ?? null, sizesFrom: sizesFrom ?? null },
+    rows,
+    ...fits,
+    x: table.x === null ? null : fitOrSay(set, sizeDataOf(set, "x")),
     extrema: set.extrema,
+    // ν and γ come from two plain laws; of another law they would be numbers without a meaning.
     exponents:
-      bare || options.critical !== undefined
-        ? { nu: null, gamma: null, textbook: { nu: null, gamma: null } }
-        : exponentsOf(set),
-    collapse: bare ? null : collapseOf(curves, location, value, options),
+      fits.location.verdict === "power-law" && fits.value.verdict === "power-law" ? exponentsOf(set) : undetermined,
+    collapse: bare ? null : collapseTable(curves, location, value, options),
     slopeFrom: slopesFrom(location, value),
     heldOut: heldOutOf(location, value),
-    warnings: [...kept.warnings, ...set.warnings],
+    curves: meanCurves(curves),
+    warnings: [...warnings, ...set.warnings],
   };
 }
 
-/** Rows checked, duplicates dropped, sizes that differ by rounding made one. */
-function cleanRows(rows: readonly TableRow[], from: number): { rows: TableRow[]; warnings: string[] } {
-  if (rows.length === 0)
-    throw new CrispError("data", "the table has no rows; at least one is needed. Give rows of size, control, value.");
-  rows.forEach(checkRow);
-  const merged = mergedSizes(rows);
-  const seen = new Map<string, TableRow>();
-  let duplicates = 0;
-  for (const row of rows) {
-    const size = merged.get(row.size)!;
-    if (size < from) continue;
-    const key = `${size} ${row.control} ${row.replicate ?? 0}`;
-    const known = seen.get(key);
-    if (known === undefined) seen.set(key, { ...row, size });
-    else if (known.value === row.value) duplicates++;
-    else
-      throw new CrispError(
-        "data",
-        `size ${size}, control ${row.control}, replicate ${row.replicate ?? 0} has two values, ${known.value} and ${row.value}; one is allowed. Number repeated measurements in a column "replicate".`,
-      );
-  }
-  if (seen.size === 0)
-    throw new CrispError(
-      "data",
-      `no size is at least ${from}; the largest is ${Math.max(...merged.values())}. Lower sizes-from.`,
-    );
-  const warnings = [
-    ...(duplicates > 0 ? [`${duplicates} rows repeat another one and are left out.`] : []),
-    ...(new Set(merged.values()).size < merged.size ? ["sizes that differ by rounding are taken as one."] : []),
-  ];
-  return { rows: [...seen.values()], warnings };
+const undetermined: Exponents = { nu: null, gamma: null, textbook: { nu: null, gamma: null } };
+
+/** Data of a quantity; without sizes where it is not positive everywhere or nothing is interior. */
+function sizeDataOf(set: ExtremaSet, quantity: string): SizeData {
+  const none = { quantity, sizes: [], logs: [], covariance: [], dof: 0, replicateVariance: null };
+  return set.data[quantity] ?? { ...none, errors: "none" };
 }
 
-function checkRow(row: TableRow, i: number): void {
-  for (const [name, number] of Object.entries(row)) {
-    if (number === undefined || Number.isFinite(number)) continue;
-    throw new CrispError(
-      "data",
-      `row ${i + 1}: ${name} is ${String(number)}; it must be a finite number. Correct or remove the row.`,
-    );
-  }
-  if (!(row.size > 0))
-    throw new CrispError("data", `row ${i + 1}: size is ${row.size}; it must be above 0. Correct or remove the row.`);
-  if (row.error !== undefined && row.error < 0) {
-    throw new CrispError(
-      "data",
-      `row ${i + 1}: error is ${row.error}; a standard error must be at least 0. Correct it or leave the column out.`,
-    );
-  }
-}
-
-/** Each size to the smallest one within a relative 1e-9 of its neighbour. */
-function mergedSizes(rows: readonly TableRow[]): Map<number, number> {
-  const sizes = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
-  const merged = new Map<number, number>();
-  let last = Number.NEGATIVE_INFINITY;
-  for (const size of sizes) {
-    if (size - last > 1e-9 * size) last = size;
-    merged.set(size, last);
-  }
-  return merged;
-}
-
-function curvesOf(rows: readonly TableRow[]): Curve[] {
-  const groups = new Map<string, TableRow[]>();
-  for (const row of rows) {
-    const key = `${row.size} ${row.replicate ?? 0}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  const errors = rows.every(({ error }) => error !== undefined && error > 0);
-  const abscissa = rows.every(({ x }) => x !== undefined);
-  const curves = [...groups.values()].map((group): Curve => {
-    const sorted = group.sort((a, b) => (a.control ?? 1) - (b.control ?? 1));
-    const column = (pick: (row: TableRow) => number): Float64Array => Float64Array.from(sorted, pick);
-    return {
-      size: sorted[0].size,
-      replicate: sorted[0].replicate ?? 0,
-      control: column((row) => row.control ?? 1),
-      items: 1,
-      quantities: { value: column((row) => row.value), ...(abscissa ? { x: column((row) => row.x!) } : {}) },
-      ...(errors ? { error: column((row) => row.error!) } : {}),
-    };
-  });
-  return curves.sort((a, b) => a.size - b.size || a.replicate - b.replicate);
-}
-
-/** ln |location − x_c| with its covariance: d ln|x − x_c| = x/(x − x_c) · d ln x. */
-function aboutCritical(set: ExtremaSet, critical: number): SizeData {
-  const data = dataOf(set, "location");
-  const x = data.logs.map(Math.exp);
-  const touching = x.findIndex((value) => Math.abs(value - critical) <= 1e-12 * Math.abs(value));
-  if (touching >= 0) {
-    throw new CrispError(
-      "data",
-      `size ${data.sizes[touching]} has its extremum at the critical point ${critical}; the distance must differ from 0. Give another critical point.`,
-    );
-  }
-  const factor = x.map((value) => value / Math.abs(value - critical));
+/** The fit, or a plain verdict where ln y does not exist. */
+function fitOrSay(set: ExtremaSet, data: SizeData): ScalingFit {
+  const fit = fitScaling(data);
+  const interior = set.extrema.some(({ status }) => status === "interior");
+  if (data.sizes.length > 0 || !interior || set.data[data.quantity] !== undefined) return fit;
+  const advice = data.quantity === "location" ? " Give a critical point to fit the distance from it." : "";
   return {
-    ...data,
-    logs: x.map((value) => Math.log(Math.abs(value - critical))),
-    covariance:
-      data.errors === "none"
-        ? data.covariance
-        : data.covariance.map((row, i) => row.map((c, j) => c * factor[i] * factor[j])),
-    replicateVariance:
-      data.replicateVariance === null
-        ? null
-        : (data.replicateVariance * factor.reduce((sum, f) => sum + f * f, 0)) / factor.length,
+    ...fit,
+    verdict: "undecided",
+    reason: `The ${data.quantity} is not above 0 at every size, and the laws are those of its logarithm.${advice}`,
   };
 }
 
-/** Collapse of the averaged curves, where every point has an error. */
-function collapseOf(
-  curves: readonly Curve[],
-  location: SizeData,
-  value: SizeData,
-  options: TableOptions,
-): Collapse | null {
-  const sizes = [...new Set(curves.map(({ size }) => size))].sort((a, b) => a - b);
-  const averaged = sizes.map((size) => averagedCurve(curves.filter((curve) => curve.size === size)));
-  const laws = [location, value].map(fitPowerLaw);
-  if (sizes.length < 3 || laws[0] === null || laws[1] === null || averaged.some((curve) => curve === null)) return null;
-  return collapse(averaged as CollapseCurve[], {
-    start: { a: laws[0].b, b: laws[1].b },
-    critical: { fixed: options.critical ?? 0 },
-  });
-}
-
-/** Mean of the replicates with its standard error: pooled over the curve, relative, or the stated one. */
-function averagedCurve(curves: readonly Curve[]): CollapseCurve | null {
-  const [first] = curves;
-  const count = curves.length;
-  const y = Array.from(
-    first.control,
-    (_, i) => curves.reduce((sum, { quantities }) => sum + quantities.value[i], 0) / count,
-  );
-  const x = Array.from(first.control);
-  if (count === 1) return first.error ? { size: first.size, x, y, error: Array.from(first.error) } : null;
-  const squares = y.map(
-    (mean, i) => curves.reduce((sum, { quantities }) => sum + (quantities.value[i] - mean) ** 2, 0) / (count - 1),
-  );
-  const variance = squares.reduce((sum, square) => sum + square, 0) / squares.length;
-  return variance > 0 ? { size: first.size, x, y, error: y.map(() => Math.sqrt(variance / count)) } : null;
+function meanCurves(curves: readonly Curve[]): MeanCurve[] {
+  const found: { size: number; replicates: number; control: readonly number[]; sums: number[] }[] = [];
+  for (const { size, control, quantities } of curves) {
+    let last = found[found.length - 1];
+    if (last === undefined || last.size !== size) {
+      last = { size, replicates: 0, control: Array.from(control), sums: Array.from(control, () => 0) };
+      found.push(last);
+    }
+    last.replicates++;
+    for (let i = 0; i < last.sums.length; i++) last.sums[i] += quantities.value[i];
+  }
+  return found.map(({ sums, ...rest }) => ({ ...rest, value: sums.map((sum) => sum / rest.replicates) }));
 }
 
 function slopesFrom(location: SizeData, value: SizeData): TableRecord["slopeFrom"] {

@@ -96,6 +96,8 @@ export type ModelName =
 export type ModelFit = {
   readonly name: ModelName;
   readonly parameters: Readonly<Record<string, Estimate | null>>;
+  /** Of the fitted parameters in their order, for errors as given; null where the data do not determine them. */
+  readonly covariance: readonly (readonly number[])[] | null;
   readonly chi2: number;
   readonly dof: number;
   /** Lack-of-fit p, null where the data give none. */

@@ -68,6 +68,7 @@ export function models(weights: Partial<Record<ModelName, number>>): readonly Mo
     return {
       name,
       parameters: {},
+      covariance: null,
       chi2: 4 / (weight + 0.01),
       dof: 3,
       p: weight > 0 ? 0.2 + weight / 2 : 0.0002,

@@ -27,7 +27,7 @@ describe("collapse", () => {
   });
 
   test("planted exponents and critical point come back with S near 1", () => {
-    const found = collapse(curves(), { start: { a: -0.7, b: 0.5 }, critical: { start: 2.01 } });
+    const found = collapse(curves(), { start: { a: -0.7, b: 0.5 }, critical: { starts: [2.01] } });
     expect(found.refusedFor).toBeNull();
     expect(found.S).toBeGreaterThan(0.5);
     expect(found.S).toBeLessThan(2);

@@ -1,7 +1,8 @@
 /**
- * Figure 2: a quantity at the minimum against system size L on logarithmic
- * axes, with its power-law fit and 95 % band, dashed where extrapolated, and
- * the poster's slope as grey dashes through the first point, set aside.
+ * A quantity at the extremum against size on logarithmic axes, with its
+ * power-law fit and 95 % band, dashed where extrapolated: Figure 2 of a study,
+ * with the poster's slope as grey dashes through the first point, set aside,
+ * and the figures of a table.
  */
 import type { BandPoint, Estimate, ScalingFit } from "../../scaling/types.js";
 import type { MinimumRecord } from "../../study/record.js";
@@ -9,27 +10,48 @@ import { hasInterval, intervalText, quoted, tickTexts, valueText, whole } from "
 import type { Size } from "../sizes.js";
 import { type FigureWidth, type Frame, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { type Label, type Place, placeLabels } from "../svg/labels.js";
-import { band, boxAround, boxesAlongLine, line, marker, type Point, polyline } from "../svg/marks.js";
+import { band, boxAround, boxesAlongLine, type Dress, line, marker, type Point, polyline } from "../svg/marks.js";
 import { logScale, paddedDomain, type Scale, ticksOf } from "../svg/scale.js";
 import { type Box, text, textWidth } from "../svg/text.js";
 
-export type ScalingPanel = {
+export type SizePanel = {
   readonly panel: string;
   /** y title, for example "Percent active at the optimum". */
   readonly title: string;
+  readonly xTitle: string;
   readonly fit: ScalingFit;
-  readonly quantity: (minimum: MinimumRecord) => Estimate | null;
   /** A slope to compare with, and whose it is. */
   readonly reference: { readonly slope: number; readonly name: string } | null;
 };
 
-type Measured = { readonly size: Size; readonly L: number; readonly estimate: Estimate };
+export type ScalingPanel = Omit<SizePanel, "xTitle"> & {
+  readonly quantity: (minimum: MinimumRecord) => Estimate | null;
+};
+
+/** A measured size; its estimate is above 0. */
+export type SizePoint = {
+  readonly L: number;
+  readonly estimate: Estimate;
+  readonly dress: Dress;
+  readonly leftOut: boolean;
+};
 type Scales = { readonly x: Scale; readonly y: Scale };
 
+/** Figure 2 of a study. */
 export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width: FigureWidth, finding: string): string {
-  const height = Math.round(width * (width === 528 ? 0.6 : 0.68));
-  const measured = measuredOf(sizes, spec);
   const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
+  const panel = { ...spec, xTitle: "System size _L_, units" };
+  return sizeFigure({ measured: measuredOf(sizes, spec), known }, panel, width, finding);
+}
+
+/** The same of any points; `known` are all sizes that the axis must show. */
+export function sizeFigure(
+  { measured, known }: { readonly measured: readonly SizePoint[]; readonly known: readonly number[] },
+  spec: SizePanel,
+  width: FigureWidth,
+  finding: string,
+): string {
+  const height = Math.round(width * (width === 528 ? 0.6 : 0.68));
   const yDomain = paddedDomain(heights(measured, spec, known), "log", 0.12);
   const probe = logScale(yDomain, [0, 1]);
   const yTicks = ticksOf(probe, width === 528 ? 6 : 5);
@@ -45,7 +67,7 @@ export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width:
   const fitted = fitLine(measured, spec, scales);
   const ticks = sizeTicks(known, x);
   const body = [
-    titles(frame, { y: spec.title, x: "System size _L_, units", panel: spec.panel }),
+    titles(frame, { y: spec.title, x: spec.xTitle, panel: spec.panel }),
     yGrid(frame, y, yTicks),
     xAxis(frame, x, ticks, ticks.map(whole)),
     fitted.band,
@@ -53,23 +75,24 @@ export function scalingFigure(sizes: readonly Size[], spec: ScalingPanel, width:
     polyline(fitted.inside, "fit"),
     ...fitted.outside.map((part) => polyline(part, "fit dashed")),
     ...measured.map((m) => errorBar(m, scales)),
-    ...measured.map((m) => marker(x.at(m.L), y.at(m.estimate.value), m.size.dress)),
+    ...measured.map((m) => marker(x.at(m.L), y.at(m.estimate.value), m.dress)),
     labels(frame, spec, measured, scales, reference, fitted.all),
     measured.length === 0 ? text((plot.left + plot.right) / 2, height / 2, "No minimum yet", { anchor: "middle" }) : "",
   ];
   return svg(width, height, finding, body.join(""));
 }
 
-function measuredOf(sizes: readonly Size[], spec: ScalingPanel): readonly Measured[] {
+function measuredOf(sizes: readonly Size[], spec: ScalingPanel): readonly SizePoint[] {
   return sizes.flatMap((size) => {
     const m = size.minimum;
     const estimate = m === null || m.status !== "interior" ? null : spec.quantity(m);
-    return m === null || estimate === null || estimate.value <= 0 ? [] : [{ size, L: m.systemSize, estimate }];
+    if (m === null || estimate === null || estimate.value <= 0) return [];
+    return [{ L: m.systemSize, estimate, dress: size.dress, leftOut: size.leftOut }];
   });
 }
 
 /** Every height that must be in view. Intervals far wider than the data are cut, not shown whole. */
-function heights(measured: readonly Measured[], spec: ScalingPanel, known: readonly number[]): readonly number[] {
+function heights(measured: readonly SizePoint[], spec: SizePanel, known: readonly number[]): readonly number[] {
   const values = measured.map((m) => m.estimate.value);
   if (values.length === 0) return [1, 10];
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -91,9 +114,9 @@ function sizeTicks(known: readonly number[], x: Scale): readonly number[] {
 }
 
 /** Fit and band; beyond the fitted sizes the line is dashed. */
-function fitLine(measured: readonly Measured[], spec: ScalingPanel, { x, y }: Scales) {
+function fitLine(measured: readonly SizePoint[], spec: SizePanel, { x, y }: Scales) {
   const law = spec.fit.powerLaw;
-  const used = measured.filter((m) => !m.size.leftOut).map((m) => m.L);
+  const used = measured.filter((m) => !m.leftOut).map((m) => m.L);
   if (law === null || used.length === 0) return { band: "", inside: [], outside: [], all: [] as Point[] };
   const first = Math.min(...used);
   const last = Math.max(...used);
@@ -122,7 +145,7 @@ function clampTo(y: Scale, value: number): number {
 }
 
 /** The comparison slope, set 16 px aside at the first point, on the side to which it departs. */
-function referenceLine(measured: readonly Measured[], spec: ScalingPanel, { x, y }: Scales): readonly Point[] {
+function referenceLine(measured: readonly SizePoint[], spec: SizePanel, { x, y }: Scales): readonly Point[] {
   const law = spec.fit.powerLaw;
   if (spec.reference === null || measured.length === 0) return [];
   const anchor = measured[0];
@@ -148,7 +171,7 @@ function cutToRange([from, to]: readonly [Point, Point], y: Scale): readonly Poi
   return [at(start), at(end)];
 }
 
-function errorBar(m: Measured, { x, y }: Scales): string {
+function errorBar(m: SizePoint, { x, y }: Scales): string {
   if (!hasInterval(m.estimate)) return "";
   const px = x.at(m.L);
   return line(
@@ -156,14 +179,14 @@ function errorBar(m: Measured, { x, y }: Scales): string {
     clampTo(y, Math.max(m.estimate.low, 1e-300)),
     px,
     clampTo(y, m.estimate.high),
-    `bar k${m.size.dress.colour}`,
+    `bar k${m.dress.colour}`,
   );
 }
 
 function labels(
   frame: Frame,
-  spec: ScalingPanel,
-  measured: readonly Measured[],
+  spec: SizePanel,
+  measured: readonly SizePoint[],
   { x, y }: Scales,
   reference: readonly Point[],
   fitted: readonly Point[],
@@ -179,9 +202,9 @@ function labels(
   return placeLabels(wanted, obstacles, bounds);
 }
 
-function leftOutLabels(measured: readonly Measured[], points: readonly Point[]): readonly Label[] {
+function leftOutLabels(measured: readonly SizePoint[], points: readonly Point[]): readonly Label[] {
   return measured.flatMap((m, i): Label[] => {
-    if (!m.size.leftOut) return [];
+    if (!m.leftOut) return [];
     const [px, py] = points[i];
     const sides: Place[] = [
       { x: px - 12, y: py + 14, anchor: "end" },
@@ -196,7 +219,7 @@ function leftOutLabels(measured: readonly Measured[], points: readonly Point[]):
   });
 }
 
-function slopeLabel(spec: ScalingPanel, fitted: readonly Point[]): readonly Label[] {
+function slopeLabel(spec: SizePanel, fitted: readonly Point[]): readonly Label[] {
   const law = spec.fit.powerLaw;
   if (law === null || fitted.length === 0) return [];
   const lines = [`**slope ${valueText(law.exponent)}**`];
@@ -211,7 +234,7 @@ function standing({ verdict }: ScalingFit): string {
   return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }
 
-function referenceLabel(spec: ScalingPanel, reference: readonly Point[]): readonly Label[] {
+function referenceLabel(spec: SizePanel, reference: readonly Point[]): readonly Label[] {
   if (spec.reference === null || reference.length === 0) return [];
   const { slope } = spec.reference;
   const name = slope === 0 ? spec.reference.name : `${spec.reference.name}, ${quoted(slope)}`;

@@ -1,0 +1,83 @@
+/** What a fitted table says, in sentences: verdicts with their reasons, the held-out prediction, the collapse. */
+import type { TableRecord } from "../scaling/table.js";
+import type { Estimate, ScalingFit, VerdictName } from "../scaling/types.js";
+import { estimateText, hasInterval, significant, sizeText, valueText } from "./numbers.js";
+
+export const exponentSymbols = { nu: "ν", gamma: "γ" } as const;
+
+const verdictWords: Record<VerdictName, string> = {
+  "power-law": "a power law",
+  "corrected-power-law": "a power law with a correction",
+  "shifted-power-law": "a shifted power law",
+  logarithm: "a logarithm",
+  saturation: "saturation",
+  "no-scaling": "no scaling",
+  crossover: "a crossover",
+  undecided: "undecided",
+  "no-extremum": "no interior extremum",
+  "too-few-sizes": "too few sizes",
+};
+
+/** What stands for the location: itself, or its distance from the critical point. */
+export function locationName({ options }: TableRecord): string {
+  return options.critical === null ? "location" : `distance from ${significant(options.critical, 6)}`;
+}
+
+/** One line each: location, value, x, held-out size, collapse. */
+export function tableSentences(record: TableRecord): readonly string[] {
+  return [
+    fitSentence(capital(locationName(record)), record.location),
+    fitSentence("Value", record.value),
+    ...(record.x === null ? [] : [fitSentence("x at the extremum", record.x)]),
+    ...heldOutSentences(record),
+    collapseSentence(record),
+  ];
+}
+
+export function fitSentence(subject: string, fit: ScalingFit): string {
+  const reason = fit.reason.trim().replace(/-(?=\d)/g, "−");
+  const exponent = fit.exponent === null ? "" : `, exponent ${estimateText(fit.exponent)}`;
+  // A reason that names its verdict first needs it no second time.
+  const [, named, numbers] = /^([A-Z][a-z ]*): (.*)$/.exec(reason) ?? [];
+  if (named !== undefined)
+    return `${subject}: ${verdictWords[fit.verdict]}${exponent} (${numbers.replace(/\.$/, "")}).`;
+  if (fit.verdict === "undecided" && reason.startsWith("Undecided")) return `${subject}: ${lower(reason)}`;
+  return `${subject}: ${verdictWords[fit.verdict]}${exponent}. ${reason}`;
+}
+
+function lower(text: string): string {
+  return text[0].toLowerCase() + text.slice(1);
+}
+
+function heldOutSentences({ heldOut }: TableRecord): readonly string[] {
+  if (heldOut === null) return [];
+  const parts = (["location", "value"] as const).flatMap((name) => {
+    const one = heldOut[name];
+    if (one === null) return [];
+    const inside = one.predicted.low <= one.measured.high && one.predicted.high >= one.measured.low;
+    return [
+      `${name} ${estimateText(one.predicted)}, measured ${estimateText(one.measured)} (${inside ? "agrees" : "does not agree"})`,
+    ];
+  });
+  return [`Size ${sizeText(heldOut.size)} predicted from the smaller ones: ${parts.join("; ")}.`];
+}
+
+export function collapseSentence({ collapse, options }: TableRecord): string {
+  if (collapse === null) return "Collapse: none; it needs three sizes with extrema, and replicates or errors.";
+  if (collapse.refusedFor !== null && collapse.point === null) return `Collapse: refused; ${collapse.refusedFor}.`;
+  const named = (name: string, e: Estimate | null): readonly string[] =>
+    e === null ? [] : [`${name} = ${hasInterval(e) ? estimateText(e) : valueText(e)}`];
+  const parts = [
+    ...named("a", collapse.a),
+    ...named("b", collapse.b),
+    ...(options.critical === null ? named("x_c", collapse.critical) : []),
+  ];
+  const quality = collapse.S === null ? "" : `S = ${significant(collapse.S, 2)}`;
+  const unscaled = collapse.unscaled === null ? "" : ` (${significant(collapse.unscaled, 2)} unscaled)`;
+  const open = collapse.undetermined.map((sentence) => ` ${capital(sentence)}`).join("");
+  return `Collapse: ${[...parts, quality + unscaled].filter(Boolean).join(", ")}.${open}`;
+}
+
+export function capital(text: string): string {
+  return text === "" ? "" : text[0].toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,119 @@
+// `crisp fit TABLE` as a user runs it: planted laws, JSON, the files of --out, and bad input.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { plantedCurves } from "../scaling/planted.js";
+import { crisp, emptyFolder } from "./process.js";
+
+type Planted = Parameters<typeof plantedCurves>[0];
+const power = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05, replicates: 3 };
+
+function table(planted: Planted = power): string {
+  const lines = plantedCurves(planted).flatMap(({ size, replicate, control, quantities }) =>
+    Array.from(control, (x, i) => `${size},${x},${quantities.value[i]},${replicate}`),
+  );
+  return `size,control,value,replicate\n${lines.join("\n")}\n`;
+}
+
+async function fit(content: string, words: readonly string[] = [], name = "table.csv") {
+  const cwd = emptyFolder();
+  writeFileSync(join(cwd, name), content);
+  return { cwd, ...(await crisp(["fit", name, ...words], { cwd })) };
+}
+
+const bare = ["size,control,value", ...[8, 16, 32, 64].map((size) => `${size},1,${size ** -0.5}`)].join("\n");
+
+describe("crisp fit of a table", () => {
+  it("finds planted exponents, as text and as JSON", async () => {
+    const { status, stdout, stderr } = await fit(table());
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/Location: a power law, exponent −0\.7[45]\d* \[/);
+    expect(stdout).toMatch(/Size 128 predicted from the smaller ones: .*\(agrees\)/);
+    expect(stdout).toMatch(/Collapse: a = −0\.7/);
+    const json = JSON.parse((await fit(table(), ["--json"])).stdout);
+    expect(Math.abs(json.location.exponent.value + 0.75)).toBeLessThan(0.02);
+    expect([json.schemaVersion, json.location.verdict, json.extrema.length]).toEqual([1, "power-law", 8]);
+  });
+
+  it("--out writes fit.json, the report and the figures", async () => {
+    const { status, stdout, cwd } = await fit(table(), ["--out", "found", "--json"]);
+    expect(status).toBe(0);
+    const { report, ...record } = JSON.parse(stdout);
+    expect(report).toBe(resolve(cwd, "found/report.html"));
+    expect(JSON.parse(readFileSync(join(cwd, "found/fit.json"), "utf8"))).toEqual(record);
+    expect(readdirSync(join(cwd, "found/figures"))).toContain("collapse-after.svg");
+    const html = readFileSync(report, "utf8").replace(/base64,[A-Za-z0-9+/=]+/g, "");
+    expect(html).toContain("The location follows a power law in size.");
+    expect(html.match(/.{20}\b(NaN|undefined|null|Infinity)\b.{20}/)).toBeNull();
+  });
+
+  it.each([
+    ["one size", table({ ...power, sizes: [8] }), "too-few-sizes", "too-few-sizes"],
+    ["three sizes", table({ ...power, sizes: [8, 16, 32] }), "too-few-sizes", "too-few-sizes"],
+    ["identical values", table().replace(/^(\d+,[^,]+),[^,]+/gm, "$1,3"), "no-extremum", "no-extremum"],
+    ["an extremum at the edge", table().replace(/^(\d+),([^,]+),[^,]+/gm, "$1,$2,$2"), "no-extremum", "no-extremum"],
+    ["one bare value a size", bare, "no-extremum", "undecided"],
+    [
+      "sizes that differ by rounding",
+      `${table()}${table({ ...power, repeat: 1 })
+        .split("\n")
+        .slice(1)
+        .join("\n")
+        .replace(/^(\d+),(.*),(\d)$/gm, "$1.0000000001,$2,1$3")}`,
+      "power-law",
+      "power-law",
+    ],
+    [
+      "negative controls",
+      table().replace(/^(\d+),([^,]+)/gm, (_all, size, x) => `${size},${Math.log(Number(x))}`),
+      "undecided",
+      "power-law",
+    ],
+  ])("of %s gives a plain verdict and no NaN", async (claim, content, location, value) => {
+    const words = claim === "negative controls" ? ["--control-scale", "linear"] : [];
+    const { status, stdout } = await fit(content, [...words, "--json", "--out", "o"]);
+    expect(status).toBe(0);
+    const json = JSON.parse(stdout);
+    expect([json.location.verdict, json.value.verdict]).toEqual([location, value]);
+    if (location !== "power-law") expect(json.location.exponent).toBeNull();
+    expect(json.location.reason + json.value.reason).not.toMatch(/NaN|undefined/);
+  });
+
+  it("counts repeated rows and leaves them out", async () => {
+    const text = table();
+    const { status, stderr } = await fit(text + text.split("\n").slice(1, 4).join("\n"));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "warning: 3 rows repeat another one and are left out.\n" });
+  });
+
+  it.each([
+    ["an empty table", "", [], 3, "table.csv is empty"],
+    ["a misspelt column", "size,control,vlaue\n1,2,3\n", [], 3, "Did you mean value by vlaue?"],
+    ["text in a number", "size,control,value\n8,1,2\n8,2,x\n", [], 3, 'table.csv, line 3: value is "x"'],
+    ["two values of one point", "size,control,value\n8,1,2\n8,1,3\n", [], 3, "has two values, 2 and 3"],
+    ["a logarithm of a negative control", "size,control,value\n8,-1,2\n8,1,3\n", [], 3, "choose the linear scale"],
+    ["an unknown extremum", table(), ["--extremum", "mix"], 2, "--extremum is mix; it may be min or max"],
+    ["an unknown scale", table(), ["--control-scale", "liner"], 2, "Did you mean linear?"],
+    ["a critical point that is no number", table(), ["--critical", "Tc"], 2, "--critical is Tc"],
+    [
+      "sizes-from beyond all sizes",
+      table(),
+      ["--sizes-from", "1e6"],
+      3,
+      "no size is at least 1000000; the largest is 128",
+    ],
+  ] as const)("refuses %s", async (_claim, content, words, code, says) => {
+    const { status, stdout, stderr, cwd } = await fit(content, [...words, "--out", "o"]);
+    expect({ status, stdout }).toEqual({ status: code, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(says);
+    expect(existsSync(join(cwd, "o"))).toBe(false);
+  });
+
+  it("refuses a table that is not there and table options on a study", async () => {
+    const cwd = emptyFolder();
+    expect((await crisp(["fit", "no.csv"], { cwd })).stderr).toContain("no.csv: there is no such file");
+    const { status, stderr } = await crisp(["fit", ".", "--critical", "2"], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain("--critical is for tables");
+  });
+});

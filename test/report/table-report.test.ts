@@ -1,0 +1,79 @@
+/** The report of a table: what the record says, what it must not say, and nothing from outside. */
+import { describe, expect, test } from "vitest";
+import { type TableReportInput, tableFigures, tableReport } from "../../src/report/table-report.js";
+import { fitTable, type TableOptions, type TableRow } from "../../src/scaling/table.js";
+import { plantedCurves } from "../scaling/planted.js";
+
+const provenance = { version: "0", machine: "a", node: "b", command: "crisp fit <x>.csv", date: "today" };
+
+function reportOf(
+  location: (u: number) => number,
+  options: TableOptions & { sizes?: number[] } = {},
+): TableReportInput {
+  const planted = { location, value: (u: number) => 30 * u ** -0.05, replicates: 3, sizes: options.sizes };
+  const rows = plantedCurves(planted).flatMap(({ size, replicate, control, quantities }): TableRow[] =>
+    Array.from(control, (x, i) => ({ size, replicate, control: x, value: quantities.value[i] })),
+  );
+  return { record: fitTable(rows, options), name: "a <b>.csv", provenance, fonts: [] };
+}
+
+const power = reportOf((u) => u ** -0.75);
+const inputs: Readonly<Record<string, TableReportInput>> = {
+  power,
+  critical: reportOf((u) => 2 + u ** -0.5, { critical: 2 }),
+  constant: reportOf(() => 2),
+  few: reportOf((u) => u ** -0.75, { sizes: [8, 16] }),
+  flat: {
+    ...power,
+    record: fitTable(
+      power.record.curves.flatMap(({ size, control }) => control.map((x) => ({ size, control: x, value: 3 }))),
+    ),
+  },
+};
+
+describe("the report of a table", () => {
+  test.each(Object.keys(inputs))("%s: refers to nothing outside, shows no NaN, escapes names", (name) => {
+    const html = tableReport(inputs[name]);
+    expect(html.replace(/xmlns="[^"]+"/g, "")).not.toMatch(/<script|<link|https?:/i);
+    expect(html.match(/.{20}\b(NaN|undefined|null|Infinity)\b.{20}/)).toBeNull();
+    expect(html).toContain("a &lt;b&gt;.csv");
+    for (const svg of Object.values(tableFigures(inputs[name]))) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test("says the verdict first", () => {
+    const headline = (input: TableReportInput) => /<h1>(.*?)<\/h1>/.exec(tableReport(input))![1];
+    expect(headline(inputs.power)).toBe("The location follows a power law in size.");
+    expect(headline(inputs.constant)).toBe("No scaling: the location is the same at every size.");
+    expect(headline(inputs.few)).toBe("Too few sizes to test a law of the location.");
+    expect(headline(inputs.flat)).toBe("No law: no size has an extremum inside its grid.");
+  });
+
+  test("draws every figure where the record has it, and none of what it lacks", () => {
+    expect(Object.keys(tableFigures(inputs.power)).sort()).toEqual([
+      "collapse-after.svg",
+      "collapse-before.svg",
+      "curves.svg",
+      "location-against-size.svg",
+      "location-local-slopes.svg",
+      "location-slope-against-smallest-size.svg",
+      "value-against-size.svg",
+      "value-local-slopes.svg",
+      "value-slope-against-smallest-size.svg",
+    ]);
+    expect(Object.keys(tableFigures(inputs.flat))).toEqual(["curves.svg"]);
+  });
+
+  test("scaled curves fall on one: the ordinates of the collapse lie where the law puts them", () => {
+    const { record } = inputs.power;
+    const { a, b, critical } = record.collapse!.point!;
+    // At the centre of every grid x = L^(−0.75): scaled it is 1, whatever the size.
+    const centres = record.curves.map(({ size, control, value }) => [
+      (control[7] - critical) * size ** -a,
+      value[7] * size ** -b,
+    ]);
+    for (const [x, y] of centres) {
+      expect(Math.abs(x - 1)).toBeLessThan(0.03);
+      expect(Math.abs(y / 30 - 1)).toBeLessThan(0.03);
+    }
+  });
+});

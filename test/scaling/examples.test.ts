@@ -1,0 +1,69 @@
+/** Tables with known answers: docs/examples, made by bench/ising.ts and bench/percolation.ts. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fitTable, type TableRow } from "../../src/scaling/table.js";
+
+function rowsOf(name: string): TableRow[] {
+  const text = readFileSync(resolve(import.meta.dirname, `../../docs/examples/${name}.csv`), "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => {
+      const [size, control, value, replicate] = line.split(",").map(Number);
+      return { size, control, value, replicate };
+    });
+}
+
+const peak = { extremum: "max", controlScale: "linear" } as const;
+const critical = 2 / Math.log(1 + Math.SQRT2);
+
+describe("the Ising table", () => {
+  const rows = rowsOf("ising");
+
+  test("refuses the plain law on all sizes; from 12 on its exponent is 7/4 to 0.03", () => {
+    expect(fitTable(rows, peak).value.verdict).not.toBe("power-law");
+    const { value } = fitTable(rows, { ...peak, sizesFrom: 12 });
+    expect(value.verdict).toBe("power-law");
+    expect(Math.abs(value.exponent!.value - 1.75)).toBeLessThan(0.03);
+  });
+
+  test("with T_c known shows the shift exponent −1 to 0.15", () => {
+    const { location } = fitTable(rows, { ...peak, critical });
+    expect(location.verdict).toBe("power-law");
+    expect(Math.abs(location.exponent!.value + 1)).toBeLessThan(0.15);
+  });
+
+  test("collapses at T_c = 2.269 to 0.006, by S and by the Gaussian process", () => {
+    const { collapse } = fitTable(rows, peak);
+    expect(collapse!.intervals).toBe("replicates");
+    for (const { critical: found, a, b } of [collapse!, collapse!.gaussianProcess!]) {
+      expect(Math.abs(found!.value - critical)).toBeLessThan(0.006);
+      expect(Math.abs(a!.value + 1)).toBeLessThan(0.05);
+      expect(Math.abs(b!.value - 1.75)).toBeLessThan(0.03);
+    }
+  });
+
+  test("with T_c free and four sizes leaves the shift exponent undetermined, and says so", () => {
+    const { collapse, location } = fitTable(rows, { ...peak, sizesFrom: 24 });
+    expect([collapse!.a, collapse!.critical, location.exponent]).toEqual([null, null, null]);
+    expect(collapse!.undetermined[0]).toContain("undetermined: 4 sizes");
+  });
+});
+
+describe("the percolation table", () => {
+  const rows = rowsOf("percolation");
+
+  test("refuses the plain law on all sizes; from 24 on its exponent is 43/24 to 0.04", () => {
+    expect(fitTable(rows, peak).value.verdict).not.toBe("power-law");
+    const { value } = fitTable(rows, { ...peak, sizesFrom: 24 });
+    expect(value.verdict).toBe("power-law");
+    expect(Math.abs(value.exponent!.value - 43 / 24)).toBeLessThan(0.04);
+  });
+
+  test("collapses at p_c = 0.5927 to 0.006 from 24 on", () => {
+    const { collapse } = fitTable(rows, { ...peak, sizesFrom: 24 });
+    expect(Math.abs(collapse!.critical!.value - 0.5927)).toBeLessThan(0.006);
+  });
+});

@@ -1,0 +1,70 @@
+/** docs/fit-json.md against real records: the same fields, no more and no fewer. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { fitTable, type TableRow } from "../../src/scaling/table.js";
+import { plantedCurves } from "./planted.js";
+
+const power = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05, replicates: 3 };
+const rows = plantedCurves(power).flatMap(({ size, replicate, control, quantities }): TableRow[] =>
+  Array.from(control, (x, i) => ({ size, replicate, control: x, value: quantities.value[i], x: 3 / x })),
+);
+
+/** Paths in the form of the page: lists as [], models' parameters as {}, estimates and small records as a whole. */
+function paths(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) {
+    const plain = value.length === 0 || typeof value[0] !== "object" || Array.isArray(value[0]);
+    return plain ? [path] : [...new Set(value.flatMap((one) => paths(one, `${path}[]`)))];
+  }
+  if (typeof value !== "object" || value === null || "low" in value) return [path];
+  if (path.endsWith("parameters")) return [`${path}{}`];
+  if (whole.some((name) => path.endsWith(name))) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => paths(inner, path === "" ? name : `${path}.${name}`));
+}
+
+/** Described in one row of the page, their parts in words. */
+const whole = [
+  "powerLaw",
+  "localSlopes[]",
+  "companions",
+  "point",
+  "gaussianProcess",
+  "slopeFrom[].location",
+  "slopeFrom[].value",
+  "heldOut.location",
+  "heldOut.value",
+];
+
+function documented(section: string): string[] {
+  return [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap((row) =>
+    [...row[1].matchAll(/`([^`]+)`/g)].map((name) => name[1]),
+  );
+}
+
+const page = readFileSync(resolve(import.meta.dirname, "../../docs/fit-json.md"), "utf8");
+const [recordPart, fitPart] = page.split("A *fit*");
+
+test("docs/fit-json.md names the fields of a record, and no others", () => {
+  const { location, value, x, ...rest } = fitTable(rows);
+  const found = [...paths(rest, ""), "location", "value", "x"];
+  const written = documented(recordPart).filter((name) => name !== "report");
+  // `collapse` itself has a row for when it is null.
+  expect(written.filter((name) => name !== "collapse").sort()).toEqual([...new Set(found)].sort());
+  for (const fit of [location, value, x!])
+    expect(documented(fitPart).sort()).toEqual([...new Set(paths(fit, ""))].sort());
+});
+
+test("the parts told in words are there", () => {
+  const record = fitTable(rows);
+  const keys = (value: object | null | undefined): string[] => Object.keys(value ?? {}).sort();
+  expect(keys(record.collapse!.gaussianProcess)).toEqual(["a", "b", "critical", "logLikelihood", "points"]);
+  expect(keys(record.location.powerLaw)).toEqual(["amplitude", "band", "exponent"]);
+  expect(keys(record.slopeFrom[0].location)).toEqual(["exponent", "p"]);
+  expect(keys(record.heldOut!.value)).toEqual(["measured", "predicted"]);
+  expect(keys(record.extrema[0].companions)).toEqual(["x"]);
+});
+
+test("a record is JSON without loss: every number is finite", () => {
+  const record = fitTable(rows);
+  expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+});
