@@ -161,15 +161,18 @@ export function exponentTable(study: StudyRecord): string {
 export function lawTable(study: StudyRecord): string {
   const names = [...new Set([...study.location.models, ...study.value.models].map((model) => model.name))];
   if (names.length === 0) return "";
+  /** Of several members of a family (corrections with other ω) the one that carries most weight. */
+  const best = (fit: ScalingFit, name: string) =>
+    fit.models.filter((m) => m.name === name).sort((a, b) => b.weight - a.weight)[0];
   const weight = (fit: ScalingFit, name: string): string => {
-    const model = fit.models.find((m) => m.name === name);
+    const model = best(fit, name);
     if (model === undefined) return "";
     if (model.droppedFor !== null) return "~dropped~";
     if (model.adequate === false) return "~does not fit~";
     return model.weight < 0.005 ? "~0.00~" : model.weight.toFixed(2);
   };
   const p = (fit: ScalingFit, name: string): string => {
-    const value = fit.models.find((m) => m.name === name)?.p ?? null;
+    const value = best(fit, name)?.p ?? null;
     if (value === null) return "";
     return value < 0.001 ? "below 0.001" : significant(value, 2);
   };
