@@ -18,8 +18,6 @@ const textOf = (name: string) => documents.find((document) => document.name === 
 const tools = readdirSync(join(root, "node_modules/.bin"));
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts);
 
-/** Named before they are there; remove a line when its file comes. */
-
 /** Text without fenced blocks: their code is no prose. */
 function prose(text: string): string {
   return text.replace(/^```[\s\S]*?^```/gm, "");
