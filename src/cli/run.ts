@@ -1,14 +1,13 @@
 /** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
-import { CrispError } from "../core/errors.js";
 import { estimateStudy } from "../node/estimate-study.js";
 import { runStudy } from "../node/run-study.js";
 import type { StudyRecord } from "../study/record.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
-import { memoryLimit } from "./machine.js";
+import { refuseUnlessFits } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, type StudyPlan, studyPlan } from "./settings.js";
@@ -18,7 +17,7 @@ import { bytesText, durationText } from "./words.js";
 export function addRun(program: Command, context: Context): void {
   const command = program.command("run").summary("the whole study: train, sweep, fit, predict, report");
   command.description(
-    "Trains a dictionary for every size and seed, finds each size's least error, fits how it scales, tests the prediction on the sizes left out, and writes report.html. Run again, it goes on where it stopped.",
+    "Trains a dictionary for every size and seed, finds each size's least error, fits how it scales, tests the prediction on the largest size left out, and writes report.html. Run again, it goes on where it stopped.",
   );
   command.argument("[study.yaml]", "settings by name; flags, --set and CRISP_* variables replace them");
   addStudyOptions(command)
@@ -39,7 +38,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const { settings, workers, from } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
   const estimate = await estimateStudy(settings, workers, resolve(out));
-  refuseUnlessFits(estimate, plan);
+  refuseUnlessFits(estimate, settings, workers);
   if (options.dryRun) {
     if (options.json)
       printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...estimate, settings });
@@ -66,15 +65,6 @@ async function runCommand(file: string | undefined, options: RunOptions, context
 function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined): string {
   const name = file === undefined ? preset : basename(file).replace(/\.ya?ml$/i, "");
   return `crisp-${settings.data}-${name}`;
-}
-
-function refuseUnlessFits({ memoryBytes }: Estimated, { settings, workers }: StudyPlan): void {
-  if (memoryBytes <= memoryLimit()) return;
-  const largest = Math.max(...settings.features, ...settings.leftOut);
-  throw new CrispError(
-    "usage",
-    `features up to ${largest} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
-  );
 }
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {

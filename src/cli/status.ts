@@ -1,4 +1,4 @@
-/** `crisp status STUDY`: how far a study is, and the optima known so far. */
+/** `crisp status STUDY`: how far a study is, and its optima once it is finished. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { studyStatus } from "../node/study-files.js";
@@ -9,7 +9,7 @@ export function addStatus(program: Command): void {
   program
     .command("status")
     .summary("how far a study is")
-    .description("How far a study is, and the optima known so far. It reads only, also while the study runs.")
+    .description("How far a study is, and its optima once it is finished. It reads only, also while the study runs.")
     .argument("<study>", "folder of a study")
     .option("--json", "print the status as one line of JSON")
     .action(async (study: string, options: { json?: boolean }) => {

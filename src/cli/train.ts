@@ -2,9 +2,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
+import { estimateStudy } from "../node/estimate-study.js";
 import { trainOne } from "../node/train-one.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { refuseUnlessFits } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, studyPlan } from "./settings.js";
@@ -29,6 +31,8 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const features = wholeFeatures(asked);
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
   const { seed } = plan.settings;
+  const alone = { ...plan.settings, features: [features], leftOut: [], replicates: 1, testImages: 0 };
+  refuseUnlessFits(await estimateStudy(alone, plan.workers), alone, plan.workers);
   context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
   const from = plan.from === undefined ? undefined : resolve(plan.from);
   const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>

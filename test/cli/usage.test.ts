@@ -65,6 +65,8 @@ const cases: readonly Case[] = [
   ["a value of the wrong kind", settings("rectified: 7\n"), ["study.yaml", "rectified is 7", "true or false"]],
   ["train without a size", ["train"], ["--features"]],
   ["train with a size of zero", ["train", "--features", "0"], ["--features is 0"]],
+  ["train with more atoms than memory holds", ["train", "--features", "1000000"], ["of memory", "fewer features"]],
+  ["a folder in place of settings", ["run", "."], ["is a folder", "--out"]],
   ["denoise with a noise of zero", ["denoise", "x.png", "--sigma", "0"], ["--sigma is 0", "above 0"]],
   ["denoise with noise that is a word", ["denoise", "x.png", "--sigma", "much"], ["--sigma is much", "auto"]],
   ["denoise with a negative λ", ["denoise", "x.png", "--lambda", "-1"], ["--lambda is -1", "above 0"]],
