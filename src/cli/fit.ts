@@ -59,7 +59,10 @@ async function fitTableFile(source: string, options: Options, context: Context):
   const chosen = tableOptions(options);
   const { columns, warnings } = await readTable(source);
   const fitted = fitColumns(columns, chosen);
-  const record = { ...fitted, warnings: [...warnings, ...fitted.warnings] };
+  const record = {
+    ...fitted,
+    warnings: [...warnings, ...fitted.warnings, ...edgeHint(fitted.extrema, chosen.extremum)],
+  };
   const report =
     options.out === undefined
       ? null
@@ -70,6 +73,15 @@ async function fitTableFile(source: string, options: Options, context: Context):
   if (options.json) return printJson(report === null ? record : { ...record, report });
   for (const warning of record.warnings) context.terminal.warning(warning);
   printText([...tableLinesOf(record), ...(report === null ? [] : ["", report])].join("\n"));
+}
+
+/** Curves whose extremum lies at an edge at every size were probably read the wrong way up. */
+function edgeHint(extrema: readonly { readonly status: string }[], extremum: "min" | "max" = "min"): readonly string[] {
+  if (extrema.length === 0 || extrema.some(({ status }) => status !== "edge")) return [];
+  const other = extremum === "min" ? "max" : "min";
+  return [
+    `No size has its ${extremum}imum inside its grid. If the curves have one of the other kind, use --extremum ${other}.`,
+  ];
 }
 
 function refuseTableOptions(source: string, options: Options): void {

@@ -35,7 +35,7 @@ addTrain(program, context);
 addEncode(program, context);
 addDenoise(program, context);
 addFit(program, context);
-addPredict(program);
+addPredict(program, context);
 addReport(program);
 addStatus(program);
 addData(program, context);

@@ -49,9 +49,13 @@ export async function readRecord(out: string): Promise<StudyRecord> {
 
 /** The manifest of a folder that must be a study. */
 export async function knownManifest(out: string): Promise<Manifest> {
-  const manifest = await readManifest(resolve(out));
+  const there = await exists(join(resolve(out), "manifest.json"));
+  const manifest = there ? await readManifest(resolve(out)) : null;
   if (manifest) return manifest;
-  throw new CrispError("store", `${out} holds no study: there is no manifest.json. Name the folder given to --out.`);
+  throw new CrispError(
+    "store",
+    `${out} holds no study: there is no manifest.json. Name the folder that crisp run was given with --out.`,
+  );
 }
 
 export async function studyStatus(out: string): Promise<StudyStatus> {

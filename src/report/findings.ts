@@ -52,6 +52,8 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     case "crossover":
       return "No single power law: the slope of the best sparsity drifts with network size.";
     case "undecided":
+      if (weighty(study.location).length === 0)
+        return "No law tried fits: how the best sparsity moves with network size stays open.";
       return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
     case "too-few-sizes":
       return tooFew(study, sizes);
@@ -331,7 +333,7 @@ export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): stri
       : `Percent active follows the law across a factor of ${factor} in size`;
   const slope = study.value.powerLaw?.exponent.value;
   if (slope === undefined) return `${active}.`;
-  if (Math.abs(slope) < 0.1) return `${active}; the error barely moves.`;
+  if (Math.abs(slope) < 0.025) return `${active}; the error barely moves.`;
   return `${active}; the error ${slope < 0 ? "falls" : "rises"} with size.`;
 }
 

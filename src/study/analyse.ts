@@ -12,7 +12,7 @@ import { scalingOf } from "../scaling/scaling.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
-import { predictLeftOut } from "./prediction.js";
+import { percentOf, predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
 import { studyWarnings } from "./warnings.js";
@@ -186,11 +186,12 @@ export function predictSizes(
     const L = systemSize(geometryOf(plan, count));
     const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
       predictAt(set, quantity, L, { law })?.replicate ?? null;
+    const units = at("activeUnits");
     return {
       features: count,
       systemSize: L,
-      activeUnits: at("activeUnits"),
-      percentActive: at("percentActive"),
+      activeUnits: units,
+      percentActive: units && percentOf(units, L),
       percentError: at("value"),
       lambdaDirect: at("location", "power-law"),
     };

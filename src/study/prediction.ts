@@ -23,18 +23,25 @@ export function predictLeftOut(
   const predict = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
     predictAt(fitted, quantity, size.systemSize, { law })?.replicate ?? null;
   const units = predict("activeUnits");
+  const active = units && percentOf(units, size.systemSize);
   const lambda = units && lambdaFor(units, size.pilot);
   const direct = predict("location", "power-law");
   return {
     features: size.features,
     systemSize: size.systemSize,
     activeUnits: { predicted: units, measured: measured.activeUnits },
-    percentActive: { predicted: predict("percentActive"), measured: measured.percentActive },
+    percentActive: { predicted: active, measured: measured.percentActive },
     percentError: { predicted: predict("value"), measured: measured.percentError },
     lambda: { predicted: lambda, measured: measured.lambda },
     lambdaDirect: { predicted: direct, measured: measured.lambda },
     cost: costsOf(size, minima, measured, { lambda, direct }),
   };
+}
+
+/** Percent active 100·k/L: the same statement as k, so it is never predicted by laws of its own. */
+export function percentOf(units: Estimate, systemSize: number): Estimate {
+  const percent = (k: number) => (100 * k) / systemSize;
+  return { value: percent(units.value), low: percent(units.low), high: percent(units.high) };
 }
 
 /**

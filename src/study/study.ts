@@ -8,7 +8,7 @@ import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Curve } from "../scaling/types.js";
-import { curveOf, joined, type MeanCurve, meanCurve, type Pilot, pilotOf } from "./curves.js";
+import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, pilotOf } from "./curves.js";
 import { allFeatures, firstRound, geometryOf, nextRound, type PlanContext, trainUnit } from "./plan.js";
 import type { Points } from "./points.js";
 import type { ResultOf, ResultStore, Trained } from "./store.js";
@@ -217,5 +217,6 @@ function announce(unit: Unit, { context, sizes }: Course): void {
   const size = sizes.find(({ features }) => features === unit.features)!;
   const provisional = unit.role === "pilot";
   const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
-  if (curve) context.progress.onCurve(unit.features, curve, provisional);
+  const open = provisional && curve !== null && missingPoints(curve, context.settings.sweep.below).lower > 0;
+  if (curve && !open) context.progress.onCurve(unit.features, curve, provisional);
 }
