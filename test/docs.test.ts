@@ -60,10 +60,10 @@ function fault(command: string): string | null {
       return words[0].startsWith("-") || words[0] === "COMMAND" || crispCommands.includes(words[0]) ? null : words[0];
     case "npm": {
       if (words[0] === "run") return words.slice(1).some((word) => scripts.includes(word)) ? null : words.join(" ");
-      return ["ci", "install", "start", "test", "ls"].includes(words[0]) ? null : words[0];
+      return ["ci", "install", "pack", "start", "test", "ls"].includes(words[0]) ? null : words[0];
     }
     case "npx":
-      return ["crisp-sparse", ...tools].includes(words.find((word) => !word.startsWith("-"))!) ? null : words.join(" ");
+      return ["crisp", "crisp-sparse", ...tools].includes(words.find((word) => !word.startsWith("-"))!) ? null : words.join(" ");
     case "node": {
       const known = words[0] === "dist/cli.js" || existsSync(join(root, words[0]));
       const bench =
