@@ -63,7 +63,9 @@ function fault(command: string): string | null {
       return ["ci", "install", "pack", "start", "test", "ls"].includes(words[0]) ? null : words[0];
     }
     case "npx":
-      return ["crisp", "crisp-sparse", ...tools].includes(words.find((word) => !word.startsWith("-"))!) ? null : words.join(" ");
+      return ["crisp", "crisp-sparse", ...tools].includes(words.find((word) => !word.startsWith("-"))!)
+        ? null
+        : words.join(" ");
     case "node": {
       const known = words[0] === "dist/cli.js" || existsSync(join(root, words[0]));
       const bench =
