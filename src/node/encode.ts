@@ -149,10 +149,15 @@ async function encodeAll(
   const results: Encoded[][] = new Array(total);
   const pool = await openPool(Math.min(request.workers, total));
   let [next, done] = [0, 0];
+  // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
+  const stopped = new Promise<never>((_, reject) => {
+    request.signal?.addEventListener("abort", () =>
+      reject(new CrispError("incomplete", `stopped after ${done} of ${total} images. Run the same command again.`)),
+    );
+  });
+  stopped.catch(() => {});
   async function lane(): Promise<void> {
-    while (next < total) {
-      if (request.signal?.aborted)
-        throw new CrispError("incomplete", `stopped after ${done} of ${total} images. Run the same command again.`);
+    while (next < total && !request.signal?.aborted) {
       const index = next++;
       results[index] = await encodeOne(
         pool,
@@ -163,7 +168,7 @@ async function encodeAll(
     }
   }
   try {
-    await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
+    await Promise.race([Promise.all(Array.from({ length: 2 * pool.workers }, lane)), stopped]);
   } finally {
     await pool.close();
   }

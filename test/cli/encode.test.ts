@@ -1,5 +1,5 @@
 // crisp encode through the built command: the exact call, its numbers, its files, and what it refuses.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fistaCoder } from "../../src/coding/fista.js";
@@ -11,7 +11,7 @@ import { readCodes } from "../../src/node/code-files.js";
 import type { ImageRecord } from "../../src/node/encode.js";
 import { encodePng } from "../../src/node/picture-files.js";
 import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
-import { crisp, emptyFolder } from "./process.js";
+import { crisp, emptyFolder, start } from "./process.js";
 
 const geometry: Geometry = {
   height: 14,
@@ -300,4 +300,20 @@ it("PetaVision's images and weights are read as they are", async () => {
   const last = lines.at(-1)!.split(",").map(Number);
   expect(found.length).toBe(2);
   for (const [i, { lambdas }] of found.entries()) expect(lambdas[0].energy).toBeLessThan(last[i + 1]);
+});
+
+describe("Ctrl-C", () => {
+  it("ends with 130 while images are being coded, and writes nothing", async () => {
+    const noise = tensor([60, 96, 96, 3]);
+    for (let i = 0; i < 60; i++) slice(noise, i).set(gaussianImage({ ...geometry, height: 96, width: 96 }, i));
+    writeFileSync(join(cwd, "large.npy"), encodeNpy(noise));
+    const words = ["encode", "large.npy", ...call.slice(2), "--lambda", "0.01", "--tolerance", "1e-6"];
+    const running = start([...words, "--out", "never.npz"], { cwd });
+    // No message marks the moment: by then codings are under way, and 60 of them take far longer.
+    const timer = setTimeout(() => running.kill("SIGINT"), 3000);
+    const { status, stderr } = await running.finished;
+    clearTimeout(timer);
+    expect(status, stderr).toBe(130);
+    expect(existsSync(join(cwd, "never.npz"))).toBe(false);
+  });
 });
