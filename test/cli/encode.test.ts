@@ -309,10 +309,9 @@ describe("Ctrl-C", () => {
     writeFileSync(join(cwd, "large.npy"), encodeNpy(noise));
     const words = ["encode", "large.npy", ...call.slice(2), "--lambda", "0.01", "--tolerance", "1e-6"];
     const running = start([...words, "--out", "never.npz"], { cwd });
-    // No message marks the moment: by then codings are under way, and 60 of them take far longer.
-    const timer = setTimeout(() => running.kill("SIGINT"), 3000);
+    await running.said("of 60 images"); // the first of them is done
+    running.kill("SIGINT");
     const { status, stderr } = await running.finished;
-    clearTimeout(timer);
     expect(status, stderr).toBe(130);
     expect(existsSync(join(cwd, "never.npz"))).toBe(false);
   });
