@@ -3,7 +3,6 @@
  * .npz holds (or the one of the expected name). Values become float32; one that
  * is not finite, or too large for float32 sums, is named with its place.
  */
-import { readFile } from "node:fs/promises";
 import { CrispError } from "../core/errors.js";
 import { decodeNpy, type NumberArray, type Numbers } from "../core/npy.js";
 import { decodeNpz } from "../core/npz.js";
@@ -13,18 +12,6 @@ export type Layout = "nhwc" | "nchw";
 
 /** Squares of larger values leave the range of float32. */
 const largestValue = 1e15;
-
-/** The bytes of a file. @throws CrispError `data` if there is none or it cannot be read */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
-      cause: error,
-    });
-  }
-}
 
 /** The array of an .npy or .npz file; `wanted` is the name looked for in an archive of several. */
 export function decodeArray(bytes: Uint8Array, path: string, wanted: string): NumberArray {

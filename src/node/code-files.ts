@@ -13,8 +13,7 @@ import { decodePvp, encodePvpSparse } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
 import type { NumberArray } from "../core/npy.js";
 import { decodeNpz, encodeNpz } from "../core/npz.js";
-import { readBytes } from "./array-files.js";
-import { replaceFile } from "./files.js";
+import { readBytes, replaceFile } from "./files.js";
 
 /** Largest file that is written as one block of memory. */
 const largestFile = 2 ** 31;

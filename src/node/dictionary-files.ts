@@ -10,7 +10,8 @@ import { CrispError } from "../core/errors.js";
 import type { Boundary, Extent } from "../core/geometry.js";
 import type { NumberArray } from "../core/npy.js";
 import { count, slice, type Tensor, tensor } from "../core/tensor.js";
-import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout, readBytes } from "./array-files.js";
+import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
+import { readBytes } from "./files.js";
 
 export type DictionaryOptions = {
   /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */

@@ -6,8 +6,9 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { CrispError } from "../core/errors.js";
 
 /**
  * Writes a file unless there is one of that name: "written", or "present" and
@@ -113,5 +114,17 @@ async function flushFolder(folder: string): Promise<void> {
     // Not a failure: only how soon the name reaches the disk is at stake.
   } finally {
     await handle?.close();
+  }
+}
+
+/** The bytes of a file. @throws CrispError `data` if there is none or it cannot be read */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
+      cause: error,
+    });
   }
 }

@@ -13,8 +13,9 @@ import { count, slice, type Tensor, tensor } from "../core/tensor.js";
 import { normalise, normalised } from "../images/normalise.js";
 import { withChannels } from "../images/picture.js";
 import { readPictureHeader } from "../images/picture-header.js";
-import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout, readBytes } from "./array-files.js";
+import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
 import { openImages } from "./data.js";
+import { readBytes } from "./files.js";
 import { decodePicture } from "./picture-files.js";
 import { picturePaths } from "./picture-folder.js";
 

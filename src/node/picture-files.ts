@@ -2,32 +2,20 @@
  * Pictures from and to files. PNG by pngjs (16 bits are rounded to 8), JPEG by
  * jpeg-js (up to 4/255 from libjpeg), PGM and PPM by our own reader.
  */
-import { readFile } from "node:fs/promises";
 import { decode as decodeJpeg } from "jpeg-js";
 import { PNG, type PNGOptions } from "pngjs";
 import { CrispError } from "../core/errors.js";
 import { fromRgba, type Picture, withChannels } from "../images/picture.js";
 import { type PictureHeader, readPictureHeader } from "../images/picture-header.js";
 import { decodePnm } from "../images/pnm.js";
+import { readBytes } from "./files.js";
 
 /** `transparent`: the file had an alpha below full, which was dropped. */
 export type DecodedPicture = { readonly picture: Picture; readonly transparent: boolean };
 
 /** @throws CrispError `data` that names the file if it cannot be read or decoded */
 export async function readPicture(path: string): Promise<DecodedPicture> {
-  return decodePicture(await readPictureBytes(path), path);
-}
-
-/** The bytes of a picture file. @throws CrispError `data` if there is none or it cannot be read */
-export async function readPictureBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
-      cause: error,
-    });
-  }
+  return decodePicture(await readBytes(path), path);
 }
 
 /** Decodes the bytes of a picture file; `name` is named in errors. */

@@ -12,8 +12,8 @@ import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../i
 import { blockPictures, type ImageSet } from "../images/image-set.js";
 import { type Picture, withChannels } from "../images/picture.js";
 import { readPictureHeader } from "../images/picture-header.js";
-import { bytesSha256, errorCode } from "./files.js";
-import { decodePicture, readPictureBytes } from "./picture-files.js";
+import { bytesSha256, errorCode, readBytes } from "./files.js";
+import { decodePicture } from "./picture-files.js";
 
 export type FolderOptions = { readonly size: number; readonly trainingImages: number; readonly testImages: number };
 
@@ -98,7 +98,7 @@ async function entriesOf(folder: string) {
 
 /** Identity and number of crops of a picture, without decoding it. */
 async function inspect(path: string, size: number): Promise<PictureFile> {
-  const bytes = await readPictureBytes(path);
+  const bytes = await readBytes(path);
   const { height, width, channels } = readPictureHeader(bytes, path);
   const crops = cropCount(height, width, size);
   if (crops === 0) {
@@ -128,7 +128,7 @@ async function cutAll(
   for (const { place, block, start } of [...targets].sort((a, b) => a.place.picture - b.place.picture)) {
     if (open?.index !== place.picture) {
       const { path } = files[place.picture];
-      const decoded = decodePicture(await readPictureBytes(path), path);
+      const decoded = decodePicture(await readBytes(path), path);
       if (decoded.transparent) transparent.push(path);
       open = { index: place.picture, picture: withChannels(decoded.picture, channels) };
     }
