@@ -7,6 +7,7 @@ import { CrispError } from "../core/errors.js";
 import type { SparseCode } from "./engine.js";
 import type { LayerSize } from "./pvp.js";
 
+/** Sparse codes of several images, as files carry them. */
 export type CodeSet = {
   readonly size: LayerSize;
   readonly images: number;

@@ -2,6 +2,7 @@
 import type { Geometry } from "../core/geometry.js";
 import type { Tensor } from "../core/tensor.js";
 
+/** Φ: the atoms, and the geometry of the units that carry them. */
 export type Dictionary = {
   readonly geometry: Geometry;
   /** [features, patch rows, patch columns, channels], each atom of unit L2 norm. */

@@ -86,6 +86,7 @@ export interface Coder {
   path(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined>;
 }
 
+/** Who computes codes: the readable loops or the WebAssembly kernel. Both prove what they return. */
 export interface Engine {
   readonly name: string;
   /** Numeric-kernel family and version, part of every result's key: engines that agree bit for bit share one. */

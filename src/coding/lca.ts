@@ -22,6 +22,7 @@ import { measure, pathCoder, type State } from "./path.js";
 import { activity, isRectified, type Transfer, transferOf } from "./threshold.js";
 import { type Controller, checkTimeStep, controllerOf, type TimeStep } from "./time-step.js";
 
+/** How the LCA runs; the defaults converge to the certified minimum. */
 export type LcaOptions = {
   /** 1 − e = 1/‖Φ‖² if left out. */
   readonly timeStep?: TimeStep;

@@ -16,6 +16,7 @@ import type { SparseCode } from "./engine.js";
 /** Rows, columns and features of a layer. */
 export type LayerSize = { readonly rows: number; readonly columns: number; readonly features: number };
 
+/** What a .pvp file of PetaVision holds, told apart by `kind`. */
 export type PvpFile =
   | { readonly kind: "dense"; readonly times: readonly number[]; readonly frames: Tensor }
   | {

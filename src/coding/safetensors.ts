@@ -7,8 +7,10 @@ import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { count } from "../core/tensor.js";
 
+/** One array of a safetensors file, row-major. */
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array | Float64Array };
 
+/** A safetensors file: its arrays by name, and its metadata. */
 export type Safetensors = {
   readonly tensors: Readonly<Record<string, NamedTensor>>;
   readonly metadata: Readonly<Record<string, string>>;

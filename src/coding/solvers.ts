@@ -6,6 +6,7 @@ import { fistaCoder } from "./fista.js";
 import { type IstaOptions, istaCoder } from "./ista.js";
 import { type LcaOptions, lcaCoder } from "./lca.js";
 
+/** A reference solver and its options. */
 export type Solver =
   | { readonly kind: "coordinate" }
   | { readonly kind: "fista" }

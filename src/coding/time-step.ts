@@ -10,6 +10,7 @@
  */
 import { CrispError } from "../core/errors.js";
 
+/** dt/τ of each step: fixed, or adapted to the energy as PetaVision does. */
 export type TimeStep =
   | { readonly kind: "fixed"; readonly dt: number; readonly tau: number }
   | ({ readonly kind: "adaptive"; readonly tau: number; readonly knee?: Knee } & Growth);

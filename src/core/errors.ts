@@ -29,6 +29,7 @@ const exitCodes: Record<ErrorCode, number> = {
   internal: 1,
 };
 
+/** Every fault that a caller can meet: `code` is stable; the message says what, the value found, what is allowed, what to do. */
 export class CrispError extends Error {
   readonly code: ErrorCode;
 

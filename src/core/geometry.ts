@@ -11,11 +11,13 @@
  */
 import { CrispError } from "./errors.js";
 
+/** What happens where a patch overlaps the edge of the image; docs/method.md has the positions of each. */
 export type Boundary = "crop" | "full" | "valid" | "circular";
 
 /** Vertical then horizontal extent, in pixels. */
 export type Extent = readonly [vertical: number, horizontal: number];
 
+/** Image, patch, stride and boundary: together they place the units. */
 export type Geometry = {
   readonly height: number;
   readonly width: number;

@@ -8,6 +8,7 @@
 import { CrispError } from "./errors.js";
 import { count } from "./tensor.js";
 
+/** Number types an .npy file may hold here. */
 export type Numbers = Float32Array | Float64Array | Uint8Array | Int32Array;
 
 /** Row-major, last index fastest. */

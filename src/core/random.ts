@@ -18,6 +18,7 @@ export const purpose = {
   test: 99,
 } as const;
 
+/** Names one sequence of random numbers: equal names, equal numbers, on any machine. */
 export type Stream = {
   readonly seed: number;
   readonly stream?: number;

@@ -5,6 +5,7 @@
  */
 import { CrispError } from "./errors.js";
 
+/** A dense float32 array and its shape, row-major. */
 export type Tensor = {
   readonly shape: readonly number[];
   readonly data: Float32Array;

@@ -6,6 +6,7 @@
  */
 import { CrispError } from "../core/errors.js";
 
+/** 8-bit pictures of one size, asked for one at a time. */
 export type Pictures = {
   readonly count: number;
   /**
@@ -15,6 +16,7 @@ export type Pictures = {
   bytes(index: number): Uint8Array;
 };
 
+/** Training and test pictures, and the hash that names them. */
 export type ImageSet = {
   /** "leaves", "cifar10" or "folder"; never where the files lie. */
   readonly source: string;

@@ -20,6 +20,7 @@ export type Curve = {
   readonly error?: Float64Array;
 };
 
+/** Where a curve's extremum lies: inside its grid, at an edge (refused), or nowhere. */
 export type ExtremumStatus = "interior" | "edge" | "none";
 
 /** The extremum of one size, averaged over replicates; numbers are null unless interior. */
@@ -71,6 +72,7 @@ export type ExtremaSet = {
   readonly warnings: readonly string[];
 };
 
+/** What the data say of a law; docs/scaling.md has the rule. */
 export type VerdictName =
   | "power-law"
   | "corrected-power-law"
@@ -83,6 +85,7 @@ export type VerdictName =
   | "no-extremum"
   | "too-few-sizes";
 
+/** The laws compared; docs/scaling.md has their equations. */
 export type ModelName =
   | "constant"
   | "logarithm"
