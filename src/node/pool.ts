@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
-import type { Executor, Job } from "../study/job.js";
+import type { Answer, Executor, Job } from "../study/job.js";
 import { builtFile } from "./kernel.js";
 import type { WorkerReply, WorkerRequest } from "./worker.js";
 
@@ -19,14 +19,56 @@ type Waiting = {
 
 type Member = { readonly thread: Worker; held: Dictionary | null; busy: Waiting | null };
 
-/** Starts `workers` threads and waits until each has compiled its kernel. */
+/** Starts `workers` threads and waits until each has compiled its kernel; if one fails to start, none is left. */
 export async function openPool(workers: number): Promise<Executor> {
-  const queue: Waiting[] = [];
-  const started = await Promise.all(Array.from({ length: workers }, startMember));
-  const members = started.map(({ member }) => member);
-  let broken: unknown = null;
+  const starts = await Promise.allSettled(Array.from({ length: workers }, startMember));
+  const started = starts.flatMap((start) => (start.status === "fulfilled" ? start.value : []));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed) {
+    await Promise.all(started.map(({ member }) => member.thread.terminate()));
+    throw failed.reason;
+  }
+  return new Pool(
+    started.map(({ member }) => member),
+    started[0].family,
+  );
+}
 
-  function assign(member: Member): void {
+class Pool implements Executor {
+  private readonly queue: Waiting[] = [];
+  /** The first failure of a thread; every later job is refused with it. */
+  private broken: unknown = null;
+
+  constructor(
+    private readonly members: readonly Member[],
+    readonly family: string,
+  ) {
+    for (const member of members) {
+      member.thread.on("message", (reply: WorkerReply) => this.receive(member, reply));
+      member.thread.on("error", (error) => this.fail(error));
+      member.thread.on("exit", () => this.fail(new CrispError("internal", "a worker thread ended by itself.")));
+    }
+  }
+
+  get workers(): number {
+    return this.members.length;
+  }
+
+  run<J extends Job>(dictionary: Dictionary, job: J): Promise<Answer[J["kind"]]> {
+    return new Promise((resolve, reject) => {
+      if (this.broken) return reject(this.broken);
+      this.queue.push({ dictionary, job, resolve: resolve as (answer: unknown) => void, reject });
+      for (const member of this.members) this.assign(member);
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const { thread } of this.members) thread.removeAllListeners("exit");
+    await Promise.all(this.members.map(({ thread }) => thread.terminate()));
+  }
+
+  private assign(member: Member): void {
+    const { queue } = this;
     if (member.busy || queue.length === 0) return;
     const held = queue.findIndex(({ dictionary }) => dictionary.atoms === member.held?.atoms);
     const [next] = queue.splice(Math.max(0, held), 1);
@@ -35,38 +77,21 @@ export async function openPool(workers: number): Promise<Executor> {
     member.busy = next;
     member.thread.postMessage(request);
   }
-  function receive(member: Member, reply: WorkerReply): void {
+
+  private receive(member: Member, reply: WorkerReply): void {
     const { busy } = member;
     member.busy = null;
     if ("answer" in reply) busy?.resolve(reply.answer);
     else if ("failure" in reply)
       busy?.reject(new CrispError(reply.failure.code, reply.failure.message, { cause: reply.failure.stack }));
-    assign(member);
+    this.assign(member);
   }
-  function fail(error: unknown): void {
-    broken ??= error;
-    for (const waiting of [...members.flatMap(({ busy }) => busy ?? []), ...queue.splice(0)]) waiting.reject(error);
+
+  private fail(error: unknown): void {
+    this.broken ??= error;
+    for (const waiting of [...this.members.flatMap(({ busy }) => busy ?? []), ...this.queue.splice(0)])
+      waiting.reject(error);
   }
-  for (const member of members) {
-    member.thread.on("message", (reply: WorkerReply) => receive(member, reply));
-    member.thread.on("error", fail);
-    member.thread.on("exit", () => fail(new CrispError("internal", "a worker thread ended by itself.")));
-  }
-  return {
-    workers,
-    family: started[0].family,
-    run<J extends Job>(dictionary: Dictionary, job: J) {
-      return new Promise((resolve, reject) => {
-        if (broken) return reject(broken);
-        queue.push({ dictionary, job, resolve: resolve as (answer: unknown) => void, reject });
-        for (const member of members) assign(member);
-      });
-    },
-    async close() {
-      for (const { thread } of members) thread.removeAllListeners("exit");
-      await Promise.all(members.map(({ thread }) => thread.terminate()));
-    },
-  };
 }
 
 /** A thread whose kernel is ready, and its numeric family. */
@@ -74,8 +99,9 @@ function startMember(): Promise<{ member: Member; family: string }> {
   const thread = new Worker(builtFile("worker.js"));
   return new Promise((resolve, reject) => {
     thread.once("error", reject);
+    thread.once("exit", () => reject(new CrispError("internal", "a worker thread ended before it was ready.")));
     thread.once("message", (reply: WorkerReply) => {
-      thread.removeListener("error", reject);
+      thread.removeAllListeners("error").removeAllListeners("exit");
       if ("ready" in reply) resolve({ member: { thread, held: null, busy: null }, family: reply.ready });
       else reject(new CrispError("internal", "a worker thread did not start."));
     });
