@@ -2,14 +2,17 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { CrispError, nearestWord } from "../core/errors.js";
+import { CrispError } from "../core/errors.js";
 import type { Boundary, Extent } from "../core/geometry.js";
 import { type EncodeResult, encodeImages } from "../node/encode.js";
+import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
+import { numberOf, oneOf, wholeOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
+import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
 
-type EncodeOptions = {
+type EncodeOptions = SolverOptions & {
   readonly dictionary: string;
   readonly stride?: string;
   readonly boundary?: string;
@@ -26,6 +29,10 @@ type EncodeOptions = {
   readonly workers?: string;
   readonly out?: string;
   readonly dense?: boolean;
+  readonly probe?: string;
+  readonly probePlot?: string;
+  readonly stats?: string;
+  readonly statsPlot?: string;
   readonly json?: boolean;
 };
 
@@ -34,7 +41,7 @@ export function addEncode(program: Command, context: Context): void {
   command.description(
     "Codes images with a dictionary at one or more λ's. Arrays are coded as they are and atoms used as stored; pictures and cifar10 get mean 0 and deviation 1.",
   );
-  command
+  addSolverOptions(command)
     .argument("<images>", ".npy, .npz, .pvp, a picture, a folder of pictures, or cifar10")
     .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
@@ -52,6 +59,10 @@ export function addEncode(program: Command, context: Context): void {
     .option("--workers <n>", "worker threads (default: one a core)")
     .option("--out <file>", "write the codes: .npz, .parquet or .pvp")
     .option("--dense", "write .npz dense instead of sparse")
+    .option("--probe <file>", "write every step of the LCA: NDJSON, a line an image and step")
+    .option("--probe-plot <file>", "draw them: energy, residual and active units against steps, .html or .svg")
+    .option("--stats <file>", "write how often each atom is active and how large activities are, JSON")
+    .option("--stats-plot <file>", "draw that, .html or .svg")
     .option("--json", "print one record an image as one line of JSON")
     .action((images: string, options: EncodeOptions) => encodeCommand(images, options, context));
 }
@@ -61,8 +72,12 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const tolerance = toleranceOf(options.tolerance);
   const sigma = options.noise === undefined ? 0 : numberOf("--noise", options.noise, { least: 0, example: "0.5" });
   const seed = wholeOf("--seed", options.seed, { least: 0, most: 0xffffffff, example: "1" });
+  const solver = solverOf(options);
+  const { probe, probePlot, stats, statsPlot } = options;
   const request = {
     images,
+    solver,
+    files: { probe, probePlot, stats, statsPlot, command: commandText(context.argv) },
     from: options.from === undefined ? undefined : resolve(options.from),
     dictionary: options.dictionary,
     stride: options.stride === undefined ? undefined : strideOf(options.stride),
@@ -96,11 +111,20 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   for (const warning of result.warnings) terminal.warning(warning);
   if (options.json) printJson({ images: result.images });
   else printText(tableLines(result, options.out).join("\n"));
-  demandConverged(result, tolerance);
+  if (result.unconverged === 0) return;
+  if (solver.kind === "ista" || (solver.kind === "lca" && solver.steps !== undefined))
+    terminal.warning(shortText(result, tolerance, `${solver.steps} steps of ${solver.kind.toUpperCase()}`));
+  else demandConverged(result, tolerance);
+}
+
+/** So many steps were asked for and done: no error, but said. */
+function shortText({ images, unconverged }: EncodeResult, tolerance: number, steps: string): string {
+  const all = images.flatMap(({ lambdas }) => lambdas);
+  const gap = Math.max(...all.map(({ relativeGap }) => relativeGap));
+  return `${steps} end short of the minimum in ${unconverged} of ${all.length} codings: the largest gap is ${gap.toPrecision(2)}, the tolerance ${tolerance}. Percent active is then of unfinished codes.`;
 }
 
 function demandConverged({ images, unconverged }: EncodeResult, tolerance: number): void {
-  if (unconverged === 0) return;
   const total = images.length * images[0].lambdas.length;
   throw new CrispError(
     "check",
@@ -112,7 +136,7 @@ function demandConverged({ images, unconverged }: EncodeResult, tolerance: numbe
 function tableLines({ images, geometry }: EncodeResult, out: string | undefined): readonly string[] {
   const { height, width, channels, features } = geometry;
   const lines = [
-    `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms`,
+    `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
     "",
     "     λ      energy   active   error %   largest gap",
   ];
@@ -155,36 +179,5 @@ function strideOf(text: string): Extent {
   throw new CrispError(
     "usage",
     `--stride is ${text}; it is one number or two, vertical then horizontal. Write 2 or 2,4.`,
-  );
-}
-
-function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((word) => word === text);
-  if (found) return found;
-  const near = nearestWord(text, allowed);
-  throw new CrispError(
-    "usage",
-    `${flag} is ${text}; it must be ${allowed.join(", ")}.${near ? ` Did you mean ${near}?` : ""}`,
-  );
-}
-
-function numberOf(flag: string, text: string, of: { above?: number; least?: number; example: string }): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  const { above, least } = of;
-  if (Number.isFinite(value) && (above === undefined || value > above) && (least === undefined || value >= least))
-    return value;
-  const bound = above === undefined ? `at least ${least}` : `above ${above}`;
-  throw new CrispError(
-    "usage",
-    `${flag}: ${text.trim() === "" ? "nothing" : text} was given; it must be a finite number ${bound}, such as ${flag} ${of.example}.`,
-  );
-}
-
-function wholeOf(flag: string, text: string, of: { least: number; most: number; example: string }): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;
-  throw new CrispError(
-    "usage",
-    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most}, such as ${flag} ${of.example}.`,
   );
 }

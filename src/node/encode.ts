@@ -8,6 +8,7 @@ import { canvasOf } from "../coding/canvas.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
 import type { CodingRule } from "../coding/engine.js";
+import type { Solver } from "../coding/solvers.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
@@ -15,6 +16,7 @@ import type { Executor } from "../study/job.js";
 import type { Encoded } from "../tasks/encode.js";
 import type { Layout } from "./array-files.js";
 import { checkCodePath, writeCodes } from "./code-files.js";
+import { type CodingFiles, checkCodingFiles, writeCodingFiles } from "./coding-files.js";
 import { readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
 import { openPool } from "./pool.js";
@@ -33,6 +35,8 @@ export type EncodeRequest = {
   /** λ's, each once, in any order; coded falling, reported in this order. */
   readonly lambdas: readonly number[];
   readonly rule: CodingRule;
+  /** Coordinate if left out; the others stop where they stop, without a finish in float64. */
+  readonly solver?: Solver;
   readonly layout?: Layout;
   /** Give images of arrays mean 0 and deviation 1, as pictures always have. */
   readonly normalize?: boolean;
@@ -46,6 +50,8 @@ export type EncodeRequest = {
   readonly out?: string;
   /** Write .npz dense. */
   readonly dense?: boolean;
+  /** Steps and statistics to write; steps are an LCA's. */
+  readonly files?: CodingFiles;
   readonly signal?: AbortSignal;
   onProgress?(done: number, total: number): void;
 };
@@ -55,7 +61,7 @@ export type ImageRecord = {
   readonly index: number;
   /** File of the picture, within its folder; absent for arrays. */
   readonly name?: string;
-  readonly lambdas: readonly Omit<Encoded, "code">[];
+  readonly lambdas: readonly Omit<Encoded, "code" | "steps">[];
 };
 
 export type EncodeResult = {
@@ -76,6 +82,8 @@ export type EncodeResult = {
 export async function encodeImages(request: EncodeRequest): Promise<EncodeResult> {
   const { lambdas, out, layout = "nhwc" } = request;
   if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
+  if (request.files) checkCodingFiles(request.files);
+  demandSteps(request);
   const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
   const channels = file.atoms.shape[3];
   const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });
@@ -86,14 +94,32 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
+  if (isWarm(request)) demandOneSize(source.sizes, "--warm");
   const encoded = await encodeAll(source, networks, request);
   if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
+  const geometries = encoded.map((_, index) => networks(index).geometry);
+  if (request.files) await writeCodingFiles(request.files, encoded, { geometries, lambdas });
   return {
     images: encoded.map((codings, index) => recordOf(codings, index, source.names)),
     geometry,
     unconverged: encoded.flat().filter(({ converged }) => !converged).length,
     warnings: [...source.warnings, ...flatWarning(encoded)],
   };
+}
+
+/** An LCA that starts each image from the V of the one before, so images go one after the other. */
+function isWarm({ solver }: EncodeRequest): boolean {
+  return solver?.kind === "lca" && solver.warm === true;
+}
+
+function wantsSteps({ files }: EncodeRequest): boolean {
+  return files?.probe !== undefined || files?.probePlot !== undefined;
+}
+
+function demandSteps(request: EncodeRequest): void {
+  const kind = request.solver?.kind ?? "coordinate";
+  if (!wantsSteps(request) || kind === "lca") return;
+  throw new CrispError("usage", `--probe sees the steps of an LCA; the solver is ${kind}. Add --solver lca.`);
 }
 
 /** The dictionary of each image: one a size of image, all of the same atoms. */
@@ -135,7 +161,7 @@ function demandOneSize(sizes: readonly ImageSize[], out: string): void {
   if (!other) return;
   throw new CrispError(
     "usage",
-    `${out}: images of ${sizes[0].height}×${sizes[0].width} and of ${other.height}×${other.width} have maps of different size; one file holds one. Code them apart, or leave out --out.`,
+    `${out}: images of ${sizes[0].height}×${sizes[0].width} and of ${other.height}×${other.width} have maps of different size; here all must be alike. Code them apart, or leave it out.`,
   );
 }
 
@@ -147,7 +173,8 @@ async function encodeAll(
 ): Promise<Encoded[][]> {
   const total = source.sizes.length;
   const results: Encoded[][] = new Array(total);
-  const pool = await openPool(Math.min(request.workers, total));
+  const inOrder = isWarm(request);
+  const pool = await openPool(inOrder ? 1 : Math.min(request.workers, total));
   let [next, done] = [0, 0];
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
   const stopped = new Promise<never>((_, reject) => {
@@ -168,7 +195,7 @@ async function encodeAll(
     }
   }
   try {
-    await Promise.race([Promise.all(Array.from({ length: 2 * pool.workers }, lane)), stopped]);
+    await Promise.race([Promise.all(Array.from({ length: inOrder ? 1 : 2 * pool.workers }, lane)), stopped]);
   } finally {
     await pool.close();
   }
@@ -178,8 +205,9 @@ async function encodeAll(
 async function encodeOne(
   pool: Executor,
   of: { index: number; image: Float32Array; dictionary: Dictionary },
-  { lambdas, rule, noise }: EncodeRequest,
+  request: EncodeRequest,
 ): Promise<Encoded[]> {
+  const { lambdas, rule, noise, solver } = request;
   const { height, width, channels } = of.dictionary.geometry;
   const falling = [...lambdas].sort((a, b) => b - a);
   // A copy: a view would take its whole array along to the worker.
@@ -190,12 +218,13 @@ async function encodeOne(
     noise: noise === undefined || noise.sigma === 0 ? null : { ...noise, stream: 0 },
     lambdas: falling,
     rule,
+    ...(solver ? { solver, probe: wantsSteps(request) } : {}),
   });
   return lambdas.map((lambda) => codings[falling.indexOf(lambda)]);
 }
 
 function recordOf(codings: readonly Encoded[], index: number, names: readonly string[] | null): ImageRecord {
-  const lambdas = codings.map(({ code: _, ...rest }) => rest);
+  const lambdas = codings.map(({ code: _, steps: __, ...rest }) => rest);
   return names === null ? { index, lambdas } : { index, name: names[index], lambdas };
 }
 

@@ -13,9 +13,14 @@ export function builtFile(name: string): string {
 
 /** @throws CrispError `internal` when the package was not built */
 export async function openKernel(): Promise<Engine> {
+  return wasmEngine(await kernelModule());
+}
+
+/** The compiled module, for engines of other solvers. Throws as `openKernel`. */
+export async function kernelModule(): Promise<WebAssembly.Module> {
   const path = builtFile("kernel.wasm");
   const bytes = await readFile(path).catch((cause) => {
     throw new CrispError("internal", `${path} is missing. Run "npm run build".`, { cause });
   });
-  return wasmEngine(new WebAssembly.Module(bytes));
+  return new WebAssembly.Module(bytes);
 }

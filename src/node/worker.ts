@@ -4,10 +4,10 @@
  */
 import { parentPort } from "node:worker_threads";
 import type { Dictionary } from "../coding/dictionary.js";
-import type { Coder } from "../coding/engine.js";
 import { CrispError, type ErrorCode } from "../core/errors.js";
 import { type Answer, type Job, perform } from "../study/job.js";
-import { openKernel } from "./kernel.js";
+import { kernelModule } from "./kernel.js";
+import { openCoders } from "./solver-coders.js";
 
 /** `dictionary` is absent when the worker has it already. */
 export type WorkerRequest = { readonly dictionary?: Dictionary; readonly job: Job };
@@ -19,18 +19,16 @@ export type WorkerReply =
 
 const port = parentPort;
 if (port) {
-  const engine = await openKernel();
-  let coder: Coder | undefined;
+  const coders = openCoders(await kernelModule());
   port.on("message", ({ dictionary, job }: WorkerRequest) => {
     try {
-      if (dictionary) coder = engine.prepare(dictionary);
-      if (!coder) throw new CrispError("internal", "a job came before any dictionary.");
-      port.postMessage({ answer: perform(coder, job) } satisfies WorkerReply);
+      if (dictionary) coders.hold(dictionary);
+      port.postMessage({ answer: perform(coders.coderFor(job), job, coders.seen) } satisfies WorkerReply);
     } catch (error) {
       port.postMessage({ failure: described(error) } satisfies WorkerReply);
     }
   });
-  port.postMessage({ ready: engine.family } satisfies WorkerReply);
+  port.postMessage({ ready: coders.family } satisfies WorkerReply);
 }
 
 function described(error: unknown) {

@@ -7,12 +7,14 @@
 
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Coder, CodingRule, SparseCode } from "../coding/engine.js";
+import type { LcaRecord } from "../coding/lca.js";
 import { networkOf } from "../coding/operator.js";
+import type { Solver } from "../coding/solvers.js";
 import { columnAxis, positions, rowAxis } from "../core/geometry.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import { noisy } from "../images/noise.js";
 import { addGradient, emptyGradient, type Gradient } from "../learning/gradient.js";
-import { type Encoded, encodeImage } from "../tasks/encode.js";
+import { type Encoded, encodeBySolver, encodeImage } from "../tasks/encode.js";
 import { addPoint, emptyPoints, type Points } from "./points.js";
 
 /** Gaussian noise of one study: the same draw for every λ and dictionary. */
@@ -38,6 +40,10 @@ export type Job =
       readonly noise: Noise | null;
       readonly lambdas: readonly number[];
       readonly rule: CodingRule;
+      /** The coordinate solver, finished in float64, if left out. */
+      readonly solver?: Solver;
+      /** Keep every step of the LCA. */
+      readonly probe?: boolean;
     }
   | {
       readonly kind: "show";
@@ -95,8 +101,12 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-/** Does one job with a prepared coder. */
-export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
+/**
+ * Does one job with a prepared coder: of the job's solver where it names one.
+ *
+ * @param seen  the steps that the coder's probe saw since it was asked last
+ */
+export function perform(coder: Coder, job: Job, seen: () => readonly LcaRecord[] = () => []): Answer[Job["kind"]] {
   switch (job.kind) {
     case "gradient":
       return gradientOf(coder, job);
@@ -105,7 +115,7 @@ export function perform(coder: Coder, job: Job): Answer[Job["kind"]] {
     case "sweep":
       return sweepOver(coder, job);
     case "encode":
-      return encodeBatch(coder, job);
+      return encodeBatch(coder, job, seen);
     case "show":
       return show(coder, job);
     case "reconstruct":
@@ -167,11 +177,13 @@ function sweepOver(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"sweep">
   return points;
 }
 
-function encodeBatch(coder: Coder, { batch, noise, lambdas, rule }: JobOf<"encode">): Answer["encode"] {
+function encodeBatch(coder: Coder, job: JobOf<"encode">, seen: () => readonly LcaRecord[]): Answer["encode"] {
+  const { batch, noise, lambdas, rule, solver, probe = false } = job;
   return batch.indices.map((index, i) => {
     const clean = slice(batch.images, i);
     const image = noise === null ? clean : noisy(clean, noise.sigma, noise, index);
-    return encodeImage(coder, { image, clean }, { lambdas, rule });
+    if (!solver || solver.kind === "coordinate") return encodeImage(coder, { image, clean }, { lambdas, rule });
+    return encodeBySolver(coder, { image, clean }, { lambdas, rule, solver, probe }, seen);
   });
 }
 

@@ -4,8 +4,11 @@
  * float64 loops go on from its code (coding/refine.ts), and the record says so.
  */
 import type { Coder, Coding, CodingRule, SparseCode } from "../coding/engine.js";
+import type { LcaRecord } from "../coding/lca.js";
 import { type Network, networkOf } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
+import type { Solver } from "../coding/solvers.js";
+import { systemSize } from "../core/geometry.js";
 
 /**
  * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
@@ -34,6 +37,28 @@ export type Encoded = {
   readonly converged: boolean;
   /** Whose certificate it is: the kernel's or the float64 loops'. */
   readonly engine: "wasm" | "reference";
+  readonly solver: Solver["kind"];
+  /** What a probe saw of an LCA, step by step; absent unless asked for. */
+  readonly steps?: readonly StepRecord[];
+};
+
+/** One LCA step as PetaVision's probes read it: the residual that enters it and the activity that leaves it. */
+export type StepRecord = {
+  readonly lambda: number;
+  /** From 1 at each λ. */
+  readonly step: number;
+  readonly dt: number;
+  /** reconstructionError + cost. */
+  readonly energy: number;
+  /** ½‖s − Φa‖² before the step. */
+  readonly reconstructionError: number;
+  /** λ Σ|a| after it. */
+  readonly cost: number;
+  readonly active: number;
+  /** 100 · active / L. */
+  readonly percentActive: number;
+  /** Of the code that leaves the last step; the other steps have none. */
+  readonly relativeGap?: number;
 };
 
 /**
@@ -56,15 +81,77 @@ export function encodeImage(
     const begin = performance.now();
     const coding: Coding = codings.next().value!;
     if (coding.converged && rule.tolerance >= finestFloat32)
-      return encoded(coding, of.clean, { begin, engine: "wasm" });
+      return encoded(coding, of.clean, { begin, engine: "wasm", solver: "coordinate" });
     net ??= networkOf(coder.dictionary);
     const fine = refine(net, { image: of.image, code: coding.code }, { lambda: coding.lambda, rule });
     const iterations = coding.iterations + fine.iterations;
-    return encoded({ ...fine, iterations }, of.clean, { begin, engine: "reference" });
+    return encoded({ ...fine, iterations }, of.clean, { begin, engine: "reference", solver: "coordinate" });
   });
 }
 
-function encoded(coding: Coding, clean: Float32Array, by: { begin: number; engine: Encoded["engine"] }): Encoded {
+/** How an image is coded by a solver other than the coordinate solver. */
+export type SolverTask = {
+  readonly lambdas: readonly number[];
+  readonly rule: CodingRule;
+  readonly solver: Solver;
+  /** Keep what the solver's probe sees. */
+  readonly probe: boolean;
+};
+
+/**
+ * Who runs a solver: the kernel where it has it and can prove the tolerance, else the float64
+ * loops. The kernel has FISTA, and the LCA at a fixed step from V = 0.
+ */
+export function engineFor({ solver, rule, probe }: Omit<SolverTask, "lambdas">): Encoded["engine"] {
+  if (solver.kind === "coordinate") return "wasm";
+  if (solver.kind === "ista" || probe || rule.tolerance < finestFloat32) return "reference";
+  if (solver.kind === "fista") return "wasm";
+  const { timeStep, start, momentum, warm } = solver;
+  const plain = timeStep?.kind !== "adaptive" && start !== "threshold" && !momentum && !warm;
+  return plain ? "wasm" : "reference";
+}
+
+/**
+ * Codings of one image by a coder of `task.solver` alone, no finish: what it reached is what
+ * the record says.
+ *
+ * @param seen  the steps a probe saw since it was asked last
+ */
+export function encodeBySolver(
+  coder: Coder,
+  of: { image: Float32Array; clean: Float32Array },
+  task: SolverTask,
+  seen: () => readonly LcaRecord[],
+): readonly Encoded[] {
+  const codings = coder.path(of.image, task.lambdas, task.rule);
+  const by = { engine: engineFor(task), solver: task.solver.kind };
+  return task.lambdas.map(() => {
+    const begin = performance.now();
+    const coding: Coding = codings.next().value!;
+    const found = encoded(coding, of.clean, { begin, ...by });
+    return task.probe
+      ? { ...found, steps: stepRecords(seen(), coding.gap, systemSize(coder.dictionary.geometry)) }
+      : found;
+  });
+}
+
+function stepRecords(seen: readonly LcaRecord[], gap: number, units: number): readonly StepRecord[] {
+  return seen.map(({ lambda, step, dt, energy, squaredResidual, cost, active }, i) => ({
+    lambda,
+    step,
+    dt,
+    energy,
+    reconstructionError: squaredResidual / 2,
+    cost,
+    active,
+    percentActive: (100 * active) / units,
+    ...(i === seen.length - 1 ? { relativeGap: gap } : {}),
+  }));
+}
+
+type Origin = { readonly begin: number; readonly engine: Encoded["engine"]; readonly solver: Solver["kind"] };
+
+function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
   const { lambda, code, energy, gap, iterations, converged } = coding;
   const l1 = code.value.reduce((sum, a) => sum + Math.abs(a), 0);
   return {
@@ -80,6 +167,7 @@ function encoded(coding: Coding, clean: Float32Array, by: { begin: number; engin
     seconds: (performance.now() - by.begin) / 1000,
     converged,
     engine: by.engine,
+    solver: by.solver,
   };
 }
 

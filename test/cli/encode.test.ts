@@ -110,6 +110,7 @@ describe("crisp encode", () => {
       "reconstructionError",
       "relativeGap",
       "seconds",
+      "solver",
     ]);
     expect(of.engine).toBe("reference"); // 1e-6 is finer than float32 proves
     // crop counts image pixels only: ½‖s − ŝ‖² gives both

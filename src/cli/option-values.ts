@@ -1,0 +1,33 @@
+/** Values of options as the user wrote them: words of a list, numbers in bounds; each throws `usage` with the flag's name. */
+import { CrispError, nearestWord } from "../core/errors.js";
+
+export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === text);
+  if (found) return found;
+  const near = nearestWord(text, allowed);
+  throw new CrispError(
+    "usage",
+    `${flag} is ${text}; it must be ${allowed.join(", ")}.${near ? ` Did you mean ${near}?` : ""}`,
+  );
+}
+
+export function numberOf(flag: string, text: string, of: { above?: number; least?: number; example: string }): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  const { above, least } = of;
+  if (Number.isFinite(value) && (above === undefined || value > above) && (least === undefined || value >= least))
+    return value;
+  const bound = above === undefined ? `at least ${least}` : `above ${above}`;
+  throw new CrispError(
+    "usage",
+    `${flag}: ${text.trim() === "" ? "nothing" : text} was given; it must be a finite number ${bound}, such as ${flag} ${of.example}.`,
+  );
+}
+
+export function wholeOf(flag: string, text: string, of: { least: number; most: number; example: string }): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;
+  throw new CrispError(
+    "usage",
+    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most}, such as ${flag} ${of.example}.`,
+  );
+}
