@@ -3,11 +3,11 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
-import type { Boundary, Extent } from "../core/geometry.js";
+import type { Boundary } from "../core/geometry.js";
 import { type EncodeResult, encodeImages } from "../node/encode.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { numberOf, oneOf, wholeOf } from "./option-values.js";
+import { extentOf, numberOf, oneOf, wholeOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
@@ -80,7 +80,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     files: { probe, probePlot, stats, statsPlot, command: commandText(context.argv) },
     from: options.from === undefined ? undefined : resolve(options.from),
     dictionary: options.dictionary,
-    stride: options.stride === undefined ? undefined : strideOf(options.stride),
+    stride: options.stride === undefined ? undefined : extentOf("--stride", options.stride),
     boundary:
       options.boundary === undefined
         ? undefined
@@ -168,16 +168,5 @@ function toleranceOf(text: string): number {
   throw new CrispError(
     "usage",
     `--tolerance is ${text}; it must be at least 1e-12, what float64 can prove, and below 1. Write 1e-2.`,
-  );
-}
-
-function strideOf(text: string): Extent {
-  const parts = text
-    .split(/[,x]/)
-    .map((part) => wholeOf("--stride", part, { least: 1, most: 1e6, example: "2 or 2,2" }));
-  if (parts.length <= 2) return [parts[0], parts.at(-1)!];
-  throw new CrispError(
-    "usage",
-    `--stride is ${text}; it is one number or two, vertical then horizontal. Write 2 or 2,4.`,
   );
 }

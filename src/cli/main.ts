@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addData } from "./data.js";
+import { addDecode } from "./decode.js";
 import { addDenoise } from "./denoise.js";
 import { addDoctor } from "./doctor.js";
 import { addEncode } from "./encode.js";
@@ -33,6 +34,7 @@ const program = new Command("crisp")
 addRun(program, context);
 addTrain(program, context);
 addEncode(program, context);
+addDecode(program);
 addDenoise(program, context);
 addFit(program, context);
 addPredict(program, context);

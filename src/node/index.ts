@@ -1,6 +1,7 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
 export { readCodes, writeCodes } from "./code-files.js";
 export { openImages } from "./data.js";
+export { type DecodeRequest, decodeImages } from "./decode.js";
 export { type DenoiseRequest, type DenoiseResult, denoisePictures } from "./denoise-run.js";
 export { type DictionaryFile, type DictionaryOptions, readDictionary } from "./dictionary-files.js";
 export { type EncodeRequest, type EncodeResult, encodeImages, type ImageRecord } from "./encode.js";

@@ -1,0 +1,55 @@
+/** `crisp decode`: images Φa from the codes of a file. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Boundary } from "../core/geometry.js";
+import type { Layout } from "../node/array-files.js";
+import { decodeImages } from "../node/decode.js";
+import { extentOf, oneOf } from "./option-values.js";
+import { printJson, printText } from "./output.js";
+
+type DecodeOptions = {
+  readonly dictionary: string;
+  readonly out: string;
+  readonly size?: string;
+  readonly stride?: string;
+  readonly boundary?: string;
+  readonly layout: string;
+  readonly unitAtoms?: boolean;
+  readonly json?: boolean;
+};
+
+export function addDecode(program: Command): void {
+  program
+    .command("decode")
+    .summary("images from sparse codes")
+    .description("Images from sparse codes: the reconstruction Φa of every code that crisp encode or PetaVision wrote.")
+    .argument("<codes>", ".npz, .parquet or .pvp")
+    .requiredOption("--dictionary <file>", "the dictionary of the codes: .safetensors, .npy, .npz or .pvp (weights)")
+    .requiredOption("--out <file>", "the images: .npy, [images, height, width, channels]; λ's are a second axis")
+    .option("--size <extent>", "height and width, such as 32 or 24x40 (default: what the map of units covers)")
+    .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
+    .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
+    .option("--layout <axes>", "axes of the dictionary's array: nhwc (channels last) or nchw", "nhwc")
+    .option("--unit-atoms", "scale each atom to unit norm, as when the codes were made")
+    .option("--json", "print what was written as one line of JSON")
+    .action(decodeCommand);
+}
+
+async function decodeCommand(codes: string, options: DecodeOptions): Promise<void> {
+  const { dictionary, out, size, stride, boundary, unitAtoms } = options;
+  const shape = await decodeImages({
+    codes,
+    dictionary,
+    out,
+    size: size === undefined ? undefined : extentOf("--size", size),
+    stride: stride === undefined ? undefined : extentOf("--stride", stride),
+    boundary:
+      boundary === undefined
+        ? undefined
+        : oneOf<Boundary>("--boundary", boundary, ["crop", "full", "valid", "circular"]),
+    layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
+    unitAtoms,
+  });
+  if (options.json) printJson({ out: resolve(out), shape });
+  else printText(`Images ${shape.join("×")}: ${resolve(out)}`);
+}

@@ -1,0 +1,83 @@
+// crisp decode through the built command: what crisp encode wrote comes back as its reconstructions.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { coordinateCoder } from "../../src/coding/coordinate.js";
+import { type Boundary, type Geometry, imageLength } from "../../src/core/geometry.js";
+import { decodeNpy, encodeNpy } from "../../src/core/npy.js";
+import { slice, tensor } from "../../src/core/tensor.js";
+import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
+import { crisp, emptyFolder } from "./process.js";
+
+const cwd = emptyFolder();
+const network = { height: 9, width: 12, channels: 2, patch: [4, 5], stride: [2, 3], features: 5 } as const;
+const lambdas = [1, 0.4];
+
+/** The solver's own reconstructions, image by image, λ falling. */
+function expected(geometry: Geometry): number[] {
+  const coder = coordinateCoder(gaussianDictionary(geometry));
+  return [1, 2].flatMap((seed) =>
+    Array.from(coder.path(gaussianImage(geometry, seed), lambdas, rule(1e-9))).flatMap(({ reconstruction }) => [
+      ...reconstruction,
+    ]),
+  );
+}
+
+beforeAll(() => {
+  const geometry: Geometry = { ...network, boundary: "crop" };
+  const images = tensor([2, 9, 12, 2]);
+  for (const seed of [1, 2]) slice(images, seed - 1).set(gaussianImage(geometry, seed));
+  writeFileSync(join(cwd, "images.npy"), encodeNpy(images));
+  writeFileSync(join(cwd, "dictionary.npy"), encodeNpy(gaussianDictionary(geometry).atoms));
+});
+
+async function run(...words: string[]) {
+  const { status, stdout, stderr } = await crisp(words, { cwd });
+  return { status, stdout, stderr };
+}
+
+const place = (boundary: string) => ["--dictionary", "dictionary.npy", "--stride", "2,3", "--boundary", boundary];
+
+describe("crisp decode", () => {
+  it.each(["crop", "full", "valid"] as Boundary[])(
+    "gives back the reconstructions of codes, boundary %s",
+    async (boundary) => {
+      const geometry: Geometry = { ...network, boundary };
+      const call = ["encode", "images.npy", ...place(boundary), "--lambda", "1,0.4", "--tolerance", "1e-9"];
+      expect((await run(...call, "--out", "codes.npz")).status).toBe(0);
+      const { status, stdout } = await run(
+        "decode",
+        "codes.npz",
+        ...place(boundary),
+        "--size",
+        "9x12",
+        "--out",
+        "back.npy",
+        "--json",
+      );
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout).shape).toEqual([2, 2, 9, 12, 2]);
+      const { data } = decodeNpy(new Uint8Array(readFileSync(join(cwd, "back.npy"))), "back.npy");
+      const wanted = expected(geometry);
+      expect(data.length).toBe(4 * imageLength(geometry));
+      // Codes of gap 1e-9 are written as float32.
+      for (let i = 0; i < wanted.length; i++) expect(Math.abs(data[i] - wanted[i])).toBeLessThan(1e-3);
+    },
+  );
+
+  it("refuses a network the codes are not of, and writes nothing", async () => {
+    await run("encode", "images.npy", ...place("crop"), "--lambda", "1", "--out", "one.pvp");
+    const { status, stderr } = await run(
+      "decode",
+      "one.pvp",
+      ...place("crop"),
+      "--size",
+      "20x20",
+      "--out",
+      "wrong.npy",
+    );
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/one\.pvp has codes of 5×4×5 units .* has 10×7×5\. Give/);
+    expect(existsSync(join(cwd, "wrong.npy"))).toBe(false);
+  });
+});
