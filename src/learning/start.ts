@@ -55,10 +55,30 @@ export function patchAtoms(g: Geometry, count: number, imageAt: (index: number) 
   return startAtoms("patches", g, { count, imageAt }, { seed, constraint: unitNorm });
 }
 
+/** Network that given atoms are to fit; channels may not be known yet. */
+export type Fitting = Pick<Geometry, "features" | "patch"> & { readonly channels?: number };
+
+/** @throws CrispError `shape` unless there are at most `features` atoms of that patch and channels */
+export function checkGiven(given: Tensor, g: Fitting): void {
+  const [count, ...rest] = given.shape;
+  const wanted = [...g.patch, g.channels ?? rest[2]];
+  if (rest.join() !== wanted.join()) {
+    throw new CrispError(
+      "shape",
+      `the dictionary to start from has atoms of ${rest.join("×")}; the network needs ${wanted.join("×")}. Set patch to ${rest.slice(0, 2).join("x")}, or start from another dictionary.`,
+    );
+  }
+  if (count > g.features) {
+    throw new CrispError(
+      "shape",
+      `the dictionary to start from has ${count} atoms, the network ${g.features}; it may have at most as many. Ask for at least ${count} features.`,
+    );
+  }
+}
+
 /**
  * A warm start: the given atoms, constrained, then patches up to `features`.
- * @throws CrispError `shape` unless they are at most `features` atoms of the geometry's patch and channels,
- *   `data` for an atom that the constraint leaves nothing of
+ * @throws CrispError `shape` as `checkGiven`, `data` for an atom that the constraint leaves nothing of
  */
 export function grownAtoms(given: Tensor, g: Geometry, source: PatchSource, options: StartOptions): Tensor {
   checkGiven(given, g);
@@ -137,22 +157,5 @@ function cutPatch(atom: Float32Array, g: Geometry, image: Float32Array, draw: Dr
   for (let y = 0; y < g.patch[0]; y++) {
     const from = ((top + y) * g.width + left) * g.channels;
     atom.set(image.subarray(from, from + rowLength), y * rowLength);
-  }
-}
-
-function checkGiven(given: Tensor, g: Geometry): void {
-  const [count, ...rest] = given.shape;
-  const wanted = [g.patch[0], g.patch[1], g.channels];
-  if (rest.join() !== wanted.join()) {
-    throw new CrispError(
-      "shape",
-      `the dictionary to start from has atoms of ${rest.join("×")}; the network needs ${wanted.join("×")}. Set patch to ${rest.slice(0, 2).join("x")}, or start from another dictionary.`,
-    );
-  }
-  if (count > g.features) {
-    throw new CrispError(
-      "shape",
-      `the dictionary to start from has ${count} atoms, the network ${g.features}; it may have at most as many. Ask for at least ${count} features.`,
-    );
   }
 }

@@ -15,7 +15,7 @@ import type { ShowUnit, SweepUnit } from "./unit.js";
 export type Workshop = {
   readonly images: ImageSet;
   readonly executor: Executor;
-  /** Which pixels of training images count; their hash is part of `images.hash`. */
+  /** Which pixels of training images count; a unit's pool names their hash. */
   readonly masks?: Masks;
   /** Atoms that a unit with `learning.start` "given:…" begins with. */
   readonly given?: Tensor;
