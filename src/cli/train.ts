@@ -18,15 +18,25 @@ export function addTrain(program: Command, context: Context): void {
   );
   addStudyOptions(command.argument("[study.yaml]", "settings by name"))
     .requiredOption("--features <n>", "atoms of the dictionary")
+    .option(
+      "--start-from <file>",
+      "dictionary to go on from: .safetensors, .npy, .npz or .pvp; it may have fewer atoms",
+    )
+    .option("--mask <file>", "weights of the training images' pixels, .npy or .npz; 0 hides a pixel")
     .option("--out <dir>", "folder to write into (default: crisp-train-DATA-FEATURES)")
     .option("--json", "print the result as one line of JSON")
     .action((file: string | undefined, options: TrainOptions) => trainCommand(file, options, context));
 }
 
-type TrainOptions = StudyOptions & { readonly features: string; readonly json?: boolean };
+type TrainOptions = StudyOptions & {
+  readonly features: string;
+  readonly startFrom?: string;
+  readonly mask?: string;
+  readonly json?: boolean;
+};
 
 async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
-  const { features: asked, ...others } = options;
+  const { features: asked, startFrom, mask, ...others } = options;
   const plan = studyPlan(file, others, context.environment);
   const features = wholeFeatures(asked);
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
@@ -41,6 +51,8 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
       from,
       features,
       seed,
+      startFrom,
+      mask,
       out: resolve(out),
       workers: plan.workers,
       signal,

@@ -117,6 +117,19 @@ export function atomNorm(net: Network, unit: number): number {
   return sum;
 }
 
+/** Mean weight of the canvas values a unit sees: 1 without weights. */
+export function meanWeight(net: Network, unit: number): number {
+  const w = net.weights;
+  if (!w) return 1;
+  let sum = 0;
+  let count = 0;
+  for (const { at, rows, values } of visible(net, unit)) {
+    count += rows * values;
+    for (let y = 0; y < rows; y++) for (let i = 0; i < values; i++) sum += w[at + y * net.rowStride + i];
+  }
+  return sum / count;
+}
+
 /** One rectangle of a unit's patch: where it begins in atoms and canvas, and its extent. */
 type Part = { atom: number; at: number; rows: number; values: number; step: number };
 

@@ -1,40 +1,152 @@
 /**
- * The dictionary before learning: patches of training images, unit norm.
- * They already have the images' statistics, so no atom starts dead.
+ * The dictionary before learning, each atom constrained (constraint.ts):
+ *
+ *   patches      patches of training images: they have the images' statistics, so no atom starts dead
+ *   petavision   uniform in ±1 with 90 % zeros
+ *   random       i.i.d. standard normal
+ *   given atoms  as many as wanted, or fewer: the rest are patches
+ *
+ * An atom's draws belong to its number, so a larger dictionary starts with the
+ * same patches as a smaller one.
  */
 
 import { CrispError } from "../core/errors.js";
 import { atomLength, type Geometry } from "../core/geometry.js";
 import { type Draws, draws, purpose } from "../core/random.js";
 import { type Tensor, tensor } from "../core/tensor.js";
-import { normalise } from "./update.js";
+import { type Constraint, constrain, unitNorm } from "./constraint.js";
 
+export const startNames = ["patches", "petavision", "random"] as const;
+
+export type StartName = (typeof startNames)[number];
+
+/** Training images to cut patches from: clean, normalised, [height, width, channels]. */
+export type PatchSource = { readonly count: number; imageAt(index: number): Float32Array };
+
+export type StartOptions = { readonly seed: number; readonly constraint: Constraint };
+
+/** Fraction of PetaVision's first weights that are zero. */
+const sparseFraction = 0.9;
 /** Tries before a training set is called featureless. */
 const attempts = 1000;
 
 /**
- * Atoms [features, patch rows, patch columns, channels] cut at random places.
- * @param imageAt  clean, normalised training image [height, width, channels]
- * @throws CrispError `data` when the images hold no patch with any contrast
+ * Atoms [features, patch rows, patch columns, channels] drawn by `start`.
+ * @throws CrispError `data` when the images hold no patch that the constraint leaves anything of
  */
+export function startAtoms(start: StartName, g: Geometry, source: PatchSource, options: StartOptions): Tensor {
+  return atomsFrom(g, (atom, m) => {
+    const draw = draws({ seed: options.seed, purpose: purpose.atoms }, m);
+    switch (start) {
+      case "patches":
+        return fillWithPatch(atom, g, source, { draw, constraint: options.constraint });
+      case "petavision":
+        return fill(atom, options.constraint, () => (draw.uniform() < sparseFraction ? 0 : 2 * draw.uniform() - 1));
+      case "random":
+        return fill(atom, options.constraint, () => draw.gaussian());
+      default:
+        throw new CrispError("internal", `there is no start ${start satisfies never}.`);
+    }
+  });
+}
+
+/** Patches of unit norm, cut at random places; as `startAtoms` throws. */
 export function patchAtoms(g: Geometry, count: number, imageAt: (index: number) => Float32Array, seed: number): Tensor {
+  return startAtoms("patches", g, { count, imageAt }, { seed, constraint: unitNorm });
+}
+
+/** Network that given atoms are to fit; channels may not be known yet. */
+export type Fitting = Pick<Geometry, "features" | "patch"> & { readonly channels?: number };
+
+/** @throws CrispError `shape` unless there are at most `features` atoms of that patch and channels */
+export function checkGiven(given: Tensor, g: Fitting): void {
+  const [count, ...rest] = given.shape;
+  const wanted = [...g.patch, g.channels ?? rest[2]];
+  if (rest.join() !== wanted.join()) {
+    throw new CrispError(
+      "shape",
+      `the dictionary to start from has atoms of ${rest.join("×")}; the network needs ${wanted.join("×")}. Set patch to ${rest.slice(0, 2).join("x")}, or start from another dictionary.`,
+    );
+  }
+  if (count > g.features) {
+    throw new CrispError(
+      "shape",
+      `the dictionary to start from has ${count} atoms, the network ${g.features}; it may have at most as many. Ask for at least ${count} features.`,
+    );
+  }
+}
+
+/**
+ * A warm start: the given atoms, constrained, then patches up to `features`.
+ * @throws CrispError `shape` as `checkGiven`, `data` for an atom that the constraint leaves nothing of
+ */
+export function grownAtoms(given: Tensor, g: Geometry, source: PatchSource, options: StartOptions): Tensor {
+  checkGiven(given, g);
+  const [count] = given.shape;
+  const length = atomLength(g);
+  return atomsFrom(g, (atom, m) => {
+    if (m >= count) {
+      const draw = draws({ seed: options.seed, purpose: purpose.atoms }, m);
+      return fillWithPatch(atom, g, source, { draw, constraint: options.constraint });
+    }
+    atom.set(given.data.subarray(m * length, (m + 1) * length));
+    if (!constrain(atom, options.constraint)) {
+      throw new CrispError(
+        "data",
+        `atom ${m} of the dictionary to start from is zero under learning.constraint; every atom needs a direction. Remove it, or change learning.zeroMean or learning.nonnegative.`,
+      );
+    }
+  });
+}
+
+/** A patch for an atom to begin again with; a pure function of the seed, the atom and the minibatches so far. */
+export function redrawnAtom(
+  g: Geometry,
+  source: PatchSource,
+  options: StartOptions & { readonly feature: number; readonly batches: number },
+): Float32Array {
+  const { seed, constraint, feature, batches } = options;
+  const atom = new Float32Array(atomLength(g));
+  const draw = draws({ seed, purpose: purpose.redraw, epoch: batches }, feature);
+  fillWithPatch(atom, g, source, { draw, constraint });
+  return atom;
+}
+
+function atomsFrom(g: Geometry, write: (atom: Float32Array, m: number) => void): Tensor {
   const length = atomLength(g);
   const atoms = tensor([g.features, g.patch[0], g.patch[1], g.channels]);
-  for (let m = 0; m < g.features; m++) {
-    const atom = atoms.data.subarray(m * length, (m + 1) * length);
-    const draw = draws({ seed, purpose: purpose.atoms }, m);
-    let tries = 0;
-    do {
-      if (++tries > attempts) {
-        throw new CrispError(
-          "data",
-          `no patch with contrast found in ${count} training images after ${attempts} tries. Use images that are not flat.`,
-        );
-      }
-      cutPatch(atom, g, imageAt(draw.whole(count)), draw);
-    } while (!normalise(atom));
-  }
+  for (let m = 0; m < g.features; m++) write(atoms.data.subarray(m * length, (m + 1) * length), m);
   return atoms;
+}
+
+/** Independent values, again until the constraint leaves something. */
+function fill(atom: Float32Array, constraint: Constraint, value: () => number): void {
+  for (let tries = 0; tries < attempts; tries++) {
+    for (let i = 0; i < atom.length; i++) atom[i] = value();
+    if (scaled(atom, constraint)) return;
+  }
+  throw new CrispError(
+    "usage",
+    `atoms of ${atom.length} values leave nothing under learning.constraint after ${attempts} draws. Use larger patches, or change learning.zeroMean or learning.nonnegative.`,
+  );
+}
+
+type Cut = { readonly draw: Draws; readonly constraint: Constraint };
+
+function fillWithPatch(atom: Float32Array, g: Geometry, source: PatchSource, { draw, constraint }: Cut): void {
+  for (let tries = 0; tries < attempts; tries++) {
+    cutPatch(atom, g, source.imageAt(draw.whole(source.count)), draw);
+    if (scaled(atom, constraint)) return;
+  }
+  throw new CrispError(
+    "data",
+    `no patch with contrast found in ${source.count} training images after ${attempts} tries. Use images that are not flat.`,
+  );
+}
+
+/** A start has unit norm under any constraint: at-most-one alone would keep the scale of the draw. */
+function scaled(atom: Float32Array, constraint: Constraint): boolean {
+  return constrain(atom, { ...constraint, constraint: "unit" });
 }
 
 /** Copies a patch that lies wholly inside the image. */

@@ -4,18 +4,16 @@
  * stored and loaded again, training goes on to the same bytes.
  */
 import type { Dictionary } from "../coding/dictionary.js";
-import type { Geometry } from "../core/geometry.js";
+import { atomLength, type Geometry } from "../core/geometry.js";
 import { permutation, purpose } from "../core/random.js";
-import type { Tensor } from "../core/tensor.js";
+import { type Tensor, tensor } from "../core/tensor.js";
 import { type Gradient, sumGradients } from "./gradient.js";
 import { type Ending, endingAfter, type Look, lastImage, looksBetween, type Schedule, stepSize } from "./schedule.js";
-import { runningMean, updatedAtoms } from "./update.js";
+import { isPetaVision, type Learned, type RuleName, type UpdateRule, updated } from "./update.js";
 
-export type TrainingState = {
-  readonly atoms: Tensor;
-  /** ⟨Σ a_m²⟩, [features]. */
-  readonly mean: Float64Array;
-  readonly batches: number;
+export type TrainingState = Learned & {
+  /** Looks in a row in which no held-out image used each atom, [features]. */
+  readonly idle: Float64Array;
   readonly imagesSeen: number;
   readonly looks: readonly Look[];
   readonly ending: Ending | null;
@@ -25,21 +23,39 @@ export type TrainingState = {
 export type Trainer = {
   readonly geometry: Geometry;
   readonly schedule: Schedule;
+  readonly rule: UpdateRule;
   readonly minibatch: number;
+  /** Looks in a row without an event after which an atom is drawn anew; 0: never. */
+  readonly redraw: number;
   /** Indices of the images to learn from; held-out ones are not among them. */
   readonly images: Uint32Array;
   /** Order of `images` in each epoch. */
   order(epoch: number): Uint32Array;
   gradient(dictionary: Dictionary, images: Uint32Array): Promise<Gradient>;
-  look(dictionary: Dictionary): Promise<Omit<Look, "imagesSeen">>;
+  look(dictionary: Dictionary): Promise<LookMeans>;
+  /** What an atom begins again with, constrained; a pure function of its number and the minibatches so far. */
+  freshAtom(feature: number, batches: number): Float32Array;
 };
+
+/** Means over the held-out images, and how often each atom was active in them. */
+export type LookMeans = Pick<Look, "energy" | "percentError"> & { readonly events: Float64Array };
 
 /** Images per chunk: gradients are summed chunk by chunk in image order, whatever the number of workers. */
 export const chunkLength = 4;
 
 /** The state before the first minibatch. */
-export function startTraining(atoms: Tensor): TrainingState {
-  return { atoms, mean: new Float64Array(atoms.shape[0]), batches: 0, imagesSeen: 0, looks: [], ending: null };
+export function startTraining(atoms: Tensor, rule: RuleName = "newton"): TrainingState {
+  const [features] = atoms.shape;
+  return {
+    atoms,
+    mean: new Float64Array(features),
+    momentum: new Float64Array(isPetaVision(rule) ? atoms.data.length : 0),
+    idle: new Float64Array(features),
+    batches: 0,
+    imagesSeen: 0,
+    looks: [],
+    ending: null,
+  };
 }
 
 /** True once the final fall of the step has run its length. */
@@ -65,24 +81,50 @@ async function nextState(state: TrainingState, trainer: Trainer): Promise<Traini
     chunks.push(trainer.gradient(dictionary, batch.subarray(i, i + chunkLength)));
   }
   const gradient = sumGradients(await Promise.all(chunks), geometry);
-  const mean = runningMean(state.mean, gradient, state.batches);
-  const atoms = updatedAtoms(state.atoms, gradient, mean, stepSize(schedule, state.imagesSeen, state.ending));
-  const imagesSeen = state.imagesSeen + batch.length;
-  const next = { ...state, atoms, mean, batches: state.batches + 1, imagesSeen };
+  const step = stepSize(schedule, state.imagesSeen, state.ending);
+  const learned = updated(state, gradient, { rule: trainer.rule, step, images: batch.length });
+  const next = { ...state, ...learned, imagesSeen: state.imagesSeen + batch.length };
   return lookIfDue(next, state.imagesSeen, trainer);
 }
 
 /** Looks at the held-out images when the schedule asks, before the final fall and at the very end. */
 async function lookIfDue(state: TrainingState, before: number, trainer: Trainer): Promise<TrainingState> {
-  const { schedule } = trainer;
-  const open = state.ending === null;
-  const due =
-    open && (schedule.plateau > 0 ? looksBetween(before, state.imagesSeen) : state.imagesSeen >= schedule.images);
-  if (!due && !trainingDone(state))
-    return open ? { ...state, ending: endingAfter(schedule, state.imagesSeen, []) } : state;
-  const found = await trainer.look({ geometry: trainer.geometry, atoms: state.atoms });
-  const looks = [...state.looks, { imagesSeen: state.imagesSeen, ...found }];
-  return { ...state, looks, ending: state.ending ?? endingAfter(schedule, state.imagesSeen, looks) };
+  if (isLookDue(state, before, trainer)) return look(state, trainer);
+  return { ...state, ending: state.ending ?? endingAfter(trainer.schedule, state.imagesSeen, []) };
+}
+
+function isLookDue(state: TrainingState, before: number, { schedule, redraw }: Trainer): boolean {
+  if (state.ending !== null) return trainingDone(state);
+  if (schedule.plateau === 0 && state.imagesSeen >= schedule.images) return true;
+  return (schedule.plateau > 0 || redraw > 0) && looksBetween(before, state.imagesSeen);
+}
+
+/** The state after a look: logged, judged, and atoms idle for `redraw` looks drawn anew, unless it was the last. */
+async function look(state: TrainingState, trainer: Trainer): Promise<TrainingState> {
+  const { geometry, redraw, schedule } = trainer;
+  const { events, ...means } = await trainer.look({ geometry, atoms: state.atoms });
+  const idle = state.idle.map((looks, m) => (events[m] === 0 ? looks + 1 : 0));
+  const dead = Array.from(idle.keys()).filter((m) => idle[m] > 0);
+  const drawn = redraw === 0 || trainingDone(state) ? [] : dead.filter((m) => idle[m] >= redraw);
+  const found = { imagesSeen: state.imagesSeen, ...means, deadAtoms: dead.length, redrawn: drawn.length };
+  const looks = [...state.looks, found];
+  const ending = state.ending ?? endingAfter(schedule, state.imagesSeen, looks);
+  return redrawn({ ...state, idle, looks, ending }, drawn, trainer);
+}
+
+/** The state with these atoms drawn anew: nothing remembered of the old ones. */
+function redrawn(state: TrainingState, features: readonly number[], trainer: Trainer): TrainingState {
+  if (features.length === 0) return state;
+  const length = atomLength(trainer.geometry);
+  const data = Float32Array.from(state.atoms.data);
+  const [mean, momentum, idle] = [state.mean.slice(), state.momentum.slice(), state.idle.slice()];
+  for (const m of features) {
+    data.set(trainer.freshAtom(m, state.batches), m * length);
+    momentum.fill(0, m * length, (m + 1) * length);
+    mean[m] = 0;
+    idle[m] = 0;
+  }
+  return { ...state, atoms: tensor(state.atoms.shape, data), mean, momentum, idle };
 }
 
 /** The images of the minibatch that starts at `imagesSeen`: a fresh permutation each epoch. */

@@ -1,18 +1,80 @@
 /**
- * One step on the dictionary, a diagonal Newton step:
+ * One step on the dictionary, φ_m ← constrained( φ_m + Δ_m ), by one of these rules.
+ * Sums run over the minibatch's images and positions, r is the residual s − Φa:
  *
- *   φ_m ← unit( φ_m + η · Σ a_m r / ⟨Σ a_m²⟩ )
+ *   newton           Δ = η · Σ a_m r / ⟨Σ a_m²⟩       diagonal Newton, ⟨⟩ a running mean
+ *   sgd              Δ = η · Σ a_m r / images
+ *   petavision-2017  Δ = δ + f · Δ_before             δ = η · Σ a_m r / events
+ *   petavision       Δ = (1 − f) · δ + f · Δ_before   f = exp(−1/momentumTau), η = dWMax
  *
- * Both sums run over the minibatch; ⟨⟩ is a running mean over minibatches, so
- * a rarely used atom is not thrown about by one bright image. Atoms without an
- * event are left alone. η ≥ 0.3 oscillates.
+ * PetaVision (normalizeDw) counts events value by value: those whose patch has
+ * that value inside the image. Δ_before is the last minibatch's Δ, before the
+ * constraint. Source: OpenPV, HebbianUpdater and MomentumUpdater.
  */
+import { CrispError } from "../core/errors.js";
 import { atomLength, type Geometry } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
+import { type Constraint, constrain } from "./constraint.js";
 import type { Gradient } from "./gradient.js";
+
+export const ruleNames = ["newton", "sgd", "petavision-2017", "petavision"] as const;
+
+export type RuleName = (typeof ruleNames)[number];
+
+export type UpdateRule = Constraint & {
+  readonly rule: RuleName;
+  /** Minibatches over which PetaVision's rules remember Δ; 0: not at all. Others have no momentum. */
+  readonly momentumTau: number;
+};
+
+/** What a rule carries from one minibatch to the next. */
+export type Learned = {
+  readonly atoms: Tensor;
+  /** ⟨Σ a_m²⟩, [features]; zeros unless the rule is newton. */
+  readonly mean: Float64Array;
+  /** Δ of the minibatch before, as long as the atoms; empty for rules without momentum. */
+  readonly momentum: Float64Array;
+  readonly batches: number;
+};
 
 /** Memory of the running mean, in minibatches. */
 const memory = 20;
+
+/** True for rules that need `Gradient.seen` and keep a momentum. */
+export function isPetaVision(rule: RuleName): boolean {
+  return rule === "petavision" || rule === "petavision-2017";
+}
+
+/**
+ * Everything a rule carries after one more minibatch.
+ *
+ * @param step  η of this minibatch, and the images its sums run over
+ */
+export function updated(
+  before: Learned,
+  gradient: Gradient,
+  { rule, step, images }: { readonly rule: UpdateRule; readonly step: number; readonly images: number },
+): Learned {
+  const batches = before.batches + 1;
+  switch (rule.rule) {
+    case "newton": {
+      const mean = runningMean(before.mean, gradient, before.batches);
+      const atoms = movedAtoms(before.atoms, newtonChange(gradient, mean, step), rule);
+      return { ...before, atoms, mean, batches };
+    }
+    case "sgd": {
+      const change = gradient.numerator.map((v) => (step / images) * v);
+      return { ...before, atoms: movedAtoms(before.atoms, change, rule), batches };
+    }
+    case "petavision":
+    case "petavision-2017": {
+      const momentum = momentumChange(before.momentum, eventMean(gradient, step), rule);
+      return { ...before, atoms: movedAtoms(before.atoms, momentum, rule), momentum, batches };
+    }
+    default:
+      throw new CrispError("internal", `there is no learning rule ${rule.rule satisfies never}.`);
+  }
+}
 
 /**
  * ⟨Σ a_m²⟩ after one more minibatch: the plain mean at first, exponential later.
@@ -28,28 +90,40 @@ export function runningMean(before: Float64Array, { squares, events }: Gradient,
   });
 }
 
-/** The atoms after a step of length η; atoms keep unit norm. */
-export function updatedAtoms(atoms: Tensor, gradient: Gradient, mean: Float64Array, step: number): Tensor {
-  const length = atoms.data.length / mean.length;
-  const next = Float32Array.from(atoms.data);
+/** η Σ a_m r / ⟨Σ a_m²⟩; η ≥ 0.3 oscillates. Zero for an atom without an event. */
+function newtonChange({ numerator, events }: Gradient, mean: Float64Array, step: number): Float64Array {
+  const length = numerator.length / mean.length;
+  const change = new Float64Array(numerator.length);
   for (let m = 0; m < mean.length; m++) {
-    if (gradient.events[m] === 0 || mean[m] === 0) continue;
+    if (events[m] === 0 || mean[m] === 0) continue;
     const scale = step / mean[m];
-    const start = m * length;
-    for (let i = start; i < start + length; i++) next[i] += scale * gradient.numerator[i];
-    normalise(next.subarray(start, start + length));
+    for (let i = m * length; i < (m + 1) * length; i++) change[i] = scale * numerator[i];
   }
-  return tensor(atoms.shape, next);
+  return change;
 }
 
-/** Scales a vector to unit L2 norm in place; false if it is too small to have a direction. */
-export function normalise(vector: Float32Array): boolean {
-  let squares = 0;
-  for (const v of vector) squares += v * v;
-  if (squares < 1e-12) return false;
-  const scale = 1 / Math.sqrt(squares);
-  for (let i = 0; i < vector.length; i++) vector[i] *= scale;
-  return true;
+/** δ: η times the mean of a_m r over the events that saw each value. */
+function eventMean({ numerator, seen }: Gradient, step: number): Float64Array {
+  return numerator.map((v, i) => (seen[i] === 0 ? 0 : (step * v) / seen[i]));
+}
+
+function momentumChange(before: Float64Array, now: Float64Array, rule: UpdateRule): Float64Array {
+  const kept = Math.exp(-1 / rule.momentumTau);
+  const share = rule.rule === "petavision" ? 1 - kept : 1;
+  return now.map((v, i) => share * v + kept * before[i]);
+}
+
+/** φ + Δ, constrained. An atom whose Δ is zero, or of which the constraint would leave nothing, stays as it is. */
+export function movedAtoms(atoms: Tensor, change: Float64Array, to: Constraint): Tensor {
+  const length = atoms.data.length / atoms.shape[0];
+  const next = Float32Array.from(atoms.data);
+  for (let start = 0; start < next.length; start += length) {
+    if (change.subarray(start, start + length).every((v) => v === 0)) continue;
+    const atom = next.subarray(start, start + length);
+    for (let i = 0; i < length; i++) atom[i] += change[start + i];
+    if (!constrain(atom, to)) atom.set(atoms.data.subarray(start, start + length));
+  }
+  return tensor(atoms.shape, next);
 }
 
 /**

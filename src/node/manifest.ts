@@ -22,9 +22,15 @@ export type Manifest = {
   readonly family: string;
 };
 
-export function manifestOf(settings: StudySettings, set: ImageSet, family: string): Manifest {
-  const { source, citation, hash, height, width, channels } = set;
-  const body = { settings, images: { source, citation, hash, height, width, channels }, family };
+/** `set.mask`: hash of the masks on its training images. */
+export function manifestOf(
+  settings: StudySettings,
+  set: ImageSet & { readonly mask?: string },
+  family: string,
+): Manifest {
+  const { source, citation, hash, height, width, channels, mask } = set;
+  const images = { source, citation, hash, height, width, channels, ...(mask === undefined ? {} : { mask }) };
+  const body = { settings, images, family };
   return { schemaVersion: 1, study: contentKey(body), ...body };
 }
 

@@ -90,17 +90,20 @@ function pointsSummary(points: Points): Record<string, unknown> {
 
 /** All of a training's state; decoded, training goes on to the same bytes. */
 export function encodeState(state: TrainingState): Uint8Array {
-  const { atoms, mean, ...rest } = state;
-  const tensors = { atoms, mean: { shape: [mean.length], data: mean } };
+  const { atoms, mean, momentum, idle, ...rest } = state;
+  const column = (data: Float64Array) => ({ shape: [data.length], data });
+  const tensors = { atoms, mean: column(mean), momentum: column(momentum), idle: column(idle) };
   return encodeSafetensors({ tensors, metadata: { state: JSON.stringify(rest) } });
 }
 
 export function decodeState(bytes: Uint8Array, path: string): TrainingState {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const mean = tensors.mean?.data;
-  if (!(mean instanceof Float64Array) || metadata.state === undefined) {
+  const column = (name: string) => {
+    const data = tensors[name]?.data;
+    if (data instanceof Float64Array && metadata.state !== undefined) return data;
     throw new CrispError("data", `${path}: not a training checkpoint. Remove it and run again.`);
-  }
-  const rest = JSON.parse(metadata.state) as Omit<TrainingState, "atoms" | "mean">;
-  return { ...rest, atoms: named(tensors, "atoms", path), mean };
+  };
+  const columns = { mean: column("mean"), momentum: column("momentum"), idle: column("idle") };
+  const rest = JSON.parse(metadata.state) as Omit<TrainingState, "atoms" | keyof typeof columns>;
+  return { ...rest, ...columns, atoms: named(tensors, "atoms", path) };
 }

@@ -3,6 +3,7 @@
  * claimed and locked; and all of it given back in the end.
  */
 import { resolve } from "node:path";
+import type { Tensor } from "../core/tensor.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
@@ -12,6 +13,7 @@ import { openImages } from "./data.js";
 import { logEvent, type StudyLogEvent } from "./events.js";
 import { lockStudy } from "./lock.js";
 import { claimFolder, type Manifest, manifestOf } from "./manifest.js";
+import { readMasks } from "./masks.js";
 import { openPool } from "./pool.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
 import { openStore, removeStrays } from "./store.js";
@@ -31,6 +33,10 @@ export type StudyRequest = {
   readonly out: string;
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** .npy or .npz: weights of the pixels of the training images. */
+  readonly mask?: string;
+  /** Atoms that training begins with, where `learning.start` says so. */
+  readonly given?: Tensor;
   /** The command that makes this study, as the report prints it. */
   readonly command: string;
   onEvent(event: StudyEvent): void;
@@ -47,9 +53,10 @@ export async function openSession(request: StudyRequest): Promise<Session> {
   );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
   for (const message of images.warnings) request.onEvent({ kind: "warning", message });
+  const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
   const executor = await openPool(request.workers);
   try {
-    const manifest = manifestOf(request.settings, images, executor.family);
+    const manifest = manifestOf(request.settings, { ...images, mask: masks?.hash }, executor.family);
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
     // Again, now that no other process can claim it; and without another's half-written files.
@@ -64,7 +71,8 @@ export async function openSession(request: StudyRequest): Promise<Session> {
       await unlock();
       await executor.close();
     };
-    return { out, context: contextOf(request, out, manifest, { images, executor }), close };
+    const workshop = { images, executor, masks, given: request.given };
+    return { out, context: contextOf(request, out, manifest, workshop), close };
   } catch (error) {
     await executor.close();
     throw error;

@@ -5,12 +5,14 @@
  */
 import { join, resolve } from "node:path";
 import type { Tensor } from "../core/tensor.js";
+import { checkGiven } from "../learning/start.js";
 import { atomSheet } from "../report/pictures.js";
 import { trainUnit } from "../study/plan.js";
-import type { StudySettings } from "../study/settings.js";
+import type { LearningSettings, StudySettings } from "../study/settings.js";
 import type { Trained } from "../study/store.js";
 import { trainWithCheckpoints } from "../study/study.js";
-import { replaceFile } from "./files.js";
+import { readDictionary } from "./dictionary-files.js";
+import { bytesSha256, replaceFile } from "./files.js";
 import { encodeDictionary } from "./result-files.js";
 import { openSession, type StudyRequest } from "./session.js";
 
@@ -18,6 +20,8 @@ export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
   readonly settings: StudySettings;
   readonly features: number;
   readonly seed: number;
+  /** Dictionary file to go on from: as many atoms, or fewer, which are kept and added to. */
+  readonly startFrom?: string;
 };
 
 export type TrainResult = {
@@ -30,10 +34,16 @@ export type TrainResult = {
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   const { features, seed } = request;
+  const given = request.startFrom === undefined ? undefined : (await readDictionary(request.startFrom)).atoms;
+  if (given) checkGiven(given, { features, patch: request.settings.patch });
+  const learning: LearningSettings = given
+    ? { ...request.settings.learning, start: `given:${atomsSha256(given)}` }
+    : request.settings.learning;
   // No test images: nothing is measured here, and the folder's manifest says so.
-  const settings = { ...request.settings, features: [features], leftOut: [], replicates: 1, seed, testImages: 0 };
+  const alone = { features: [features], leftOut: [], replicates: 1, seed, testImages: 0 };
+  const settings = { ...request.settings, ...alone, learning };
   const out = resolve(request.out);
-  const session = await openSession({ ...request, settings, command: "crisp train" });
+  const session = await openSession({ ...request, settings, given, command: "crisp train" });
   try {
     const { context } = session;
     const unit = trainUnit(context, features, 0);
@@ -52,6 +62,13 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   } finally {
     await session.close();
   }
+}
+
+/** What atoms are, whatever file they lie in. */
+function atomsSha256({ shape, data }: Tensor): string {
+  return bytesSha256(
+    Buffer.concat([Buffer.from(`${shape.join()} `), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
+  );
 }
 
 /** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */

@@ -29,7 +29,8 @@ function relativeSize(g: Geometry): number {
 export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geometry): number {
   switch (unit.kind) {
     case "train": {
-      const looks = unit.learning.plateau > 0 ? Math.log(unit.learning.images / 192) / Math.log(1.5) : 2;
+      const often = unit.learning.plateau > 0 || unit.learning.redraw > 0;
+      const looks = often ? Math.log(unit.learning.images / 192) / Math.log(1.5) : 2;
       const coded = unit.learning.images * (4 / 3) + looks * unit.learning.heldOut;
       return coded * trainingSeconds(unit.geometry);
     }

@@ -8,7 +8,7 @@
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Coder, CodingRule, SparseCode } from "../coding/engine.js";
 import type { LcaRecord } from "../coding/lca.js";
-import { networkOf } from "../coding/operator.js";
+import { networkOf, weighted } from "../coding/operator.js";
 import type { Solver } from "../coding/solvers.js";
 import { columnAxis, positions, rowAxis } from "../core/geometry.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
@@ -21,10 +21,22 @@ import { addPoint, emptyPoints, type Points } from "./points.js";
 export type Noise = { readonly sigma: number; readonly seed: number; readonly stream: number };
 
 /** Clean, normalised images [batch, height, width, channels] and their indices in the data set. */
-export type Batch = { readonly images: Tensor; readonly indices: readonly number[] };
+export type Batch = {
+  readonly images: Tensor;
+  readonly indices: readonly number[];
+  /** Weights of the data term, shaped as the images; 1 if left out. For `gradient` and `look`. */
+  readonly weights?: Tensor;
+};
 
 export type Job =
-  | { readonly kind: "gradient"; readonly batch: Batch; readonly lambda: number; readonly rule: CodingRule }
+  | {
+      readonly kind: "gradient";
+      readonly batch: Batch;
+      readonly lambda: number;
+      readonly rule: CodingRule;
+      /** Whether `Gradient.seen` is wanted. */
+      readonly seen?: boolean;
+    }
   | { readonly kind: "look"; readonly batch: Batch; readonly lambda: number; readonly rule: CodingRule }
   | {
       readonly kind: "sweep";
@@ -127,16 +139,25 @@ export function perform(coder: Coder, job: Job, seen: () => readonly LcaRecord[]
 
 type JobOf<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
-function gradientOf(coder: Coder, { batch, lambda, rule }: JobOf<"gradient">): Gradient {
-  const gradient = emptyGradient(coder.dictionary.geometry);
+function gradientOf(coder: Coder, { batch, lambda, rule, seen }: JobOf<"gradient">): Gradient {
+  const gradient = emptyGradient(coder.dictionary.geometry, seen);
   const net = networkOf(coder.dictionary);
   for (let i = 0; i < batch.indices.length; i++) {
     const image = slice(batch.images, i);
-    for (const coding of coder.path(image, [lambda], rule)) {
-      addGradient(gradient, net, image, coding);
+    const weights = weightsAt(batch, i);
+    for (const coding of coder.path(image, [lambda], weightedRule(rule, weights))) {
+      addGradient(gradient, weighted(net, weights), image, coding);
     }
   }
   return gradient;
+}
+
+function weightsAt({ weights }: Batch, i: number): Float32Array | undefined {
+  return weights && slice(weights, i);
+}
+
+function weightedRule(rule: CodingRule, weights: Float32Array | undefined): CodingRule {
+  return weights ? { ...rule, weights } : rule;
 }
 
 function lookAt(coder: Coder, { batch, lambda, rule }: JobOf<"look">): LookSums {
@@ -146,10 +167,11 @@ function lookAt(coder: Coder, { batch, lambda, rule }: JobOf<"look">): LookSums 
   const events = new Float64Array(features);
   for (let i = 0; i < batch.indices.length; i++) {
     const image = slice(batch.images, i);
-    for (const coding of coder.path(image, [lambda], rule)) {
+    const weights = weightsAt(batch, i);
+    for (const coding of coder.path(image, [lambda], weightedRule(rule, weights))) {
       energy += coding.energy;
       for (const unit of coding.code.index) events[unit % features]++;
-      percentError += 100 * Math.sqrt(squaredDistance(image, coding.reconstruction) / sumOfSquares(image));
+      percentError += percentErrorOf(image, coding.reconstruction, weights);
     }
   }
   return { energy, percentError, events };
@@ -233,8 +255,14 @@ function squaredDistance(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function sumOfSquares(a: Float32Array): number {
-  let sum = 0;
-  for (const v of a) sum += v * v;
-  return sum;
+/** 100·‖s − ŝ‖/‖s‖, both norms weighted. */
+function percentErrorOf(image: Float32Array, reconstruction: Float32Array, weights?: Float32Array): number {
+  let squares = 0;
+  let power = 0;
+  for (let i = 0; i < image.length; i++) {
+    const w = weights ? weights[i] : 1;
+    squares += w * (image[i] - reconstruction[i]) ** 2;
+    power += w * image[i] * image[i];
+  }
+  return 100 * Math.sqrt(squares / power);
 }

@@ -29,6 +29,8 @@ export type ImageIdentity = {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** Hash of the training images' masks, where there are any. */
+  readonly mask?: string;
 };
 
 /** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */
@@ -143,6 +145,7 @@ export function poolOf({ settings, images }: PlanContext): Pool {
     count: settings.trainingImages,
     heldOut: settings.learning.heldOut,
     seed: settings.seed,
+    mask: images.mask,
   };
 }
 

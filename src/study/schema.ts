@@ -7,6 +7,10 @@
 import * as z from "zod";
 import { CrispError } from "../core/errors.js";
 import { checkGeometry, posterGeometry } from "../core/geometry.js";
+import { constraintNames } from "../learning/constraint.js";
+import { scheduleNames } from "../learning/schedule.js";
+import { startNames } from "../learning/start.js";
+import { ruleNames } from "../learning/update.js";
 import type { StudySettings } from "./settings.js";
 
 const count = (from: number, to = 10_000_000) =>
@@ -17,14 +21,30 @@ const count = (from: number, to = 10_000_000) =>
     .describe(`a whole number from ${from.toLocaleString("en")} to ${to.toLocaleString("en")}`);
 const positive = z.number().positive().describe("a number above 0");
 const fraction = z.number().positive().max(0.5).describe("a number above 0, at most 0.5");
+const trueOrFalse = z.boolean().describe("true or false");
 const extent = z.tuple([z.int().min(1).max(1024), z.int().min(1).max(1024)]);
+
+const oneOf = <const T extends readonly string[]>(names: T) => z.enum(names).describe(inWords(names));
+
+/** "a, b or c". */
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
+}
 
 const learningSchema = z.strictObject({
   lambda: positive,
   tolerance: fraction,
   minibatch: count(1),
-  step: z.number().positive().max(1).describe("a number above 0, at most 1"),
+  rule: oneOf(ruleNames),
+  step: z.number().positive().max(100).describe("a number above 0, at most 100"),
+  schedule: oneOf(scheduleNames),
   decay: positive,
+  momentumTau: z.number().min(0).max(1_000_000).describe("a number from 0 (no memory) to 1,000,000"),
+  start: oneOf(startNames),
+  constraint: oneOf(constraintNames),
+  zeroMean: trueOrFalse,
+  nonnegative: trueOrFalse,
+  redraw: count(0, 1000),
   images: count(1, 1_000_000_000),
   plateau: z.number().min(0).max(0.5).describe("a number from 0 (never stop early) to 0.5"),
   heldOut: count(1),
@@ -56,7 +76,7 @@ export const studySchema = z.strictObject({
   patch: extent.describe("two positive whole numbers, rows and columns, such as 8x8"),
   stride: extent.describe("two positive whole numbers, rows and columns, such as 2x2"),
   boundary: z.enum(["crop", "full", "valid", "circular"]).describe("crop, full, valid or circular"),
-  rectified: z.boolean().describe("true or false"),
+  rectified: trueOrFalse,
   learning: learningSchema,
   sweep: sweepSchema,
 });
@@ -94,6 +114,7 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
     leftOut: ascending(parsed.data.leftOut),
   };
   checkSizes(settings, origin);
+  checkLearning(settings, origin);
   checkImages(settings, origin);
   checkSweep(settings, origin);
   checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
@@ -127,6 +148,18 @@ function checkSizes(settings: StudySettings, origin: (path: string) => string): 
   refuseIf(
     both !== undefined,
     `${origin("leftOut")}: leftOut has ${both}, which features fits too; a size tests the prediction only if it is kept out of the fit. Remove it from one of the two.`,
+  );
+}
+
+function checkLearning({ learning }: StudySettings, origin: (path: string) => string): void {
+  const { rule, step, zeroMean, nonnegative } = learning;
+  refuseIf(
+    rule === "newton" && step > 1,
+    `${origin("learning.step")}: learning.step is ${step}; with learning.rule newton it must be at most 1 (0.3 oscillates already). Lower it or change learning.rule.`,
+  );
+  refuseIf(
+    zeroMean && nonnegative,
+    `${origin("learning.nonnegative")}: learning.zeroMean and learning.nonnegative are both true; only an atom of zeros has mean 0 and no negative value. Set one of them to false.`,
   );
 }
 

@@ -3,6 +3,10 @@
  * Its canonical JSON, with the identity of the images, is the study's key.
  */
 import type { Boundary, Extent } from "../core/geometry.js";
+import type { Constraint } from "../learning/constraint.js";
+import type { Schedule } from "../learning/schedule.js";
+import type { StartName } from "../learning/start.js";
+import type { RuleName } from "../learning/update.js";
 
 export type StudySettings = {
   readonly seed: number;
@@ -27,13 +31,29 @@ export type StudySettings = {
   readonly sweep: SweepSettings;
 };
 
+/** How atoms begin; `given`: with atoms from a file, named by their sha256 (`crisp train --start-from`). */
+export type Start = StartName | `given:${string}`;
+
 export type LearningSettings = {
   readonly lambda: number;
   readonly tolerance: number;
   readonly minibatch: number;
-  /** η at the start; it falls as 1/√(1 + images/decay). */
+  /** How the residual becomes a step on the atoms (learning/update.ts). */
+  readonly rule: RuleName;
+  /** η at the start, in the rule's own units: dWMax of PetaVision's rules. */
   readonly step: number;
+  /** How η goes on until the ending (learning/schedule.ts). */
+  readonly schedule: Schedule["schedule"];
+  /** decayed: η falls as 1/√(1 + images/decay). */
   readonly decay: number;
+  /** Memory of PetaVision's rules in minibatches: f = exp(−1/momentumTau). */
+  readonly momentumTau: number;
+  readonly start: Start;
+  readonly constraint: Constraint["constraint"];
+  readonly zeroMean: boolean;
+  readonly nonnegative: boolean;
+  /** Looks in a row without an event after which an atom is drawn anew; 0: never. */
+  readonly redraw: number;
   /** Images seen at most before the final anneal; the plateau may come sooner. */
   readonly images: number;
   /** Plateau: held-out energy improves by less than this fraction while the images seen grow by half; 0 never stops early. */

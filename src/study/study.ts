@@ -12,8 +12,9 @@ import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, 
 import { allFeatures, firstRound, geometryOf, nextRound, type PlanContext, trainUnit } from "./plan.js";
 import type { Points } from "./points.js";
 import type { ResultOf, ResultStore, Trained } from "./store.js";
+import { trainUnitResult } from "./training.js";
 import type { TrainUnit, Unit } from "./unit.js";
-import { sweepUnitResult, trainUnitResult, type Workshop } from "./work.js";
+import { sweepUnitResult, type Workshop } from "./work.js";
 
 /** What a study tells while it runs. */
 export type StudyProgress = {

@@ -19,7 +19,14 @@ export type ImageRange = {
 };
 
 /** The training pool: `count` images, of which `heldOut` (drawn by `seed`) are never learned from. */
-export type Pool = { readonly hash: string; readonly count: number; readonly heldOut: number; readonly seed: number };
+export type Pool = {
+  readonly hash: string;
+  readonly count: number;
+  readonly heldOut: number;
+  readonly seed: number;
+  /** Hash of the images' masks; absent where every pixel counts alike. */
+  readonly mask?: string;
+};
 
 export type TrainUnit = {
   readonly id: string;

@@ -2,48 +2,15 @@
 import { expect, test } from "vitest";
 import type { Coding } from "../../src/coding/engine.js";
 import { addAtom, networkOf, onCanvas } from "../../src/coding/operator.js";
-import { atomLength, type Geometry, imageLength, positions, posterGeometry } from "../../src/core/geometry.js";
+import { type Geometry, imageLength, positions, posterGeometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
-import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { addGradient, emptyGradient, sumGradients } from "../../src/learning/gradient.js";
 import { endingAfter, lastImage, looksBetween, stepSize } from "../../src/learning/schedule.js";
-import { patchAtoms } from "../../src/learning/start.js";
-import { epochOrders, startTraining, type Trainer, type TrainingState, train } from "../../src/learning/train.js";
-import { leadingShare, normalise, runningMean, updatedAtoms } from "../../src/learning/update.js";
-
-const rule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-3 } as const;
-
-/** Φa by its definition, one unit at a time. */
-function synthesise(g: Geometry, atoms: Tensor, index: ArrayLike<number>, value: ArrayLike<number>): Float32Array {
-  const image = new Float32Array(imageLength(g));
-  const columns = Math.ceil(g.width / g.stride[1]);
-  const margin = [Math.floor((g.patch[0] - g.stride[0]) / 2), Math.floor((g.patch[1] - g.stride[1]) / 2)];
-  for (let n = 0; n < index.length; n++) {
-    const feature = index[n] % g.features;
-    const position = Math.floor(index[n] / g.features);
-    for (let y = 0; y < g.patch[0]; y++) {
-      for (let x = 0; x < g.patch[1]; x++) {
-        const row = Math.floor(position / columns) * g.stride[0] - margin[0] + y;
-        const column = (position % columns) * g.stride[1] - margin[1] + x;
-        if (row < 0 || row >= g.height || column < 0 || column >= g.width) continue;
-        for (let c = 0; c < g.channels; c++) {
-          const atom = ((feature * g.patch[0] + y) * g.patch[1] + x) * g.channels + c;
-          image[(row * g.width + column) * g.channels + c] += value[n] * atoms.data[atom];
-        }
-      }
-    }
-  }
-  return image;
-}
-
-function randomAtoms(g: Geometry, seed: number): Tensor {
-  const atoms = tensor([g.features, g.patch[0], g.patch[1], g.channels]);
-  const draw = draws({ seed, purpose: purpose.test }, 0);
-  for (let i = 0; i < atoms.data.length; i++) atoms.data[i] = draw.gaussian();
-  for (let m = 0; m < g.features; m++) normalise(atoms.data.subarray(m * atomLength(g), (m + 1) * atomLength(g)));
-  return atoms;
-}
+import { startAtoms } from "../../src/learning/start.js";
+import { startTraining } from "../../src/learning/train.js";
+import { leadingShare, runningMean, updated } from "../../src/learning/update.js";
+import { finish, newton, patches, plantedWorld, randomAtoms, trainerOf } from "./planted.js";
 
 test.each(["crop", "full", "valid", "circular"] as const)(
   "%s: the gradient is the slope of the energy along every atom's values",
@@ -79,66 +46,11 @@ test.each(["crop", "full", "valid", "circular"] as const)(
   },
 );
 
-/** A small planted world: images are sparse sums of hidden atoms. */
-function plantedWorld(features: number) {
-  const g: Geometry = { height: 16, width: 16, channels: 1, patch: [4, 4], stride: [4, 4], boundary: "crop", features };
-  const hidden = randomAtoms(g, 5);
-  const images = Array.from({ length: 400 }, (_, i) => {
-    const draw = draws({ seed: 6, purpose: purpose.test }, i);
-    const index = Array.from({ length: 8 }, () => draw.whole(positions(g) * features));
-    return synthesise(
-      g,
-      hidden,
-      index,
-      index.map(() => 1 + 2 * draw.uniform()),
-    );
-  });
-  return { g, hidden, images };
-}
-
-function trainerOf(world: ReturnType<typeof plantedWorld>, images: number, features = world.g.features): Trainer {
-  const engine = referenceEngine();
-  const g = { ...world.g, features };
-  return {
-    geometry: g,
-    schedule: { step: 0.1, decay: 1e4, images, plateau: 0 },
-    minibatch: 16,
-    images: Uint32Array.from(world.images, (_, i) => i).slice(20),
-    order: epochOrders(world.images.length - 20, 3),
-    async gradient(dictionary, indices) {
-      const coder = engine.prepare(dictionary);
-      const gradient = emptyGradient(g);
-      for (const i of indices) {
-        for (const coding of coder.path(world.images[i], [0.1], rule))
-          addGradient(gradient, networkOf(dictionary), world.images[i], coding);
-      }
-      return gradient;
-    },
-    async look(dictionary) {
-      const coder = engine.prepare(dictionary);
-      let energy = 0;
-      for (const image of world.images.slice(0, 20))
-        for (const coding of coder.path(image, [0.1], rule)) energy += coding.energy / 20;
-      return { energy, percentError: 0, deadAtoms: 0 };
-    },
-  };
-}
-
-async function finish(
-  state: TrainingState,
-  trainer: Trainer,
-  batches = Number.POSITIVE_INFINITY,
-): Promise<TrainingState> {
-  let last = state;
-  for await (last of train(state, trainer)) if (--batches <= 0) break;
-  return last;
-}
-
 test("training on images made of hidden atoms finds each of them", async () => {
   const world = plantedWorld(6);
   const g = { ...world.g, features: 12 }; // twice as many, so that no two hidden atoms must share one
-  const trainer = trainerOf(world, 2400, 12);
-  const start = patchAtoms(g, world.images.length, (i) => world.images[i], 8);
+  const trainer = trainerOf(world, 2400, { features: 12 });
+  const start = patches(world, g);
   const before = (await trainer.look({ geometry: g, atoms: start })).energy;
   const { atoms, looks } = await finish(startTraining(start), trainer);
   expect(looks.at(-1)!.energy).toBeLessThan(0.7 * before);
@@ -152,7 +64,7 @@ test("training on images made of hidden atoms finds each of them", async () => {
 test("training interrupted after any minibatch and taken up again ends in the same bytes", async () => {
   const world = plantedWorld(4);
   const trainer = trainerOf(world, 96);
-  const start = startTraining(patchAtoms(world.g, world.images.length, (i) => world.images[i], 8));
+  const start = startTraining(patches(world, world.g));
   const straight = await finish(start, trainer);
   const broken = await finish(start, trainer, 3);
   expect(broken.imagesSeen).toBe(48);
@@ -168,7 +80,7 @@ test("a gradient is the same sum whichever chunks were worked on first", () => {
 });
 
 test("the step decays, then falls to zero over a third more images", () => {
-  const schedule = { step: 0.1, decay: 1e4, images: 3000, plateau: 0 };
+  const schedule = { schedule: "decayed" as const, step: 0.1, decay: 1e4, images: 3000, plateau: 0 };
   expect(stepSize(schedule, 0, null)).toBe(0.1);
   expect(stepSize(schedule, 30_000, null)).toBeCloseTo(0.05, 12);
   const ending = endingAfter(schedule, 3000, [])!;
@@ -179,9 +91,9 @@ test("the step decays, then falls to zero over a third more images", () => {
 });
 
 test("a plateau is a change below its fraction, not a rise, and not among the first looks", () => {
-  const schedule = { step: 0.1, decay: 1e4, images: 1e6, plateau: 1e-3 };
+  const schedule = { schedule: "decayed" as const, step: 0.1, decay: 1e4, images: 1e6, plateau: 1e-3 };
   const looks = (...energies: number[]) =>
-    energies.map((energy, i) => ({ imagesSeen: 192 * 1.5 ** i, energy, percentError: 0, deadAtoms: 0 }));
+    energies.map((energy, i) => ({ imagesSeen: 192 * 1.5 ** i, energy, percentError: 0, deadAtoms: 0, redrawn: 0 }));
   expect(endingAfter(schedule, 648, looks(100, 99, 98, 97))).toBeNull();
   expect(endingAfter(schedule, 648, looks(100, 99, 98, 97.95))).toEqual({ from: 648, plateau: true });
   expect(endingAfter(schedule, 648, looks(100, 99, 98, 180))).toBeNull();
@@ -194,6 +106,7 @@ test("the running mean of an atom waits while the atom is idle, and starts at it
     numerator: new Float64Array(0),
     squares: Float64Array.from(squares),
     events: Float64Array.from(events),
+    seen: new Float64Array(0),
   });
   let mean = runningMean(new Float64Array(2), minibatch([4, 0], [1, 0]), 0);
   for (let batch = 1; batch < 60; batch++) mean = runningMean(mean, minibatch([0, 0], [0, 0]), batch);
@@ -207,7 +120,8 @@ test("atoms without an event are left alone; others keep unit norm", () => {
   const gradient = emptyGradient(g);
   gradient.numerator.fill(0.3);
   gradient.events[0] = 5;
-  const next = updatedAtoms(atoms, gradient, Float64Array.of(1, 1), 0.1);
+  gradient.squares[0] = 1;
+  const { atoms: next } = updated(startTraining(atoms), gradient, { rule: newton, step: 0.1, images: 32 });
   const norm = (m: number) => Math.hypot(...next.data.subarray(m * 192, (m + 1) * 192));
   expect(next.data.subarray(192)).toEqual(atoms.data.subarray(192));
   expect(next.data.subarray(0, 192)).not.toEqual(atoms.data.subarray(0, 192));
@@ -228,5 +142,6 @@ test("the leading share is 1 for copies of one atom and 1/n for n orthogonal one
 
 test("flat training images are refused in words", () => {
   const g = posterGeometry(2);
-  expect(() => patchAtoms(g, 3, () => new Float32Array(imageLength(g)), 1)).toThrow(/no patch with contrast/);
+  const flat = { count: 3, imageAt: () => new Float32Array(imageLength(g)) };
+  expect(() => startAtoms("patches", g, flat, { seed: 1, constraint: newton })).toThrow(/no patch with contrast/);
 });

@@ -2,10 +2,12 @@
  * A made-up study with plausible numbers, for looking at reports and testing
  * them. Nothing in it was measured.
  */
+
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import type { Picture, Provenance, ReportInput, Showcase, Tableau } from "../../src/report/input.js";
 import type { Estimate, ModelFit, ModelName, ScalingFit, VerdictName } from "../../src/scaling/types.js";
+import { presets } from "../../src/study/presets.js";
 import type { CurveRecord, MinimumRecord, PredictionRecord, StudyRecord } from "../../src/study/record.js";
 
 export const about = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half });
@@ -155,16 +157,7 @@ export const study: StudyRecord = {
     stride: [2, 2],
     boundary: "crop",
     rectified: true,
-    learning: {
-      lambda: 0.5,
-      tolerance: 0.05,
-      minibatch: 32,
-      step: 0.1,
-      decay: 10000,
-      images: 20000,
-      plateau: 0.001,
-      heldOut: 64,
-    },
+    learning: { ...presets.standard.learning, images: 20000, heldOut: 64 },
     sweep: { tolerance: 0.01, largest: 4, factor: 1.22, smallest: 0.05, pilotImages: 64, below: 3 },
   },
   images: { source: "CIFAR-10", citation: "Krizhevsky 2009", training: 2000, test: 1000, hash: "c4a38c50a1bc5f3a1c55" },

@@ -6,6 +6,7 @@ import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { blockPictures, type ImageSet } from "../../src/images/image-set.js";
 import { type Answer, type Executor, type Job, perform } from "../../src/study/job.js";
 import type { PlanContext } from "../../src/study/plan.js";
+import { presets } from "../../src/study/presets.js";
 import type { StudySettings } from "../../src/study/settings.js";
 import type { ResultStore } from "../../src/study/store.js";
 import type { StudyContext, StudyProgress } from "../../src/study/study.js";
@@ -24,7 +25,7 @@ export const settings: StudySettings = {
   stride: [2, 2],
   boundary: "crop",
   rectified: true,
-  learning: { lambda: 0.3, tolerance: 0.05, minibatch: 8, step: 0.1, decay: 1e4, images: 48, plateau: 0, heldOut: 20 },
+  learning: { ...presets.tiny.learning, lambda: 0.3, minibatch: 8, images: 48, heldOut: 20 },
   sweep: { tolerance: 0.02, largest: 4, factor: 1.4, smallest: 0.02, pilotImages: 20, below: 3 },
 };
 

@@ -53,6 +53,22 @@ describe("settings", () => {
     );
   });
 
+  it.each([
+    [{ rule: "petavison" }, /learning.rule is petavison; it must be newton, sgd, petavision-2017 or petavision\./],
+    [{ step: 5 }, /learning.step is 5; with learning.rule newton it must be at most 1/],
+    [{ zeroMean: true, nonnegative: true }, /<learning.nonnegative>: .* both true/],
+    [{ start: "given:abc" }, /learning.start is given:abc; it must be patches, petavision or random\./],
+    [{ momentumTau: -1 }, /learning.momentumTau is -1; it must be a number from 0/],
+    [{ redraw: true }, /learning.redraw is true; it must be a whole number from 0/],
+  ])("learning with %j is refused", (change, message) => {
+    expect(refusal({ learning: { ...presets.tiny.learning, ...change } })).toMatch(message);
+  });
+
+  it("PetaVision's own step and memory are settings", () => {
+    const learning = { ...presets.tiny.learning, rule: "petavision-2017", step: 1.5, momentumTau: 500 } as const;
+    expect(checkSettings({ ...presets.tiny, learning }, nowhere).learning).toEqual(learning);
+  });
+
   it("a stride that does not divide the image is refused for circular maps only", () => {
     expect(refusal({ stride: [3, 3], boundary: "circular" })).toContain("must divide");
     expect(checkSettings({ ...presets.tiny, stride: [3, 3] }, nowhere).stride).toEqual([3, 3]);

@@ -1,0 +1,73 @@
+/**
+ * Masks from the user's file: weights w ≥ 0 of the training images' pixels, one
+ * for all images, [height, width] or [height, width, channels], or one an
+ * image in the order of the training images, with a first axis of their number.
+ */
+import { CrispError } from "../core/errors.js";
+import type { ImageSet } from "../images/image-set.js";
+import type { Masks } from "../study/masks.js";
+import { decodeArray, finiteFloats } from "./array-files.js";
+import { bytesSha256, readBytes } from "./files.js";
+
+type Size = Pick<ImageSet, "height" | "width" | "channels" | "training">;
+
+/**
+ * @throws CrispError `data` for a file that is no array, another shape than the
+ *   images have, a weight below 0 or not finite, or weights that hide everything
+ */
+export async function readMasks(path: string, set: Size): Promise<Masks> {
+  return decodeMasks(await readBytes(path), path, set);
+}
+
+/** As `readMasks`, from the bytes of a file; the name's ending tells its kind. */
+export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
+  const array = decodeArray(bytes, path, "mask");
+  const { each, grey } = layoutOf(array.shape, path, set);
+  const weights = finiteFloats(array.data, path, (i) => `value ${i}`);
+  checkValues(weights, path);
+  const length = set.height * set.width * (grey ? 1 : set.channels);
+  return {
+    hash: bytesSha256(
+      Buffer.concat([Buffer.from(`${array.shape.join()} `), Buffer.from(Float32Array.from(weights).buffer)]),
+    ),
+    at(index) {
+      const from = each ? index * length : 0;
+      const mask = weights.subarray(from, from + length);
+      return grey ? spread(mask, set.channels) : mask;
+    },
+  };
+}
+
+/** Whether there is one mask an image, and whether the channels of a pixel share their weight. */
+function layoutOf(shape: readonly number[], path: string, { height, width, channels, training }: Size) {
+  const of = (...axes: number[]) => shape.join() === axes.join();
+  if (of(height, width)) return { each: false, grey: true };
+  if (of(height, width, channels)) return { each: false, grey: false };
+  if (of(training.count, height, width)) return { each: true, grey: true };
+  if (of(training.count, height, width, channels)) return { each: true, grey: false };
+  throw new CrispError(
+    "data",
+    `${path} has shape (${shape.join(", ")}); masks of these ${training.count} training images are (${height}, ${width}) or (${height}, ${width}, ${channels}), or have ${training.count} of these along a first axis. Reshape the array.`,
+  );
+}
+
+function checkValues(weights: Float32Array, path: string): void {
+  const bad = weights.findIndex((w) => w < 0);
+  if (bad >= 0) {
+    throw new CrispError(
+      "data",
+      `${path}: value ${bad} is ${weights[bad]}; weights are at least 0, and 0 hides a pixel. Repair the array.`,
+    );
+  }
+  if (weights.every((w) => w === 0)) {
+    throw new CrispError(
+      "data",
+      `${path}: all ${weights.length} weights are 0; nothing is left to learn from. Write 1 where a pixel counts.`,
+    );
+  }
+}
+
+/** [height, width] → [height, width, channels]. */
+function spread(mask: Float32Array, channels: number): Float32Array {
+  return Float32Array.from({ length: mask.length * channels }, (_, i) => mask[Math.floor(i / channels)]);
+}

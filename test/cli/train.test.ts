@@ -1,0 +1,113 @@
+// crisp train: warm starts from files, growing, masks, and other rules stopped and resumed.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodePvpWeights } from "../../src/coding/pvp.js";
+import { decodeSafetensors } from "../../src/coding/safetensors.js";
+import { encodeNpy } from "../../src/core/npy.js";
+import { tensor } from "../../src/core/tensor.js";
+import { crisp, emptyFolder, start } from "./process.js";
+
+const cwd = emptyFolder();
+const sets = (...pairs: string[]) => pairs.flatMap((pair) => ["--set", pair]);
+const small = [
+  ...["train", "--preset", "tiny", "--training-images", "96", "--workers", "2", "--json"],
+  ...sets("learning.images=64", "learning.heldOut=32"),
+];
+/** Steps so short that atoms stay what they were, up to rounding. */
+const still = sets("learning.step=1e-6");
+
+async function train(features: number, out: string, words: readonly string[]) {
+  const done = await crisp([...small, "--features", String(features), "--out", out, ...words], { cwd });
+  expect(done.status, done.stderr).toBe(0);
+  const { dictionary } = JSON.parse(done.stdout) as { dictionary: string };
+  const { data } = decodeSafetensors(readFileSync(dictionary), dictionary).tensors.atoms;
+  return { file: dictionary, atoms: data as Float32Array };
+}
+
+async function refused(words: readonly string[]) {
+  return crisp([...small, ...words], { cwd });
+}
+
+let first: Awaited<ReturnType<typeof train>>;
+beforeAll(async () => {
+  first = await train(8, "first", []);
+}, 60_000);
+
+const distance = (a: Float32Array, b: Float32Array) => Math.max(...a.map((v, i) => Math.abs(v - b[i])));
+
+describe("--start-from", () => {
+  it("goes on from the atoms of a .safetensors, .npy or .pvp file alike", async () => {
+    const atoms = tensor([8, 8, 8, 3], first.atoms);
+    writeFileSync(join(cwd, "atoms.npy"), encodeNpy(atoms));
+    writeFileSync(join(cwd, "atoms.pvp"), encodePvpWeights(atoms));
+    const results = [];
+    for (const file of [first.file, "atoms.npy", "atoms.pvp"])
+      results.push(await train(8, `same-${results.length}`, ["--start-from", file, ...still]));
+    expect(distance(results[0].atoms, first.atoms)).toBeLessThan(1e-4);
+    expect(results[1].atoms).toEqual(results[0].atoms);
+    expect(results[2].atoms).toEqual(results[0].atoms);
+    const unlike = await train(8, "cold", [...still, "--seed", "2"]);
+    expect(distance(unlike.atoms, first.atoms)).toBeGreaterThan(0.1);
+  }, 60_000);
+
+  it("keeps the atoms it is given and adds as many as are missing, each of unit norm", async () => {
+    const { atoms } = await train(20, "grown", ["--start-from", first.file, ...still]);
+    expect(distance(first.atoms, atoms.subarray(0, 8 * 192))).toBeLessThan(1e-4);
+    for (let m = 8; m < 20; m++) expect(Math.hypot(...atoms.subarray(m * 192, (m + 1) * 192))).toBeCloseTo(1, 5);
+  }, 60_000);
+
+  it("is part of what the folder holds: another dictionary in the same folder is refused, the same one is done", async () => {
+    const again = ["--features", "8", "--out", "same-0", ...still];
+    expect((await refused([...again, "--start-from", first.file])).status).toBe(0);
+    const other = encodeNpy({ shape: [8, 8, 8, 3], data: first.atoms.map((v) => -v) });
+    writeFileSync(join(cwd, "other.npy"), other);
+    const { status, stderr } = await refused([...again, "--start-from", "other.npy"]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/learning\.start is "given:.*asked for "given:/)]);
+  }, 60_000);
+
+  it.each([
+    ["more atoms than are asked for", ["--features", "4"], 3, /has 8 atoms, the network 4/],
+    ["another patch", ["--features", "8", "--set", "patch=4"], 3, /8×8×3.*4×4×3/],
+  ])("refuses %s before the folder is taken", async (_, words, code, message) => {
+    const { status, stderr } = await refused([...words, "--start-from", first.file, "--out", "never"]);
+    expect([status, stderr]).toEqual([code, expect.stringMatching(message)]);
+    expect(existsSync(join(cwd, "never"))).toBe(false);
+  });
+});
+
+describe("--mask", () => {
+  const mask = (shape: readonly number[], value: (i: number) => number) =>
+    encodeNpy({ shape, data: Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => value(i)) });
+
+  it("hides pixels, is part of the folder's identity, and of one weight everywhere changes nothing but that", async () => {
+    writeFileSync(
+      join(cwd, "ones.npy"),
+      mask([32, 32], () => 1),
+    );
+    writeFileSync(
+      join(cwd, "half.npy"),
+      mask([96, 32, 32], (i) => ((i >> 3) % 3 === 0 ? 0 : 1)),
+    );
+    const ones = await train(8, "ones", ["--mask", "ones.npy"]);
+    expect(distance(ones.atoms, first.atoms)).toBeLessThan(1e-5); // the kernel sums weighted products in another order
+    const half = await train(8, "half", ["--mask", "half.npy", "--set", "learning.rule=petavision"]);
+    expect(distance(half.atoms, first.atoms)).toBeGreaterThan(0.01);
+    const { status, stderr } = await refused(["--features", "8", "--out", "ones"]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/images\.mask is/)]);
+  }, 60_000);
+});
+
+it("PetaVision's rule, stopped by SIGINT and taken up again, ends in the same bytes", async () => {
+  const words = [
+    ...sets("learning.rule=petavision", "learning.images=192", "learning.redraw=1", "learning.start=petavision"),
+    ...["--features", "16"],
+  ];
+  const straight = await train(16, "straight", words);
+  const run = start([...small, ...words, "--out", "stopped"], { cwd });
+  await run.said("Training 16");
+  await new Promise((done) => setTimeout(done, 400));
+  run.kill("SIGINT");
+  expect([0, 130]).toContain((await run.finished).status);
+  expect((await train(16, "stopped", words)).atoms).toEqual(straight.atoms);
+}, 60_000);
