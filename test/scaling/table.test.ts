@@ -37,6 +37,17 @@ describe("a table", () => {
     for (const one of [location!, value!]) {
       expect(one.predicted.low).toBeLessThan(one.measured.high);
       expect(one.predicted.high).toBeGreaterThan(one.measured.low);
+      expect(one.difference!.p).toBeGreaterThan(0.05);
+    }
+  });
+
+  test("predicts every size from the others, the largest as before", () => {
+    expect(record.leaveOneOut.map(({ size }) => size)).toEqual(law.sizes);
+    expect(record.leaveOneOut[4]).toEqual(record.heldOut);
+    // The law is true: no size is far off.
+    for (const { location, value } of record.leaveOneOut) {
+      expect(Math.abs(location!.difference!.relative.value)).toBeLessThan(0.03);
+      expect(Math.abs(value!.difference!.relative.value)).toBeLessThan(0.01);
     }
   });
 
