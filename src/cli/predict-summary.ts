@@ -1,7 +1,7 @@
 /** Predictions of sizes never swept as text: the numbers, what they rest on, and how they were borne out. */
 import type { SizePrediction } from "../node/predict-sizes.js";
 import { significant, whole } from "../report/numbers.js";
-import { strategyNames } from "../report/scores.js";
+import { extraError, strategyNames } from "../report/scores.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText, formOf } from "./words.js";
@@ -82,6 +82,5 @@ function pText(p: number): string {
 }
 
 function costText(percent: number | null): string {
-  if (percent === null) return "–";
-  return percent < 0.005 ? "< 0.01%" : `${percent.toFixed(percent < 9.95 ? 2 : 0)}%`;
+  return percent === null ? "–" : extraError(percent);
 }

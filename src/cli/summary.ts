@@ -3,7 +3,7 @@
  * its own measurement, what the fits say, and what being wrong would cost.
  */
 import { fixed, listing, quoted, significant, whole } from "../report/numbers.js";
-import { strategyNames } from "../report/scores.js";
+import { extraError, strategyNames } from "../report/scores.js";
 import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
@@ -103,9 +103,9 @@ function scoreSentence({ scores }: StudyRecord): readonly string[] {
     meanError === null ? "" : `active units off by ${significant(meanError, 2)}%, ${agreeing} of ${tested} agree; `;
   const ways = (["predicted", "direct", "largest", "constantUnits", "sure"] as const).flatMap((name) => {
     const { mean } = costs[name];
-    return mean === null ? [] : [`${strategyNames[name]} ${costText(mean)}`];
+    return mean === null ? [] : [`${extraError(mean)} by ${strategyNames[name]}`];
   });
-  return [`Each size predicted from the others: ${units}on average λ by ${listing(ways)} more error.`];
+  return [`Each size predicted from the others: ${units}λ costs on average ${listing(ways)}.`];
 }
 
 function costText(percent: number): string {

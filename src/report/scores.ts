@@ -3,17 +3,21 @@
  * to choose λ would have cost. In the study's report, below its prediction.
  */
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
-import { costText } from "./figures/cost.js";
 import { type Row, table } from "./html.js";
-import { intervalText, significant, valueText } from "./numbers.js";
+import { fixed, intervalText, valueText } from "./numbers.js";
 
 export const strategyNames: Readonly<Record<Strategy, string>> = {
   predicted: "the predicted active units",
   direct: "its own power law",
-  largest: "the largest other size's best",
-  constantUnits: "the others' mean active units",
+  largest: "the largest other size’s best",
+  constantUnits: "the others’ mean active units",
   sure: "SURE on the noisy images",
 };
+
+/** "0.42%", "15%", "below 0.01%": extra error. */
+export function extraError(percent: number): string {
+  return percent < 0.005 ? "below 0.01%" : `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
+}
 
 const strategies = Object.keys(strategyNames) as Strategy[];
 
@@ -50,13 +54,13 @@ function heldOutTable({ leaveOneOut, summary }: ScoresRecord): string {
 }
 
 function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): string {
-  const cost = (value: number | null): string => (value === null ? "not measured" : costText(value));
+  const cost = (value: number | null): string => (value === null ? "not measured" : extraError(value));
   const rows = strategies.map((name): Row => {
     const { mean, most, sizes } = summary.costs[name];
     const largest = leaveLargestOut?.strategies[name].cost ?? null;
     return { cells: [strategyNames[name], cost(largest), cost(mean), cost(most), `${sizes} of ${leaveOneOut.length}`] };
   });
-  const at = leaveLargestOut === null ? "Largest" : `At ${significant(leaveLargestOut.features, 7)}`;
+  const at = leaveLargestOut === null ? "Largest" : `At ${leaveLargestOut.features}`;
   const title = `<h2>What each choice of <i>λ</i> costs.</h2> <span class="grey">Extra error in percent of the least, where the size was held out.</span>`;
   const heads: readonly { head: string; numeric: boolean; phone?: boolean }[] = [
     { head: at, numeric: true },

@@ -327,12 +327,15 @@ function windowSpread(choice: WindowChoice): { location: number; value: number }
   return { location, value };
 }
 
+function whyNone(t: readonly number[], { status }: LocalExtremum): string {
+  if (t.length < 5) return `it has ${t.length} ${t.length === 1 ? "control" : "controls"}; at least 5 are needed`;
+  return status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature above its noise";
+}
+
 function warningsOf(locals: readonly LocalExtremum[], groups: readonly SizeGroup[], errors: ErrorSource): string[] {
-  const warnings = groups.flatMap(({ size }, i) => {
+  const warnings = groups.flatMap(({ size, t }, i) => {
     if (locals[i].status === "interior") return [];
-    return [
-      `size ${size} has no interior extremum (${locals[i].status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature"}) and is left out of the fits.`,
-    ];
+    return [`size ${size} has no interior extremum (${whyNone(t, locals[i])}) and is left out of the fits.`];
   });
   if (errors === "items")
     warnings.push(

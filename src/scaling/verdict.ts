@@ -99,10 +99,8 @@ function tooLittle(data: SizeData): { verdict: VerdictName; reason: string } | n
   if (sizes.length === 0) return { verdict: "no-extremum", reason: "No size has an interior extremum." };
   const factor = sizes[sizes.length - 1] / sizes[0];
   if (sizes.length < 4 || factor < 4) {
-    return {
-      verdict: "too-few-sizes",
-      reason: `${sizes.length} sizes over a factor of ${short(factor)}; at least 4 over a factor of 4 are needed.`,
-    };
+    const found = sizes.length === 1 ? "1 size" : `${sizes.length} sizes over a factor of ${short(factor)}`;
+    return { verdict: "too-few-sizes", reason: `${found}; at least 4 sizes over a factor of 4 are needed.` };
   }
   if (data.errors === "none")
     return { verdict: "undecided", reason: "Bare values without replicates, items or errors cannot refuse any law." };
