@@ -1,7 +1,7 @@
 /**
  * Are planted laws named and their exponents found? 8 sizes by factors of 2,
  * 8 replicates, 0.4 % noise a point, 0.3 % a replicate (test/scaling/planted.ts).
- * Prints one line a truth: verdicts, mean and spread of the exponent, half width.
+ * Prints one line a truth: verdicts, median and spread of the parameter of the law with most weight, half width.
  * Arguments: number of repeats (200), then truths to run (all).
  */
 import { extrema } from "../src/scaling/extrema.js";
@@ -32,7 +32,7 @@ for (const [name, truth] of Object.entries(truths)) {
 function line(truth: Truth): string {
   const verdicts: Record<string, number> = {};
   const values: number[] = [];
-  let width = 0;
+  const widths: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const other = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
     const fit = scalingOf(extrema(plantedCurves({ ...other, [truth.of]: truth.f, repeat })), truth.of);
@@ -41,15 +41,15 @@ function line(truth: Truth): string {
     const found = truth.parameter ? best.parameters[truth.parameter] : null;
     if (!found) continue;
     values.push(found.value);
-    width += (found.high - found.low) / 2;
+    widths.push((found.high - found.low) / 2);
   }
   const shares = Object.entries(verdicts).sort((a, b) => b[1] - a[1]);
   const words = shares.map(([verdict, count]) => `${verdict} ${((100 * count) / repeats).toFixed(1)} %`).join(", ");
-  return values.length === 0 ? words : `${words} | ${summary(values, width / values.length)}`;
+  return values.length === 0 ? words : `${words} | ${summary(values, widths)}`;
 }
 
-function summary(values: number[], width: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (p: number): string => sorted[Math.round(p * (sorted.length - 1))].toFixed(4);
-  return `median ${at(0.5)}, 95 % of repeats in ${at(0.025)} … ${at(0.975)}, mean half width ${width.toFixed(4)}`;
+function summary(values: readonly number[], widths: readonly number[]): string {
+  const at = (p: number, of = values): string =>
+    [...of].sort((a, b) => a - b)[Math.round(p * (of.length - 1))].toFixed(4);
+  return `median ${at(0.5)}, 95 % of repeats in ${at(0.025)} … ${at(0.975)}, half width ${at(0.5, widths)} (95 % below ${at(0.95, widths)})`;
 }

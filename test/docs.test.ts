@@ -113,6 +113,7 @@ const headings: Readonly<Record<string, string>> = {
   ...Object.fromEntries(fits.map((name) => [name, "### Fits: location, value, lambdaLocation, activeUnits"])),
   exponents: "### exponents",
   prediction: "### prediction",
+  scores: "### scores",
   certificate: "### certificate",
   training: "### training[]",
 };

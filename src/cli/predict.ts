@@ -1,28 +1,75 @@
 /** `crisp predict STUDY --features N`: the optimum expected at sizes never swept. */
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { predictSize } from "../node/predict-sizes.js";
+import { CrispError } from "../core/errors.js";
+import { predictStudy, type SizePrediction } from "../node/predict-sizes.js";
 import { readRecord } from "../node/study-files.js";
+import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
+import { eventPrinter } from "./events.js";
 import { printJson, printText } from "./output.js";
-import { predictionTable } from "./summary.js";
+import { predictionLines } from "./predict-summary.js";
+import { resumable } from "./resumable.js";
 import { wholeFeatures } from "./train.js";
 
 export function addPredict(program: Command, context: Context): void {
   program
     .command("predict")
-    .summary("active units, percent active and error expected at another size")
+    .summary("best λ, percent active and error at another size, and what a wrong λ costs")
     .description(
-      "What a finished study expects at other sizes, each number with the 95% interval of one newly trained network. λ is given by its own law only; the better one, at which the expected units are active, needs the trained network: crisp denoise --study finds it.",
+      "What a finished study expects at other sizes, each number with the 95% interval of one newly trained network. Active units come first; λ is then solved on a few held-out images of that network, which is trained if it is missing. All of it is kept in the study's folder; run again, it goes on.",
     )
     .argument("<study>", "folder of a finished study")
     .requiredOption("--features <list>", "sizes to predict, such as 1024 or 1024,2048")
+    .option("--verify", "sweep each size as the study did, and compare")
+    .option("--images <n>", "held-out images on which λ is solved (default: the study's pilot)")
+    .option("--no-train", "train nothing: λ by its own law only, unless the size was swept")
+    .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
+    .option("--workers <n>", "worker threads (default: one a core)")
     .option("--json", "print the predictions as one line of JSON")
-    .action(async (study: string, options: { features: string; json?: boolean }) => {
-      const sizes = options.features.split(",").map(wholeFeatures);
-      const predictions = await predictSize(resolve(study), sizes);
-      for (const warning of (await readRecord(resolve(study))).warnings) context.terminal.warning(warning);
-      if (options.json) return printJson({ predictions });
-      printText(predictionTable(predictions).join("\n"));
-    });
+    .action((study: string, options: PredictOptions) => predictCommand(study, options, context));
+}
+
+type PredictOptions = {
+  readonly features: string;
+  readonly verify?: boolean;
+  readonly images?: string;
+  readonly train: boolean;
+  readonly from?: string;
+  readonly workers?: string;
+  readonly json?: boolean;
+};
+
+async function predictCommand(study: string, options: PredictOptions, context: Context): Promise<void> {
+  const { train, verify = false, images, workers } = options;
+  if (verify && !train) {
+    throw new CrispError("usage", "--verify trains what is missing and --no-train forbids it. Remove one of them.");
+  }
+  const request = {
+    study,
+    features: options.features.split(",").map(wholeFeatures),
+    train,
+    verify,
+    images: images === undefined ? null : wholeOf("--images", images, 100_000),
+    from: options.from === undefined ? undefined : resolve(options.from),
+    workers: workers === undefined ? availableParallelism() : wholeOf("--workers", workers, 1024),
+    command: commandText(context.argv),
+    onEvent: eventPrinter(context.terminal),
+  };
+  for (const warning of (await readRecord(resolve(study))).warnings) context.terminal.warning(warning);
+  const predictions: SizePrediction[] = await resumable(context, `What is finished is kept in ${study}.`, (signal) =>
+    predictStudy({ ...request, signal }),
+  );
+  if (options.json) return printJson({ predictions });
+  printText(predictionLines(predictions).join("\n"));
+}
+
+function wholeOf(flag: string, text: string, most: number): number {
+  const found = Number(text);
+  if (text.trim() !== "" && Number.isInteger(found) && found >= 1 && found <= most) return found;
+  throw new CrispError(
+    "usage",
+    `${flag} is ${text}; it must be a whole number from 1 to ${most.toLocaleString("en")}. Leave it out for the default.`,
+  );
 }

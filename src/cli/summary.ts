@@ -2,8 +2,9 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
-import { fixed, quoted, significant, whole } from "../report/numbers.js";
-import type { Estimate, ScalingFit } from "../scaling/types.js";
+import { fixed, listing, quoted, significant, whole } from "../report/numbers.js";
+import { extraError, strategyNames } from "../report/scores.js";
+import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
@@ -66,6 +67,7 @@ export function verdictLines(record: StudyRecord): readonly string[] {
     fitSentence("Percent active at the minimum", record.location, record.exponents.poster.locationSlope),
     fitSentence("Percent error at the minimum", record.value, record.exponents.poster.valueSlope),
     ...(record.prediction ? costSentence(record.prediction) : []),
+    ...scoreSentence(record),
   ];
 }
 
@@ -92,29 +94,20 @@ function costSentence({ features, cost }: PredictionRecord): readonly string[] {
   ];
 }
 
-function costText(percent: number): string {
-  return `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
+/** Every size held out once: what the ways to choose λ cost on average. */
+function scoreSentence({ scores }: StudyRecord): readonly string[] {
+  const { costs, quantities } = scores.summary;
+  if (costs.predicted.mean === null) return [];
+  const { meanError, agreeing, tested } = quantities.activeUnits;
+  const units =
+    meanError === null ? "" : `active units off by ${significant(meanError, 2)}%, ${agreeing} of ${tested} agree; `;
+  const ways = (["predicted", "direct", "largest", "constantUnits", "sure"] as const).flatMap((name) => {
+    const { mean } = costs[name];
+    return mean === null ? [] : [`${extraError(mean)} by ${strategyNames[name]}`];
+  });
+  return [`Each size predicted from the others: ${units}λ costs on average ${listing(ways)}.`];
 }
 
-/** A short table of predictions for sizes never swept. */
-export function predictionTable(
-  rows: readonly {
-    readonly features: number;
-    readonly systemSize: number;
-    readonly lambdaDirect: Estimate | null;
-    readonly percentActive: Estimate | null;
-    readonly activeUnits: Estimate | null;
-    readonly percentError: Estimate | null;
-  }[],
-): readonly string[] {
-  const names = ["activeUnits", "percentActive", "percentError", "lambdaDirect"] as const;
-  const forms = names.map((name) => formOf(rows.map((row) => row[name])));
-  return tableLines(
-    ["features", "L", "active units", "% active", "% error", "λ by its own law"],
-    rows.map((row) => [
-      String(row.features),
-      whole(row.systemSize),
-      ...names.map((name, i) => estimateText(row[name], forms[i])),
-    ]),
-  );
+function costText(percent: number): string {
+  return `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
 }

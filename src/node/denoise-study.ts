@@ -7,14 +7,9 @@
  */
 import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
-import { predictSizes } from "../study/analyse.js";
-import { lambdasBetween } from "../study/grid.js";
-import { pilotUnits, trainUnit } from "../study/plan.js";
-import { lambdaFor } from "../study/prediction.js";
-import type { Trained } from "../study/store.js";
-import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
-import { sweepUnitResult } from "../study/work.js";
+import { predictSizes } from "../study/predict-size.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
+import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
@@ -66,54 +61,9 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
   }
   const session = await openSession({ ...request, settings: plan.settings, out: folder, command: "crisp denoise" });
   try {
-    const { context } = session;
-    const trained = await trainedSize(context, features);
-    const size = { features, trained: new Map([[0, trained]]), pilot: [], sweep: new Map(), cost: [] };
-    return { atoms: trained.atoms, lambda: await lambdaWith(activeUnits, size, context) };
+    const { trained, lambda } = await networkWith(activeUnits, features, session.context);
+    return { atoms: trained.atoms, lambda: lambda.value };
   } finally {
     await session.close();
-  }
-}
-
-async function trainedSize(context: StudyContext, features: number): Promise<Trained> {
-  const unit = trainUnit(context, features, 0);
-  const found = await context.store.read(unit);
-  if (found) return found;
-  const trained = await trainWithCheckpoints(unit, context);
-  await context.store.write(unit, trained);
-  return trained;
-}
-
-/** λ's of one piece of the search, from the largest down. */
-const piece = 6;
-
-/** λ at which held-out images have this many active units; the path goes down until it is reached. */
-async function lambdaWith(
-  units: Parameters<typeof lambdaFor>[0],
-  size: SizeResults,
-  context: StudyContext,
-): Promise<number> {
-  const { sweep } = context.settings;
-  for (let from = 0; ; from += piece) {
-    const lambdas = lambdasBetween(sweep, from, from + piece);
-    if (lambdas.length === 0) break;
-    await codePilot(lambdas, size, context);
-    // The interval's ends need not be reached: only the value is used.
-    const found = lambdaFor({ value: units.value, low: units.value, high: units.value }, pilotResult(size, context));
-    if (found) return found.value;
-  }
-  throw new CrispError(
-    "check",
-    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Give --lambda.`,
-  );
-}
-
-async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
-  const { atoms } = size.trained.get(0)!;
-  for (const unit of pilotUnits(context, size.features, lambdas)) {
-    const dictionary = { geometry: trainUnit(context, size.features, 0).geometry, atoms };
-    const points = (await context.store.read(unit)) ?? (await sweepUnitResult(unit, dictionary, context.workshop));
-    await context.store.write(unit, points);
-    size.pilot.push(points);
   }
 }

@@ -9,7 +9,7 @@ export { estimateStudy } from "./estimate-study.js";
 export { type ImageRequest, type ImageSource, openImageSource } from "./image-source.js";
 export { openKernel } from "./kernel.js";
 export { openPool } from "./pool.js";
-export { predictSize } from "./predict-sizes.js";
+export { type PredictRequest, predictSize, predictStudy, type SizePrediction } from "./predict-sizes.js";
 export { readStudy, refitStudy } from "./read-study.js";
 export { runStudy } from "./run-study.js";
 export type { StudyEvent, StudyRequest } from "./session.js";

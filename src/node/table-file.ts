@@ -53,6 +53,7 @@ async function readCsv(path: string, name: string, builder: Builder): Promise<vo
   let head: readonly string[] | undefined;
   const csv = openCsv(name, (fields, line) => {
     if (head === undefined) {
+      refuseBytes(name, fields.join());
       head = fields;
       builder.begin(fields.map((field) => field.trim()));
     } else builder.add(fields, `line ${line}`);
@@ -61,6 +62,17 @@ async function readCsv(path: string, name: string, builder: Builder): Promise<vo
   csv.end();
   if (head === undefined)
     throw new CrispError("data", `${name} is empty; a first line of column names is needed. Give size,control,value.`);
+}
+
+/** A first line with control characters is no line of names. */
+function refuseBytes(name: string, line: string): void {
+  const at = [...line].find((letter) => letter < " " || letter === "\u007f");
+  if (at === undefined) return;
+  const code = at.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  throw new CrispError(
+    "data",
+    `${name} is no text table: its first line holds the character U+${code}; names of columns are needed there. Give CSV, NDJSON or Parquet by its own ending.`,
+  );
 }
 
 async function readNdjson(path: string, name: string, builder: Builder): Promise<void> {
@@ -143,38 +155,66 @@ type Builder = {
   finish(): TableFile;
 };
 
-/** Columns that grow by doubling. */
+/** Numbers of a block after the first few: 8 MB. */
+const longestBlock = 1 << 20;
+
+/** A column under way: full blocks and the one that is filled. Doubling one array would hold three times the numbers. */
+type Growing = {
+  readonly name: ColumnName;
+  readonly own: string;
+  readonly at: number;
+  readonly full: Float64Array[];
+  block: Float64Array;
+  used: number;
+};
+
+/** Columns that grow by blocks. */
 function openColumns(file: string): Builder {
   let count = 0;
-  let read: { readonly name: ColumnName; readonly own: string; readonly at: number; values: Float64Array }[] = [];
+  let read: Growing[] = [];
   const warnings: string[] = [];
   return {
     begin(names) {
-      read = columnsOf(file, names).map((column) => ({ ...column, values: new Float64Array(1024) }));
+      read = columnsOf(file, names).map((column) => ({ ...column, full: [], block: new Float64Array(1024), used: 0 }));
       const unread = names.filter((_, i) => !read.some(({ at }) => at === i));
       if (unread.length > 0) warnings.push(`${file}: not read: ${unread.join(", ")}.`);
     },
     read: () => read.map(({ own }) => own),
     add(fields, where) {
       for (const column of read) {
-        if (count === column.values.length) {
-          const larger = new Float64Array(2 * count);
-          larger.set(column.values);
-          column.values = larger;
+        if (column.used === column.block.length) {
+          column.full.push(column.block);
+          column.block = new Float64Array(Math.min(longestBlock, 2 * column.block.length));
+          column.used = 0;
         }
-        column.values[count] = numberOf(fields[column.at], column.name, `${file}, ${where}`);
+        column.block[column.used++] = numberOf(fields[column.at], column.name, `${file}, ${where}`);
       }
       count++;
     },
     finish() {
-      const column = (name: ColumnName): Float64Array | null =>
-        read.find((one) => one.name === name)?.values.subarray(0, count) ?? null;
-      const optional = { control: column("control"), replicate: column("replicate"), error: column("error") };
       if (count === 0)
         throw new CrispError("data", `${file} has no rows; at least one is needed. Give rows of size, control, value.`);
+      const column = (name: ColumnName): Float64Array | null => {
+        const found = read.find((one) => one.name === name);
+        return found === undefined ? null : joined(found, count);
+      };
+      const optional = { control: column("control"), replicate: column("replicate"), error: column("error") };
       return { columns: { size: column("size")!, value: column("value")!, ...optional, x: column("x") }, warnings };
     },
   };
+}
+
+/** One array of a column, whose blocks are let go. */
+function joined(column: Growing, count: number): Float64Array {
+  const all = new Float64Array(count);
+  let at = 0;
+  for (const block of column.full.splice(0)) {
+    all.set(block, at);
+    at += block.length;
+  }
+  all.set(column.block.subarray(0, column.used), at);
+  column.block = new Float64Array(0);
+  return all;
 }
 
 /** Which field holds which column; a missing or misspelt one is an error that names the nearest. */

@@ -20,13 +20,19 @@ import {
 } from "./numbers.js";
 import { interior, type Size } from "./sizes.js";
 
-/** Whether the left-out size came out as predicted; null where that was not tested. */
+/**
+ * Whether the left-out size came out as predicted, by the error of the difference; null where that was not tested.
+ * A difference known to no better than 20 % tests nothing.
+ */
 export function predictionHolds(study: StudyRecord): boolean | null {
-  const quantity = study.prediction?.percentActive;
-  if (!quantity || quantity.predicted === null || quantity.measured === null) return null;
-  const { predicted, measured } = quantity;
-  return measured.value >= predicted.low && measured.value <= predicted.high;
+  const difference = study.prediction?.percentActive.difference ?? null;
+  if (difference === null) return null;
+  const { relative, p } = difference;
+  if (p < 0.05) return false;
+  return relative.low > -coarse && relative.high < coarse ? true : null;
 }
+
+const coarse = 0.2;
 
 /** The finding in one sentence. */
 export function headline(study: StudyRecord, sizes: readonly Size[]): string {
@@ -280,13 +286,16 @@ function constantLine(study: StudyRecord): TestLine | null {
 }
 
 function predictionLine(study: StudyRecord): TestLine | null {
-  const holds = predictionHolds(study);
   const { prediction } = study;
-  if (holds === null || prediction === null) return null;
-  const { predicted, measured } = prediction.percentActive;
-  if (predicted === null || measured === null) return null;
-  const words = `Prediction: ${valueText(measured)}% active at ${prediction.features} lies ${holds ? "in" : "outside"} ${intervalText(predicted)}.`;
-  return { judgement: holds ? "Supported" : "Not supported", words };
+  const difference = prediction?.percentActive.difference ?? null;
+  if (prediction === null || difference === null) return null;
+  const { value, low, high } = difference.relative;
+  const off = { value: 100 * value, low: 100 * low, high: 100 * high };
+  const p = difference.p < 0.001 ? "below 0.001" : `= ${significant(difference.p, 2)}`;
+  const holds = predictionHolds(study);
+  const judgement = holds === null ? "Undecided" : holds ? "Supported" : "Not supported";
+  const words = `Prediction at ${prediction.features}: percent active measured off by ${valueText(off)}% ${intervalText(off)}, _p_ ${p}.`;
+  return { judgement, words };
 }
 
 /** Whether the interval of our slope holds the poster's. */

@@ -22,6 +22,7 @@ import type { ReportInput } from "./input.js";
 import { element, escapeText, plainText, quotedSentence, rich } from "./markup.js";
 import { factPairs, footer, noteLines } from "./notes.js";
 import { significant } from "./numbers.js";
+import { scoreTables } from "./scores.js";
 import { type Size, sizesOf } from "./sizes.js";
 import { pageStyle } from "./style.js";
 import { exponentTable, lawTable, optimumTable } from "./tables.js";
@@ -141,13 +142,15 @@ function scaling({ input, sizes, figures }: Parts, name: string): string {
 
 function prediction({ input, figures }: Parts, name: string): string {
   const record = input.study.prediction;
-  if (record === null || !(figures.has("prediction") || figures.has("cost-of-another-lambda"))) return "";
+  const scored = scoreTables(input.study);
+  if (record === null || !(figures.has("prediction") || figures.has("cost-of-another-lambda")))
+    return scored === "" ? "" : `<section><h2 class="heading">Prediction</h2>${scored}</section>`;
   const meaning = "Band and tick: predicted, 95%. Dot and line: measured, 95%. Direct: _λ_ from its own power law.";
   const panels = (["prediction", "cost-of-another-lambda"] as const).map(
     (panel) => `<div class="c6">${drawn(figures, panel)}</div>`,
   );
   const data = dataBehind(`Data behind ${name}`, predictionData(record));
-  return `<section><figure>${caption(name, predictionFinding(input.study), meaning)}<div class="pair">${panels.join("")}</div>${data}</figure></section>`;
+  return `<section><figure>${caption(name, predictionFinding(input.study), meaning)}<div class="pair">${panels.join("")}</div>${data}</figure>${scored}</section>`;
 }
 
 function tableau({ input, figures }: Parts, name: string): string {

@@ -1,4 +1,5 @@
 /** What a fitted table says, in sentences: verdicts with their reasons, the held-out prediction, the collapse. */
+import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit, VerdictName } from "../scaling/types.js";
 import { estimateText, hasInterval, significant, sizeText, valueText } from "./numbers.js";
@@ -23,7 +24,7 @@ export function locationName({ options }: TableRecord): string {
   return options.critical === null ? "location" : `distance from ${significant(options.critical, 6)}`;
 }
 
-/** One line each: location, value, x, held-out size, collapse. */
+/** One line each: location, value, x, held-out sizes, collapse. */
 export function tableSentences(record: TableRecord): readonly string[] {
   return [
     fitSentence(capital(locationName(record)), record.location),
@@ -49,17 +50,37 @@ function lower(text: string): string {
   return text[0].toLowerCase() + text.slice(1);
 }
 
-function heldOutSentences({ heldOut }: TableRecord): readonly string[] {
+function heldOutSentences({ heldOut, leaveOneOut }: TableRecord): readonly string[] {
   if (heldOut === null) return [];
   const parts = (["location", "value"] as const).flatMap((name) => {
     const one = heldOut[name];
     if (one === null) return [];
-    const inside = one.predicted.low <= one.measured.high && one.predicted.high >= one.measured.low;
     return [
-      `${name} ${estimateText(one.predicted)}, measured ${estimateText(one.measured)} (${inside ? "agrees" : "does not agree"})`,
+      `${name} ${estimateText(one.predicted)}, measured ${estimateText(one.measured)} (${agreement(one.difference)})`,
     ];
   });
-  return [`Size ${sizeText(heldOut.size)} predicted from the smaller ones: ${parts.join("; ")}.`];
+  return [
+    `Size ${sizeText(heldOut.size)} predicted from the smaller ones: ${parts.join("; ")}.`,
+    ...leaveOneOutSentence(leaveOneOut),
+  ];
+}
+
+/** Whether measurement and prediction agree, by the error of their difference. */
+export function agreement(difference: Difference | null): string {
+  if (difference === null) return "untested: bare values";
+  const p = difference.p < 0.001 ? "p < 0.001" : `p = ${significant(difference.p, 2)}`;
+  return `${difference.p < 0.05 ? "does not agree" : "agrees"}, ${p}`;
+}
+
+function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[] {
+  const parts = (["location", "value"] as const).flatMap((name) => {
+    const found = all.flatMap((one) => one[name]?.difference ?? []);
+    if (found.length === 0) return [];
+    const mean = (100 * found.reduce((sum, { relative }) => sum + Math.abs(relative.value), 0)) / found.length;
+    const agreeing = found.filter(({ p }) => p >= 0.05).length;
+    return [`${name} off by ${significant(mean, 2)}% on average, ${agreeing} of ${found.length} agree`];
+  });
+  return parts.length === 0 ? [] : [`Every size predicted from the others: ${parts.join("; ")}.`];
 }
 
 export function collapseSentence({ collapse, options }: TableRecord): string {

@@ -2,7 +2,7 @@
  * The report of a fitted table: one offline HTML file in the look of a study's,
  * a pure function of the record. Also every figure as an SVG file.
  */
-import type { TableRecord } from "../scaling/table.js";
+import type { HeldOut, TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { lawName } from "./findings.js";
 import { caption, dataBehind, facts, type Row, table, twoWidths } from "./html.js";
@@ -116,7 +116,7 @@ function curvesSection(record: TableRecord, draw: (name: TableFigureName) => str
     figure === ""
       ? ""
       : `<figure class="c6">${caption("Figure 1", found, "Points: means over replicates. Large markers, joined by dots: the extrema.")}${figure}${dataBehind("Data behind Figure 1", curveData(record))}</figure>`;
-  return `<section class="grid">${drawn}<div class="c6">${extremaTable(record)}${heldOutTable(record)}</div></section>`;
+  return `<section class="grid">${drawn}<div class="c6">${extremaTable(record)}${heldOutTable(record)}${leaveOneOutTable(record)}</div></section>`;
 }
 
 function curveData({ curves }: TableRecord): string {
@@ -175,6 +175,28 @@ function heldOutTable({ heldOut }: TableRecord): string {
   const title = `<h2>Table 2. Size ${sizeText(heldOut.size)} predicted from the smaller ones.</h2>`;
   const heads = ["Predicted", "95%", "Measured", "95%"].map((head) => ({ head, numeric: true }));
   return `<div style="margin-top:24px">${table(title, [{ head: "Quantity" }, ...heads], rows)}</div>`;
+}
+
+/** How far each size lies from what the others predict. */
+function leaveOneOutTable({ leaveOneOut }: TableRecord): string {
+  const tested = leaveOneOut.filter((one) => one.location?.difference ?? one.value?.difference);
+  if (tested.length === 0) return "";
+  const cells = (one: HeldOut): string[] => {
+    if (one?.difference == null) return ["", "", ""];
+    const { relative, p } = one.difference;
+    const percent = { value: 100 * relative.value, low: 100 * relative.low, high: 100 * relative.high };
+    return [valueText(percent), intervalText(percent), p < 0.001 ? "below 0.001" : significant(p, 2)];
+  };
+  const rows = tested.map(({ size, location, value }) => ({
+    cells: [sizeText(size), ...cells(location), ...cells(value)],
+  }));
+  const title = `<h2>Table 3. Each size predicted from all others.</h2> <span class="grey">Measured over predicted, less 1, in percent; <i>p</i> is that of agreement.</span>`;
+  const heads = ["Location off", "95%", "_p_", "Value off", "95%", "_p_"].map((head, i) => ({
+    head,
+    numeric: true,
+    ...(i % 3 === 1 ? { phone: false } : {}),
+  }));
+  return `<div style="margin-top:24px">${table(title, [{ head: "Size" }, ...heads], rows)}</div>`;
 }
 
 function panels(draw: (name: TableFigureName) => string, names: readonly TableFigureName[]): string {

@@ -1,7 +1,9 @@
 /**
  * A table as columns of doubles: 8 bytes a number, so that 10⁷ rows of size,
  * control, value and replicate are 320 MB. Rows are gathered into curves by a
- * counting sort over (size, replicate) and a sort by control within each.
+ * counting sort over (size, replicate) and a sort by control within each. A
+ * curve's numbers are a view of one block that all curves share, and replicates
+ * share their size's controls: an array of its own costs more than 15 numbers.
  */
 import { CrispError } from "../core/errors.js";
 import type { Curve } from "./types.js";
@@ -42,26 +44,22 @@ export function curvesOf(table: TableColumns, from: number): CleanTable {
     throw new CrispError("data", "the table has no rows; at least one is needed. Give rows of size, control, value.");
   checkAll(table);
   const merged = mergedSizes(table.size);
-  const groups = groupRows(table, merged, from);
+  const { groups, order } = groupRows(table, merged, from);
   if (groups.length === 0)
     throw new CrispError(
       "data",
       `no size is at least ${from}; the largest is ${[...merged.values()].reduce((a, b) => Math.max(a, b))}. Lower sizes-from.`,
     );
   const errors = table.error?.every((value) => value > 0) ?? false;
-  let duplicates = 0;
-  const curves = groups.map((group) => {
-    const kept = distinct(table, group);
-    duplicates += group.rows.length - kept.length;
-    return curveOf(table, group, kept, errors);
-  });
+  const { curves, rows } = curvesFrom(table, groups, order, errors);
   const rounded = new Set(merged.values()).size < merged.size;
   return {
-    curves: commonGrids(curves),
-    rows: curves.reduce((sum, { control }) => sum + control.length, 0),
+    curves,
+    rows,
     warnings: [
-      ...(duplicates > 0 ? [`${duplicates} rows repeat another one and are left out.`] : []),
+      ...(rows < order.length ? [`${order.length - rows} rows repeat another one and are left out.`] : []),
       ...(rounded ? ["sizes that differ by rounding are taken as one."] : []),
+      ...nearSizes(curves),
       ...(table.error !== null && !errors ? ["a stated error is 0: the column error is not used."] : []),
     ],
   };
@@ -88,10 +86,25 @@ function mergedSizes(column: Float64Array): Map<number, number> {
   return merged;
 }
 
-type Group = { readonly size: number; readonly replicate: number; readonly rows: Uint32Array };
+/** Sizes a relative 1e-3 or less apart are hardly meant as two. */
+function nearSizes(curves: readonly Curve[]): string[] {
+  const sizes = [...new Set(curves.map(({ size }) => size))];
+  const near = sizes.findIndex((size, i) => i > 0 && size - sizes[i - 1] <= 1e-3 * size);
+  if (near < 0) return [];
+  return [
+    `sizes ${sizes[near - 1]} and ${sizes[near]} differ by less than 0.1 % and count as two; if they are one size, write them alike.`,
+  ];
+}
 
-/** Rows of each (size, replicate) in two passes: count, then fill. */
-function groupRows(table: TableColumns, merged: Map<number, number>, from: number): Group[] {
+/** Rows start … end − 1 of the order belong to this curve. */
+type Group = { readonly size: number; readonly replicate: number; readonly start: number; readonly end: number };
+
+/** Rows ordered by (size, replicate) as they first come, in two passes: count, then fill. Groups ascend. */
+function groupRows(
+  table: TableColumns,
+  merged: Map<number, number>,
+  from: number,
+): { groups: Group[]; order: Uint32Array } {
   const count = table.size.length;
   const numbers = new Map<number, Map<number, number>>();
   const keys: { size: number; replicate: number }[] = [];
@@ -115,49 +128,80 @@ function groupRows(table: TableColumns, merged: Map<number, number>, from: numbe
     group[i] = id;
     lengths[id]++;
   }
-  const rows = lengths.map((length) => new Uint32Array(length));
-  for (let i = count - 1; i >= 0; i--) if (group[i] >= 0) rows[group[i]][--lengths[group[i]]] = i;
-  return keys
-    .map((key, id) => ({ ...key, rows: rows[id] }))
-    .sort((a, b) => a.size - b.size || a.replicate - b.replicate);
+  let used = 0;
+  const groups = keys.map((key, id): Group => {
+    const start = used;
+    used += lengths[id];
+    return { ...key, start, end: used };
+  });
+  const order = new Uint32Array(used);
+  for (let i = count - 1; i >= 0; i--) if (group[i] >= 0) order[groups[group[i]].start + --lengths[group[i]]] = i;
+  return { groups: groups.sort((a, b) => a.size - b.size || a.replicate - b.replicate), order };
 }
 
-/** The rows of a group by rising control, repeated ones once. */
-function distinct(table: TableColumns, { size, replicate, rows }: Group): Uint32Array {
+/** All curves and the number of rows in them, their numbers copied into one block a column. */
+function curvesFrom(
+  table: TableColumns,
+  groups: readonly Group[],
+  order: Uint32Array,
+  errors: boolean,
+): { curves: Curve[]; rows: number } {
+  const value = new Float64Array(order.length);
+  const x = table.x === null ? null : new Float64Array(order.length);
+  const error = errors ? new Float64Array(order.length) : null;
+  let rows = 0;
+  let grid: { readonly size: number; readonly control: Float64Array } | undefined;
+  const curves = groups.map((group): Curve => {
+    const { size, replicate, start } = group;
+    const kept = distinct(table, group, order);
+    const take = (column: Float64Array, block: Float64Array): Float64Array => {
+      for (let i = 0; i < kept.length; i++) block[start + i] = column[kept[i]];
+      return block.subarray(start, start + kept.length);
+    };
+    if (grid?.size !== size) grid = { size, control: controlsOf(table, kept) };
+    rows += kept.length;
+    return {
+      size,
+      replicate,
+      control: onGrid(table, kept, grid.control) ? grid.control : controlsOf(table, kept),
+      items: 1,
+      quantities: { value: take(table.value, value), ...(x === null ? {} : { x: take(table.x!, x) }) },
+      ...(error === null ? {} : { error: take(table.error!, error) }),
+    };
+  });
+  return { curves, rows };
+}
+
+function controlsOf({ control }: TableColumns, rows: Uint32Array): Float64Array {
+  return control === null ? Float64Array.of(1) : new Float64Array(rows.length).map((_, i) => control[rows[i]]);
+}
+
+/** Whether controls differ from the grid's by rounding at most (a relative 1e-9): then they are the grid's. */
+function onGrid({ control }: TableColumns, rows: Uint32Array, grid: Float64Array): boolean {
+  if (rows.length !== grid.length) return false;
+  for (let i = 0; i < rows.length; i++)
+    if (control !== null && !(Math.abs(control[rows[i]] - grid[i]) <= 1e-9 * Math.abs(grid[i]))) return false;
+  return true;
+}
+
+/** The rows of a group by rising control, repeated ones once: the front of its part of the order. */
+function distinct(table: TableColumns, { size, replicate, start, end }: Group, order: Uint32Array): Uint32Array {
   const { control, value } = table;
-  if (control !== null) rows.sort((a, b) => control[a] - control[b]);
-  return rows.filter((row, i) => {
-    if (i === 0) return true;
-    const before = rows[i - 1];
-    if (control !== null && control[row] !== control[before]) return true;
-    if (value[row] === value[before]) return false;
-    const at = control === null ? "" : `, control ${control[row]}`;
-    throw new CrispError(
-      "data",
-      `size ${size}${at}, replicate ${replicate} has two values, ${Math.min(value[before], value[row])} and ${Math.max(value[before], value[row])}; one is allowed. Number repeated measurements in a column "replicate".`,
-    );
-  });
-}
-
-function curveOf(table: TableColumns, { size, replicate }: Group, rows: Uint32Array, errors: boolean): Curve {
-  const column = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
-  return {
-    size,
-    replicate,
-    control: table.control === null ? Float64Array.of(1) : column(table.control),
-    items: 1,
-    quantities: { value: column(table.value), ...(table.x === null ? {} : { x: column(table.x) }) },
-    ...(errors ? { error: column(table.error!) } : {}),
-  };
-}
-
-/** Controls that differ from the first replicate's by rounding (a relative 1e-9) become those: one grid a size. */
-function commonGrids(curves: readonly Curve[]): Curve[] {
-  let first = curves[0];
-  return curves.map((curve) => {
-    if (curve.size !== first.size) first = curve;
-    const { control } = first;
-    const near = (x: number, i: number): boolean => Math.abs(x - control[i]) <= 1e-9 * Math.abs(x);
-    return curve.control.length === control.length && curve.control.every(near) ? { ...curve, control } : curve;
-  });
+  const rows = order.subarray(start, end);
+  if (control !== null && rows.some((row, i) => i > 0 && control[row] < control[rows[i - 1]]))
+    rows.sort((a, b) => control[a] - control[b]);
+  let kept = 1;
+  for (let i = 1; i < rows.length; i++) {
+    const [row, before] = [rows[i], rows[kept - 1]];
+    if (control === null || control[row] === control[before]) {
+      if (value[row] === value[before]) continue;
+      const at = control === null ? "" : `, control ${control[row]}`;
+      throw new CrispError(
+        "data",
+        `size ${size}${at}, replicate ${replicate} has two values, ${Math.min(value[before], value[row])} and ${Math.max(value[before], value[row])}; one is allowed. Number repeated measurements in a column "replicate".`,
+      );
+    }
+    rows[kept++] = row;
+  }
+  return rows.subarray(0, kept);
 }

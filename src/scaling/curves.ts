@@ -42,10 +42,11 @@ function group(size: number, replicates: readonly Curve[], scale: ControlScale):
         `size ${size} has replicate ${curve.replicate} twice; each may occur once. Remove one or number it anew.`,
       );
     }
-    if (curve.control.length !== first.control.length || curve.control.some((x, j) => x !== first.control[j])) {
+    const apart = gridDifference(first, curve);
+    if (apart !== null) {
       throw new CrispError(
         "data",
-        `size ${size}: replicates ${first.replicate} and ${curve.replicate} lie on different control grids; the replicates of a size must share one. Measure them at equal controls.`,
+        `size ${size}: replicates ${first.replicate} and ${curve.replicate} lie on different control grids, ${apart}; the replicates of a size must share one. Measure them at equal controls, or leave out the controls that not all have.`,
       );
     }
   });
@@ -54,6 +55,16 @@ function group(size: number, replicates: readonly Curve[], scale: ControlScale):
   for (const name of Object.keys(first.quantities))
     average[name] = meanOf(replicates.map((curve) => quantity(curve, name)));
   return { size, t, items: first.items, replicates, average, error: errorOf(replicates) };
+}
+
+/** How two grids differ, in words; null if they do not. */
+function gridDifference(a: Curve, b: Curve): string | null {
+  const at = a.control.findIndex((x, j) => x !== b.control[j]);
+  if (a.control.length === b.control.length && at < 0) return null;
+  const counts = a.control.length === b.control.length ? "" : `${a.control.length} and ${b.control.length} controls`;
+  if (at < 0 || at >= b.control.length) return counts;
+  const first = `${a.control[at]} against ${b.control[at]} at place ${at + 1}`;
+  return counts === "" ? first : `${counts}, ${first}`;
 }
 
 /** A quantity of a curve, which every replicate must have. */
@@ -96,11 +107,16 @@ function checkCurve(curve: Curve, scale: ControlScale, items: number): void {
     );
   }
   curve.control.forEach((x, i) => {
-    const positive = scale === "linear" || x > 0;
-    if (Number.isFinite(x) && positive && (i === 0 || x > curve.control[i - 1])) return;
+    if (scale === "log" && !(x > 0)) {
+      throw new CrispError(
+        "data",
+        `${where}: a control is ${x}; on the log scale controls must be above 0. Choose the linear scale (--control-scale linear).`,
+      );
+    }
+    if (Number.isFinite(x) && (i === 0 || x > curve.control[i - 1])) return;
     throw new CrispError(
       "data",
-      `${where}: control ${i} is ${x}; controls must increase strictly${scale === "log" ? " and be above 0" : ""}. Sort them, or choose the linear scale.`,
+      `${where}: control ${i + 1} is ${x}; controls must be finite and increase strictly. Sort them and remove repeated ones.`,
     );
   });
   for (const [name, values] of Object.entries(curve.quantities)) {

@@ -3,8 +3,8 @@
  *
  *   C = diag(s²/R_i) + (covariance of a paired bootstrap over items) + δ²,
  *
- * δ is how far a quintic and a narrower window move the location: common to all sizes, so
- * it widens locations and companions and leaves exponents alone;
+ * δ is how far a quintic and a narrower window move the extremum: common to all sizes, so
+ * it widens locations, values and companions and leaves exponents alone;
  * s² the variance between replicates (divisor R − 1), pooled over sizes unless
  * Bartlett's p < 0.01. Intervals use t with Σ(R_i − 1) degrees of freedom:
  * measured coverage 95 % at 5 and 8 sizes with 3, 5, 8 replicates, where a
@@ -146,8 +146,8 @@ type Context = {
   readonly controlScale: ControlScale;
   readonly errors: ErrorSource;
   readonly scatterDof: number;
-  /** Variance of t* by the curve's shape, common to all sizes. */
-  readonly shape: number;
+  /** Variances by the curves' shape, common to all sizes. */
+  readonly shape: ReturnType<typeof shapeVariance>;
 };
 
 function assemble(
@@ -183,8 +183,8 @@ type Quantity = {
   readonly factor: readonly number[];
   readonly pooled: boolean;
   readonly dof: number;
-  /** Move at each size when t* moves by δ, in the reading's units: common to all sizes. */
-  readonly common: readonly number[];
+  /** Moves at each size by what the curves' shape leaves of t* and of the level, in the reading's units: common to all sizes. */
+  readonly common: readonly (readonly [number, number])[];
 };
 
 function quantityOf(name: string, all: readonly Found[], context: Context): Quantity {
@@ -206,14 +206,16 @@ function quantityOf(name: string, all: readonly Found[], context: Context): Quan
     factor,
     pooled,
     dof: dofOf(variances, dofs, pooled, context),
-    common: found.map(({ cubics }) => Math.sqrt(context.shape) * slopeAtExtremum(name, cubics)),
+    common: found.map(({ cubics, reading }) => commonMoves(name, cubics, reading, context.shape)),
   };
 }
 
-/** Change of a reading with t*: 1 for the location, 0 for the value at its extremum, g′(t*) for a companion. */
-function slopeAtExtremum(name: string, cubics: Cubics): number {
-  if (name === "location") return 1;
-  return name === "value" ? 0 : cubicAt(cubics.companions[name], cubics.d, 1);
+/** By δ of t*: 1 for the location, 0 for the value at its extremum, g′(t*) for a companion; by that of the level: the value. */
+function commonMoves(name: string, cubics: Cubics, reading: Reading, shape: Context["shape"]): [number, number] {
+  const [location, value] = [Math.sqrt(shape.location), Math.sqrt(shape.value)];
+  if (name === "location") return [location, 0];
+  if (name === "value") return [0, value * Math.abs(reading.value)];
+  return [location * cubicAt(cubics.companions[name], cubics.d, 1), 0];
 }
 
 /** Σ(R − 1) when pooled, Welch and Satterthwaite's number otherwise. */
@@ -236,7 +238,7 @@ function crossCovariance(a: Quantity, b: Quantity): Matrix {
   return matrix(a.found.length, b.found.length, (i, j) => {
     const [one, other] = [a.found[i], b.found[j]];
     const factor = a.factor[i] * b.factor[j];
-    let sum = factor * a.common[i] * b.common[j];
+    let sum = factor * (a.common[i][0] * b.common[j][0] + a.common[i][1] * b.common[j][1]);
     if (one.items && other.items)
       sum += factor * sampleCovariance(one.items[a.name], other.items[b.name]) * bessel(one.group.items);
     if (one !== other) return sum;
@@ -325,12 +327,15 @@ function windowSpread(choice: WindowChoice): { location: number; value: number }
   return { location, value };
 }
 
+function whyNone(t: readonly number[], { status }: LocalExtremum): string {
+  if (t.length < 5) return `it has ${t.length} ${t.length === 1 ? "control" : "controls"}; at least 5 are needed`;
+  return status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature above its noise";
+}
+
 function warningsOf(locals: readonly LocalExtremum[], groups: readonly SizeGroup[], errors: ErrorSource): string[] {
-  const warnings = groups.flatMap(({ size }, i) => {
+  const warnings = groups.flatMap(({ size, t }, i) => {
     if (locals[i].status === "interior") return [];
-    return [
-      `size ${size} has no interior extremum (${locals[i].status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature"}) and is left out of the fits.`,
-    ];
+    return [`size ${size} has no interior extremum (${whyNone(t, locals[i])}) and is left out of the fits.`];
   });
   if (errors === "items")
     warnings.push(

@@ -45,8 +45,8 @@ export type LocalExtremum = {
   readonly dof: number;
   /** Variances of t*, value and curvature for a unit variance of the points. */
   readonly unitVariance: { readonly location: number; readonly value: number; readonly curvature: number };
-  /** How far a quintic moves t*, and its variance for a unit variance of the points; null with fewer than 7 points. */
-  readonly shift: { readonly value: number; readonly unitVariance: number } | null;
+  /** How far a quintic moves t* and, at the cubic's t*, y; null with fewer than 7 points. */
+  readonly shift: { readonly location: number; readonly value: number } | null;
 };
 
 const none = (status: ExtremumStatus): LocalExtremum => ({
@@ -183,19 +183,15 @@ function minimumIn(curve: MeanCurve, window: Window): LocalExtremum {
   };
 }
 
-/** −(p₅′ − p₃′)/p₃″ at the cubic's minimum: linear in y, so its variance is exact. */
+/** −p₅′/p₃″ and p₅ − p₃ at the cubic's minimum, where p₃′ = 0: to first order what a quintic moves. */
 function quinticShift(curve: MeanCurve, window: Window, d: number, curvature: number): LocalExtremum["shift"] {
   const points = curve.t.slice(window.first, window.last + 1);
   if (points.length < 7) return null;
-  const hat = polynomialHat(points, window.weights, window.centre, 5);
-  const powers = [0, 1, 2 * d, 3 * d ** 2, 4 * d ** 3, 5 * d ** 4];
-  const weights = points.map((_, i) => {
-    const quintic = hat.reduce((sum, row, j) => sum + row[i] * powers[j], 0);
-    const cubic = window.hat.reduce((sum, row, j) => sum + row[i] * powers[j], 0);
-    return (cubic - quintic) / curvature;
-  });
-  const value = weights.reduce((sum, w, i) => sum + w * curve.y[window.first + i], 0);
-  return { value, unitVariance: dot(weights, weights) };
+  const y = curve.y.slice(window.first, window.last + 1);
+  const quintic = polynomialHat(points, window.weights, window.centre, 5).map((row) => dot(row, y));
+  const slope = quintic.reduce((sum, c, j) => (j === 0 ? sum : sum + j * c * d ** (j - 1)), 0);
+  const level = quintic.reduce((sum, c, j) => sum + c * d ** j, 0);
+  return { location: -slope / curvature, value: level - cubicAt(coefficients(window, curve.y), d) };
 }
 
 /** Variance of a derivative of the cubic at d for points of unit variance. */
@@ -272,22 +268,31 @@ function score(minima: readonly LocalExtremum[]): number {
 
 /** Square of the mean shift by a quintic; its noise stays in, or a biased window would pass as often as not. */
 function squaredBias(minima: readonly LocalExtremum[]): number {
-  return mean(interior(minima).flatMap(({ shift }) => (shift ? [shift.value] : []))) ** 2;
+  return mean(interior(minima).flatMap(({ shift }) => (shift ? [shift.location] : []))) ** 2;
 }
 
 /**
- * Variance of t* common to all curves that their shape leaves: the squared mean
- * shift by a quintic plus that by the next narrower window. Without it
- * locations were covered in 89–91 % (bench/scaling-coverage.ts).
+ * Variances common to all curves that their shape leaves, of t* and of ln y*:
+ * the squared mean shift by a quintic plus that by the next narrower window.
+ * Without them locations were covered in 89–91 %, and values of a steep shape
+ * in 93 % (bench/scaling-coverage.ts).
  */
-export function shapeVariance(choice: WindowChoice): number {
+export function shapeVariance(choice: WindowChoice): { readonly location: number; readonly value: number } {
   const index = choice.tried.findIndex(({ halfWidth }) => halfWidth === choice.halfWidth);
   const narrower = choice.tried[index - 1]?.minima;
   const moves = choice.minima.flatMap((chosen, i) => {
     const other = narrower?.[i];
-    return chosen.status === "interior" && other?.status === "interior" ? [other.location - chosen.location] : [];
+    return chosen.status === "interior" && other?.status === "interior" ? [{ chosen, other }] : [];
   });
-  return squaredBias(choice.minima) + mean(moves) ** 2;
+  const shifts = interior(choice.minima).filter(({ shift }) => shift !== null);
+  const relative = (change: number, level: number): number => (level === 0 ? 0 : change / level);
+  return {
+    location:
+      squaredBias(choice.minima) + mean(moves.map(({ chosen, other }) => other.location - chosen.location)) ** 2,
+    value:
+      mean(shifts.map(({ shift, value }) => relative(shift!.value, value))) ** 2 +
+      mean(moves.map(({ chosen, other }) => relative(other.value - chosen.value, chosen.value))) ** 2,
+  };
 }
 
 function mean(values: readonly number[]): number {

@@ -7,9 +7,9 @@
  *
  * (Burnham and Anderson 2002, chapter 4).
  */
-import { cholesky, form, forward } from "./linear.js";
+import { cholesky, dot, form, forward, type Matrix, matrix } from "./linear.js";
 import { modelAt } from "./models.js";
-import { fitPowerLaw, inference, powerLawAt } from "./powerlaw.js";
+import { factorOf, fitPowerLaw, inference, powerLawAt } from "./powerlaw.js";
 import { dataOf } from "./scaling.js";
 import type { Estimate, ExtremaSet, SizeData } from "./types.js";
 import { type Candidate, decide } from "./verdict.js";
@@ -42,16 +42,11 @@ export function predictAt(
 
 /** The same from ln y and its covariance. */
 export function predictFrom(data: SizeData, size: number, options: PredictOptions = {}): Prediction | null {
-  const stays = options.law === "power-law" ? [] : decide(data).candidates.filter(({ weight }) => weight > 0.05);
-  const several = stays.length > 0 ? stays.flatMap((candidate) => fromModel(data, candidate, size) ?? []) : [];
-  const parts = several.length > 0 ? several : [fromPowerLaw(data, size)].flatMap((part) => part ?? []);
+  const parts = partsOf(data, size, options);
   if (parts.length === 0) return null;
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = (f: (part: Part) => number): number =>
-    parts.reduce((sum, part) => sum + (part.weight / total) * f(part), 0);
-  const log = mean((part) => part.log);
-  const law = mean((part) => part.variance + (part.log - log) ** 2);
-  const quantile = Math.max(...parts.map((part) => part.quantile));
+  const { log, spread, mean, quantile } = averageOf(parts);
+  const law = mean((part) => part.variance) + spread;
   const replicate = law + mean((part) => part.replicate);
   return {
     quantity: data.quantity,
@@ -62,7 +57,33 @@ export function predictFrom(data: SizeData, size: number, options: PredictOption
   };
 }
 
-type Part = {
+/** The laws that predict, each by itself: those that stay, else the power law. */
+export function partsOf(data: SizeData, size: number, options: PredictOptions): Part[] {
+  const stays = options.law === "power-law" ? [] : decide(data).candidates.filter(({ weight }) => weight > 0.05);
+  const several = stays.flatMap((candidate) => fromModel(data, candidate, size) ?? []);
+  return several.length > 0 ? several : [fromPowerLaw(data, size)].flatMap((part) => part ?? []);
+}
+
+export type PartAverage = {
+  /** Weighted mean over the laws. */
+  readonly mean: (f: (part: Part) => number) => number;
+  readonly log: number;
+  /** Variance between the laws. */
+  readonly spread: number;
+  readonly quantile: number;
+};
+
+export function averageOf(parts: readonly Part[]): PartAverage {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (f: (part: Part) => number): number =>
+    parts.reduce((sum, part) => sum + (part.weight / total) * f(part), 0);
+  const log = mean((part) => part.log);
+  const spread = mean((part) => (part.log - log) ** 2);
+  return { mean, log, spread, quantile: Math.max(...parts.map((part) => part.quantile)) };
+}
+
+/** One law's prediction. */
+export type Part = {
   readonly name: string;
   readonly weight: number;
   readonly log: number;
@@ -70,6 +91,10 @@ type Part = {
   readonly quantile: number;
   /** Variance that one new replicate adds. */
   readonly replicate: number;
+  /** Factor on the covariance. */
+  readonly scale: number;
+  /** ∂ ln ŷ/∂ ln y_i: what each size says, to first order. */
+  readonly influence: readonly number[];
 };
 
 function interval(log: number, margin: number): Estimate {
@@ -86,6 +111,13 @@ function fromPowerLaw(data: SizeData, size: number): Part | null {
     ...powerLawAt(fit, size),
     quantile,
     replicate: replicateVariance(data, scale),
+    scale,
+    influence: influenceOf(
+      data,
+      data.sizes.map((one) => [1, Math.log(one) - fit.centre]),
+      [1, Math.log(size) - fit.centre],
+      fit.covariance.map((row) => row.map((value) => value / scale)),
+    ),
   };
 }
 
@@ -98,6 +130,8 @@ function fromModel(data: SizeData, candidate: Candidate, size: number): Part | n
   const at = modelAt(fitted, size);
   const law = inference(data, fitted.fit.chi2, candidate.k);
   if (at === null || law === null || fitted.fit.covariance === null) return null;
+  const gradients = data.sizes.map((one) => modelAt(fitted, one)?.gradient ?? null);
+  if (gradients.some((gradient) => gradient === null)) return null;
   const variance = law.scale * form(at.gradient, fitted.fit.covariance, at.gradient);
   return {
     name: fitted.model.name,
@@ -106,7 +140,27 @@ function fromModel(data: SizeData, candidate: Candidate, size: number): Part | n
     variance,
     quantile: law.quantile,
     replicate: replicateVariance(data, law.scale),
+    scale: law.scale,
+    influence: influenceOf(data, gradients as Matrix, at.gradient, fitted.fit.covariance),
   };
+}
+
+/** gᵀ(JᵀC⁻¹J)⁻¹JᵀC⁻¹ for the gradients J at the data and g at the size. */
+function influenceOf(
+  data: SizeData,
+  gradients: Matrix,
+  at: readonly number[],
+  covariance: readonly (readonly number[])[],
+) {
+  const factor = factorOf(data);
+  const n = data.sizes.length;
+  const direction = covariance.map((row) => dot(at, row));
+  const along = forward(
+    factor,
+    gradients.map((gradient) => dot(direction, gradient)),
+  );
+  const units = matrix(n, n, (i, j) => (i === j ? 1 : 0));
+  return units.map((unit) => dot(forward(factor, unit), along));
 }
 
 /**

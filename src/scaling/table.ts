@@ -9,9 +9,9 @@ import { aboutCritical } from "./critical.js";
 import type { ControlScale } from "./curves.js";
 import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
+import { type Difference, holdOut } from "./held-out.js";
 import type { ExtremumKind } from "./minimum.js";
 import { exponentOf, fitPowerLaw } from "./powerlaw.js";
-import { predictFrom } from "./predict.js";
 import { fitScaling } from "./scaling.js";
 import { keepSizes, measuredFrom } from "./subset.js";
 import { collapseTable, type TableCollapse } from "./table-collapse.js";
@@ -59,14 +59,22 @@ export type TableRecord = {
   /** Slopes of the plain law from each size on. */
   readonly slopeFrom: readonly { readonly smallest: number; readonly location: SlopeFrom; readonly value: SlopeFrom }[];
   /** The largest size predicted from the others. */
-  readonly heldOut: { readonly size: number; readonly location: HeldOut; readonly value: HeldOut } | null;
+  readonly heldOut: HeldOutSize | null;
+  /** Every size predicted from all others; empty with fewer than four. */
+  readonly leaveOneOut: readonly HeldOutSize[];
   /** The curves, averaged over replicates. */
   readonly curves: readonly MeanCurve[];
   readonly warnings: readonly string[];
 };
 
 export type SlopeFrom = { readonly exponent: Estimate; readonly p: number | null } | null;
-export type HeldOut = { readonly predicted: Estimate; readonly measured: Estimate } | null;
+export type HeldOutSize = { readonly size: number; readonly location: HeldOut; readonly value: HeldOut };
+/** Predicted for one new replicate; the difference is tested with its own error, null for bare values. */
+export type HeldOut = {
+  readonly predicted: Estimate;
+  readonly measured: Estimate;
+  readonly difference: Difference | null;
+} | null;
 export type MeanCurve = {
   readonly size: number;
   readonly replicates: number;
@@ -121,7 +129,8 @@ export function fitColumns(table: TableColumns, options: TableOptions = {}): Tab
       fits.location.verdict === "power-law" && fits.value.verdict === "power-law" ? exponentsOf(set) : undetermined,
     collapse: bare ? null : collapseTable(curves, location, value, options),
     slopeFrom: slopesFrom(location, value),
-    heldOut: heldOutOf(location, value),
+    heldOut: heldOutSize(location, value, Math.max(0, ...location.sizes, ...value.sizes)),
+    leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize(location, value, size) ?? []),
     curves: meanCurves(curves),
     warnings: [...warnings, ...set.warnings],
   };
@@ -176,19 +185,11 @@ function slopeOf(data: SizeData): SlopeFrom {
   return law && { exponent: exponentOf(law), p: law.inference.p };
 }
 
-function heldOutOf(location: SizeData, value: SizeData): TableRecord["heldOut"] {
-  const largest = Math.max(0, ...location.sizes, ...value.sizes);
+function heldOutSize(location: SizeData, value: SizeData, size: number): HeldOutSize | null {
   const one = (data: SizeData): HeldOut => {
-    if (data.sizes.length < 4 || data.sizes[data.sizes.length - 1] !== largest) return null;
-    const predicted = predictFrom(
-      keepSizes(data, (size) => size < largest),
-      largest,
-    );
-    const last = data.sizes.length - 1;
-    const margin = data.errors === "none" ? 0 : 1.96 * Math.sqrt(data.covariance[last][last]);
-    const [low, measured, high] = [-margin, 0, margin].map((shift) => Math.exp(data.logs[last] + shift));
-    return predicted && { predicted: predicted.replicate, measured: { value: measured, low, high } };
+    const found = holdOut(data, size);
+    return found && { predicted: found.predicted, measured: found.measured, difference: found.difference };
   };
-  const found = { size: largest, location: one(location), value: one(value) };
+  const found = { size, location: one(location), value: one(value) };
   return found.location === null && found.value === null ? null : found;
 }

@@ -77,13 +77,8 @@ export function decide(data: SizeData): Decision {
   const stays = candidates.filter(({ droppedFor }) => droppedFor === null);
   weigh(stays);
   const powerLaw = candidates.find(({ fitted }) => fitted.model.name === "power-law");
-  if (n === 4 && powerLaw?.adequate === false) {
-    return {
-      verdict: "undecided",
-      reason: `A power law does not fit (${test(powerLaw)}), and 4 sizes bear no law of three parameters.`,
-      candidates,
-    };
-  }
+  if (n === 4 && powerLaw?.adequate === false)
+    return { verdict: "undecided", reason: fourSizes(powerLaw, stays), candidates };
   return { ...(stays.length === 0 ? nothingFits(data, powerLaw) : weighed(stays)), candidates };
 }
 
@@ -104,10 +99,8 @@ function tooLittle(data: SizeData): { verdict: VerdictName; reason: string } | n
   if (sizes.length === 0) return { verdict: "no-extremum", reason: "No size has an interior extremum." };
   const factor = sizes[sizes.length - 1] / sizes[0];
   if (sizes.length < 4 || factor < 4) {
-    return {
-      verdict: "too-few-sizes",
-      reason: `${sizes.length} sizes over a factor of ${short(factor)}; at least 4 over a factor of 4 are needed.`,
-    };
+    const found = sizes.length === 1 ? "1 size" : `${sizes.length} sizes over a factor of ${short(factor)}`;
+    return { verdict: "too-few-sizes", reason: `${found}; at least 4 sizes over a factor of 4 are needed.` };
   }
   if (data.errors === "none")
     return { verdict: "undecided", reason: "Bare values without replicates, items or errors cannot refuse any law." };
@@ -172,6 +165,15 @@ function weighed(stays: readonly Candidate[]): { verdict: VerdictName; reason: s
     verdict: "undecided",
     reason: `Undecided between ${open.slice(0, -1).join(", ")} and ${open[open.length - 1]}.`,
   };
+}
+
+/** Four sizes refuse the power law but bear no law of three parameters to set against those of two that stay. */
+function fourSizes(powerLaw: Candidate, stays: readonly Candidate[]): string {
+  const refused = `A power law does not fit (${test(powerLaw)})`;
+  const untested = "4 sizes bear no law of three parameters";
+  if (stays.length === 0) return `${refused}, and ${untested}.`;
+  const named = stays.map((one) => `${names[families[one.fitted.model.name]]} (${test(one)})`);
+  return `${refused}. What fits, ${named.join(" or ")}, is not taken for the law: ${untested} to compare it with, and weights are among those of two.`;
 }
 
 function nothingFits(data: SizeData, powerLaw: Candidate | undefined): { verdict: VerdictName; reason: string } {

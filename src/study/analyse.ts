@@ -3,18 +3,19 @@
  * fitted ones, the prediction for the left-out size beside its measurement.
  * A pure function of the stored results: run again, it gives the same bytes.
  */
-import { systemSize } from "../core/geometry.js";
+import { imageLength, systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
 import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
-import { predictAt } from "../scaling/predict.js";
 import { scalingOf } from "../scaling/scaling.js";
-import type { Estimate, ExtremaSet } from "../scaling/types.js";
+import type { ExtremaSet } from "../scaling/types.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
-import { percentOf, predictLeftOut } from "./prediction.js";
+import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
+import { scoresOf } from "./scores.js";
 import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
+import { sureLambda } from "./sure.js";
 import { studyWarnings } from "./warnings.js";
 
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
@@ -52,14 +53,16 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     curves: sizes.map(curveRecord),
     ...fits,
     exponents: { ...exponentsOf(fitted, "percentActive", "value"), poster },
-    prediction: predictLeftOut(sizes, minima, fitted),
+    prediction: predictLeftOut(sizes, minima, { fitted, all }),
+    scores: scoresOf(sizes, all),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: results.flatMap(trainingOf(settings.seed)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
 }
 
-function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
+/** Everything measured of one size, as curves. */
+export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
   const curves = sweepCurves(size, plan);
   const mean = meanCurve(curves);
   return {
@@ -70,11 +73,15 @@ function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
+    sureLambda: sureLambda([...size.sweep.values()].flat(), {
+      pixels: imageLength(geometryOf(plan, size.features)),
+      sigma: plan.settings.noise,
+    }),
   };
 }
 
 /** Minima of percent error in ln λ, with percent active and active units read off there. */
-function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSet {
+export function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSet {
   return extrema(
     sizes.flatMap(({ curves }) => curves),
     { extremum: "min", controlScale: "log", seed },
@@ -159,41 +166,4 @@ export function provisionalMinimum(features: number, curve: MeanCurve, plan: Pla
     percentActive: (100 * curve.activeUnits[least]) / L,
     percentError: curve.percentError[least],
   };
-}
-
-/** The optimum expected at a size, each number with the 95 % interval of one newly trained network. */
-export type PredictionForSize = {
-  readonly features: number;
-  readonly systemSize: number;
-  readonly activeUnits: Estimate | null;
-  readonly percentActive: Estimate | null;
-  readonly percentError: Estimate | null;
-  /** λ by its own power law; the λ that gives the active units needs the network itself. */
-  readonly lambdaDirect: Estimate | null;
-};
-
-/** Predictions from all sizes with an interior minimum, left-out ones included: they are measured now. */
-export function predictSizes(
-  results: readonly SizeResults[],
-  plan: PlanContext,
-  features: readonly number[],
-): PredictionForSize[] {
-  const set = extremaOf(
-    results.map((size) => curvesOf(size, plan)),
-    plan.settings.seed,
-  );
-  return features.map((count) => {
-    const L = systemSize(geometryOf(plan, count));
-    const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
-      predictAt(set, quantity, L, { law })?.replicate ?? null;
-    const units = at("activeUnits");
-    return {
-      features: count,
-      systemSize: L,
-      activeUnits: units,
-      percentActive: units && percentOf(units, L),
-      percentError: at("value"),
-      lambdaDirect: at("location", "power-law"),
-    };
-  });
 }

@@ -33,6 +33,8 @@ export type SizeCurves = {
   /** The mean curve with the smaller sizes' best λ's joined on, measured on some of the images; for costs alone. */
   readonly wide: MeanCurve;
   readonly pilot: Pilot;
+  /** λ of the least SURE, from the noisy test images alone; null at an end of the grid. */
+  readonly sureLambda: number | null;
 };
 
 /**

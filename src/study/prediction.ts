@@ -4,7 +4,9 @@
  * training images of the new network (no test image is looked at). λ's own
  * power law stands beside it: in pilots it was off by 16–36 %, k* by 0.3–2 %.
  */
-import { predictAt } from "../scaling/predict.js";
+import { type Difference, differenceOf, holdOut } from "../scaling/held-out.js";
+import { type PredictOptions, predictAt } from "../scaling/predict.js";
+import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
 import { costCurve } from "./cost-curve.js";
 import type { Pilot, SizeCurves } from "./curves.js";
@@ -15,27 +17,60 @@ import { inverse, spline } from "./spline.js";
 export function predictLeftOut(
   sizes: readonly SizeCurves[],
   minima: readonly MinimumRecord[],
-  fitted: ExtremaSet,
+  { fitted, all }: { readonly fitted: ExtremaSet; readonly all: ExtremaSet },
 ): PredictionRecord | null {
   const size = sizes.filter(({ leftOut }) => leftOut).at(-1);
   if (!size) return null;
   const measured = minima.find(({ features }) => features === size.features)!;
-  const predict = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
-    predictAt(fitted, quantity, size.systemSize, { law })?.replicate ?? null;
-  const units = predict("activeUnits");
-  const active = units && percentOf(units, size.systemSize);
-  const lambda = units && lambdaFor(units, size.pilot);
-  const direct = predict("location", "power-law");
+  // Differences come from the sizes fitted and this one together: only there is their covariance known.
+  const joint = keepSet(all, (L) => L === size.systemSize || fitted.extrema.some((extremum) => extremum.size === L));
+  const compared = (quantity: string, found: MinimumRecord["lambda"], law: PredictOptions["law"] = "weighted") => ({
+    predicted: predictAt(fitted, quantity, size.systemSize, { law })?.replicate ?? null,
+    measured: found,
+    difference: differenceOfSize(joint, quantity, size.systemSize, { law }),
+  });
+  const units = compared("activeUnits", measured.activeUnits);
+  const lambda = units.predicted && lambdaFor(units.predicted, size.pilot);
+  const direct = compared("location", measured.lambda, "power-law");
   return {
     features: size.features,
     systemSize: size.systemSize,
-    activeUnits: { predicted: units, measured: measured.activeUnits },
-    percentActive: { predicted: active, measured: measured.percentActive },
-    percentError: { predicted: predict("value"), measured: measured.percentError },
-    lambda: { predicted: lambda, measured: measured.lambda },
-    lambdaDirect: { predicted: direct, measured: measured.lambda },
-    cost: costsOf(size, minima, measured, { lambda, direct }),
+    activeUnits: units,
+    // 100/L times the units, measured and predicted alike.
+    percentActive: {
+      predicted: units.predicted && percentOf(units.predicted, size.systemSize),
+      measured: measured.percentActive,
+      difference: units.difference,
+    },
+    percentError: compared("value", measured.percentError),
+    lambda: { predicted: lambda, measured: measured.lambda, difference: solvedDifference(lambda, measured.lambda) },
+    lambdaDirect: direct,
+    cost: costsOf(size, minima, measured, { lambda, direct: direct.predicted }),
   };
+}
+
+/** Null where the size has no such quantity, or errors are unknown. */
+export function differenceOfSize(
+  set: ExtremaSet,
+  quantity: string,
+  systemSize: number,
+  options: PredictOptions,
+): Difference | null {
+  const data = set.data[quantity];
+  return data === undefined ? null : (holdOut(data, systemSize, options)?.difference ?? null);
+}
+
+/**
+ * Of a measured λ* from the λ solved on the pilot's images. The two rest on
+ * different images, so their variances add; what k* and λ* share through the
+ * test images is left in, which makes the test a little cautious.
+ */
+export function solvedDifference(solved: Estimate | null, measured: Estimate | null): Difference | null {
+  if (solved === null || measured === null) return null;
+  const deviation = ({ low, high }: Estimate) => Math.log(high / low) / (2 * 1.96);
+  const variance = deviation(solved) ** 2 + deviation(measured) ** 2;
+  if (!(variance > 0)) return null;
+  return differenceOf(Math.log(measured.value / solved.value), variance, { quantile: 1.96, dof: Infinity });
 }
 
 /** Percent active 100·k/L: the same statement as k, so it is never predicted by laws of its own. */

@@ -2,6 +2,7 @@
  * The record of a finished study: STUDY/scaling.json and the last line of
  * `crisp run --json`. Later versions only add fields. Types only.
  */
+import type { Difference } from "../scaling/held-out.js";
 import type { Estimate, ExtremumStatus, ScalingFit } from "../scaling/types.js";
 import type { StudySettings } from "./settings.js";
 
@@ -27,8 +28,15 @@ export type CurveRecord = {
   readonly percentError: readonly number[];
 };
 
-/** A predicted quantity beside its own measurement at the left-out size. */
-export type PredictedQuantity = { readonly predicted: Estimate | null; readonly measured: Estimate | null };
+/**
+ * A predicted quantity beside its own measurement at a size kept out of the fit. `predicted` is for one newly trained
+ * network; `difference` is tested with the errors of both sides (fit, laws, seeds, images), what they share cancelling.
+ */
+export type PredictedQuantity = {
+  readonly predicted: Estimate | null;
+  readonly measured: Estimate | null;
+  readonly difference: Difference | null;
+};
 
 /** What the fitted sizes say of the left-out one, and what was found there. */
 export type PredictionRecord = {
@@ -49,6 +57,44 @@ export type PredictionRecord = {
     /** Extra error in percent against λ/λ* at the left-out size. */
     readonly curve: readonly { readonly ratio: number; readonly cost: number }[];
   };
+};
+
+/** Ways to choose λ for a network that was never swept, and what each costs there. */
+export type Strategy = "predicted" | "direct" | "largest" | "constantUnits" | "sure";
+
+/** One size predicted from the others, and what each way to choose λ would have cost. */
+export type SizeScore = {
+  readonly features: number;
+  readonly systemSize: number;
+  readonly activeUnits: PredictedQuantity;
+  readonly percentError: PredictedQuantity;
+  readonly lambda: PredictedQuantity;
+  readonly lambdaDirect: PredictedQuantity;
+  /** λ of each way, and its cost 100·(E(λ)/E(λ*) − 1); null where there is none or it was not measured. */
+  readonly strategies: Readonly<Record<Strategy, { readonly lambda: number | null; readonly cost: number | null }>>;
+};
+
+/** Of several scores: errors in percent of the prediction, whether differences agree, costs. */
+export type ScoreSummary = {
+  readonly quantities: Readonly<
+    Record<
+      "activeUnits" | "percentError" | "lambda" | "lambdaDirect",
+      { readonly meanError: number | null; readonly agreeing: number; readonly tested: number }
+    >
+  >;
+  readonly costs: Readonly<
+    Record<Strategy, { readonly mean: number | null; readonly most: number | null; readonly sizes: number }>
+  >;
+};
+
+/** Prediction scored on every size with an interior minimum. */
+export type ScoresRecord = {
+  /** The largest size from the smaller ones. */
+  readonly leaveLargestOut: SizeScore | null;
+  /** Every size from all others. */
+  readonly leaveOneOut: readonly SizeScore[];
+  /** Of `leaveOneOut`. */
+  readonly summary: ScoreSummary;
 };
 
 /**
@@ -92,6 +138,7 @@ export type StudyRecord = {
   readonly activeUnits: ScalingFit;
   readonly exponents: ExponentRecord;
   readonly prediction: PredictionRecord | null;
+  readonly scores: ScoresRecord;
   /** The certificates of all codings of the sweeps (pilots and training aside), summarised. */
   readonly certificate: {
     readonly codings: number;

@@ -28,7 +28,8 @@ describe("crisp fit of a table", () => {
     const { status, stdout, stderr } = await fit(table());
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/Location: a power law, exponent −0\.7[45]\d* \[/);
-    expect(stdout).toMatch(/Size 128 predicted from the smaller ones: .*\(agrees\)/);
+    expect(stdout).toMatch(/Size 128 predicted from the smaller ones: .*\(agrees, p = /);
+    expect(stdout).toMatch(/Every size predicted from the others: location off by /);
     expect(stdout).toMatch(/Collapse: a = −0\.7/);
     const json = JSON.parse((await fit(table(), ["--json"])).stdout);
     expect(Math.abs(json.location.exponent.value + 0.75)).toBeLessThan(0.02);

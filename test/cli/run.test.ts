@@ -125,7 +125,7 @@ describe("commands on a finished study", () => {
   });
 
   it("predict: one entry a size", async () => {
-    const { status, stdout } = await crisp(["predict", "a", "--features", "64,128", "--json"], { cwd });
+    const { status, stdout } = await crisp(["predict", "a", "--features", "64,128", "--no-train", "--json"], { cwd });
     expect(status).toBe(0);
     const { predictions } = JSON.parse(stdout) as { predictions: { features: number; systemSize: number }[] };
     expect(predictions.map(({ features, systemSize }) => [features, systemSize])).toEqual([

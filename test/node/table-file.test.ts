@@ -46,6 +46,14 @@ describe("a table from a file", () => {
     expect((await read("a.parquet", parquet)).columns).toEqual(expected);
   });
 
+  it("keeps every number across the blocks in which columns grow", async () => {
+    const count = 5000; // the first two blocks hold 1,024 and 2,048
+    const lines = Array.from({ length: count }, (_, i) => `${i + 1},${i / 7},${-i}`);
+    const { columns } = await read("long.csv", `size,control,value\n${lines.join("\n")}\n`);
+    expect(columns.size).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+    expect(columns.control?.[4999]).toBe(4999 / 7);
+  });
+
   it("names what it does not read", async () => {
     const found = await read("b.csv", "size,control,value,comment\n8,1,2,yes\n");
     expect(found.warnings).toEqual(["b.csv: not read: comment."]);
@@ -53,6 +61,11 @@ describe("a table from a file", () => {
 
   it.each([
     ["empty.csv", "", "empty.csv is empty"],
+    [
+      "binary.csv",
+      "\u0000\u0001size,control\n1,2\n",
+      "binary.csv is no text table: its first line holds the character U+0000",
+    ],
     ["head.csv", "size,control,value\n", "head.csv has no rows"],
     ["empty.ndjson", "\n", "empty.ndjson is empty"],
     [

@@ -6,9 +6,17 @@
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import type { Picture, Provenance, ReportInput, Showcase, Tableau } from "../../src/report/input.js";
+import type { Difference } from "../../src/scaling/held-out.js";
 import type { Estimate, ModelFit, ModelName, ScalingFit, VerdictName } from "../../src/scaling/types.js";
 import { presets } from "../../src/study/presets.js";
-import type { CurveRecord, MinimumRecord, PredictionRecord, StudyRecord } from "../../src/study/record.js";
+import type {
+  CurveRecord,
+  MinimumRecord,
+  PredictionRecord,
+  ScoresRecord,
+  SizeScore,
+  StudyRecord,
+} from "../../src/study/record.js";
 
 export const about = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half });
 
@@ -118,14 +126,27 @@ function fit(
 
 export const minima = optima.map((row, i) => minimum(row, i === 5));
 
+/** Measured over predicted, less 1, and a p to go with it. */
+function off(value: number, half: number): Difference {
+  return { relative: about(value, half), p: Math.exp(-2 * (value / half) ** 2) };
+}
+
 export const prediction: PredictionRecord = {
   features: 512,
   systemSize: 131072,
-  activeUnits: { predicted: { value: 540, low: 498, high: 585 }, measured: about(528, 16) },
-  percentActive: { predicted: { value: 0.412, low: 0.38, high: 0.446 }, measured: minima[5].percentActive },
-  percentError: { predicted: about(26.5, 0.2), measured: minima[5].percentError },
-  lambda: { predicted: about(0.752, 0.051), measured: minima[5].lambda },
-  lambdaDirect: { predicted: about(0.801, 0.062), measured: minima[5].lambda },
+  activeUnits: {
+    predicted: { value: 540, low: 498, high: 585 },
+    measured: about(528, 16),
+    difference: off(-0.022, 0.05),
+  },
+  percentActive: {
+    predicted: { value: 0.412, low: 0.38, high: 0.446 },
+    measured: minima[5].percentActive,
+    difference: off(-0.022, 0.05),
+  },
+  percentError: { predicted: about(26.5, 0.2), measured: minima[5].percentError, difference: off(0.004, 0.008) },
+  lambda: { predicted: about(0.752, 0.051), measured: minima[5].lambda, difference: off(0.021, 0.07) },
+  lambdaDirect: { predicted: about(0.801, 0.062), measured: minima[5].lambda, difference: off(-0.041, 0.08) },
   cost: {
     predicted: 0.1,
     direct: 0.3,
@@ -136,6 +157,49 @@ export const prediction: PredictionRecord = {
       ratio,
       cost: 17 * Math.log(ratio) ** 2,
     })),
+  },
+};
+
+/** As if every size had been held out; the largest as above. */
+function score(features: number, i: number): SizeScore {
+  const { activeUnits, percentError, lambda, lambdaDirect, systemSize } = prediction;
+  const cost = (factor: number) => ({ lambda: optima[i][1] * factor, cost: 17 * Math.log(factor) ** 2 });
+  return {
+    features,
+    systemSize: (systemSize * features) / 512,
+    activeUnits,
+    percentError,
+    lambda,
+    lambdaDirect,
+    strategies: {
+      predicted: cost(1.02),
+      direct: cost(1.12),
+      largest: cost(i === 0 ? 1.7 : 1.3),
+      constantUnits: cost(0.8),
+      sure: i === 0 ? { lambda: null, cost: null } : cost(0.94),
+    },
+  };
+}
+
+const leaveOneOut = optima.map(([features], i) => score(features, i));
+
+export const scores: ScoresRecord = {
+  leaveLargestOut: leaveOneOut[5],
+  leaveOneOut,
+  summary: {
+    quantities: {
+      activeUnits: { meanError: 2.2, agreeing: 6, tested: 6 },
+      percentError: { meanError: 0.4, agreeing: 5, tested: 6 },
+      lambda: { meanError: 2.1, agreeing: 6, tested: 6 },
+      lambdaDirect: { meanError: 4.1, agreeing: 6, tested: 6 },
+    },
+    costs: {
+      predicted: { mean: 0.007, most: 0.007, sizes: 6 },
+      direct: { mean: 0.22, most: 0.22, sizes: 6 },
+      largest: { mean: 1.8, most: 4.8, sizes: 6 },
+      constantUnits: { mean: 0.85, most: 0.85, sizes: 6 },
+      sure: { mean: 0.07, most: 0.07, sizes: 5 },
+    },
   },
 };
 
@@ -177,6 +241,7 @@ export const study: StudyRecord = {
     poster: { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 },
   },
   prediction,
+  scores,
   certificate: { codings: 180000, tolerance: 0.01, largestGap: 0.00998, unconverged: 0 },
   training: minima.flatMap((m) =>
     [1, 2].map((seed) => ({

@@ -90,11 +90,15 @@ describe("extrema", () => {
     });
   });
 
-  test("replicates alone leave their variance over their number", () => {
+  test("replicates alone leave their variance over their number, beside what the shape leaves in common", () => {
     const { value } = extrema(plantedCurves({ ...law, replicates: 4 })).data;
     expect(value.dof).toBe(24);
+    const common = value.covariance[0][1];
+    expect(common).toBeGreaterThan(0);
     value.covariance.forEach((row, i) => {
-      expect(row[i]).toBeCloseTo(value.replicateVariance! / 4, 12);
+      row.forEach((c, j) => {
+        expect(c).toBeCloseTo(common + (i === j ? value.replicateVariance! / 4 : 0), 12);
+      });
     });
     // 0.3 % a replicate and a little of the points' noise; 24 degrees of freedom know it to 14 %.
     expect(Math.sqrt(value.replicateVariance!)).toBeGreaterThan(0.002);

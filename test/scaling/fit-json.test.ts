@@ -33,6 +33,8 @@ const whole = [
   "slopeFrom[].value",
   "heldOut.location",
   "heldOut.value",
+  "leaveOneOut[].location",
+  "leaveOneOut[].value",
 ];
 
 function documented(section: string): string[] {
@@ -60,7 +62,9 @@ test("the parts told in words are there", () => {
   expect(keys(record.collapse!.gaussianProcess)).toEqual(["a", "b", "critical", "logLikelihood", "points"]);
   expect(keys(record.location.powerLaw)).toEqual(["amplitude", "band", "exponent"]);
   expect(keys(record.slopeFrom[0].location)).toEqual(["exponent", "p"]);
-  expect(keys(record.heldOut!.value)).toEqual(["measured", "predicted"]);
+  expect(keys(record.heldOut!.value)).toEqual(["difference", "measured", "predicted"]);
+  expect(keys(record.leaveOneOut[0].location)).toEqual(["difference", "measured", "predicted"]);
+  expect(keys(record.heldOut!.value!.difference)).toEqual(["p", "relative"]);
   expect(keys(record.extrema[0].companions)).toEqual(["x"]);
 });
 

@@ -37,6 +37,17 @@ describe("a table", () => {
     for (const one of [location!, value!]) {
       expect(one.predicted.low).toBeLessThan(one.measured.high);
       expect(one.predicted.high).toBeGreaterThan(one.measured.low);
+      expect(one.difference!.p).toBeGreaterThan(0.05);
+    }
+  });
+
+  test("predicts every size from the others, the largest as before", () => {
+    expect(record.leaveOneOut.map(({ size }) => size)).toEqual(law.sizes);
+    expect(record.leaveOneOut[4]).toEqual(record.heldOut);
+    // The law is true: no size is far off.
+    for (const { location, value } of record.leaveOneOut) {
+      expect(Math.abs(location!.difference!.relative.value)).toBeLessThan(0.03);
+      expect(Math.abs(value!.difference!.relative.value)).toBeLessThan(0.01);
     }
   });
 
@@ -92,6 +103,25 @@ describe("bad tables", () => {
     expect(doubled.warnings.join()).toContain("2 rows repeat");
     const rounded = rows.map((row, i) => (i % 2 === 0 ? row : { ...row, size: row.size * (1 + 1e-13) }));
     expect(fitTable(rounded).warnings.join()).toContain("differ by rounding");
+  });
+
+  test("whose replicates lie on different grids are refused with the first difference", () => {
+    const moved = rows.map((row) => (row.replicate === 2 ? { ...row, control: row.control! * 1.01 } : row));
+    expect(() => fitTable(moved)).toThrow(
+      /replicates 0 and 2 lie on different control grids, .* against .* at place 1/,
+    );
+    expect(() => fitTable(rows.filter((_, i) => i !== 20))).toThrow(/grids, 15 and 14 controls/);
+  });
+
+  test("say what is odd about sizes, grids and controls", () => {
+    const apart = rows.map((row) => (row.replicate! < 2 ? row : { ...row, size: row.size * (1 + 1e-5) }));
+    expect(fitTable(apart).warnings.join()).toMatch(/sizes 8 and 8.00008 differ by less than 0.1 % and count as two/);
+    const short = rows.filter((_, i) => i % 15 < 4);
+    expect(fitTable(short).warnings[0]).toContain("it has 4 controls; at least 5 are needed");
+    expect(() => fitTable(rows.map((row) => ({ ...row, control: row.control! - 0.1 })))).toThrow(
+      /on the log scale controls must be above 0. Choose the linear scale/,
+    );
+    expect(fitTable(rows.filter(({ size }) => size === 8)).location.reason).toMatch(/^1 size; at least 4 sizes/);
   });
 
   test("of one size, of identical values and of edges give a plain verdict", () => {

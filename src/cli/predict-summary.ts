@@ -1,0 +1,86 @@
+/** Predictions of sizes never swept as text: the numbers, what they rest on, and how they were borne out. */
+import type { SizePrediction } from "../node/predict-sizes.js";
+import { significant, whole } from "../report/numbers.js";
+import { extraError, strategyNames } from "../report/scores.js";
+import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
+import { tableLines } from "./table.js";
+import { estimateText, formOf } from "./words.js";
+
+export function predictionLines(predictions: readonly SizePrediction[]): readonly string[] {
+  return [
+    ...predictionTable(predictions),
+    "",
+    ...predictions.flatMap(basisLines),
+    ...predictions.flatMap((prediction) => (prediction.verified ? ["", ...verifiedLines(prediction.verified)] : [])),
+  ];
+}
+
+function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
+  const names = ["activeUnits", "percentActive", "lambda", "lambdaDirect", "percentError"] as const;
+  const forms = names.map((name) => formOf(rows.map((row) => row[name])));
+  return tableLines(
+    ["features", "L", "active units", "% active", "λ for them", "λ by its own law", "% error", "expected cost"],
+    rows.map((row) => [
+      String(row.features),
+      whole(row.systemSize),
+      ...names.map((name, i) => estimateText(row[name], forms[i])),
+      costText(row.expectedCost),
+    ]),
+  );
+}
+
+/** What the prediction rests on, and what the growth means. */
+function basisLines(row: SizePrediction): readonly string[] {
+  const { features, growth, laws, swept } = row;
+  const subject = `F = ${features}`;
+  const basis = laws.map(({ name, weight }) => `${name.replaceAll("-", " ")} (weight ${weight.toFixed(2)})`);
+  const dictionary = `${significant(growth.overcompleteness, 3)} units for each number of an image`;
+  const factors =
+    growth.from === null || growth.activeUnits === null
+      ? ""
+      : `; from F = ${growth.from}, units ×${significant(growth.features!, 3)}, active units ×${significant(growth.activeUnits, 3)}, percent active ×${significant(growth.percentActive!, 2)}`;
+  return [
+    `${subject}: ${dictionary}${factors}.`,
+    ...(basis.length > 0 ? [`${subject}: active units by ${basis.join(", ")}.`] : []),
+    ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),
+    ...(row.lambda === null && row.activeUnits !== null
+      ? [`${subject}: λ for the active units needs its network; leave --no-train out to train it.`]
+      : []),
+  ];
+}
+
+function verifiedLines(score: SizeScore): readonly string[] {
+  const rows: readonly (readonly [string, PredictedQuantity])[] = [
+    ["active units", score.activeUnits],
+    ["% error", score.percentError],
+    ["λ for the units", score.lambda],
+    ["λ by its own law", score.lambdaDirect],
+  ];
+  const table = tableLines(
+    [`F = ${score.features}`, "predicted", "measured", "off by %", "p of agreement"],
+    rows.map(([name, { predicted, measured, difference }]) => [
+      name,
+      estimateText(predicted),
+      estimateText(measured),
+      difference === null ? "–" : estimateText(percentOf(difference.relative)),
+      difference === null ? "–" : pText(difference.p),
+    ]),
+  );
+  const costs = (Object.keys(strategyNames) as Strategy[]).map((name) => {
+    const { lambda, cost } = score.strategies[name];
+    return [strategyNames[name], lambda === null ? "–" : significant(lambda, 3), costText(cost)];
+  });
+  return [...table, "", ...tableLines(["λ chosen by", "λ", "extra error"], costs)];
+}
+
+function percentOf({ value, low, high }: { value: number; low: number; high: number }) {
+  return { value: 100 * value, low: 100 * low, high: 100 * high };
+}
+
+function pText(p: number): string {
+  return p < 0.001 ? "< 0.001" : significant(p, 2);
+}
+
+function costText(percent: number | null): string {
+  return percent === null ? "–" : extraError(percent);
+}

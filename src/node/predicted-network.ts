@@ -1,0 +1,68 @@
+/**
+ * A network of a size that a study never swept: trained with the study's
+ * settings (first seed), and coded on held-out images until the wanted number
+ * of units is active. Dictionary and codings are kept in the study's folder,
+ * so that whoever asks next finds them.
+ */
+import { CrispError } from "../core/errors.js";
+import type { Estimate } from "../scaling/types.js";
+import type { Pilot } from "../study/curves.js";
+import { lambdasBetween } from "../study/grid.js";
+import { pilotUnits, trainUnit } from "../study/plan.js";
+import { lambdaFor } from "../study/prediction.js";
+import type { Trained } from "../study/store.js";
+import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
+import { sweepUnitResult } from "../study/work.js";
+
+export type PredictedNetwork = { readonly trained: Trained; readonly pilot: Pilot; readonly lambda: Estimate };
+
+/** @throws CrispError `check` when no λ of the study's range gives these units */
+export async function networkWith(units: Estimate, features: number, context: StudyContext): Promise<PredictedNetwork> {
+  const trained = await trainedSize(context, features);
+  const size = { features, trained: new Map([[0, trained]]), pilot: [], sweep: new Map(), cost: [] };
+  return { trained, ...(await lambdaWith(units, size, context)) };
+}
+
+async function trainedSize(context: StudyContext, features: number): Promise<Trained> {
+  const unit = trainUnit(context, features, 0);
+  const found = await context.store.read(unit);
+  if (found) return found;
+  const trained = await trainWithCheckpoints(unit, context);
+  await context.store.write(unit, trained);
+  return trained;
+}
+
+/** λ's of one piece of the search, from the largest down. */
+const piece = 6;
+
+/** λ at which held-out images have this many active units; the path goes down until it is reached. */
+async function lambdaWith(
+  units: Estimate,
+  size: SizeResults,
+  context: StudyContext,
+): Promise<{ pilot: Pilot; lambda: Estimate }> {
+  const { sweep } = context.settings;
+  for (let from = 0; ; from += piece) {
+    const lambdas = lambdasBetween(sweep, from, from + piece);
+    if (lambdas.length === 0) break;
+    await codePilot(lambdas, size, context);
+    const pilot = pilotResult(size, context);
+    // Only the value must be reached: beyond the curve the interval's ends follow its slope.
+    const lambda = lambdaFor(units, pilot);
+    if (lambda) return { pilot, lambda };
+  }
+  throw new CrispError(
+    "check",
+    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Give --lambda.`,
+  );
+}
+
+async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
+  const { atoms } = size.trained.get(0)!;
+  for (const unit of pilotUnits(context, size.features, lambdas)) {
+    const dictionary = { geometry: trainUnit(context, size.features, 0).geometry, atoms };
+    const points = (await context.store.read(unit)) ?? (await sweepUnitResult(unit, dictionary, context.workshop));
+    await context.store.write(unit, points);
+    size.pilot.push(points);
+  }
+}

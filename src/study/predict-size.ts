@@ -1,0 +1,123 @@
+/**
+ * A size that a finished study never swept: active units from the laws of the
+ * sizes it has, then, once the network is there, the λ that gives them on a few
+ * held-out images; what a wrong λ is expected to cost; what the growth of the
+ * dictionary means. A size that the study has swept is predicted from the others.
+ */
+import { imageLength, systemSize } from "../core/geometry.js";
+import { predictAt } from "../scaling/predict.js";
+import { keepSet } from "../scaling/subset.js";
+import type { Estimate } from "../scaling/types.js";
+import { curvesOf, extremaOf } from "./analyse.js";
+import { costCurve } from "./cost-curve.js";
+import type { SizeCurves } from "./curves.js";
+import { geometryOf, type PlanContext } from "./plan.js";
+import { percentOf } from "./prediction.js";
+import type { SizeScore } from "./record.js";
+import { scoreSize } from "./scores.js";
+import type { SizeResults } from "./study.js";
+
+/** The optimum expected at a size, each number with the 95 % interval of one newly trained network. */
+export type PredictionForSize = {
+  readonly features: number;
+  readonly systemSize: number;
+  /** Whether the study has swept this size; its measurement is then left out of the prediction. */
+  readonly swept: boolean;
+  readonly activeUnits: Estimate | null;
+  readonly percentActive: Estimate | null;
+  readonly percentError: Estimate | null;
+  /** λ by its own power law; the λ that gives the active units needs the network itself. */
+  readonly lambdaDirect: Estimate | null;
+  /** Laws averaged for the active units, with their weights. */
+  readonly laws: readonly { readonly name: string; readonly weight: number }[];
+  readonly growth: Growth;
+};
+
+/** What this dictionary is, beside the largest other size with a minimum. */
+export type Growth = {
+  /** Units a number of the image: L/(height·width·channels). */
+  readonly overcompleteness: number;
+  /** The size compared with, and the factors from there; null without one. */
+  readonly from: number | null;
+  readonly features: number | null;
+  readonly activeUnits: number | null;
+  readonly percentActive: number | null;
+};
+
+/** Predictions from all other sizes with an interior minimum, left-out ones included: they are measured now. */
+export function predictSizes(
+  results: readonly SizeResults[],
+  plan: PlanContext,
+  features: readonly number[],
+): PredictionForSize[] {
+  const sizes = results.map((size) => curvesOf(size, plan));
+  const all = extremaOf(sizes, plan.settings.seed);
+  return features.map((count): PredictionForSize => {
+    const geometry = geometryOf(plan, count);
+    const L = systemSize(geometry);
+    const set = keepSet(all, (size) => size !== L);
+    const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
+      set.data[quantity] === undefined ? null : predictAt(set, quantity, L, { law });
+    const units = at("activeUnits");
+    const nearest = set.extrema.findLast(({ companions }) => companions.activeUnits != null);
+    const factor = (value: number | undefined, from: number | undefined) =>
+      value === undefined || from === undefined ? null : value / from;
+    const unitFactor = factor(units?.replicate.value, nearest?.companions.activeUnits?.value);
+    return {
+      features: count,
+      systemSize: L,
+      swept: all.extrema.some(({ size }) => size === L),
+      activeUnits: units?.replicate ?? null,
+      percentActive: units && percentOf(units.replicate, L),
+      percentError: at("value")?.replicate ?? null,
+      lambdaDirect: at("location", "power-law")?.replicate ?? null,
+      laws: units?.basis ?? [],
+      growth: {
+        overcompleteness: L / imageLength(geometry),
+        from: sizes.find(({ systemSize: size }) => size === nearest?.size)?.features ?? null,
+        features: factor(L, nearest?.size),
+        activeUnits: unitFactor,
+        percentActive: unitFactor === null ? null : (unitFactor * nearest!.size) / L,
+      },
+    };
+  });
+}
+
+/** Points of the normal distribution over which a cost is averaged. */
+const quantiles = 201;
+
+/**
+ * Cost expected of running at a predicted λ, in percent of the least error:
+ * the mean of cost(λ) over ln λ normal with the interval's deviation, on the
+ * curve of the largest swept size other than this one, taken about its best λ.
+ * Beyond that curve's ends its end counts. Null without an interval or a curve.
+ */
+export function expectedCost(lambda: Estimate | null, sizes: readonly SizeCurves[], systemSize: number): number | null {
+  const size = sizes.findLast((other) => other.systemSize !== systemSize);
+  if (lambda === null || size === undefined || !(lambda.high > lambda.low)) return null;
+  const deviation = Math.log(lambda.high / lambda.low) / (2 * 1.96);
+  const curve = costCurve(size.wide);
+  const first = curve.points[0].ratio;
+  const last = curve.points[curve.points.length - 1].ratio;
+  let [sum, weights] = [0, 0];
+  for (let i = 0; i < quantiles; i++) {
+    const z = -4 + (8 * i) / (quantiles - 1);
+    const ratio = Math.min(last * (1 - 1e-12), Math.max(first * (1 + 1e-12), Math.exp(z * deviation)));
+    const weight = Math.exp((-z * z) / 2);
+    sum += weight * (curve.costAt(ratio * curve.best) ?? 0);
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+/** A size that has been swept by now, scored against what the study's other sizes predict. */
+export function verifySize(
+  results: readonly SizeResults[],
+  measured: SizeResults,
+  plan: PlanContext,
+): SizeScore | null {
+  const others = results.filter(({ features }) => features !== measured.features);
+  const sizes = [...others, measured].map((size) => curvesOf(size, plan)).sort((a, b) => a.features - b.features);
+  const size = sizes.find(({ features }) => features === measured.features)!;
+  return scoreSize(size, extremaOf(sizes, plan.settings.seed));
+}
