@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addBench } from "./bench.js";
 import { addData } from "./data.js";
 import { addDenoise } from "./denoise.js";
 import { addDoctor } from "./doctor.js";
@@ -40,6 +41,7 @@ addReport(program);
 addStatus(program);
 addData(program, context);
 addDoctor(program);
+addBench(program, context);
 for (const command of program.commands) command.helpOption("-h, --help", "print help");
 
 /** The package's own version; dist/ lies beside package.json. */
