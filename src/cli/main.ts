@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addBench } from "./bench.js";
 import { addData } from "./data.js";
 import { addDecode } from "./decode.js";
 import { addDenoise } from "./denoise.js";
@@ -42,6 +43,7 @@ addReport(program);
 addStatus(program);
 addData(program, context);
 addDoctor(program);
+addBench(program, context);
 for (const command of program.commands) command.helpOption("-h, --help", "print help");
 
 /** The package's own version; dist/ lies beside package.json. */

@@ -73,7 +73,7 @@ function panelBody(lines: readonly Line[], panel: LinesPanel, size: { width: Fig
   const yDomain = domainOf(lines, panel.y, 1);
   const yTicks = panel.y.ticks ?? ticksOf(scaleOf(panel.y, yDomain, [0, 1]), wide ? 6 : 5);
   const whole = frameOf(size.width, size.height, tickTexts(yTicks));
-  const column = panel.names === "right" ? Math.max(0, ...lines.map(({ name }) => textWidth(name))) + 10 : 6;
+  const column = panel.names === "right" ? Math.max(0, ...columnNames(lines, panel).map(textWidth)) + 10 : 6;
   const frame: Frame = { ...whole, plot: { ...whole.plot, right: whole.plot.right - column } };
   const { plot } = frame;
   const x = scaleOf(panel.x, domainOf(lines, panel.x, 0), [plot.left - 6, plot.right]);
@@ -88,8 +88,12 @@ function panelBody(lines: readonly Line[], panel: LinesPanel, size: { width: Fig
     ...lines.map(({ range }) => (range ? band(range.high.map(at), range.low.map(at), "band") : "")),
     levelMarks(panel, frame, y),
     ...drawn.map(lineMarks),
-    panel.names === "right" ? nameColumn(drawn, frame) : namesBeside(drawn, frame),
+    panel.names === "right" ? nameColumn(drawn, panel, frame, y) : namesBeside(drawn, panel, frame, y),
   ].join("");
+}
+
+function columnNames(lines: readonly Line[], { level }: LinesPanel): readonly string[] {
+  return [...lines.map(({ name }) => name), ...(level ? [level.name] : [])];
 }
 
 function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): readonly [number, number] {
@@ -108,8 +112,7 @@ function scaleOf(axis: LinesAxis, domain: readonly [number, number], range: read
 function levelMarks({ level }: LinesPanel, { plot }: Frame, y: Scale): string {
   if (level === undefined) return "";
   const at = y.at(level.y);
-  const name = text(plot.right, at - 6, level.name, { anchor: "end", grey: true, halo: true });
-  return line(plot.left - 6, at, plot.right, at, "ref") + name;
+  return line(plot.left - 6, at, plot.right, at, "ref");
 }
 
 function lineMarks({ pixels, colour, dashed, marks }: Drawn): string {
@@ -120,34 +123,63 @@ function lineMarks({ pixels, colour, dashed, marks }: Drawn): string {
 }
 
 /** At the right, each at the height where its line ends, moved apart. */
-function nameColumn(lines: readonly Drawn[], { plot }: Frame): string {
-  const named = lines.filter(({ name, pixels }) => name !== "" && pixels.length > 0);
-  const ends = named.map(({ pixels }) => pixels[pixels.length - 1][1]);
+function nameColumn(lines: readonly Drawn[], { level }: LinesPanel, { plot }: Frame, y: Scale): string {
+  const named = namedLines(lines).map(({ name, pixels }) => ({ name, at: pixels[pixels.length - 1][1] }));
+  if (level) named.push({ name: `~${level.name}~`, at: y.at(level.y) });
   const at = spread(
-    ends,
-    ends.map(() => 16),
+    named.map((one) => one.at),
+    named.map(() => 16),
     1,
     [plot.top - 6, plot.bottom],
   );
   return named.map(({ name }, i) => text(plot.right + 10, at[i] + 4.5, name)).join("");
 }
 
-function namesBeside(lines: readonly Drawn[], { plot, width }: Frame): string {
-  const named = lines.filter(({ name, pixels }) => name !== "" && pixels.length > 0);
-  const labels = named.map(({ name, pixels }): Label => {
-    const places = [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]].flatMap(([x, y]) => [
-      { x: x + 9, y: y + 4.5, anchor: "start" as const },
-      { x, y: y - 9, anchor: "middle" as const },
-      { x, y: y + 19, anchor: "middle" as const },
-      { x: x - 9, y: y + 4.5, anchor: "end" as const },
-      { x: x + 9, y: y - 9, anchor: "start" as const },
-      { x: x - 9, y: y + 19, anchor: "end" as const },
-    ]);
+function namedLines(lines: readonly Drawn[]): readonly Drawn[] {
+  return lines.filter(({ name, pixels }) => name !== "" && pixels.length > 0);
+}
+
+function namesBeside(lines: readonly Drawn[], { level }: LinesPanel, { plot, width }: Frame, y: Scale): string {
+  const labels = namedLines(lines).map(({ name, pixels }): Label => {
+    const places = [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]].flatMap(around);
     return { lines: [name], places };
   });
   const obstacles = lines.flatMap(({ pixels }) => [
     ...pixels.map((point) => boxAround(point, 4)),
     ...(pixels.length > 1 ? boxesAlongLine(pixels) : []),
   ]);
+  if (level) {
+    labels.push(levelLabel(level, { plot, y }));
+    const at = y.at(level.y);
+    obstacles.push({ left: plot.left - 6, right: plot.right, top: at - 1, bottom: at + 1 });
+  }
   return placeLabels(labels, obstacles, { left: plot.left - 6, right: width, top: plot.top - 6, bottom: plot.bottom });
+}
+
+function around([x, y]: Point): Label["places"] {
+  return [
+    { x: x + 9, y: y + 4.5, anchor: "start" },
+    { x, y: y - 9, anchor: "middle" },
+    { x, y: y + 19, anchor: "middle" },
+    { x: x - 9, y: y + 4.5, anchor: "end" },
+    { x: x + 9, y: y - 9, anchor: "start" },
+    { x: x - 9, y: y + 19, anchor: "end" },
+    { x: x - 9, y: y - 9, anchor: "end" },
+  ];
+}
+
+function levelLabel({ y, name }: NonNullable<LinesPanel["level"]>, on: { plot: Frame["plot"]; y: Scale }): Label {
+  const { left, right } = on.plot;
+  const at = on.y.at(y);
+  const middle = (left + right) / 2;
+  return {
+    lines: [name],
+    grey: true,
+    places: [
+      { x: right, y: at + 18, anchor: "end" },
+      { x: right, y: at - 7, anchor: "end" },
+      { x: middle, y: at + 18, anchor: "middle" },
+      { x: left, y: at + 18, anchor: "start" },
+    ],
+  };
 }
