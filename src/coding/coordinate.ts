@@ -5,7 +5,8 @@
  *   a_j ← T(a_j·‖φ_j‖² + φ_j·r, λ) / ‖φ_j‖²,   r ← r − (change of a_j)·φ_j
  *
  * Outer loop: Φᵀr for all units, certificate, then W = {a ≠ 0} ∪ the four
- * largest violators at each position; inner loop: passes over W in raster order.
+ * largest violators at each position; inner loop: passes over W in raster order. At least one
+ * round unless the gap is 0: the code of a λ close by has a small gap and other active units.
  * The wasm kernel adds Anderson extrapolation and nominates two, which is faster there.
  */
 import { certificate } from "./certificate.js";
@@ -25,7 +26,7 @@ export function coordinateCoder(dictionary: Dictionary): Coder {
     const limit = rule.maxIterations ?? 1000;
     let proof = certificate(state, lambda, rectified);
     let iterations = 0;
-    for (; proof.gap > rule.tolerance && iterations < limit; iterations++) {
+    for (; (proof.gap > rule.tolerance || iterations === 0) && proof.gap > 0 && iterations < limit; iterations++) {
       descend(net, state, { lambda, rectified, set: workingSet(net, state, { lambda, rectified }) });
       residualOf(net, state, state.residual);
       analyse(net, state.residual, state.gradient);

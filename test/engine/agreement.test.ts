@@ -2,12 +2,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
+import type { Dictionary } from "../../src/coding/dictionary.js";
 import { fistaCoder } from "../../src/coding/fista.js";
 import { CrispError } from "../../src/core/errors.js";
 import type { Boundary, Geometry } from "../../src/core/geometry.js";
 import { systemSize } from "../../src/core/geometry.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";
-import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, routes, rule } from "../coding/networks.js";
+import {
+  codings,
+  dense,
+  gaussianDictionary,
+  gaussianImage,
+  kernelModule,
+  routes,
+  rule,
+  smallGeometry,
+} from "../coding/networks.js";
 
 /** One axis: any patch that fits, odd or even, strides 1, 2, 4, 8; circular rounds the length up to whole strides. */
 const axis = fc
@@ -73,6 +83,45 @@ test("the wasm engine certifies what float32 can and says so below that, without
   expect(finest.converged).toBe(false);
   expect(finest.gap).toBeGreaterThanOrEqual(0);
   expect(finest.gap).toBeLessThan(1e-5);
+});
+
+test.each([
+  ["reference", coordinateCoder],
+  ["wasm", (of: Dictionary) => wasmEngine(kernelModule()).prepare(of)],
+] as const)("%s codes a λ close to the one before anew, though the gap would allow the old code", (_, prepare) => {
+  const dictionary = gaussianDictionary(smallGeometry);
+  const image = gaussianImage(smallGeometry);
+  for (const rectified of [true, false]) {
+    const path = Array.from({ length: 12 }, (_, i) => 0.8 * 0.95 ** i);
+    const coarse = codings(prepare(dictionary), image, path, rule(2e-2, rectified));
+    const fine = codings(coordinateCoder(dictionary), image, path, rule(1e-9, rectified));
+    coarse.forEach(({ iterations, energy }, i) => {
+      expect(iterations).toBeGreaterThan(0);
+      expect(energy / fine[i].energy - 1).toBeLessThan(5e-4); // the old code's excess is up to 1.5e-2
+    });
+  }
+});
+
+test("wrapped units step by the norm of the whole atom: as few rounds as the reference, to its energy", () => {
+  // Patches as large as the image: every unit but one wraps, up to all of it.
+  const geometry: Geometry = {
+    ...smallGeometry,
+    height: 4,
+    width: 4,
+    patch: [4, 4],
+    stride: [1, 1],
+    boundary: "circular",
+    features: 3,
+  };
+  const dictionary = gaussianDictionary(geometry);
+  const engine = wasmEngine(kernelModule());
+  for (const seed of [1, 2, 3, 4]) {
+    const image = gaussianImage(geometry, seed);
+    const [fine] = codings(coordinateCoder(dictionary), image, [0.3], rule(1e-5, false));
+    const [wasm] = codings(engine.prepare(dictionary), image, [0.3], rule(1e-5, false));
+    expect(wasm.iterations).toBeLessThanOrEqual(fine.iterations + 4);
+    expect(Math.abs(wasm.energy / fine.energy - 1)).toBeLessThan(1e-5);
+  }
 });
 
 test("one engine holds one dictionary: an older coder and a closed engine are refused", () => {

@@ -26,7 +26,7 @@ export function wasmEngine(module: WebAssembly.Module, solver: WasmSolver = { ki
   let prepared = 0;
   return {
     name: "wasm",
-    family: solver.kind === "coordinate" ? "wasm-1" : `wasm-${solver.kind}-1`,
+    family: solver.kind === "coordinate" ? "wasm-2" : `wasm-${solver.kind}-1`,
     prepare(dictionary) {
       if (!kernel)
         throw new CrispError("usage", "the wasm engine is closed; an open one is needed. Open another engine.");

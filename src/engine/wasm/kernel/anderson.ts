@@ -7,8 +7,8 @@
  * regularised. The result is clipped to the rule and kept only if the energy falls,
  * so it can never do harm. Source: Bertrand and Massias, AISTATS 2021.
  */
+import { setEnergy } from "./certificate";
 import { canvasLength, history, historyLength, recordBytes, residual, savedResidual } from "./layout";
-import { inner } from "./vector";
 import { addMemberAtom, memberAt, set, setEnd, size } from "./working-set";
 
 const order: i32 = historyLength - 1;
@@ -88,13 +88,6 @@ function solve(): bool {
   return true;
 }
 
-/** ½‖r‖² + λ Σ|a|: all that is active is in the set. */
-export function setEnergy(lambda: f64): f64 {
-  let sum: f64 = 0;
-  for (let record = set, end = setEnd(); record < end; record += recordBytes) sum += <f64>abs(load<f32>(memberAt(record).code));
-  return 0.5 * inner(residual, residual, canvasLength) + lambda * sum;
-}
-
 /** Sets the code to Σ c_i x_{i+1}, clipped, and follows it with the residual. */
 function combine(rectified: bool): void {
   const bytes = <usize>size << 2;
@@ -106,7 +99,8 @@ function combine(rectified: bool): void {
   }
 }
 
-function moveTo(record: usize, next: f32): void {
+/** Changes one unit of the set and the residual with it. */
+export function moveTo(record: usize, next: f32): void {
   const unit = memberAt(record);
   const change = next - load<f32>(unit.code);
   if (change == 0) return;

@@ -8,7 +8,7 @@
  *   norms        ‖φ‖² of what is visible, for each way both borders clip
  */
 import {
-  channels, columnClasses, columns, columnTable, features, line, maskedAtoms, norms, panels, patchOffsets, patchRows,
+  channels, columnClasses, columns, columnTable, features, groupNorms, line, maskedAtoms, norms, panels, patchOffsets, patchRows,
   positions, rawAtoms, rowClasses, rows, rowStep, rowStride, rowTable, rowValues, tapGroups, trueFeatures,
 } from "./layout";
 import { prepareSpectra } from "./toom-cook";
@@ -19,7 +19,7 @@ export function prepareAtoms(): void {
   const parts = wraps ? 2 : 1;
   for (let kind = 0; kind < columnClasses; kind++) maskAtoms(kind, representative(columnTable, parts * columns, kind));
   for (let kind = 0; kind < rowClasses; kind++) measureAtoms(kind, representative(rowTable, parts * rows, kind));
-  if (wraps) measureWhole();
+  measureWhole();
   packPanels();
   locatePatches();
   if (tapGroups > 0) prepareSpectra();
@@ -59,7 +59,7 @@ function measureAtoms(kind: i32, row: i32): void {
   }
 }
 
-/** Where patches wrap, every unit sees its whole atom. */
+/** ‖φ‖ of whole atoms, the largest of eight; where patches wrap, every unit sees its whole atom. */
 function measureWhole(): void {
   for (let f: usize = 0; f < <usize>trueFeatures; f++) {
     let sum: f64 = 0;
@@ -67,6 +67,9 @@ function measureWhole(): void {
       const value = <f64>load<f32>(rawAtoms + (f * patchRows * rowValues + i << 2));
       sum += value * value;
     }
+    const group = groupNorms + (f >> 3 << 3);
+    store<f64>(group, max(load<f64>(group), Math.sqrt(sum)));
+    if (!wraps) continue;
     for (let kind: usize = 0; kind < <usize>rowClasses * columnClasses; kind++) store<f32>(norms + (kind * features + f << 2), <f32>sum);
   }
 }

@@ -7,16 +7,8 @@
  * and the accumulators fit the 16 vector registers of x86-64. The four positions
  * are any four: each has its own pointer, so map rows need no padding.
  */
-import { features, gradient, panels, patchOffsets, patchRows, positions, residual, rowStride, rowValues } from "./layout";
+import { features, gradient, panels, patchOffsets, patchRows, residual, rowStride, rowValues } from "./layout";
 import { multiplyAdd } from "./vector";
-
-/** Fills `gradient` from `residual`. */
-export function correlate(): void {
-  const panelBytes = <usize>patchRows * rowValues << 5;
-  for (let group: usize = 0; group < <usize>features >> 3; group++) {
-    for (let position = 0; position < positions; position += 4) tile(position, group, panels + group * panelBytes);
-  }
-}
 
 // @ts-ignore: decorator
 @inline
@@ -24,10 +16,9 @@ function patchAt(position: i32): usize {
   return residual + load<u32>(patchOffsets + (<usize>position << 2));
 }
 
-// One long body: the accumulators must stay in registers.
-// @ts-ignore: decorator
-@inline
-function tile(position: i32, group: usize, panel: usize): void {
+/** Fills `gradient` for the four positions from `position` on and eight features; one long body, the accumulators must stay in registers. */
+export function tile(position: i32, group: usize): void {
+  let panel = panels + group * (<usize>patchRows * rowValues << 5);
   let r0 = patchAt(position);
   const to1 = patchAt(position + 1) - r0, to2 = patchAt(position + 2) - r0, to3 = patchAt(position + 3) - r0;
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;

@@ -6,9 +6,9 @@
  * B bounds ‖Φ‖²; t = 1 again when (y − x⁺)·(x⁺ − x) > 0. Between calls `code` holds x and
  * `potential` y; within one they trade places, since the residual follows `code`.
  */
+import { analyse, everything } from "./analysis";
 import { certify, rebuildResidual } from "./certificate";
 import { code, gradient, potential, units } from "./layout";
-import { analyse } from "./toom-cook";
 import { activateSet } from "./working-set";
 
 let t: f64 = 1;
@@ -25,15 +25,15 @@ export function accelerate(lambda: f64, rectified: bool, bound: f64, steps: i32)
   for (let i = 0; i < steps; i++) {
     activateSet();
     rebuildResidual();
-    analyse();
+    analyse(everything, rectified);
     shrinkAll(<f32>lambda, rectified, <f32>bound);
     move();
   }
   tradePlaces();
   activateSet();
   rebuildResidual();
-  analyse();
-  certify(lambda, rectified);
+  analyse(everything, rectified);
+  certify(lambda);
 }
 
 function tradePlaces(): void {

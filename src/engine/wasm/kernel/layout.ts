@@ -44,6 +44,7 @@ export let rawAtoms: usize = 0; // [trueFeatures][patchRows][rowValues], written
 export let maskedAtoms: usize = 0; // [columnClasses][features][patchRows][rowStep]
 export let panels: usize = 0; // [features / 8][patchRows · rowValues][8]
 export let atomSpectra: usize = 0; // atoms at the points of toom-cook.ts
+export let groupNorms: usize = 0; // [features / 8], float64: the largest ‖φ‖ of eight whole atoms
 export let norms: usize = 0; // [rowClasses][columnClasses][features], ‖φ‖² of the visible part
 export let patchOffsets: usize = 0; // bytes from the canvas start to each position's patch, padded to 4
 
@@ -55,7 +56,13 @@ export let root: usize = 0; // canvas, √w of an image with weights (parts.ts)
 export let savedResidual: usize = 0;
 export let gradient: usize = 0; // [positions][features], Φᵀr
 export let code: usize = 0; // [positions][features]
-export let potential: usize = 0; // LCA's membrane potentials, [positions][features]
+export let potential: usize = 0; // [positions][features]: LCA's membrane potentials, FISTA's y, predict.ts' code at the λ before
+export let quads: i32 = 0; // groups of four positions that Φᵀr is computed for at a time (analysis.ts)
+export let seen: usize = 0; // canvas, the residual that Φᵀ was last taken of
+export let clocks: usize = 0; // [quads], float64: how far the patches of a quad have moved
+export let ceilings: usize = 0; // [quads][features / 8], float64: bound on g of a tile at clock 0
+export let waiting: usize = 0; // quads to be computed
+export let groupList: usize = 0; // groups of features (working-set.ts)
 export let member: usize = 0; // one byte a unit: 1 if in the working set
 export let capacity: i32 = 0; // units a working set may hold
 export let setA: usize = 0;
@@ -106,6 +113,7 @@ export function layOut(
   tiles = (columns + 3) / 4;
   const taps = (patchWidth + horizontalStride - 1) / horizontalStride;
   tapGroups = taps >= 3 ? (taps + 3) / 4 : 0;
+  quads = tapGroups > 0 ? rows * tiles : (positions + 3) / 4;
   canvasColumns = canvasWidth;
   const tiledValues = tapGroups > 0 ? (4 * (tiles + tapGroups - 1) + 3) * stepValues : 0;
   rowStride = (max(canvasColumns * channelCount, tiledValues) + 3) & ~3;
@@ -127,6 +135,7 @@ function layOutDictionary(parts: u64): void {
   maskedAtoms = allocate(4 * <u64>columnClasses * features * patchRows * rowStep);
   panels = allocate(4 * <u64>features * atomValues);
   atomSpectra = allocate(4 * 7 * <u64>tapGroups * features * patchRows * stepValues);
+  groupNorms = allocate(<u64>features);
   norms = allocate(4 * <u64>rowClasses * columnClasses * features);
   patchOffsets = allocate(4 * <u64>(positions + 3));
 }
@@ -141,6 +150,11 @@ function layOutState(roomy: bool): void {
   gradient = allocate(4 * <u64>features * (positions + 3));
   code = allocate(4 * <u64>units);
   potential = allocate(4 * <u64>units);
+  seen = allocate(4 * (<u64>canvasLength + slack));
+  clocks = allocate(8 * <u64>quads);
+  ceilings = allocate(<u64>features * quads);
+  groupList = allocate(<u64>features);
+  waiting = allocate(4 * (<u64>quads + 3));
   member = allocate(<u64>units);
   // A code has no more active units than pixels except by degeneracy; twice that and
   // four nominees a position leave room. A full set only delays nominations.

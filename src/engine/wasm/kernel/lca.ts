@@ -6,21 +6,21 @@
  * Plain and explicit: every step computes all of Φᵀr and rebuilds r from the active
  * units. Stable for η < 2/‖Φ‖²; what a step too long does shows in the energy.
  */
+import { analyse, everything } from "./analysis";
 import { certify, rebuildResidual } from "./certificate";
 import { code, gradient, potential, units } from "./layout";
-import { analyse } from "./toom-cook";
 import { activateSet } from "./working-set";
 
 /** `steps` steps at rate η from the current potentials; leaves energy, gap and a matching residual. */
 export function relax(lambda: f64, rectified: bool, rate: f32, steps: i32): void {
   for (let i = 0; i < steps; i++) {
-    analyse();
+    analyse(everything, rectified);
     step(<f32>lambda, rectified, rate);
     activateSet();
     rebuildResidual();
   }
-  analyse();
-  certify(lambda, rectified);
+  analyse(everything, rectified);
+  certify(lambda);
 }
 
 function step(lambda: f32, rectified: bool, rate: f32): void {

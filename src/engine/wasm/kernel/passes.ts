@@ -5,8 +5,9 @@
  *   v = max(0, h − λ) / ‖φ‖²  (rectified)   v = sign(h)·max(0, |h| − λ) / ‖φ‖²  (signed)
  *   r ← r − (v − a)·φ,  a ← v
  *
- * Until a pass gains less than `fraction` of the first one, or less than is worth
- * having at the tolerance. Every five passes the iterates are extrapolated.
+ * Until a pass gains less than `fraction` of the first one or less than is worth having at
+ * the tolerance, or no unit of the set was as far above λ as the tolerance lets one be. Every
+ * five passes the iterates are extrapolated.
  */
 import { extrapolate } from "./anderson";
 import { history, historyLength, recordBytes, rowStep, rowStride } from "./layout";
@@ -14,14 +15,21 @@ import { addParts, dotParts, isPlain } from "./parts";
 import { addScaled, addScaledThenDot, dot } from "./vector";
 import { memberAt, set, setEnd, size } from "./working-set";
 
-const fraction: f64 = 0.1;
+const fraction: f64 = 0.05;
 /** Least gain worth a pass, as a part of the energy; a fine tolerance needs less, since the gap falls like its root. */
 const resolution: f64 = 3e-9;
 const mostPasses: i32 = 200;
 
-/** Lowers the energy over the working set; `energy` sets the scale of what is worth gaining. */
-export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f64): void {
+/** A gap of (1 − λ/max g)·(λ Σ|a|)/P is left where r and a balance: the set may use half of the tolerance, at most 2 % of λ. */
+const share: f64 = 0.5;
+const mostExcess: f64 = 0.02;
+
+let excess: f32 = 0; // the largest g − λ that the pass met (signed: |g| − λ)
+
+/** Lowers the energy over the working set; `energy` and its part `penalty` set the scale of what is worth gaining. */
+export function descend(lambda: f32, rectified: bool, energy: f64, penalty: f64, tolerance: f64): void {
   const least = energy * min(resolution, 0.01 * tolerance * tolerance);
+  const allowed = <f32>(lambda * min(mostExcess, penalty > 0 ? share * tolerance * energy / penalty : mostExcess));
   let first: f64 = 0;
   let iterate = 0;
   for (let count = 0; count < mostPasses; count++) {
@@ -37,7 +45,7 @@ export function descend(lambda: f32, rectified: bool, energy: f64, tolerance: f6
       extrapolate(lambda, rectified);
       iterate = 0;
     }
-    if (gain <= fraction * first || gain <= least) return;
+    if (gain <= fraction * first || gain <= least || excess <= allowed) return;
   }
 }
 
@@ -58,6 +66,7 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
   const rowBytes = <usize>rowStep << 2;
   const rowSkip = (<usize>rowStride << 2) - rowBytes;
   let gain: f64 = 0;
+  excess = 0;
   let product: f32 = 0; // φ·r of this unit, if the trip for the unit before has made it
   let isMade = false;
   for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
@@ -72,6 +81,7 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
     if (change == 0) continue;
     store<f32>(unit.code, next);
     gain += <f64>(norm * change * change);
+    excess = max<f32>(excess, copysign<f32>(norm * change, next * change));
     const after = memberAt(record + recordBytes);
     // Two rows of the map clipped at the top may start on one canvas row: compare the extent too.
     isMade = record + recordBytes < end && <usize>after.canvas == canvas && after.rows == count;
@@ -84,6 +94,7 @@ function pass(lambda: f32, rectified: bool, h: usize): f64 {
 /** The same pass where patches may wrap or pixels have weights. */
 function passParts(lambda: f32, rectified: bool, h: usize): f64 {
   let gain: f64 = 0;
+  excess = 0;
   for (let record = set, end = setEnd(); record < end; record += recordBytes, h += 4) {
     const unit = memberAt(record);
     const old = load<f32>(unit.code);
@@ -93,6 +104,7 @@ function passParts(lambda: f32, rectified: bool, h: usize): f64 {
     if (change == 0) continue;
     store<f32>(unit.code, next);
     gain += <f64>(unit.norm * change * change);
+    excess = max<f32>(excess, copysign<f32>(unit.norm * change, next * change));
     addParts(unit.unit, -change);
   }
   return gain;

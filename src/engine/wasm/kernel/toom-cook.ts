@@ -12,11 +12,9 @@
  * (bench/README.md has the gain).
  */
 import {
-  atomSpectra, canvasLength, columns, features, gradient, line, patchRows, rawAtoms, residual, rows, rowStride,
+  atomSpectra, canvasLength, columns, features, gradient, line, patchRows, rawAtoms, residual, rowStride,
   rowTable, rowValues, spectrumSpan, stepValues, tapGroups, tiles, residualSpectra, trueFeatures, channels,
 } from "./layout";
-import { correlate } from "./correlate";
-import { isPlain, settle, unsettle } from "./parts";
 import { multiplyAdd } from "./vector";
 
 
@@ -91,28 +89,16 @@ function timesRoot(row: usize, p: f32): void {
   store<f32>(row, -p * load<f32>(row));
 }
 
-/** Fills `gradient` from `residual` the cheaper way: this one from three taps on, else the direct one. */
-export function analyse(): void {
-  if (!isPlain) unsettle();
-  if (tapGroups > 0) correlateFast();
-  else correlate();
-  if (!isPlain) settle();
-}
-
-function correlateFast(): void {
-  transformResidual();
-  const panelBytes = <usize>pointCount * tapGroups * patchRows * stepValues << 5;
-  const pairs = rows * tiles;
-  for (let group: usize = 0; group < <usize>features >> 3; group++) {
-    for (let pair = 0; pair < pairs; pair += 4) {
-      multiply(pair, pairs - 1, atomSpectra + group * panelBytes);
-      for (let i = 0; i < min(4, pairs - pair); i++) transformOutput(pair + i, i, group);
-    }
-  }
+/** Fills `gradient` for `count` ≤ 4 of the quads listed at `quads` and eight features, once transformResidual has run. */
+export function multiplyTiles(quads: usize, count: i32, group: usize): void {
+  const atoms = atomSpectra + group * (<usize>pointCount * tapGroups * patchRows * stepValues << 5);
+  for (let i = count; i < 4; i++) store<i32>(quads + (<usize>i << 2), load<i32>(quads));
+  multiply(load<i32>(quads), load<i32>(quads, 4), load<i32>(quads, 8), load<i32>(quads, 12), atoms);
+  for (let i = 0; i < count; i++) transformOutput(load<i32>(quads + (<usize>i << 2)), i, group);
 }
 
 /** residualSpectra[point][tile][canvas row][phase, channel] = Bᵀ of seven stride-spaced values. */
-function transformResidual(): void {
+export function transformResidual(): void {
   const canvasRows = canvasLength / rowStride;
   const step = <usize>stepValues << 2;
   for (let tile = 0; tile < tiles + tapGroups - 1; tile++) {
@@ -153,11 +139,11 @@ function spectraAt(pair: i32): usize {
 }
 
 /** products[point][tile][8] for four pairs: the register tile of correlate.ts, once a point. */
-function multiply(pair: i32, last: i32, atoms: usize): void {
+function multiply(pair: i32, second: i32, third: i32, fourth: i32, atoms: usize): void {
   const first = spectraAt(pair);
-  const to1 = spectraAt(min(pair + 1, last)) - first;
-  const to2 = spectraAt(min(pair + 2, last)) - first;
-  const to3 = spectraAt(min(pair + 3, last)) - first;
+  const to1 = spectraAt(second) - first;
+  const to2 = spectraAt(third) - first;
+  const to3 = spectraAt(fourth) - first;
   const depth = <usize>patchRows * stepValues << 2;
   const groupBytes = <usize>canvasLength / rowStride * stepValues << 2;
   for (let point = 0; point < pointCount; point++) {

@@ -4,14 +4,15 @@
  * and forward sweeps carry a change across the image.
  */
 import {
-  capacity, code, columnClasses, columns, columnTable, features, gradient, line, maskedAtoms, member, norms,
+  capacity, code, columnClasses, columns, columnTable, features, gradient, groupList, line, maskedAtoms, member, norms,
   patchOffsets, patchRows, positions, recordBytes, residual, rowClasses, rowStep, rowStride, rowTable, setA, setB, units,
 } from "./layout";
+import { bound, quadOf } from "./analysis";
 import { addParts, isPlain, isWeighted, normParts } from "./parts";
 import { addScaled } from "./vector";
 
 /** Violators taken at each position in one round: 2 is 4 to 14 % faster than 4, but 7 % slower on clean paths at F = 512 (bench/README.md). */
-const nominees = 2;
+const nominees: i32 = 2;
 /** Visible ‖φ‖² below which a unit is left out: dividing by it would lose all digits. */
 const invisible: f32 = 1e-12;
 
@@ -55,6 +56,7 @@ export function renewSet(lambda: f32, rectified: bool): void {
   const oldEnd = setEnd();
   set = set == setA ? setB : setA;
   size = 0;
+  listed = -1;
   let left = capacity - activeCount(old, oldEnd); // room for nominees
   for (let position = 0; position < positions; position++) {
     const next = <u32>((position + 1) * features);
@@ -101,39 +103,60 @@ function keepActive(record: usize): void {
   }
 }
 
-/** Adds up to `most` violators of one position, largest first; returns how many. */
+/** Adds up to `most` of the two largest violators of one position; returns how many. */
 function nominate(position: i32, lambda: f32, rectified: bool, most: i32): i32 {
-  const first = <usize>position * features;
-  for (let taken = 0; taken < most; taken++) {
-    const unit = largestViolator(first, lambda, rectified);
-    if (unit < 0) return taken;
-    addMember(position, <u32>unit);
-  }
-  return most;
+  const count = listGroups(quadOf(position), lambda);
+  if (count == 0 || most == 0) return 0;
+  findViolators(position, lambda, rectified, count);
+  if (first < 0) return 0;
+  addMember(position, <u32>first);
+  if (second < 0 || most == 1) return 1;
+  addMember(position, <u32>second);
+  return 2;
 }
 
-/** The unit of a position with the largest violation that is not in the set, or −1. */
-function largestViolator(first: usize, lambda: f32, rectified: bool): i32 {
-  const end = first + features;
-  const row = line(rowTable, <i32>(first / features) / columns).kind;
-  const column = line(columnTable, <i32>(first / features) % columns).kind;
-  const norm = norms + ((<usize>row * columnClasses + column) * features << 2);
-  let best = lambda;
-  let found = -1;
-  for (let unit = first; unit < end; unit += 4) {
-    let g = v128.load(gradient + (unit << 2));
-    if (!rectified) g = f32x4.abs(g);
-    if (!v128.any_true(f32x4.gt(g, f32x4.splat(best)))) continue;
-    for (let i = unit; i < unit + 4; i++) {
-      const value = load<f32>(gradient + (i << 2));
+let listed: i32 = -1; // the quad whose groups `groupList` names
+let listedCount: i32 = 0;
+let first: i32 = -1; // the largest violator of a position that is not in the set, or −1
+let second: i32 = -1;
+
+/** Names the groups of eight features that may hold a violator at a quad; returns how many. */
+function listGroups(quad: i32, lambda: f32): i32 {
+  if (quad == listed) return listedCount;
+  listed = quad;
+  listedCount = 0;
+  for (let group = 0; group < features >> 3; group++) {
+    store<i32>(groupList + (<usize>listedCount << 2), group);
+    listedCount += <i32>(bound(quad, group) > <f64>lambda);
+  }
+  return listedCount;
+}
+
+/** Sets `first` and `second`. */
+function findViolators(position: i32, lambda: f32, rectified: bool, count: i32): void {
+  const row = line(rowTable, position / columns).kind;
+  const column = line(columnTable, position % columns).kind;
+  const norm = norms + (<usize>((row * columnClasses + column) * features) << 2);
+  let most = lambda, next = lambda;
+  first = second = -1;
+  for (let k = 0; k < count; k++) {
+    const f = load<i32>(groupList + (<usize>k << 2)) << 3;
+    const unit = position * features + f;
+    for (let i = 0; i < 8; i++) {
+      const value = load<f32>(gradient + (<usize>(unit + i) << 2));
       const excess = rectified ? value : abs(value);
-      if (excess > best && !load<u8>(member + i) && load<f32>(norm + (i - first << 2)) > invisible) {
-        best = excess;
-        found = <i32>i;
+      if (!(excess > next) || load<u8>(member + unit + i) || load<f32>(norm + (<usize>(f + i) << 2)) <= invisible) continue;
+      if (excess > most) {
+        next = most;
+        second = first;
+        most = excess;
+        first = unit + i;
+      } else {
+        next = excess;
+        second = unit + i;
       }
     }
   }
-  return found;
 }
 
 function addMember(position: i32, unit: u32): void {
