@@ -46,6 +46,23 @@ test("an atom is drawn anew only after so many looks in a row, and nothing is re
   expect(trainer.freshAtom(1, 18)).not.toEqual(trainer.freshAtom(4, 18));
 });
 
+test.each(["newton", "petavision"] as const)(
+  "%s: an atom that learned, then went unused, keeps neither its mean nor its momentum",
+  async (name) => {
+    const world = plantedWorld(6);
+    const honest = trainerOf(world, 800, { rule: { ...rule, rule: name }, step: 0.05, redraw: 1 });
+    // Looks see no event of atom 1, which minibatches do use.
+    const look = async () => ({ energy: 1, percentError: 0, events: Float64Array.of(3, 0, 3, 3, 3, 3) });
+    const start = startTraining(patches(world, world.g), name);
+    const before = await finish(start, { ...honest, look }, 11);
+    expect(name === "newton" ? before.mean[1] : before.momentum[20]).not.toBe(0);
+    const after = await finish(before, { ...honest, look }, 1);
+    expect(after.looks[0]).toMatchObject({ deadAtoms: 1, redrawn: 1 });
+    expect([after.mean[1], ...after.momentum.subarray(16, 32)].every((v) => v === 0)).toBe(true);
+    expect(after.atoms.data.subarray(16, 32)).toEqual(honest.freshAtom(1, 12));
+  },
+);
+
 test("interrupted on either side of a redraw, training ends in the same bytes", async () => {
   const world = plantedWorld(6);
   const options = { rule, step: 0.05, redraw: 1 };

@@ -90,6 +90,21 @@ test("the step decays, then falls to zero over a third more images", () => {
   expect(stepSize(schedule, 3500, ending)).toBeCloseTo(0.05 / Math.sqrt(1.35), 12);
 });
 
+test("a constant step stays until the ending; a linear one is a single line to zero", () => {
+  const base = { step: 0.1, decay: 1e4, images: 3000, plateau: 0 };
+  const ending = { from: 3000, plateau: false };
+  const constant = { ...base, schedule: "constant" as const };
+  expect([0, 2999].map((n) => stepSize(constant, n, null))).toEqual([0.1, 0.1]);
+  expect(stepSize(constant, 3500, ending)).toBeCloseTo(0.05, 12);
+  const linear = { ...base, schedule: "linear" as const };
+  for (const n of [0, 1000, 3000]) expect(stepSize(linear, n, null)).toBeCloseTo(0.1 * (1 - n / 4000), 12);
+  for (const n of [3000, 3500, 4000]) expect(stepSize(linear, n, ending)).toBeCloseTo(0.1 * (1 - n / 4000), 12);
+  // A plateau at 1500 images: held at what it was there, then to zero over 500 more.
+  const early = { from: 1500, plateau: true };
+  expect(stepSize(linear, 1500, early)).toBeCloseTo(0.0625, 12);
+  expect(stepSize(linear, 1750, early)).toBeCloseTo(0.03125, 12);
+});
+
 test("a plateau is a change below its fraction, not a rise, and not among the first looks", () => {
   const schedule = { schedule: "decayed" as const, step: 0.1, decay: 1e4, images: 1e6, plateau: 1e-3 };
   const looks = (...energies: number[]) =>
