@@ -36,5 +36,7 @@ export function progressText(state: Omit<ProgressReport, "stage">): string {
   const { done, total, cached, secondsLeft, label } = state;
   const before = cached > 0 ? ` (${cached} from before)` : "";
   const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
-  return `${done} of ${total} units${before}${left}${label === "" ? "" : `: ${label}`}`;
+  // Work outside a study's rounds (one network trained to predict) counts no units.
+  const count = total === 0 ? "1 network" : `${done} of ${total} units${before}`;
+  return `${count}${left}${label === "" ? "" : `: ${label}`}`;
 }

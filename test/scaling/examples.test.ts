@@ -1,4 +1,4 @@
-/** Tables with known answers: docs/examples, made by bench/ising.ts and bench/percolation.ts. */
+/** Tables with known answers: docs/examples, made by bench/ising.ts, percolation.ts and settling.ts. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -27,6 +27,13 @@ describe("the Ising table", () => {
     const { value } = fitTable(rows, { ...peak, sizesFrom: 12 });
     expect(value.verdict).toBe("power-law");
     expect(Math.abs(value.exponent!.value - 1.75)).toBeLessThan(0.03);
+  });
+
+  test("from 12 on, what is left of the corrections shows at the largest size held out", () => {
+    const { heldOut, value } = fitTable(rows, { ...peak, critical, sizesFrom: 12 });
+    expect(value.p).toBeGreaterThan(0.05);
+    expect(heldOut!.value!.difference!.p).toBeLessThan(0.05);
+    expect(heldOut!.location!.difference!.p).toBeGreaterThan(0.05);
   });
 
   test("with T_c known shows the shift exponent −1 to 0.15", () => {
@@ -65,5 +72,18 @@ describe("the percolation table", () => {
   test("collapses at p_c = 0.5927 to 0.006 from 24 on", () => {
     const { collapse } = fitTable(rows, { ...peak, sizesFrom: 24 });
     expect(Math.abs(collapse!.critical!.value - 0.5927)).toBeLessThan(0.006);
+  });
+});
+
+describe("the table whose answer is no", () => {
+  test("saturates in location, does not scale in value, and reports no exponent", () => {
+    const { location, value, exponents, leaveOneOut } = fitTable(rowsOf("settling"));
+    expect([location.verdict, value.verdict]).toEqual(["saturation", "no-scaling"]);
+    expect([location.exponent, value.exponent, exponents.nu, exponents.gamma]).toEqual([null, null, null, null]);
+    // Planted: 2 + 6 exp(−(u − 1)/6), and 3.
+    const limit = location.models.find(({ name }) => name === "saturation")!.parameters.limit!;
+    // 2 lies just above its interval, as 1 time in 40: seeds are not chosen.
+    expect(Math.abs(limit.value - 2)).toBeLessThan(0.05);
+    expect(leaveOneOut.every((one) => one.value!.difference!.p > 0.01)).toBe(true);
   });
 });
