@@ -18,6 +18,7 @@ import { addRun } from "./run.js";
 import { addStatus } from "./status.js";
 import { openTerminal } from "./terminal.js";
 import { addTrain } from "./train.js";
+import { addTransition } from "./transition.js";
 
 const terminal = openTerminal(process.stderr);
 const context = { terminal, argv: process.argv.slice(2), environment: process.env };
@@ -36,6 +37,7 @@ addEncode(program, context);
 addDenoise(program, context);
 addFit(program, context);
 addPredict(program, context);
+addTransition(program, context);
 addReport(program);
 addStatus(program);
 addData(program, context);

@@ -11,11 +11,11 @@ import type { Gradient } from "../learning/gradient.js";
 import { patchAtoms } from "../learning/start.js";
 import { epochOrders, startTraining, type Trainer, type TrainingState, train } from "../learning/train.js";
 import { leadingShare } from "../learning/update.js";
-import type { Executor, LookSums, Shown } from "./job.js";
+import type { Executor, LookSums, Shown, TransitionAnswer } from "./job.js";
 import { batchAt, batchOf, divide } from "./pictures.js";
 import type { Points } from "./points.js";
 import type { Trained } from "./store.js";
-import type { ShowUnit, SweepUnit, TrainUnit } from "./unit.js";
+import type { ShowUnit, SweepUnit, TrainUnit, TransitionUnit } from "./unit.js";
 
 /** What a unit is done with. */
 export type Workshop = { readonly images: ImageSet; readonly executor: Executor };
@@ -113,4 +113,19 @@ export function showUnitResult(unit: ShowUnit, dictionary: Dictionary, { images,
     Array.from({ length: unit.range.to - unit.range.from }, (_, i) => unit.range.from + i),
   );
   return executor.run(dictionary, { kind: "show", batch, noise: unit.noise, lambda: unit.lambda, rule: unit.rule });
+}
+
+/** Measures what the tests of a phase transition ask of a few test images. */
+export function transitionUnitResult(
+  unit: TransitionUnit,
+  dictionary: Dictionary,
+  { images, executor }: Workshop,
+): Promise<TransitionAnswer> {
+  const { from, to } = unit.range;
+  const batch = batchAt(
+    images,
+    images.test,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+  return executor.run(dictionary, { kind: "transition", batch, noise: unit.noise, asked: unit.asked });
 }
