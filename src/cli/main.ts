@@ -20,6 +20,7 @@ import { addRun } from "./run.js";
 import { addStatus } from "./status.js";
 import { openTerminal } from "./terminal.js";
 import { addTrain } from "./train.js";
+import { addTransition } from "./transition.js";
 
 const terminal = openTerminal(process.stderr);
 const context = { terminal, argv: process.argv.slice(2), environment: process.env };
@@ -39,6 +40,7 @@ addDecode(program);
 addDenoise(program, context);
 addFit(program, context);
 addPredict(program, context);
+addTransition(program, context);
 addReport(program);
 addStatus(program);
 addData(program, context);

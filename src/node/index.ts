@@ -16,3 +16,4 @@ export type { StudyEvent, StudyRequest } from "./session.js";
 export { readRecord, type StudyStatus, studyStatus } from "./study-files.js";
 export { writeReport } from "./study-report.js";
 export { type TrainResult, trainOne } from "./train-one.js";
+export { readTransition, type TransitionRequest, testTransition } from "./transition.js";

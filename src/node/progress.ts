@@ -45,7 +45,8 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
     round(round: number, units: readonly Unit[]): ProgressReport {
       total += units.length;
       planned += units.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0);
-      if (units.some((unit) => unit.kind === "sweep" && unit.role === "curve")) expected = 0;
+      if (units.some((unit) => unit.kind === "transition" || (unit.kind === "sweep" && unit.role === "curve")))
+        expected = 0;
       return report(`round ${round}: ${units.length} units`);
     },
     unit(unit: Unit, wasCached: boolean): ProgressReport {
@@ -81,6 +82,7 @@ function expectedSweepSeconds(context: PlanContext): number {
 /** The stage a unit belongs to, in the words of the progress line. */
 export function stageOf(unit: Unit): string {
   if (unit.kind === "sweep") return unit.role === "curve" ? "sweep" : unit.role;
+  if (unit.kind === "transition") return unit.asked.kind === "response" ? "response" : "fluctuation";
   return unit.kind === "train" ? "training" : "showing";
 }
 

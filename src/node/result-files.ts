@@ -5,6 +5,7 @@
  */
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../coding/safetensors.js";
 import { CrispError } from "../core/errors.js";
+import { canonicalJson } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Shown } from "../study/job.js";
@@ -21,6 +22,7 @@ export const partOf = {
   train: { folder: "dictionaries", extension: "safetensors" },
   sweep: { folder: "results", extension: "parquet" },
   show: { folder: "results", extension: "safetensors" },
+  transition: { folder: "results", extension: "transition.json" },
 } as const;
 
 export function encodeResult<U extends Unit>(unit: U, result: ResultOf<U>): StoredForm {
@@ -33,6 +35,8 @@ export function encodeResult<U extends Unit>(unit: U, result: ResultOf<U>): Stor
       return { bytes: encodePoints(result as Points), summary: pointsSummary(result as Points) };
     case "show":
       return { bytes: encodeSafetensors({ tensors: { ...(result as Shown) }, metadata: {} }), summary: {} };
+    case "transition":
+      return { bytes: new TextEncoder().encode(canonicalJson(result)), summary: {} };
     default:
       throw unit satisfies never;
   }
@@ -46,6 +50,8 @@ export async function decodeResult<U extends Unit>(unit: U, form: StoredForm, pa
       return (await decodePoints(form.bytes, path)) as ResultOf<U>;
     case "show":
       return decodeShown(form.bytes, path) as ResultOf<U>;
+    case "transition":
+      return JSON.parse(new TextDecoder().decode(form.bytes)) as ResultOf<U>; // its sha256 was checked
     default:
       throw unit satisfies never;
   }

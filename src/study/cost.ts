@@ -7,7 +7,7 @@
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
 import type { SweepSettings } from "./settings.js";
-import type { Unit } from "./unit.js";
+import type { TransitionUnit, Unit } from "./unit.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
@@ -41,9 +41,18 @@ export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geomet
       );
     case "show":
       return (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit.features), 4, unit.rule.tolerance);
+    case "transition":
+      return transitionSeconds(unit, geometryOf(unit.features));
     default:
       throw unit satisfies never;
   }
+}
+
+/** Exact codes dominate: they grow with the units that each round looks at. */
+function transitionSeconds({ asked, range }: TransitionUnit, g: Geometry): number {
+  const images = range.to - range.from;
+  if (asked.kind === "redraw") return images * (asked.to - asked.from) * pathSeconds(g, 4, asked.rule.tolerance);
+  return images * (asked.lambdas.length + 2 * asked.probes) * (0.2 + 0.006 * g.features) * relativeSize(g);
 }
 
 /** Points that a path usually needs: from `largest` to three below a least error near λ = 0.6. */

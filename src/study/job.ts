@@ -15,6 +15,13 @@ import { slice, type Tensor, tensor } from "../core/tensor.js";
 import { noisy } from "../images/noise.js";
 import { addGradient, emptyGradient, type Gradient } from "../learning/gradient.js";
 import { type Encoded, encodeBySolver, encodeImage } from "../tasks/encode.js";
+import {
+  type Fluctuation,
+  measureFluctuation,
+  measureResponse,
+  type Response,
+  type ResponseTask,
+} from "../tasks/transition/measure.js";
 import { addPoint, emptyPoints, type Points } from "./points.js";
 
 /** Gaussian noise of one study: the same draw for every λ and dictionary. */
@@ -65,12 +72,35 @@ export type Job =
       readonly rule: CodingRule;
     }
   | {
+      /** What the tests of a phase transition ask of noisy images. */
+      readonly kind: "transition";
+      readonly batch: Batch;
+      readonly noise: Noise;
+      readonly asked: TransitionAsked;
+    }
+  | {
       /** One image coded as it is, without noise. */
       readonly kind: "reconstruct";
       readonly image: Float32Array;
       readonly lambdas: readonly number[];
       readonly rule: CodingRule;
     };
+
+/** Response of the study's own noisy image along λ's, or codes of it under draws from … to − 1 of the noise. */
+export type TransitionAsked =
+  | ({ readonly kind: "response" } & ResponseTask)
+  | {
+      readonly kind: "redraw";
+      readonly from: number;
+      readonly to: number;
+      readonly lambda: number;
+      readonly rule: CodingRule;
+    };
+
+/** One entry an image of the batch. */
+export type TransitionAnswer =
+  | { readonly kind: "response"; readonly images: readonly Response[] }
+  | { readonly kind: "redraw"; readonly images: readonly Fluctuation[] };
 
 /** Sums over the images of a look, in image order. */
 export type LookSums = { readonly energy: number; readonly percentError: number; readonly events: Float64Array };
@@ -101,6 +131,7 @@ export type Answer = {
   sweep: Points;
   encode: readonly (readonly Encoded[])[];
   show: Shown;
+  transition: TransitionAnswer;
   reconstruct: readonly Reconstruction[];
 };
 
@@ -130,6 +161,8 @@ export function perform(coder: Coder, job: Job, seen: () => readonly LcaRecord[]
       return encodeBatch(coder, job, seen);
     case "show":
       return show(coder, job);
+    case "transition":
+      return transition(coder, job);
     case "reconstruct":
       return reconstruct(coder, job);
     default:
@@ -230,6 +263,24 @@ function show(coder: Coder, { batch, noise, lambda, rule }: JobOf<"show">): Show
   const places = positions(g) * batch.indices.length;
   for (let m = 0; m < g.features; m++) shown.use.data[m] /= places;
   return shown;
+}
+
+/** Streams of noise below are the study's own draws. */
+const firstRedraw = 1000;
+
+function transition(coder: Coder, { batch, noise, asked }: JobOf<"transition">): TransitionAnswer {
+  const noisyImage = (i: number, stream: number) =>
+    noisy(slice(batch.images, i), noise.sigma, { seed: noise.seed, stream }, batch.indices[i]);
+  if (asked.kind === "response") {
+    const images = batch.indices.map((_, i) => measureResponse(coder, noisyImage(i, noise.stream), asked));
+    return { kind: "response", images };
+  }
+  const count = asked.to - asked.from;
+  const images = batch.indices.map((_, i) => {
+    const drawn = Array.from({ length: count }, (_, n) => noisyImage(i, firstRedraw + asked.from + n));
+    return measureFluctuation(coder, drawn, asked);
+  });
+  return { kind: "redraw", images };
 }
 
 function reconstruct(coder: Coder, { image, lambdas, rule }: JobOf<"reconstruct">): Reconstruction[] {

@@ -4,9 +4,9 @@
  */
 import type { Tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
-import type { Shown } from "./job.js";
+import type { Shown, TransitionAnswer } from "./job.js";
 import type { Points } from "./points.js";
-import type { ShowUnit, SweepUnit, TrainUnit, Unit } from "./unit.js";
+import type { ShowUnit, SweepUnit, TrainUnit, TransitionUnit, Unit } from "./unit.js";
 
 /** How one training went; the atoms lie beside it. */
 export type Trained = {
@@ -26,7 +26,9 @@ export type ResultOf<U extends Unit> = U extends TrainUnit
     ? Points
     : U extends ShowUnit
       ? Shown
-      : never;
+      : U extends TransitionUnit
+        ? TransitionAnswer
+        : never;
 
 export interface ResultStore {
   /** Records a round's units; throws `store` if another list was recorded for it. */

@@ -7,7 +7,7 @@
 import type { CodingRule } from "../coding/engine.js";
 import type { Geometry } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
-import type { Noise } from "./job.js";
+import type { Noise, TransitionAsked } from "./job.js";
 import type { LearningSettings } from "./settings.js";
 
 /** Where a unit's images come from: content hash, split, and a range in the order of that split. */
@@ -70,7 +70,20 @@ export type ShowUnit = {
   readonly rule: CodingRule;
 };
 
-export type Unit = TrainUnit | SweepUnit | ShowUnit;
+/** Measurements for the tests of a phase transition on a few test images (study/transition/). */
+export type TransitionUnit = {
+  readonly id: string;
+  readonly kind: "transition";
+  readonly family: string;
+  readonly features: number;
+  readonly replicate: number;
+  readonly dictionary: string;
+  readonly range: ImageRange;
+  readonly noise: Noise;
+  readonly asked: TransitionAsked;
+};
+
+export type Unit = TrainUnit | SweepUnit | ShowUnit | TransitionUnit;
 
 type WithoutId<U> = U extends Unit ? Omit<U, "id"> : never;
 

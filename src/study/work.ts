@@ -5,11 +5,11 @@
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
-import type { Executor, Shown } from "./job.js";
+import type { Executor, Shown, TransitionAnswer } from "./job.js";
 import type { Masks } from "./masks.js";
 import { batchAt, batchOf } from "./pictures.js";
 import type { Points } from "./points.js";
-import type { ShowUnit, SweepUnit } from "./unit.js";
+import type { ShowUnit, SweepUnit, TransitionUnit } from "./unit.js";
 
 /** What a unit is done with. */
 export type Workshop = {
@@ -39,4 +39,19 @@ export function showUnitResult(unit: ShowUnit, dictionary: Dictionary, { images,
     Array.from({ length: unit.range.to - unit.range.from }, (_, i) => unit.range.from + i),
   );
   return executor.run(dictionary, { kind: "show", batch, noise: unit.noise, lambda: unit.lambda, rule: unit.rule });
+}
+
+/** Measures what the tests of a phase transition ask of a few test images. */
+export function transitionUnitResult(
+  unit: TransitionUnit,
+  dictionary: Dictionary,
+  { images, executor }: Workshop,
+): Promise<TransitionAnswer> {
+  const { from, to } = unit.range;
+  const batch = batchAt(
+    images,
+    images.test,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+  return executor.run(dictionary, { kind: "transition", batch, noise: unit.noise, asked: unit.asked });
 }

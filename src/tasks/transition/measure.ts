@@ -3,12 +3,11 @@
  * response along a few λ's, and its fluctuation over draws of the noise. Plain
  * records, so that they cross to workers and to the store.
  */
-import type { Coder, Coding, CodingRule, SparseCode } from "../../coding/engine.js";
+import type { Coder, CodingRule, SparseCode } from "../../coding/engine.js";
 import { type Network, networkOf, onCanvas } from "../../coding/operator.js";
-import { refine } from "../../coding/refine.js";
 import { type ExactCode, exactCode, type Problem } from "./exact.js";
 import { overlap } from "./fluctuation.js";
-import { type Hysteresis, hysteresis } from "./hysteresis.js";
+import { type Branch, type Hysteresis, hysteresis } from "./hysteresis.js";
 import { driven, spike, susceptibility } from "./susceptibility.js";
 
 /** One image at one λ. χ and the slowest mode are null where active atoms are dependent. */
@@ -27,7 +26,8 @@ export type Response = {
   /** At `focus`, units spread evenly over the support. */
   readonly drives: readonly DriveRecord[];
   readonly spikes: readonly { readonly summed: number; readonly net: number; readonly switched: number }[];
-  readonly hysteresis: Hysteresis;
+  /** null when no two neighbouring λ's have an exact code. */
+  readonly hysteresis: Hysteresis | null;
 };
 
 export type ResponseTask = {
@@ -40,35 +40,29 @@ export type ResponseTask = {
   readonly probes: number;
 };
 
-/** Gap of the codings that exact codes start from. */
-const fine = 1e-7;
-/** The kernel's own part of the way: float32 proves no more. */
+/** Gap of the kernel's codes, from which the exact ones start: float32 proves no finer. */
 const coarse = 1e-5;
 
 /** The response of one noisy image along a path of λ's. */
 export function measureResponse(coder: Coder, image: Float32Array, task: ResponseTask): Response {
   const net = networkOf(coder.dictionary);
   const threshold = { kind: "soft", rectified: task.rectified } as const;
-  const rule: CodingRule = { threshold, tolerance: fine };
-  const codings = Array.from(coder.path(image, task.lambdas, { threshold, tolerance: coarse }), ({ lambda, code }) =>
-    refine(net, { image, code }, { lambda, rule }),
-  );
   const canvas = onCanvas(net, image);
   const points: ResponsePoint[] = [];
+  const branch: Branch[] = [];
   let probed: Pick<Response, "drives" | "spikes"> = { drives: [], spikes: [] };
-  codings.forEach((coding, i) => {
-    const problem: Problem = { image: canvas, lambda: coding.lambda, rectified: task.rectified };
-    const exact = exactCode(net, problem, startOf(coding));
+  for (const { lambda, code } of coder.path(image, task.lambdas, { threshold, tolerance: coarse })) {
+    const problem: Problem = { image: canvas, lambda, rectified: task.rectified };
+    const exact = exactCode(net, problem, { support: code.index, value: code.value });
     const answer = exact && susceptibility(net, exact.support);
-    const active = exact?.support.length ?? coding.code.index.length;
-    points.push({ lambda: coding.lambda, active, chi: answer?.chi ?? null, slowest: answer?.slowest ?? null });
-    if (i === task.focus && exact && answer) probed = probe(net, problem, { exact, diagonal: answer.diagonal, task });
-  });
-  return { points, ...probed, hysteresis: hysteresis(net, image, codings, rule) };
-}
-
-function startOf({ code }: Coding) {
-  return { support: code.index, value: code.value };
+    const active = exact?.support.length ?? code.index.length;
+    points.push({ lambda, active, chi: answer?.chi ?? null, slowest: answer?.slowest ?? null });
+    if (exact) branch.push({ lambda, support: exact.support, value: exact.value });
+    if (points.length - 1 === task.focus && exact && answer) {
+      probed = probe(net, problem, { exact, diagonal: answer.diagonal, task });
+    }
+  }
+  return { points, ...probed, hysteresis: hysteresis(net, image, branch, task.rectified) };
 }
 
 type Probing = { readonly exact: ExactCode; readonly diagonal: Float64Array; readonly task: ResponseTask };

@@ -1,0 +1,88 @@
+/** `crisp transition STUDY`: is the best sparsity a phase transition? Thirteen tests, each with a verdict. */
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { CrispError } from "../core/errors.js";
+import { testTransition } from "../node/transition.js";
+import { transitionDefaults } from "../study/transition/plan.js";
+import type { TransitionRecord, TransitionTest } from "../study/transition/record.js";
+import { commandText } from "./command-line.js";
+import type { Context } from "./context.js";
+import { eventPrinter } from "./events.js";
+import { printJson, printText } from "./output.js";
+import { resumable } from "./resumable.js";
+import { estimateText } from "./words.js";
+
+export function addTransition(program: Command, context: Context): void {
+  const { images, draws } = transitionDefaults;
+  program
+    .command("transition")
+    .summary("is the best sparsity of a finished study a phase transition?")
+    .description(
+      "Measures susceptibility, response, fluctuation and relaxation of a finished study's networks round each best λ, writes transition.json and prints what each test of a phase transition found. Run again, it goes on where it stopped.",
+    )
+    .argument("<study>", "folder of a finished study")
+    .option("--images <n>", `test images measured at each size (default: ${images})`)
+    .option("--draws <n>", `draws of the noise for each image (default: ${draws}; the cumulant needs 200)`)
+    .option("--from <path>", "folder or archive of the study's images")
+    .option("--workers <n>", "worker threads (default: one a core)")
+    .option("--json", "print the record as one line of JSON")
+    .action((study: string, options: TransitionOptions) => transitionCommand(study, options, context));
+}
+
+type TransitionOptions = Readonly<Partial<Record<"images" | "draws" | "from" | "workers", string>>> & {
+  readonly json?: boolean;
+};
+
+async function transitionCommand(study: string, options: TransitionOptions, context: Context): Promise<void> {
+  const images = wholeOption("--images", options.images, { least: 2, most: 10_000 }) ?? transitionDefaults.images;
+  const draws = wholeOption("--draws", options.draws, { least: 2, most: 100_000 }) ?? transitionDefaults.draws;
+  const workers = wholeOption("--workers", options.workers, { least: 1, most: 1024 }) ?? availableParallelism();
+  const record = await resumable(context, `What is finished is kept in ${study}.`, (signal) =>
+    testTransition({
+      study: resolve(study),
+      from: options.from === undefined ? undefined : resolve(options.from),
+      ...{ images, draws, workers, signal },
+      command: commandText(context.argv),
+      onEvent: eventPrinter(context.terminal),
+    }),
+  );
+  if (options.json) printJson(record);
+  else printText(transitionLines(record).join("\n"));
+}
+
+function wholeOption(
+  name: string,
+  text: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new CrispError(
+    "usage",
+    `${name} is ${text}; it must be a whole number from ${least} to ${most.toLocaleString("en-US")}, such as ${name} ${least}.`,
+  );
+}
+
+/** The verdicts, three lines a test, then how the two routes to the susceptibility agree. */
+export function transitionLines(record: TransitionRecord): string[] {
+  const { count, percentSwitched, largestPercent } = record.drives;
+  const counts = (["pass", "fail", "undecided"] as const).map(
+    (verdict) => `${record.tests.filter((test) => test.verdict === verdict).length} ${verdict}`,
+  );
+  const drives =
+    count === 0
+      ? []
+      : [
+          "",
+          `${count} driven units agree with the susceptibility by Cholesky within ${largestPercent.toPrecision(2)}%; ${Math.round(percentSwitched)}% of the drives changed the active set and are left out.`,
+        ];
+  return [`Is it a phase transition? ${counts.join(", ")}.`, "", ...record.tests.flatMap(testLines), ...drives];
+}
+
+function testLines({ claim, quantity, estimate, verdict, note }: TransitionTest): string[] {
+  const number = estimate ? `${quantity}: ${estimateText(estimate, "interval")}` : quantity;
+  const lines = [`${verdict.padEnd(10)} ${claim}`, `${" ".repeat(11)}${number}`];
+  return note === "" ? lines : [...lines, `${" ".repeat(11)}${note}`];
+}

@@ -1,0 +1,79 @@
+/**
+ * `crisp transition STUDY`: the tests for a phase transition on a finished
+ * study. Measurements go to the study's own store, so a stopped run goes on and
+ * more images or draws reuse what is there; the result is STUDY/transition.json.
+ */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { CrispError } from "../core/errors.js";
+import { canonicalJson } from "../core/key.js";
+import { analyseTransition } from "../study/transition/analyse.js";
+import { conductTransition } from "../study/transition/conduct.js";
+import { type TransitionOptions, transitionUnits } from "../study/transition/plan.js";
+import type { TransitionRecord } from "../study/transition/record.js";
+import { logEvent, machineName } from "./events.js";
+import { exists, replaceFile } from "./files.js";
+import { readStudy } from "./read-study.js";
+import { openSession, type StudyRequest, seconds } from "./session.js";
+import { readRecord } from "./study-files.js";
+import { packageVersion } from "./version.js";
+
+export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & TransitionOptions & { readonly study: string };
+
+/**
+ * Measures what is missing and writes transition.json.
+ *
+ * @throws CrispError `incomplete` for an unfinished study, or when the signal stops it; `check` without any minimum
+ */
+export async function testTransition(request: TransitionRequest): Promise<TransitionRecord> {
+  const out = resolve(request.study);
+  const record = await readRecord(out);
+  const { sizes, plan } = await readStudy(out);
+  const options = { images: request.images, draws: request.draws };
+  const units = transitionUnits(plan, record.minima, options);
+  if (units.length === 0) {
+    throw new CrispError(
+      "check",
+      `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
+    );
+  }
+  const session = await openSession({ ...request, settings: plan.settings, out });
+  const started = seconds();
+  let outcome: "finished" | "stopped" | "failed" = "failed";
+  try {
+    await logEvent(out, { kind: "session", ...whereAndHow(request) });
+    const measured = await conductTransition(units, session.context);
+    const provenance = { version: packageVersion(), family: plan.family, node: process.version };
+    const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
+    await replaceFile(join(out, "transition.json"), `${canonicalJson(found)}\n`);
+    outcome = "finished";
+    return found;
+  } catch (error) {
+    if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
+    throw error;
+  } finally {
+    await logEvent(out, { kind: "end", seconds: seconds() - started, outcome });
+    await session.close();
+  }
+}
+
+function whereAndHow({ workers, command }: TransitionRequest) {
+  return { machine: machineName(), node: process.version, version: packageVersion(), workers, command };
+}
+
+/** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
+export async function readTransition(folder: string): Promise<TransitionRecord | null> {
+  const path = join(resolve(folder), "transition.json");
+  if (!(await exists(path))) return null;
+  try {
+    const record = JSON.parse(await readFile(path, "utf8")) as TransitionRecord;
+    if (record.schemaVersion === 1 && Array.isArray(record.tests)) return record;
+    throw new Error("it holds no record of version 1");
+  } catch (cause) {
+    throw new CrispError(
+      "checksum",
+      `${path} is damaged (${(cause as Error).message}). Run "crisp transition ${folder}" to make it again.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What needs no phase transition, from the study's own curves: the slope of
+ * percent active with size at each fixed λ, and the minimum of Stein's estimate
+ * of the error, which never sees the clean image.
+ */
+import { imageLength } from "../../core/geometry.js";
+import { extrema } from "../../scaling/extrema.js";
+import { exponentOf, fitPowerLaw } from "../../scaling/powerlaw.js";
+import { scalingOf } from "../../scaling/scaling.js";
+import type { Curve, SizeData } from "../../scaling/types.js";
+import { sure } from "../../tasks/sure.js";
+import { curveOf } from "../curves.js";
+import { geometryOf, type PlanContext } from "../plan.js";
+import type { Points } from "../points.js";
+import { type SizeResults, sweepCurves } from "../study.js";
+import type { FixedLambdaSlope, TransitionRecord } from "./record.js";
+
+/** b(λ) of p ~ L^b at every λ that all fitted sizes were swept at, λ falling. */
+export function fixedLambdaSlopes(results: readonly SizeResults[], plan: PlanContext): FixedLambdaSlope[] {
+  const sizes = fittedOf(results, plan).map((size) => sweepCurves(size, plan));
+  if (sizes.length < 3) return [];
+  const shared = Array.from(sizes[0][0].control).filter((lambda) =>
+    sizes.every(([curve]) => curve.control.includes(lambda)),
+  );
+  return shared.reverse().flatMap((lambda) => {
+    const data = activeAt(sizes, lambda);
+    const law = data && fitPowerLaw(data);
+    return law ? [{ lambda, sizes: sizes.length, slope: exponentOf(law) }] : [];
+  });
+}
+
+function fittedOf(results: readonly SizeResults[], { settings }: PlanContext): readonly SizeResults[] {
+  return results.filter(({ features }) => settings.features.includes(features));
+}
+
+/**
+ * ln p of every size at one λ. Errors are those of the seeds, pooled over sizes
+ * and divided by their number; with one seed, the scatter round the line. Null
+ * where a size has no active unit.
+ */
+function activeAt(sizes: readonly Curve[][], lambda: number): SizeData | null {
+  const logs = sizes.map((curves) =>
+    curves.map(({ control, items, quantities }) => {
+      const row = control.indexOf(lambda) * items;
+      const p = quantities.percentActive.subarray(row, row + items);
+      return Math.log(p.reduce((sum, value) => sum + value, 0) / items);
+    }),
+  );
+  if (!logs.flat().every(Number.isFinite)) return null;
+  const means = logs.map((seeds) => seeds.reduce((sum, value) => sum + value, 0) / seeds.length);
+  const dof = logs.reduce((sum, seeds) => sum + seeds.length - 1, 0);
+  const squares = logs.reduce((sum, seeds, i) => sum + seeds.reduce((s, v) => s + (v - means[i]) ** 2, 0), 0);
+  const known = dof > 0 && squares > 0;
+  const variance = known ? squares / dof : 1;
+  return {
+    quantity: "percentActive",
+    sizes: sizes.map(([curve]) => curve.size),
+    logs: means,
+    covariance: sizes.map((curves, i) => sizes.map((_, j) => (i === j ? variance / (known ? curves.length : 1) : 0))),
+    dof: known ? dof : 0,
+    replicateVariance: known ? variance : null,
+    errors: known ? "replicates" : "none",
+  };
+}
+
+/** Minima of SURE and how percent active there goes with size, by the same cubic and the same laws as the error's. */
+export function sureScaling(results: readonly SizeResults[], plan: PlanContext): TransitionRecord["sure"] {
+  const fitted = fittedOf(results, plan);
+  const options = { extremum: "min", controlScale: "log", seed: plan.settings.seed } as const;
+  const all = extrema(
+    results.flatMap((size) => sureCurves(size, plan)),
+    options,
+  );
+  const set = extrema(
+    fitted.flatMap((size) => sureCurves(size, plan)),
+    options,
+  );
+  const law = scalingOf(set, "percentActive");
+  return {
+    verdict: law.verdict,
+    slope: law.exponent ?? law.powerLaw?.exponent ?? null,
+    minima: results.map(({ features }, i) => ({
+      features,
+      lambda: all.extrema[i].location,
+      percentActive: all.extrema[i].companions.percentActive ?? null,
+    })),
+  };
+}
+
+/** One curve a seed, SURE per image in place of the percent error. */
+export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
+  const g = geometryOf(plan, size.features);
+  const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
+  return replicates.map((replicate) => {
+    const parts = size.sweep.get(replicate)!;
+    const curve = curveOf(parts, g, replicate);
+    const value = sureMatrix(parts, curve, { values: imageLength(g), sigma: plan.settings.noise });
+    return { ...curve, quantities: { ...curve.quantities, value } };
+  });
+}
+
+function sureMatrix(
+  parts: readonly Points[],
+  { control, items }: Curve,
+  { values, sigma }: { values: number; sigma: number },
+): Float64Array {
+  const images = [...new Set(parts.flatMap(({ image }) => Array.from(image)))].sort((a, b) => a - b);
+  const column = new Map(images.map((image, i) => [image, i]));
+  const row = new Map(Array.from(control, (lambda, i) => [lambda, i]));
+  const matrix = new Float64Array(control.length * items);
+  for (const part of parts) {
+    for (let n = 0; n < part.lambda.length; n++) {
+      // Active atoms are independent but for rare exceptions, so their number is the rank; it cannot exceed the values.
+      const rank = Math.min(part.active[n], values);
+      const cell = row.get(part.lambda[n])! * items + column.get(part.image[n])!;
+      matrix[cell] = sure({ squaredResidual: part.squaredResidual[n], values, sigma, rank });
+    }
+  }
+  return matrix;
+}
