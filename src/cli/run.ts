@@ -37,7 +37,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const plan = studyPlan(file, options, context.environment);
   const { settings, workers, from } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
-  const estimate = await estimateStudy(settings, workers, resolve(out));
+  const place = from === undefined ? undefined : resolve(from);
+  const estimate = await estimateStudy(settings, workers, { out: resolve(out), from: place });
   refuseUnlessFits(estimate, settings, workers);
   if (options.dryRun) {
     if (options.json)
@@ -49,7 +50,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     context.terminal.message(startText(plan, estimate));
     return runStudy({
       settings,
-      from: from === undefined ? undefined : resolve(from),
+      from: place,
       out: resolve(out),
       workers,
       signal,

@@ -30,6 +30,7 @@ export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: 
 /** Flags that are settings, by their option's name in commander. */
 const flagPaths: Readonly<Record<string, string>> = {
   data: "data",
+  layout: "layout",
   features: "features",
   leftOut: "leftOut",
   replicates: "replicates",
@@ -43,14 +44,17 @@ const flagPaths: Readonly<Record<string, string>> = {
 const runKeys = ["preset", "from", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
-const dataNames = ["leaves", "cifar10", "folder"];
+const dataNames = ["leaves", "cifar10", "folder", "arrays"];
+const arrayFile = /\.np[yz]$/i;
 
 /** The options that choose settings, on any command that needs them. */
 export function addStudyOptions(command: Command): Command {
   return command
     .option("--preset <name>", `ready-made settings: ${presetNames.join(", ")} (default: ${defaultPreset})`)
-    .option("--data <spec>", "images: leaves, cifar10, or a folder of pictures")
+    .option("--data <spec>", "images: leaves, cifar10, a folder of pictures, or an .npy or .npz file")
     .option("--from <path>", "folder or archive that holds the data set")
+    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw")
+    .option("--no-normalize", "code arrays as they are, not with mean 0 and deviation 1")
     .option("--training-images <n>", "images to train on")
     .option("--test-images <n>", "images to measure on")
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
@@ -135,30 +139,33 @@ function fromOf(places: readonly Layer[]): string | undefined {
   return given?.path;
 }
 
-/** A path given as data means a folder of pictures there. */
+/** A path given as data means a folder of pictures there, or an array file. */
 function namedData(layers: readonly Layer[], from: string | undefined) {
   const last = layers.findLast((layer) => layer.values.has("data"))!;
   const spec = String(last.values.get("data"));
   if (dataNames.includes(spec)) {
-    if (spec !== "folder" || from !== undefined) return { layers, from };
+    const needsPath = spec === "folder" ? "folder" : spec === "arrays" ? ".npy or .npz file" : null;
+    if (needsPath === null || from !== undefined) return { layers, from };
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is folder, but no folder is named. Add --from PATH, or give the path itself: --data PATH.`,
+      `${last.origin("data")}: data is ${spec}, but no ${needsPath} is named. Add --from PATH, or give the path itself: --data PATH.`,
     );
   }
-  if (!existsSync(spec) || !statSync(spec).isDirectory()) {
+  const found = existsSync(spec) ? statSync(spec) : null;
+  const kind = found?.isDirectory() ? "folder" : found && arrayFile.test(spec) ? "arrays" : null;
+  if (kind === null) {
     const near = nearestWord(spec, dataNames);
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, which is no folder here; it may be leaves, cifar10 or a folder of pictures.${near ? ` Did you mean ${near}?` : ""}`,
+      `${last.origin("data")}: data is ${spec}, which is no folder and no .npy or .npz file here; it may be leaves, cifar10, a folder of pictures or such a file.${near ? ` Did you mean ${near}?` : ""}`,
     );
   }
   if (from !== undefined)
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data names the folder ${spec} and from names ${from}; one of them is enough. Remove one.`,
+      `${last.origin("data")}: data names ${spec} and from names ${from}; one of them is enough. Remove one.`,
     );
-  return { layers: [...layers, { values: new Map([["data", "folder"]]), origin: last.origin }], from: spec };
+  return { layers: [...layers, { values: new Map([["data", kind]]), origin: last.origin }], from: spec };
 }
 
 function fileLayer(file: string): Layer {
@@ -240,6 +247,11 @@ function flagLayer(options: StudyOptions): Layer {
   for (const [name, path] of Object.entries(flagPaths)) {
     if (typeof options[name] === "string") values.set(path, valueOfText(path, options[name]));
   }
+  if (options.normalize === false) values.set("normalize", false);
   for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
-  return { values, origin: (path) => `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}` };
+  return {
+    values,
+    origin: (path) =>
+      path === "normalize" ? "--no-normalize" : `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  };
 }

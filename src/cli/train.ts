@@ -32,9 +32,9 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
   const { seed } = plan.settings;
   const alone = { ...plan.settings, features: [features], leftOut: [], replicates: 1, testImages: 0 };
-  refuseUnlessFits(await estimateStudy(alone, plan.workers), alone, plan.workers);
-  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
   const from = plan.from === undefined ? undefined : resolve(plan.from);
+  refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
+  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
   const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
     trainOne({
       settings: plan.settings,

@@ -86,7 +86,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
-  const encoded = await encodeAll(source, networks, request);
+  const encoded = await encodeAll(source, networks, request).finally(() => source.close?.());
   if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
   return {
     images: encoded.map((codings, index) => recordOf(codings, index, source.names)),

@@ -39,7 +39,7 @@ export async function readStudy(folder: string): Promise<{ sizes: SizeResults[];
 
 /** Images that no one may ask for: reading a study codes nothing. */
 function noImages(refuse: () => never): ImageSet {
-  const none = { count: 0, bytes: refuse };
+  const none = { count: 0, values: refuse };
   return {
     source: "",
     citation: null,

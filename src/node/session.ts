@@ -63,10 +63,12 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     const close = async () => {
       await unlock();
       await executor.close();
+      images.close?.();
     };
     return { out, context: contextOf(request, out, manifest, { images, executor }), close };
   } catch (error) {
     await executor.close();
+    images.close?.();
     throw error;
   }
 }

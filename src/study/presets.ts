@@ -15,6 +15,8 @@ const network = {
   seed: 1,
   data: "leaves",
   size: 32,
+  layout: "nhwc",
+  normalize: true,
   noise: 0.5,
   patch: [8, 8],
   stride: [2, 2],

@@ -42,8 +42,12 @@ const sweepSchema = z.strictObject({
 /** The shape of `StudySettings`, unknown keys refused. */
 export const studySchema = z.strictObject({
   seed: count(0, 0xffffffff),
-  data: z.enum(["leaves", "cifar10", "folder"]).describe("leaves, cifar10 or a folder of pictures"),
+  data: z
+    .enum(["leaves", "cifar10", "folder", "arrays"])
+    .describe("leaves, cifar10, a folder of pictures or an .npy or .npz file"),
   size: count(8, 1024),
+  layout: z.enum(["nhwc", "nchw"]).describe("nhwc (channels last) or nchw (channels first)"),
+  normalize: z.boolean().describe("true or false"),
   trainingImages: count(1),
   testImages: count(2),
   noise: z.number().min(0).max(100).describe("a number from 0 to 100"),
@@ -96,7 +100,8 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
   checkSizes(settings, origin);
   checkImages(settings, origin);
   checkSweep(settings, origin);
-  checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
+  // Arrays bring their own size, which is checked when they are opened.
+  if (settings.data !== "arrays") checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
   return settings;
 }
 
@@ -133,7 +138,11 @@ function checkSizes(settings: StudySettings, origin: (path: string) => string): 
 function checkImages(settings: StudySettings, origin: (path: string) => string): void {
   const { data, size, patch, trainingImages, testImages, learning, sweep } = settings;
   refuseIf(
-    Math.max(...patch) > size,
+    !settings.normalize && data !== "arrays",
+    `${origin("normalize")}: normalize is false; pictures of ${data} are always normalised, only arrays may be coded as they are. Leave it out, or give an .npy file with --data.`,
+  );
+  refuseIf(
+    data !== "arrays" && Math.max(...patch) > size,
     `${origin("patch")}: patch is ${patch.join("×")}, which does not fit images of ${size}×${size}. Use a smaller patch or a larger size.`,
   );
   if (data === "cifar10") {

@@ -145,6 +145,8 @@ export const study: StudyRecord = {
     seed: 7,
     data: "cifar10",
     size: 32,
+    layout: "nhwc",
+    normalize: true,
     trainingImages: 2000,
     testImages: 1000,
     noise: 0.5,

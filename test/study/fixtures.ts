@@ -14,6 +14,8 @@ export const settings: StudySettings = {
   seed: 3,
   data: "leaves",
   size: 8,
+  layout: "nhwc",
+  normalize: true,
   trainingImages: 60,
   testImages: 60,
   noise: 0.4,
