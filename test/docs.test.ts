@@ -115,6 +115,7 @@ const headings: Readonly<Record<string, string>> = {
   prediction: "### prediction",
   certificate: "### certificate",
   training: "### training[]",
+  dictionaries: "### dictionaries[]",
 };
 
 /** The last words of every name a text sets in code: `powerLaw.band` names band, `localSlopes[].to` names to. */

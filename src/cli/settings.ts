@@ -9,10 +9,12 @@ import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { LineCounter, parseDocument } from "yaml";
 import { CrispError, nearestWord } from "../core/errors.js";
+import type { GivenDictionaries } from "../node/given-dictionaries.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
 import { settingPaths } from "../study/schema.js";
 import type { StudySettings } from "../study/settings.js";
+import { givenDictionaries } from "./given.js";
 
 /** What a command needs to know before it starts. */
 export type StudyPlan = {
@@ -23,6 +25,8 @@ export type StudyPlan = {
   /** Folder of the study, as the user wrote it; undefined: named after data and preset. */
   readonly out: string | undefined;
   readonly workers: number;
+  /** Files of a study that trains no dictionary. */
+  readonly dictionaries: GivenDictionaries | undefined;
 };
 
 export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: readonly string[] };
@@ -38,10 +42,11 @@ const flagPaths: Readonly<Record<string, string>> = {
   testImages: "testImages",
   noise: "noise",
   seed: "seed",
+  atoms: "atoms",
 };
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "out", "workers"] as const;
+const runKeys = ["preset", "from", "dictionaries", "unitAtoms", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const dataNames = ["leaves", "cifar10", "folder", "arrays"];
@@ -77,15 +82,38 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   ].filter((layer) => layer !== undefined);
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
+  const files = run.get("dictionaries");
+  const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("unitAtoms")));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
+  if (given) layers.push(given.layer);
   const { layers: named, from } = namedData(layers, fromOf(places));
+  const settings = resolveSettings(named);
+  if (settings.atoms === "given" && !given) throw withoutFiles(named);
   return {
-    settings: resolveSettings(named),
+    settings,
     preset,
     from,
     out: run.get("out")?.value,
     workers: workersOf(run.get("workers")),
+    dictionaries: given?.dictionaries,
   };
+}
+
+function withoutFiles(layers: readonly Layer[]): CrispError {
+  const place = layers.findLast(({ values }) => values.has("atoms"))!;
+  return new CrispError(
+    "usage",
+    `${place.origin("atoms")}: atoms is given, but no files are named. Add --dictionaries a.npy,b.npy,c.npy, which says it by itself.`,
+  );
+}
+
+function unitAtomsOf(asked: RunValue | undefined): boolean {
+  if (asked === undefined || asked.value === "false") return false;
+  if (asked.value === "true") return true;
+  throw new CrispError(
+    "usage",
+    `${asked.origin}: unitAtoms is ${asked.value}; it must be true or false. Change it or leave it out.`,
+  );
 }
 
 type RunValue = { readonly value: string; readonly origin: string };
@@ -199,9 +227,25 @@ function splitRunKeys(tree: Record<string, unknown>, file: string) {
     if (!(runKeys as readonly string[]).includes(key)) {
       if (!settingPaths.some((path) => path === key || path.startsWith(`${key}.`))) knownPath(key, file, runKeys);
       rest[key] = value;
-    } else run.set(key, key === "from" || key === "out" ? resolve(dirname(file), String(value)) : value);
+    } else
+      run.set(
+        key,
+        key === "dictionaries"
+          ? eachInFolderOf(file, value)
+          : pathKeys.includes(key)
+            ? resolve(dirname(file), String(value))
+            : value,
+      );
   }
   return { run, rest };
+}
+
+const pathKeys = ["from", "out"];
+
+/** A list of paths, which count from the folder of the settings file, as one text with commas. */
+function eachInFolderOf(file: string, value: unknown): string {
+  const paths = Array.isArray(value) ? value.map(String) : String(value).split(",");
+  return paths.map((path) => resolve(dirname(file), path.trim())).join(",");
 }
 
 /** CRISP_LEARNING_LAMBDA is learning.lambda; one that names nothing is an error. */
@@ -248,6 +292,7 @@ function flagLayer(options: StudyOptions): Layer {
     if (typeof options[name] === "string") values.set(path, valueOfText(path, options[name]));
   }
   if (options.normalize === false) values.set("normalize", false);
+  if (options.unitAtoms === true) values.set("unitAtoms", true);
   for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
   return {
     values,

@@ -7,13 +7,13 @@
  */
 import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import { predictSizes } from "../study/analyse.js";
 import { lambdasBetween } from "../study/grid.js";
-import { pilotUnits, trainUnit } from "../study/plan.js";
+import { dictionaryUnit, pilotUnits } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
-import type { Trained } from "../study/store.js";
 import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
-import { sweepUnitResult } from "../study/work.js";
+import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type StudyRequest } from "./session.js";
@@ -44,7 +44,7 @@ export async function studyNetwork(request: StudyNetworkRequest): Promise<{ netw
   const measured = size && (await readRecord(folder)).minima.find((minimum) => minimum.features === features)?.lambda;
   const { atoms, lambda } =
     size && measured
-      ? { atoms: size.trained.get(0)!.atoms, lambda: measured.value }
+      ? { atoms: size.atoms.get(0)!, lambda: measured.value }
       : await predictedOptimum(request, { folder, sizes, plan, features });
   const point = { features, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
   const { patch, stride, rectified } = settings;
@@ -64,24 +64,32 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
       `${request.study} allows no prediction at ${features} features: too few sizes have a least error. Choose one of ${sizes.map((size) => size.features).join(", ")} with --features.`,
     );
   }
-  const session = await openSession({ ...request, settings: plan.settings, out: folder, command: "crisp denoise" });
+  dictionaryUnit(plan, features, 0); // refuses a size that cannot be made, before images are opened
+  const dictionaries = plan.dictionaries && { identities: plan.dictionaries, atoms: new Map() };
+  const { settings } = plan;
+  const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });
   try {
     const { context } = session;
-    const trained = await trainedSize(context, features);
-    const size = { features, trained: new Map([[0, trained]]), pilot: [], sweep: new Map(), cost: [] };
-    return { atoms: trained.atoms, lambda: await lambdaWith(activeUnits, size, context) };
+    const atoms = await atomsOf(context, features);
+    const made = { atoms: new Map([[0, atoms]]), trained: new Map(), made: new Map() };
+    const size = { features, ...made, pilot: [], sweep: new Map(), cost: [] };
+    return { atoms, lambda: await lambdaWith(activeUnits, size, context) };
   } finally {
     await session.close();
   }
 }
 
-async function trainedSize(context: StudyContext, features: number): Promise<Trained> {
-  const unit = trainUnit(context, features, 0);
+/** The dictionary of a size, from the store or made now. */
+async function atomsOf(context: StudyContext, features: number): Promise<Tensor> {
+  const unit = dictionaryUnit(context, features, 0);
   const found = await context.store.read(unit);
-  if (found) return found;
-  const trained = await trainWithCheckpoints(unit, context);
-  await context.store.write(unit, trained);
-  return trained;
+  if (found) return found.atoms;
+  const made =
+    unit.kind === "train"
+      ? await trainWithCheckpoints(unit, context)
+      : atomsUnitResult(unit, context.given ?? new Map());
+  await context.store.write(unit, made);
+  return made.atoms;
 }
 
 /** λ's of one piece of the search, from the largest down. */
@@ -109,9 +117,9 @@ async function lambdaWith(
 }
 
 async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
-  const { atoms } = size.trained.get(0)!;
+  const atoms = size.atoms.get(0)!;
   for (const unit of pilotUnits(context, size.features, lambdas)) {
-    const dictionary = { geometry: trainUnit(context, size.features, 0).geometry, atoms };
+    const dictionary = { geometry: dictionaryUnit(context, size.features, 0).geometry, atoms };
     const points = (await context.store.read(unit)) ?? (await sweepUnitResult(unit, dictionary, context.workshop));
     await context.store.write(unit, points);
     size.pilot.push(points);

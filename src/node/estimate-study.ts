@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { canonicalJson } from "../core/key.js";
 import { estimateUnits, type StudyEstimate } from "../study/estimate.js";
-import type { ImageIdentity } from "../study/plan.js";
+import type { GivenDictionary, ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { imagesShape } from "./array-images.js";
 import { openItems } from "./item-file.js";
@@ -19,11 +19,15 @@ import { studyStatus } from "./study-files.js";
 export async function estimateStudy(
   settings: StudySettings,
   workers: number,
-  { out, from }: { readonly out?: string; readonly from?: string } = {},
+  {
+    out,
+    from,
+    dictionaries,
+  }: { readonly out?: string; readonly from?: string; readonly dictionaries?: readonly GivenDictionary[] } = {},
 ): Promise<StudyEstimate & { readonly cached: number }> {
   const size = await imageSize(settings, from);
   const images: ImageIdentity = { source: settings.data, citation: null, hash: "", ...size };
-  const estimate = estimateUnits({ settings, family: "", images }, workers);
+  const estimate = estimateUnits({ settings, family: "", images, dictionaries }, workers);
   const folder = out && existsSync(out) ? resolve(out) : null;
   const manifest = folder ? await readManifest(folder) : null;
   const same = manifest !== null && canonicalJson(manifest.settings) === canonicalJson(settings);

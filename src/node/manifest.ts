@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
-import type { ImageIdentity } from "../study/plan.js";
+import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { errorCode, exists, writeFirst } from "./files.js";
 
@@ -18,14 +18,25 @@ export type Manifest = {
   readonly study: string;
   readonly settings: StudySettings;
   readonly images: ImageIdentity;
+  /** Of a study of given dictionaries; absent in others. */
+  readonly dictionaries?: readonly GivenDictionary[];
   /** Numeric-kernel family of every result. */
   readonly family: string;
 };
 
-export function manifestOf(settings: StudySettings, set: ImageSet, family: string): Manifest {
+export function manifestOf(
+  settings: StudySettings,
+  set: ImageSet,
+  { family, dictionaries }: { readonly family: string; readonly dictionaries?: readonly GivenDictionary[] },
+): Manifest {
   const { source, citation, hash, height, width, channels } = set;
-  const body = { settings, images: { source, citation, hash, height, width, channels }, family };
+  const body = { settings, images: { source, citation, hash, height, width, channels }, dictionaries, family };
   return { schemaVersion: 1, study: contentKey(body), ...body };
+}
+
+/** What the study's plan depends on. */
+export function planOf({ settings, family, images, dictionaries }: Manifest): PlanContext {
+  return { settings, family, images, dictionaries };
 }
 
 /** The study in `folder`, or null when the folder is new or empty. */

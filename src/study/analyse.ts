@@ -11,7 +11,7 @@ import { predictAt } from "../scaling/predict.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
-import { geometryOf, type PlanContext } from "./plan.js";
+import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { percentOf, predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
@@ -20,9 +20,11 @@ import { studyWarnings } from "./warnings.js";
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
 const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 };
 
+const featureWords = { learned: "features", random: "random features", given: "given features" };
+
 /** The record of a study whose units are all done. */
 export function analyseStudy(results: readonly SizeResults[], plan: PlanContext): StudyRecord {
-  const { settings, images, family } = plan;
+  const { settings, images, family, dictionaries } = plan;
   const sizes = results.map((size) => curvesOf(size, plan));
   const all = extremaOf(sizes, settings.seed);
   const fitted = extremaOf(
@@ -38,8 +40,8 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
   };
   const record = {
     schemaVersion: 1 as const,
-    study: contentKey({ settings, images, family }),
-    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} features`,
+    study: contentKey({ settings, images, dictionaries, family }),
+    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} ${featureWords[settings.atoms ?? "learned"]}`,
     settings,
     images: {
       source: images.source,
@@ -55,6 +57,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     prediction: predictLeftOut(sizes, minima, fitted),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: results.flatMap(trainingOf(settings.seed)),
+    dictionaries: results.flatMap(dictionariesOf(plan)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
 }
@@ -134,6 +137,19 @@ function trainingOf(seed: number) {
         deadAtoms,
         leadingShare,
       }));
+}
+
+/** Dictionaries that came without training. */
+function dictionariesOf(plan: PlanContext) {
+  return ({ features, made }: SizeResults): StudyRecord["dictionaries"][number][] =>
+    [...made]
+      .sort(([a], [b]) => a - b)
+      .map(([replicate, { atoms: _, ...measured }]) => {
+        const given = plan.settings.atoms === "given" ? givenOf(plan, features, replicate) : null;
+        const { file = null, hash = null } = given ?? {};
+        const seed = given === null ? plan.settings.seed + replicate : null;
+        return { features, replicate, origin: given ? "given" : "random", file, hash, seed, ...measured };
+      });
 }
 
 /** A size as it lands: the grid's own least point, before intervals and the local cubic. */

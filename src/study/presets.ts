@@ -18,6 +18,7 @@ const network = {
   layout: "nhwc",
   normalize: true,
   noise: 0.5,
+  atoms: "learned",
   patch: [8, 8],
   stride: [2, 2],
   boundary: "crop",

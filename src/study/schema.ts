@@ -57,6 +57,9 @@ export const studySchema = z.strictObject({
     .describe("at least three different sizes, each a positive whole number"),
   leftOut: z.array(count(1, 1_000_000)).describe("none, or sizes that are not fitted, each a positive whole number"),
   replicates: count(1, 1000),
+  atoms: z
+    .enum(["learned", "random", "given"])
+    .describe("learned, random, or given, which --dictionaries makes it with the files it names"),
   patch: extent.describe("two positive whole numbers, rows and columns, such as 8x8"),
   stride: extent.describe("two positive whole numbers, rows and columns, such as 2x2"),
   boundary: z.enum(["crop", "full", "valid", "circular"]).describe("crop, full, valid or circular"),

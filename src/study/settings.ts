@@ -23,6 +23,8 @@ export type StudySettings = {
   readonly leftOut: readonly number[];
   /** Dictionaries per size, each from its own seed. */
   readonly replicates: number;
+  /** Dictionaries are learned here, drawn at random, or given in files (plan.ts: GivenDictionary). */
+  readonly atoms: "learned" | "random" | "given";
   readonly patch: Extent;
   readonly stride: Extent;
   readonly boundary: Boundary;

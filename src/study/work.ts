@@ -4,18 +4,20 @@
  * changing in between; a sweep or a showing is one.
  */
 import type { Dictionary } from "../coding/dictionary.js";
+import { normsOf, randomAtoms } from "../coding/random-atoms.js";
 import { CrispError } from "../core/errors.js";
+import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
 import { normalised } from "../images/normalise.js";
 import type { Gradient } from "../learning/gradient.js";
 import { patchAtoms } from "../learning/start.js";
 import { epochOrders, startTraining, type Trainer, type TrainingState, train } from "../learning/train.js";
-import { leadingShare } from "../learning/update.js";
+import { leadingShare, normalise } from "../learning/update.js";
 import type { Executor, LookSums, Shown } from "./job.js";
 import { batchAt, batchOf, divide } from "./pictures.js";
 import type { Points } from "./points.js";
-import type { Trained } from "./store.js";
-import type { ShowUnit, SweepUnit, TrainUnit } from "./unit.js";
+import type { Made, Trained } from "./store.js";
+import type { AtomsUnit, ShowUnit, SweepUnit, TrainUnit } from "./unit.js";
 
 /** What a unit is done with. */
 export type Workshop = { readonly images: ImageSet; readonly executor: Executor };
@@ -93,6 +95,31 @@ function meanLook(sums: readonly LookSums[], count: number) {
   const mean = (name: "energy" | "percentError") => sums.reduce((sum, part) => sum + part[name], 0) / count;
   const deadAtoms = sums[0].events.filter((_, m) => sums.every(({ events }) => events[m] === 0)).length;
   return { energy: mean("energy"), percentError: mean("percentError"), deadAtoms };
+}
+
+/** The dictionary of a unit without training; `given` holds the atoms of files by their hash. */
+export function atomsUnitResult({ geometry, origin }: AtomsUnit, given: ReadonlyMap<string, Tensor>): Made {
+  const atoms = origin.kind === "random" ? randomAtoms(geometry, origin.seed) : given.get(origin.hash);
+  if (!atoms) {
+    throw new CrispError(
+      "incomplete",
+      `the dictionary of ${geometry.features} atoms is not in the study's folder. Run the study's own command, with its --dictionaries, once more.`,
+    );
+  }
+  const { smallest, largest } = normsOf(atoms);
+  return {
+    atoms,
+    leadingShare: leadingShare(unitAtoms(atoms), geometry),
+    smallestNorm: smallest,
+    largestNorm: largest,
+  };
+}
+
+/** A copy with each atom of unit norm; one of zero stays. */
+function unitAtoms(atoms: Tensor): Tensor {
+  const copy = tensor(atoms.shape, atoms.data.slice());
+  for (let m = 0; m < atoms.shape[0]; m++) normalise(slice(copy, m));
+  return copy;
 }
 
 /** Codes a range of noisy images along a λ path. */

@@ -153,6 +153,7 @@ export const study: StudyRecord = {
     features: [16, 32, 64, 128, 256],
     leftOut: [512],
     replicates: 2,
+    atoms: "learned",
     patch: [8, 8],
     stride: [2, 2],
     boundary: "crop",
@@ -198,6 +199,7 @@ export const study: StudyRecord = {
       leadingShare: 0.27,
     })),
   ),
+  dictionaries: [],
   warnings: [],
 };
 

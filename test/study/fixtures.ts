@@ -22,6 +22,7 @@ export const settings: StudySettings = {
   features: [4, 6],
   leftOut: [8],
   replicates: 2,
+  atoms: "learned",
   patch: [4, 4],
   stride: [2, 2],
   boundary: "crop",
