@@ -39,7 +39,7 @@ export function addEncode(program: Command, context: Context): void {
     .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
     .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
-    .option("--boundary <name>", "crop, full or valid (default: the dictionary's own, else crop)")
+    .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
     .option("--tolerance <gap>", "relative duality gap to reach", "1e-2")
     .option("--signed", "codes of both signs; without it they are at least 0")
     .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
@@ -114,7 +114,7 @@ function tableLines({ images, geometry }: EncodeResult, out: string | undefined)
   const lines = [
     `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms`,
     "",
-    "     λ      energy   active   error %   largest gap",
+    "     λ   mean energy   mean active   mean error %   largest gap",
   ];
   for (let l = 0; l < images[0].lambdas.length; l++) {
     const of = images.map(({ lambdas }) => lambdas[l]);
@@ -125,7 +125,7 @@ function tableLines({ images, geometry }: EncodeResult, out: string | undefined)
     const gap = Math.max(...of.map(({ relativeGap }) => relativeGap)).toExponential(1);
     const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
     lines.push(
-      `${String(of[0].lambda).padStart(6)}${cells[0].padStart(12)}${cells[1].padStart(9)}${cells[2].padStart(10)}${gap.padStart(14)}`,
+      `${String(of[0].lambda).padStart(6)}${cells[0].padStart(14)}${cells[1].padStart(14)}${cells[2].padStart(15)}${gap.padStart(14)}`,
     );
   }
   return out === undefined ? lines : [...lines, "", `Codes: ${resolve(out)}`];
@@ -147,7 +147,8 @@ function toleranceOf(text: string): number {
   );
 }
 
-function strideOf(text: string): Extent {
+/** One number or two, vertical then horizontal. */
+export function strideOf(text: string): Extent {
   const parts = text
     .split(/[,x]/)
     .map((part) => wholeOf("--stride", part, { least: 1, most: 1e6, example: "2 or 2,2" }));
@@ -158,7 +159,7 @@ function strideOf(text: string): Extent {
   );
 }
 
-function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((word) => word === text);
   if (found) return found;
   const near = nearestWord(text, allowed);
