@@ -65,6 +65,7 @@ export function addStudyOptions(command: Command): Command {
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
     .option("--seed <n>", "seed of everything random")
     .option("--workers <n>", "worker threads (default: one a core)")
+    .addOption(new Option("--lambda <x>").hideHelp()) // no option: only to say what is meant
     .addOption(
       new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
         (value: string, before: string[] | undefined) => [...(before ?? []), value],
@@ -74,6 +75,7 @@ export function addStudyOptions(command: Command): Command {
 
 /** Everything resolved; throws `usage` in the user's own words. */
 export function studyPlan(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): StudyPlan {
+  if (options.lambda !== undefined) throw noLambda(String(options.lambda));
   const places = [
     file === undefined ? undefined : fileLayer(file),
     variableLayer(environment),
@@ -97,6 +99,13 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
     workers: workersOf(run.get("workers")),
     dictionaries: given?.dictionaries,
   };
+}
+
+function noLambda(value: string): CrispError {
+  return new CrispError(
+    "usage",
+    `--lambda ${value}: λ while training is the setting learning.lambda, and a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
+  );
 }
 
 function withoutFiles(layers: readonly Layer[]): CrispError {
