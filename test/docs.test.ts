@@ -116,6 +116,7 @@ const headings: Readonly<Record<string, string>> = {
   scores: "### scores",
   certificate: "### certificate",
   training: "### training[]",
+  dictionaries: "### dictionaries[]",
 };
 
 /** The last words of every name a text sets in code: `powerLaw.band` names band, `localSlopes[].to` names to. */

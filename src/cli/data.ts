@@ -14,12 +14,13 @@ export function addData(program: Command, context: Context): void {
     .command("data")
     .summary("fetch and check a data set")
     .description(
-      "Opens a data set as a study would: cifar10 without --from is downloaded once and checked against its checksums.",
+      "Opens a data set as a study would, every image of it unless told otherwise, and says what it holds: cifar10 without --from is downloaded once and checked against its checksums.",
     )
-    .argument("<spec>", "leaves, cifar10 or a folder of pictures")
+    .argument("<spec>", "leaves, cifar10, a folder of pictures, or an .npy or .npz file")
     .option("--from <path>", "folder or archive that holds the data set")
-    .option("--training-images <n>", "training images to open")
-    .option("--test-images <n>", "test images to open")
+    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw")
+    .option("--training-images <n>", "training images to open (default: all)")
+    .option("--test-images <n>", "test images to open (default: all)")
     .option("--seed <n>", "seed of the leaves images")
     .option("--json", "print what it holds as one line of JSON")
     .action((spec: string, options: StudyOptions) => dataCommand(spec, options, context));
@@ -27,19 +28,24 @@ export function addData(program: Command, context: Context): void {
 
 async function dataCommand(spec: string, options: StudyOptions, context: Context): Promise<void> {
   const { settings, from } = studyPlan(undefined, { preset: "tiny", ...options, data: spec }, context.environment);
-  const { data, size, seed, trainingImages, testImages } = settings;
+  const { data, size, seed, layout } = settings;
+  // Leaves have no end: as many as the smallest study draws.
+  const count = (name: "trainingImages" | "testImages"): number | "all" =>
+    data === "leaves" || options[name] !== undefined ? settings[name] : "all";
+  const counts = { trainingImages: count("trainingImages"), testImages: count("testImages") };
   const place = from === undefined ? undefined : resolve(from);
   const onProgress = (received: number, total: number | undefined) =>
     context.terminal.progress(fetchedText(received, total));
   const images = await resumable(context, "What is fetched so far is kept.", (signal) =>
-    openImages({ data, from: place, size, seed, trainingImages, testImages }, { signal, onProgress }),
+    openImages({ data, from: place, size, seed, layout, ...counts }, { signal, onProgress }),
   );
   for (const warning of images.warnings) context.terminal.warning(warning);
   const { source, citation, hash, height, width, channels } = images;
-  const counts = { training: images.training.count, test: images.test.count };
-  if (options.json) return printJson({ source, citation, hash, height, width, channels, ...counts });
+  const found = { training: images.training.count, test: images.test.count };
+  images.close?.();
+  if (options.json) return printJson({ source, citation, hash, height, width, channels, ...found });
   const lines = [
-    `${source}: ${whole(counts.training)} training and ${whole(counts.test)} test images of ${height}×${width}×${channels}`,
+    `${source}: ${whole(found.training)} training and ${whole(found.test)} test images of ${height}×${width}×${channels}`,
     `content ${hash}`,
   ];
   printText([...lines, ...(citation === null ? [] : [`Please cite: ${citation}`])].join("\n"));

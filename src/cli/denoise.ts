@@ -9,6 +9,7 @@ import { fixed, significant } from "../report/numbers.js";
 import { type Quality, qualities } from "../tasks/denoise/variants.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { extentOf, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { tableLines } from "./table.js";
@@ -24,7 +25,10 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--sigma <s>", "standard deviation of the noise in grey levels of 255, or auto (default: auto)")
     .option("--lambda <x>", "λ in units of the picture's deviation, or auto (default: auto)")
     .option("--quality <name>", `${qualities.join(", ")}: 1, 4 or 32 codings`)
-    .option("--dictionary <file>", "dictionary of your own, as crisp train writes it")
+    .option("--dictionary <file>", "dictionary of your own: .safetensors, .npy, .npz or .pvp")
+    .option("--stride <n>", "pixels between its patches, such as 2 (default: the file's own, else 2)")
+    .option("--layout <axes>", "axes of a dictionary's array: nhwc (channels last) or nchw", "nhwc")
+    .option("--unit-atoms", "scale each of its atoms to unit norm")
     .option("--study <dir>", "network of a finished study, at its critical point")
     .option("--features <n>", "size of the study's network (default: its largest); trained if it is missing")
     .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
@@ -37,11 +41,22 @@ export function addDenoise(program: Command, context: Context): void {
 type DenoiseOptions = Readonly<
   Partial<
     Record<
-      "out" | "sigma" | "lambda" | "quality" | "dictionary" | "study" | "features" | "from" | "reference" | "workers",
+      | "out"
+      | "sigma"
+      | "lambda"
+      | "quality"
+      | "dictionary"
+      | "study"
+      | "features"
+      | "from"
+      | "reference"
+      | "workers"
+      | "stride"
+      | "layout",
       string
     >
   >
-> & { readonly json?: boolean };
+> & { readonly json?: boolean; readonly unitAtoms?: boolean };
 
 async function denoiseCommand(input: string, options: DenoiseOptions, context: Context): Promise<void> {
   const { terminal } = context;
@@ -49,7 +64,7 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
     input,
     out: options.out ?? null,
     reference: options.reference ?? null,
-    dictionary: options.dictionary ?? null,
+    dictionary: dictionaryOf(options),
     study: studyOf(options),
     sigma: positive("--sigma", options.sigma, 255),
     lambda: positive("--lambda", options.lambda, 1e6),
@@ -93,6 +108,20 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
     ...table,
     `${point.features} features at λ = ${significant(point.lambda, 3)} for noise ${point.sigma}, ${point.source}.`,
   ];
+}
+
+function dictionaryOf({ dictionary, stride, layout, unitAtoms }: DenoiseOptions) {
+  if (dictionary !== undefined) {
+    return {
+      path: dictionary,
+      stride: stride === undefined ? null : extentOf("--stride", stride),
+      layout: oneOf("--layout", layout ?? "nhwc", ["nhwc", "nchw"]),
+      unitAtoms,
+    };
+  }
+  const alone = stride !== undefined ? `--stride ${stride}` : unitAtoms ? "--unit-atoms" : undefined;
+  if (alone === undefined) return null;
+  throw new CrispError("usage", `${alone} is for a dictionary of your own; none is named. Add --dictionary FILE.`);
 }
 
 function studyOf({ study, features, from, dictionary }: DenoiseOptions) {

@@ -46,7 +46,7 @@ export function addEncode(program: Command, context: Context): void {
     .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
     .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
-    .option("--boundary <name>", "crop, full or valid (default: the dictionary's own, else crop)")
+    .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
     .option("--tolerance <gap>", "relative duality gap to reach", "1e-2")
     .option("--signed", "codes of both signs; without it they are at least 0")
     .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
@@ -138,7 +138,7 @@ function tableLines({ images, geometry }: EncodeResult, out: string | undefined)
   const lines = [
     `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
     "",
-    "     λ      energy   active   error %   largest gap",
+    "     λ   mean energy   mean active   mean error %   largest gap",
   ];
   for (let l = 0; l < images[0].lambdas.length; l++) {
     const of = images.map(({ lambdas }) => lambdas[l]);
@@ -149,7 +149,7 @@ function tableLines({ images, geometry }: EncodeResult, out: string | undefined)
     const gap = Math.max(...of.map(({ relativeGap }) => relativeGap)).toExponential(1);
     const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
     lines.push(
-      `${String(of[0].lambda).padStart(6)}${cells[0].padStart(12)}${cells[1].padStart(9)}${cells[2].padStart(10)}${gap.padStart(14)}`,
+      `${String(of[0].lambda).padStart(6)}${cells[0].padStart(14)}${cells[1].padStart(14)}${cells[2].padStart(15)}${gap.padStart(14)}`,
     );
   }
   return out === undefined ? lines : [...lines, "", `Codes: ${resolve(out)}`];

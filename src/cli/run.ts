@@ -24,6 +24,9 @@ export function addRun(program: Command, context: Context): void {
     .option("--features <list>", "sizes to fit, such as 16,32,64")
     .option("--left-out <list>", "sizes kept out of the fits to test the prediction, or none")
     .option("--replicates <n>", "dictionaries per size, each from its own seed")
+    .option("--atoms <kind>", "learned, or random: drawn, not trained (default: learned)")
+    .option("--dictionaries <files>", "dictionaries of your own instead of training, such as a.npy,b.pvp,c.safetensors")
+    .option("--unit-atoms", "scale each atom of these to unit norm")
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
     .option("--dry-run", "say what would be done: units, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON")
@@ -35,9 +38,14 @@ type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
   const plan = studyPlan(file, options, context.environment);
-  const { settings, workers, from } = plan;
+  const { settings, workers, from, dictionaries } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
-  const estimate = await estimateStudy(settings, workers, resolve(out));
+  const place = from === undefined ? undefined : resolve(from);
+  const estimate = await estimateStudy(settings, workers, {
+    out: resolve(out),
+    from: place,
+    dictionaries: dictionaries?.identities,
+  });
   refuseUnlessFits(estimate, settings, workers);
   if (options.dryRun) {
     if (options.json)
@@ -49,7 +57,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     context.terminal.message(startText(plan, estimate));
     return runStudy({
       settings,
-      from: from === undefined ? undefined : resolve(from),
+      from: place,
+      dictionaries,
       out: resolve(out),
       workers,
       signal,

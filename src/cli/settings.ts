@@ -9,10 +9,12 @@ import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { LineCounter, parseDocument } from "yaml";
 import { CrispError, nearestWord } from "../core/errors.js";
+import type { GivenDictionaries } from "../node/given-dictionaries.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
 import { settingPaths } from "../study/schema.js";
 import type { StudySettings } from "../study/settings.js";
+import { givenDictionaries } from "./given.js";
 
 /** What a command needs to know before it starts. */
 export type StudyPlan = {
@@ -23,6 +25,8 @@ export type StudyPlan = {
   /** Folder of the study, as the user wrote it; undefined: named after data and preset. */
   readonly out: string | undefined;
   readonly workers: number;
+  /** Files of a study that trains no dictionary. */
+  readonly dictionaries: GivenDictionaries | undefined;
 };
 
 export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: readonly string[] };
@@ -30,6 +34,7 @@ export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: 
 /** Flags that are settings, by their option's name in commander. */
 const flagPaths: Readonly<Record<string, string>> = {
   data: "data",
+  layout: "layout",
   features: "features",
   leftOut: "leftOut",
   replicates: "replicates",
@@ -37,25 +42,30 @@ const flagPaths: Readonly<Record<string, string>> = {
   testImages: "testImages",
   noise: "noise",
   seed: "seed",
+  atoms: "atoms",
 };
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "out", "workers"] as const;
+const runKeys = ["preset", "from", "dictionaries", "unitAtoms", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
-const dataNames = ["leaves", "cifar10", "folder"];
+const dataNames = ["leaves", "cifar10", "folder", "arrays"];
+const arrayFile = /\.np[yz]$/i;
 
 /** The options that choose settings, on any command that needs them. */
 export function addStudyOptions(command: Command): Command {
   return command
     .option("--preset <name>", `ready-made settings: ${presetNames.join(", ")} (default: ${defaultPreset})`)
-    .option("--data <spec>", "images: leaves, cifar10, or a folder of pictures")
+    .option("--data <spec>", "images: leaves, cifar10, a folder of pictures, or an .npy or .npz file")
     .option("--from <path>", "folder or archive that holds the data set")
+    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw")
+    .option("--no-normalize", "code arrays as they are, not with mean 0 and deviation 1")
     .option("--training-images <n>", "images to train on")
     .option("--test-images <n>", "images to measure on")
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
     .option("--seed <n>", "seed of everything random")
     .option("--workers <n>", "worker threads (default: one a core)")
+    .addOption(new Option("--lambda <x>").hideHelp()) // no option: only to say what is meant
     .addOption(
       new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
         (value: string, before: string[] | undefined) => [...(before ?? []), value],
@@ -65,6 +75,7 @@ export function addStudyOptions(command: Command): Command {
 
 /** Everything resolved; throws `usage` in the user's own words. */
 export function studyPlan(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): StudyPlan {
+  if (options.lambda !== undefined) throw noLambda(String(options.lambda));
   const places = [
     file === undefined ? undefined : fileLayer(file),
     variableLayer(environment),
@@ -73,15 +84,45 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   ].filter((layer) => layer !== undefined);
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
+  const files = run.get("dictionaries");
+  const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("unitAtoms")));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
+  if (given) layers.push(given.layer);
   const { layers: named, from } = namedData(layers, fromOf(places));
+  const settings = resolveSettings(named);
+  if (settings.atoms === "given" && !given) throw withoutFiles(named);
   return {
-    settings: resolveSettings(named),
+    settings,
     preset,
     from,
     out: run.get("out")?.value,
     workers: workersOf(run.get("workers")),
+    dictionaries: given?.dictionaries,
   };
+}
+
+function noLambda(value: string): CrispError {
+  return new CrispError(
+    "usage",
+    `--lambda ${value}: λ while training is the setting learning.lambda, and a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
+  );
+}
+
+function withoutFiles(layers: readonly Layer[]): CrispError {
+  const place = layers.findLast(({ values }) => values.has("atoms"))!;
+  return new CrispError(
+    "usage",
+    `${place.origin("atoms")}: atoms is given, but no files are named. Add --dictionaries a.npy,b.npy,c.npy, which says it by itself.`,
+  );
+}
+
+function unitAtomsOf(asked: RunValue | undefined): boolean {
+  if (asked === undefined || asked.value === "false") return false;
+  if (asked.value === "true") return true;
+  throw new CrispError(
+    "usage",
+    `${asked.origin}: unitAtoms is ${asked.value}; it must be true or false. Change it or leave it out.`,
+  );
 }
 
 type RunValue = { readonly value: string; readonly origin: string };
@@ -135,30 +176,33 @@ function fromOf(places: readonly Layer[]): string | undefined {
   return given?.path;
 }
 
-/** A path given as data means a folder of pictures there. */
+/** A path given as data means a folder of pictures there, or an array file. */
 function namedData(layers: readonly Layer[], from: string | undefined) {
   const last = layers.findLast((layer) => layer.values.has("data"))!;
   const spec = String(last.values.get("data"));
   if (dataNames.includes(spec)) {
-    if (spec !== "folder" || from !== undefined) return { layers, from };
+    const needsPath = spec === "folder" ? "folder" : spec === "arrays" ? ".npy or .npz file" : null;
+    if (needsPath === null || from !== undefined) return { layers, from };
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is folder, but no folder is named. Add --from PATH, or give the path itself: --data PATH.`,
+      `${last.origin("data")}: data is ${spec}, but no ${needsPath} is named. Add --from PATH, or give the path itself: --data PATH.`,
     );
   }
-  if (!existsSync(spec) || !statSync(spec).isDirectory()) {
+  const found = existsSync(spec) ? statSync(spec) : null;
+  const kind = found?.isDirectory() ? "folder" : found && arrayFile.test(spec) ? "arrays" : null;
+  if (kind === null) {
     const near = nearestWord(spec, dataNames);
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, which is no folder here; it may be leaves, cifar10 or a folder of pictures.${near ? ` Did you mean ${near}?` : ""}`,
+      `${last.origin("data")}: data is ${spec}, which is no folder and no .npy or .npz file here; it may be leaves, cifar10, a folder of pictures or such a file.${near ? ` Did you mean ${near}?` : ""}`,
     );
   }
   if (from !== undefined)
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data names the folder ${spec} and from names ${from}; one of them is enough. Remove one.`,
+      `${last.origin("data")}: data names ${spec} and from names ${from}; one of them is enough. Remove one.`,
     );
-  return { layers: [...layers, { values: new Map([["data", "folder"]]), origin: last.origin }], from: spec };
+  return { layers: [...layers, { values: new Map([["data", kind]]), origin: last.origin }], from: spec };
 }
 
 function fileLayer(file: string): Layer {
@@ -192,9 +236,25 @@ function splitRunKeys(tree: Record<string, unknown>, file: string) {
     if (!(runKeys as readonly string[]).includes(key)) {
       if (!settingPaths.some((path) => path === key || path.startsWith(`${key}.`))) knownPath(key, file, runKeys);
       rest[key] = value;
-    } else run.set(key, key === "from" || key === "out" ? resolve(dirname(file), String(value)) : value);
+    } else
+      run.set(
+        key,
+        key === "dictionaries"
+          ? eachInFolderOf(file, value)
+          : pathKeys.includes(key)
+            ? resolve(dirname(file), String(value))
+            : value,
+      );
   }
   return { run, rest };
+}
+
+const pathKeys = ["from", "out"];
+
+/** A list of paths, which count from the folder of the settings file, as one text with commas. */
+function eachInFolderOf(file: string, value: unknown): string {
+  const paths = Array.isArray(value) ? value.map(String) : String(value).split(",");
+  return paths.map((path) => resolve(dirname(file), path.trim())).join(",");
 }
 
 /** CRISP_LEARNING_LAMBDA is learning.lambda; one that names nothing is an error. */
@@ -240,6 +300,12 @@ function flagLayer(options: StudyOptions): Layer {
   for (const [name, path] of Object.entries(flagPaths)) {
     if (typeof options[name] === "string") values.set(path, valueOfText(path, options[name]));
   }
+  if (options.normalize === false) values.set("normalize", false);
+  if (options.unitAtoms === true) values.set("unitAtoms", true);
   for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
-  return { values, origin: (path) => `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}` };
+  return {
+    values,
+    origin: (path) =>
+      path === "normalize" ? "--no-normalize" : `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  };
 }

@@ -40,11 +40,16 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const plan = studyPlan(file, others, context.environment);
   const features = wholeFeatures(asked);
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
-  const { seed } = plan.settings;
+  const { seed, atoms } = plan.settings;
+  if (atoms !== "learned")
+    throw new CrispError(
+      "usage",
+      `atoms is ${atoms}; crisp train learns them. Leave atoms and dictionaries out, or use crisp run.`,
+    );
   const alone = { ...plan.settings, features: [features], leftOut: [], replicates: 1, testImages: 0 };
-  refuseUnlessFits(await estimateStudy(alone, plan.workers), alone, plan.workers);
-  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
   const from = plan.from === undefined ? undefined : resolve(plan.from);
+  refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
+  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
   const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
     trainOne({
       settings: plan.settings,

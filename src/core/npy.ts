@@ -14,9 +14,20 @@ export type Numbers = Float32Array | Float64Array | Uint8Array | Int32Array;
 /** Row-major, last index fastest. */
 export type NumberArray = { readonly shape: readonly number[]; readonly data: Numbers };
 
-const widths: Readonly<Record<string, number>> = { "<f4": 4, "<f8": 8, "|u1": 1, "<i4": 4 };
+/** What the header of a file says: the type of its numbers, and the byte at which they start. */
+export type NpyHeader = {
+  readonly type: NumberType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  /** Bytes of one number. */
+  readonly width: number;
+};
+
+export type NumberType = "<f4" | "<f8" | "|u1" | "<i4";
+
+const widths: Readonly<Record<NumberType, number>> = { "<f4": 4, "<f8": 8, "|u1": 1, "<i4": 4 };
 /** Longest header that is read; NumPy's own stay below 200 bytes. */
-const longestHeader = 1 << 16;
+export const longestHeader = 1 << 16;
 /** NumPy's own limit on dimensions. */
 const mostDimensions = 64;
 
@@ -51,21 +62,33 @@ function typeOf(data: Numbers): string {
  *   Fortran order, big-endian numbers, or a length that does not fit the shape
  */
 export function decodeNpy(bytes: Uint8Array, name: string): NumberArray {
-  const { text, start } = headerText(bytes, name);
-  const { type, shape } = parseHeader(text, name);
-  const needed = count(shape) * widths[type];
-  if (needed !== bytes.length - start) {
-    throw new CrispError(
-      "data",
-      `${name}: shape (${shape.join(", ")}) of ${type} needs ${needed} bytes; ${bytes.length - start} follow the header. The file is cut off or damaged: save it again.`,
-    );
-  }
+  const { type, shape, start } = readNpyHeader(bytes, bytes.length, name);
   // A copy of its own: numbers in a file need not be aligned.
-  const buffer = new Uint8Array(bytes.subarray(start)).buffer;
-  return { shape, data: numbers(type, buffer) };
+  return { shape, data: numbersOf(type, new Uint8Array(bytes.subarray(start)).buffer) };
 }
 
-function numbers(type: string, buffer: ArrayBuffer): Numbers {
+/**
+ * The header alone, for a file whose numbers are read piece by piece.
+ *
+ * @param beginning  the first bytes of the file, all of them or at least `longestHeader` + 12
+ * @param length     bytes of the whole file, which must be what the shape needs
+ * @throws as `decodeNpy`
+ */
+export function readNpyHeader(beginning: Uint8Array, length: number, name: string): NpyHeader {
+  const { text, start } = headerText(beginning, name);
+  const { type, shape } = parseHeader(text, name);
+  const needed = count(shape) * widths[type];
+  if (needed !== length - start) {
+    throw new CrispError(
+      "data",
+      `${name}: shape (${shape.join(", ")}) of ${type} needs ${needed} bytes; ${length - start} follow the header. The file is cut off or damaged: save it again.`,
+    );
+  }
+  return { type, shape, start, width: widths[type] };
+}
+
+/** The numbers in the bytes of a buffer. */
+export function numbersOf(type: NumberType, buffer: ArrayBuffer): Numbers {
   if (type === "<f4") return new Float32Array(buffer);
   if (type === "<f8") return new Float64Array(buffer);
   return type === "<i4" ? new Int32Array(buffer) : new Uint8Array(buffer);
@@ -98,7 +121,7 @@ function headerText(bytes: Uint8Array, name: string): { text: string; start: num
   return { text: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
 }
 
-function parseHeader(text: string, name: string): { type: string; shape: readonly number[] } {
+function parseHeader(text: string, name: string): { type: NumberType; shape: readonly number[] } {
   const type = /^\s*\{.*'descr'\s*:\s*(?:'([^']{0,80})'|([[{(]))/s.exec(text);
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text);
   const tuple = /'shape'\s*:\s*\(([\d\s,L]{0,2000})\)/.exec(text);
@@ -109,7 +132,7 @@ function parseHeader(text: string, name: string): { type: string; shape: readonl
     );
   }
   const found = type[1] ?? "a structured type";
-  if (!(found in widths)) throw wrongType(found, name);
+  if (!isNumberType(found)) throw wrongType(found, name);
   const shape = shapeOf(tuple[1], name);
   if (order[1] === "True" && shape.filter((length) => length !== 1).length > 1) {
     throw new CrispError(
@@ -118,6 +141,10 @@ function parseHeader(text: string, name: string): { type: string; shape: readonl
     );
   }
   return { type: found, shape };
+}
+
+function isNumberType(type: string): type is NumberType {
+  return Object.hasOwn(widths, type);
 }
 
 function wrongType(found: string, name: string): CrispError {

@@ -7,7 +7,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { draws, purpose } from "../core/random.js";
-import { checkCount } from "./image-set.js";
+import { type Counts, checkCount } from "./image-set.js";
 import type { Picture } from "./picture.js";
 
 /** Raise with any change of what follows: it is part of the identity of the images. */
@@ -16,21 +16,20 @@ export const cropRule = 1;
 /** Crop number `crop` of picture `picture`, in reading order. */
 export type CropPlace = { readonly picture: number; readonly crop: number };
 
-export type CropCounts = { readonly trainingImages: number; readonly testImages: number };
-
 /**
  * Chooses the crops for training and test.
  *
  * @param cropsOf  number of crops in each picture
+ * @param of       the folder and the size of a crop, named in errors
  * @throws CrispError `usage` if there are fewer than asked for
  */
-export function chooseCrops(cropsOf: readonly number[], counts: CropCounts) {
+export function chooseCrops(cropsOf: readonly number[], counts: Counts, of?: string) {
   const parts = cropsOf.length < 5 ? partsByCrop(cropsOf) : partsByPicture(cropsOf);
-  checkCount("trainingImages", counts.trainingImages, parts.training.length);
-  checkCount("testImages", counts.testImages, parts.test.length);
+  const training = checkCount("trainingImages", counts.trainingImages, { there: parts.training.length, of });
+  const test = checkCount("testImages", counts.testImages, { there: parts.test.length, of });
   return {
-    training: firstOfShuffle(parts.training.length, counts.trainingImages, 0).map(parts.training.place),
-    test: firstOfShuffle(parts.test.length, counts.testImages, 1).map(parts.test.place),
+    training: firstOfShuffle(parts.training.length, training, 0).map(parts.training.place),
+    test: firstOfShuffle(parts.test.length, test, 1).map(parts.test.place),
   };
 }
 

@@ -5,12 +5,16 @@
  *
  * so ‖s‖ = √N for every image (55.4256 for 32×32×3), and a percent error means
  * the same for each. A flat image has no deviation: it becomes zeros and is
- * left out of all percentages. Sums in float64, values in float32.
+ * left out of all percentages. Sums in float64, values in float32. Images of a
+ * source whose pictures are `raw` are taken as they are.
  */
 import type { Pictures } from "./image-set.js";
 
 /** What was taken out of an image, in its own units (8-bit for pictures); deviation 0 means flat. */
 export type Normalisation = { readonly mean: number; readonly deviation: number };
+
+/** A deviation below this part of the mean is what rounding leaves of a flat image of floats. */
+const roundingOnly = 1e-9;
 
 /** Mean and standard deviation (÷ N) of all values of one picture. */
 export function normalisation(bytes: ArrayLike<number>): Normalisation {
@@ -19,7 +23,8 @@ export function normalisation(bytes: ArrayLike<number>): Normalisation {
   const mean = sum / bytes.length;
   let squares = 0;
   for (let i = 0; i < bytes.length; i++) squares += (bytes[i] - mean) * (bytes[i] - mean);
-  return { mean, deviation: Math.sqrt(squares / bytes.length) };
+  const deviation = Math.sqrt(squares / bytes.length);
+  return { mean, deviation: deviation <= roundingOnly * Math.abs(mean) ? 0 : deviation };
 }
 
 /** s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. */
@@ -31,9 +36,10 @@ export function normalise(bytes: ArrayLike<number>): Float32Array {
   return image;
 }
 
-/** The normalised image [height, width, channels] at `index`; zeros if the picture is flat. */
+/** The image [height, width, channels] at `index`, normalised unless its source is raw; zeros if the picture is flat. */
 export function normalised(pictures: Pictures, index: number): Float32Array {
-  return normalise(pictures.bytes(index));
+  const values = pictures.values(index);
+  return pictures.raw ? Float32Array.from(values) : normalise(values);
 }
 
 /** Is this normalised image flat? Only a flat picture gives zeros everywhere. */

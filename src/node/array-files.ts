@@ -6,6 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import { decodeNpy, type NumberArray, type Numbers } from "../core/npy.js";
 import { decodeNpz } from "../core/npz.js";
+import { count } from "../core/tensor.js";
 
 /** Order of the axes of images and atoms in .npy, .npz and foreign safetensors: channels last or first. */
 export type Layout = "nhwc" | "nchw";
@@ -33,6 +34,12 @@ export function decodeArray(bytes: Uint8Array, path: string, wanted: string): Nu
  * @throws CrispError `data` for a value that is not finite or beyond ±1e15
  */
 export function finiteFloats(data: Numbers, name: string, place: (index: number) => string): Float32Array {
+  demandFinite(data, name, place);
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
+/** @throws as `finiteFloats` */
+export function demandFinite(data: Numbers, name: string, place: (index: number) => string): void {
   for (let i = 0; i < data.length; i++) {
     if (Math.abs(data[i]) <= largestValue) continue;
     throw new CrispError(
@@ -40,14 +47,25 @@ export function finiteFloats(data: Numbers, name: string, place: (index: number)
       `${name}: ${place(i)} is ${data[i]}; values must be finite and within ±1e15. Repair or scale the array.`,
     );
   }
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
+/** "image 2, row 0, column 3, channel 1" of the i-th value. */
+export function placeIn(shape: readonly number[], layout: Layout): (index: number) => string {
+  const names =
+    shape.length === 3
+      ? ["image", "row", "column"]
+      : layout === "nchw"
+        ? ["image", "channel", "row", "column"]
+        : ["image", "row", "column", "channel"];
+  return (index) =>
+    names.map((name, axis) => `${name} ${Math.floor(index / count(shape.slice(axis + 1))) % shape[axis]}`).join(", ");
 }
 
 /** [n, channels, height, width] → [n, height, width, channels]. */
-export function channelsLast(data: Float32Array, shape: readonly number[]): Float32Array {
+export function channelsLast<T extends Numbers>(data: T, shape: readonly number[]): T {
   const [n, channels, height, width] = shape;
   const plane = height * width;
-  const result = new Float32Array(data.length);
+  const result = data.slice() as T;
   for (let i = 0; i < n * channels; i++) {
     const to = Math.floor(i / channels) * channels * plane + (i % channels);
     for (let pixel = 0; pixel < plane; pixel++) result[to + pixel * channels] = data[i * plane + pixel];

@@ -18,12 +18,10 @@ import {
   countRecords,
   interleave,
 } from "../images/cifar.js";
-import { blockPictures, checkCount, type ImageSet } from "../images/image-set.js";
+import { blockPictures, type Counts, checkCount, type ImageSet } from "../images/image-set.js";
 import { bytesSha256, errorCode, exists } from "./files.js";
 
-export type CifarCounts = {
-  readonly trainingImages: number;
-  readonly testImages: number;
+export type CifarCounts = Counts & {
   /** true: take files that are not CIFAR-10's own, cut ones too (for small test sets); their checksums become the identity. */
   readonly unverified?: boolean;
 };
@@ -35,8 +33,8 @@ export type CifarCounts = {
  *   `checksum` for a file that is not CIFAR-10's, `usage` for too many pictures
  */
 export async function readCifarFolder(folder: string, counts: CifarCounts): Promise<ImageSet> {
-  checkCount("trainingImages", counts.trainingImages, 5 * cifarRecords);
-  checkCount("testImages", counts.testImages, cifarRecords);
+  checkCount("trainingImages", counts.trainingImages, { there: 5 * cifarRecords });
+  checkCount("testImages", counts.testImages, { there: cifarRecords });
   const training = await readPart("trainingImages", folder, counts);
   const test = await readPart("testImages", folder, counts);
   const own = [...training.files, ...test.files].every(({ file, found }) => file.sha256 === found);
@@ -76,8 +74,8 @@ type Setting = "trainingImages" | "testImages";
 
 /** Pictures of one part, file after file until there are enough, and the checksums of the files read. */
 async function readPart(setting: Setting, folder: string, counts: CifarCounts) {
-  const asked = counts[setting];
   const files: readonly CifarFile[] = setting === "trainingImages" ? cifarFiles.training : cifarFiles.test;
+  const asked = counts[setting] === "all" ? files.length * cifarRecords : counts[setting];
   const block = new Uint8Array(asked * cifarLength);
   const read: { file: CifarFile; found: string }[] = [];
   let there = 0;
@@ -95,8 +93,8 @@ async function readPart(setting: Setting, folder: string, counts: CifarCounts) {
     interleave(bytes, taken, block, there * cifarLength);
     there += taken;
   }
-  checkCount(setting, asked, there);
-  return { block, files: read };
+  checkCount(setting, counts[setting], { there });
+  return { block: block.subarray(0, there * cifarLength), files: read };
 }
 
 /** Checksums of the files read. */

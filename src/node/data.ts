@@ -1,22 +1,25 @@
 /**
  * The one door to images: a plain description in, an ImageSet out. `leaves`
  * needs nothing; `cifar10` comes from a folder or an archive, or is fetched once
- * into the cache; `folder` is a folder of pictures cut into crops.
+ * into the cache; `folder` is a folder of pictures cut into crops; `arrays` an
+ * .npy or .npz file.
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
-import { checkCount, type ImageSet } from "../images/image-set.js";
+import { type Counts, checkCount, type ImageSet } from "../images/image-set.js";
 import { leaves } from "../images/leaves.js";
+import type { Layout } from "./array-files.js";
+import { readArrayImages } from "./array-images.js";
 import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
 import { holdsCifar, readCifarFolder } from "./cifar-files.js";
 import type { DownloadOptions } from "./download.js";
 import { fileSha256 } from "./files.js";
 import { readPictureFolder } from "./picture-folder.js";
 
-export type ImageSpec = {
-  readonly data: "leaves" | "cifar10" | "folder";
-  /** Where the images lie: a folder, or an archive of CIFAR-10. */
+export type ImageSpec = Counts & {
+  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
+  /** Where the images lie: a folder, an archive of CIFAR-10, or an .npy or .npz file. */
   readonly from?: string;
   /** Height and width of leaves and of crops; CIFAR-10 has its own. Default 32. */
   readonly size?: number;
@@ -24,8 +27,10 @@ export type ImageSpec = {
   readonly seed?: number;
   /** Channels of leaves: 3 (default) or 1. */
   readonly channels?: 1 | 3;
-  readonly trainingImages: number;
-  readonly testImages: number;
+  /** Order of the axes of arrays. Default nhwc. */
+  readonly layout?: Layout;
+  /** false: arrays are coded as they are. Default true. */
+  readonly normalize?: boolean;
   /** Take files of CIFAR-10 whose checksums are not its own. */
   readonly unverified?: boolean;
 };
@@ -35,6 +40,8 @@ export type OpenOptions = Partial<
 > & {
   /** May CIFAR-10 be fetched if the cache does not hold it? Default true. */
   readonly download?: boolean;
+  /** Bytes of crops of a folder that stay in memory; more lie in a file. Default 32 MB. */
+  readonly keptBytes?: number;
 };
 
 /**
@@ -50,24 +57,34 @@ export async function openImages(spec: ImageSpec, options: OpenOptions = {}): Pr
     case "cifar10":
       return readCifarFolder(await cifarFolder(spec, options), spec);
     case "folder":
-      return openFolder(spec);
+      return openFolder(spec, options);
+    case "arrays":
+      return openArrays(spec);
     default:
-      throw new CrispError("usage", `data is ${spec.data satisfies never}; it must be leaves, cifar10 or folder.`);
+      throw new CrispError(
+        "usage",
+        `data is ${spec.data satisfies never}; it must be leaves, cifar10, folder or arrays. Choose one of them.`,
+      );
   }
 }
 
-/** Most leaves a study may ask for: all pictures once drawn are kept in memory. */
+/** Most leaves a study may ask for. */
 const mostLeaves = 1_000_000;
 
 function openLeaves({ seed = 1, size = 32, channels = 3, trainingImages, testImages }: ImageSpec): ImageSet {
-  checkCount("trainingImages", trainingImages, mostLeaves);
-  checkCount("testImages", testImages, mostLeaves);
-  return leaves({ seed, height: size, width: size, channels, training: trainingImages, test: testImages });
+  const training = checkCount("trainingImages", trainingImages, { there: mostLeaves });
+  const test = checkCount("testImages", testImages, { there: mostLeaves });
+  return leaves({ seed, height: size, width: size, channels, training, test });
 }
 
-function openFolder({ from, size = 32, trainingImages, testImages }: ImageSpec): Promise<ImageSet> {
+function openFolder({ from, size = 32, ...counts }: ImageSpec, { keptBytes }: OpenOptions): Promise<ImageSet> {
   if (from === undefined) throw new CrispError("usage", "data folder needs a folder of pictures. Name it with --from.");
-  return readPictureFolder(from, { size, trainingImages, testImages });
+  return readPictureFolder(from, { size, keptBytes, ...counts });
+}
+
+function openArrays({ from, layout = "nhwc", normalize = true, ...counts }: ImageSpec): Promise<ImageSet> {
+  if (from === undefined) throw new CrispError("usage", "data arrays needs an .npy or .npz file. Name it with --from.");
+  return readArrayImages(from, { layout, normalize, ...counts });
 }
 
 /** The folder with the six files: the one named, or the one in the cache, filled first if need be. */

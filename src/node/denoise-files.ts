@@ -1,7 +1,8 @@
 /**
  * Which files `crisp denoise` reads and writes, settled before anything is
  * computed: a picture and its PNG, or a folder and a folder of PNGs with the
- * same names. No input is ever written over.
+ * same names. No input is ever written over, and what an earlier call wrote
+ * beside its inputs is not taken for input.
  */
 import { readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve } from "node:path";
@@ -28,6 +29,13 @@ export type DenoisedFile = DenoiseFile &
     readonly after: Similarity | null;
   };
 
+export type DenoisePlaces = {
+  readonly out: string | null;
+  readonly reference: string | null;
+  /** Told of pictures of a folder that are passed over because an earlier call wrote them. */
+  onSkip?(names: readonly string[]): void;
+};
+
 const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
 
 /**
@@ -39,11 +47,11 @@ const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
  */
 export async function denoiseFiles(
   input: string,
-  { out, reference }: { readonly out: string | null; readonly reference: string | null },
+  { out, reference, onSkip }: DenoisePlaces,
 ): Promise<readonly DenoiseFile[]> {
   const from = resolve(input);
   const files = (await isFolder(from, input))
-    ? await folderFiles(from, { out: resolve(out ?? `${from}-denoised`), reference })
+    ? await folderFiles(from, { out: resolve(out ?? `${from}-denoised`), reference, onSkip })
     : [{ input: from, output: resolve(out ?? pngName(from, "-denoised")), reference: reference && resolve(reference) }];
   await check(files);
   return files;
@@ -51,11 +59,13 @@ export async function denoiseFiles(
 
 async function folderFiles(
   folder: string,
-  { out, reference }: { readonly out: string; readonly reference: string | null },
+  { out, reference, onSkip }: DenoisePlaces & { readonly out: string },
 ): Promise<DenoiseFile[]> {
-  const names = (await readdir(folder, { recursive: true })).filter(
+  const found = (await readdir(folder, { recursive: true })).filter(
     (name) => extensions.test(name) && !/(^|[/\\])\./.test(name) && relative(out, join(folder, name)).startsWith(".."),
   );
+  const names = found.filter((name) => !isOutput(name, found));
+  if (names.length < found.length) onSkip?.(found.filter((name) => isOutput(name, found)));
   if (names.length === 0) {
     throw new CrispError(
       "data",
@@ -67,6 +77,18 @@ async function folderFiles(
     output: pngName(join(out, name), ""),
     reference: reference && join(resolve(reference), name),
   }));
+}
+
+/** Is it NAME-denoised.png beside a picture NAME, or in a folder NAME-denoised beside a folder NAME with pictures? */
+function isOutput(name: string, all: readonly string[]): boolean {
+  const stem = /^(.*)-denoised\.png$/.exec(name)?.[1];
+  if (stem !== undefined && all.some((other) => other.replace(/\.[^.]+$/, "") === stem)) return true;
+  const parts = name.split(/[/\\]/);
+  return parts.slice(0, -1).some((part, depth) => {
+    if (!part.endsWith("-denoised")) return false;
+    const source = [...parts.slice(0, depth), part.slice(0, -"-denoised".length)].join("/");
+    return all.some((other) => other.replaceAll("\\", "/").startsWith(`${source}/`));
+  });
 }
 
 async function check(files: readonly DenoiseFile[]): Promise<void> {

@@ -3,13 +3,16 @@
  * of the user's own, or a size of a study at its critical point.
  */
 import { readFile } from "node:fs/promises";
-import { decodeSafetensors } from "../coding/safetensors.js";
 import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
-import { type Tensor, tensor } from "../core/tensor.js";
+import type { Tensor } from "../core/tensor.js";
 import { type Calibration, type CalibrationPoints, operatingPoint } from "../tasks/denoise/operating.js";
+import { type DictionaryOptions, decodeDictionary, readDictionary } from "./dictionary-files.js";
 import { bytesSha256 } from "./files.js";
 import { builtFile } from "./kernel.js";
+
+/** Windows overlap by a stride at least; a larger one leaves most pixels to one patch. */
+const mostStride = 64;
 
 /** A dictionary with all that is needed to code windows of any size with it. */
 export type Network = {
@@ -36,23 +39,35 @@ export async function shippedNetwork(): Promise<Network> {
     );
   }
   const { colour, grey } = calibration;
-  return { ...networkOf(bytes, "the shipped dictionary"), calibration: { 1: grey, 3: colour } };
+  const { atoms, stride } = decodeDictionary(bytes, "denoise.safetensors");
+  return { ...networkOf(atoms, stride ?? [2, 2], "the shipped dictionary"), calibration: { 1: grey, 3: colour } };
 }
 
+export type OwnDictionary = DictionaryOptions & {
+  readonly path: string;
+  /** Pixels between patches; null: the file's own, else 2×2. */
+  readonly stride: Extent | null;
+};
+
 /**
- * A dictionary from a safetensors file, as `crisp train` writes it: float32
- * tensor "atoms" [features, patch rows, patch columns, channels] and, in the
- * metadata, the geometry with its stride.
+ * A dictionary of the user's own (dictionary-files.ts), and what is used for
+ * what its file does not say: a stride of 2×2, and λ and gain found on drawn
+ * pictures at each noise level that is needed.
  *
- * @throws CrispError `data` for a file that holds no such dictionary
+ * @throws CrispError `data` or `usage` for a file that holds no dictionary of pictures
  */
-export async function dictionaryNetwork(path: string): Promise<Network> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw new CrispError("data", `${path} cannot be read (${cause.message}). Name a dictionary with --dictionary.`, {
-      cause,
-    });
-  });
-  return { ...networkOf(bytes, path), calibration: null };
+export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: Network; assumed: string }> {
+  const { path, stride: asked } = own;
+  const file = await readDictionary(path, own);
+  const stride = asked ?? file.stride ?? [2, 2];
+  const assumed = [
+    ...(asked === null && file.stride === null ? [`patches lie ${stride.join("×")} pixels apart (--stride)`] : []),
+    "λ and gain are found on drawn pictures (leaves) at the noise of each picture; --lambda sets λ",
+  ];
+  return {
+    network: { ...networkOf(file.atoms, stride, path), calibration: null },
+    assumed: `${path} does not say how it denoises: ${assumed.join("; ")}.`,
+  };
 }
 
 /**
@@ -75,51 +90,19 @@ async function builtBytes(name: string): Promise<Buffer> {
   });
 }
 
-function networkOf(bytes: Uint8Array, name: string): Omit<Network, "calibration"> {
-  const { tensors, metadata } = decodeSafetensors(bytes, name);
-  const found = tensors.atoms;
-  if (!(found?.data instanceof Float32Array) || found.shape.length !== 4) {
-    const names = Object.keys(tensors).join(", ") || "nothing";
+function networkOf(atoms: Tensor, stride: Extent, name: string): Omit<Network, "calibration"> {
+  const [, rows, columns, channels] = atoms.shape;
+  if (channels !== 1 && channels !== 3) {
     throw new CrispError(
       "data",
-      `${name} holds ${names}; a dictionary is a float32 tensor "atoms" of shape [features, rows, columns, channels]. Write it with crisp train.`,
+      `${name}: atoms have shape [${atoms.shape}]; pictures have 1 or 3 channels, the last of these numbers. Use a dictionary of grey or colour pictures, or add --layout nchw if channels come first.`,
     );
   }
-  const [features, rows, columns, channels] = found.shape;
-  if (features < 1 || rows < 1 || columns < 1 || (channels !== 1 && channels !== 3)) {
+  if (!stride.every((n) => n <= mostStride)) {
     throw new CrispError(
       "data",
-      `${name}: atoms have shape [${found.shape}]; pictures have 1 or 3 channels. Train on grey or colour pictures.`,
+      `${name}: the stride is ${stride.join("×")}; at most ${mostStride} is allowed. Give another with --stride.`,
     );
   }
-  const bad = found.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new CrispError(
-      "data",
-      `${name}: value ${bad} of the atoms is ${found.data[bad]}. Train the dictionary again.`,
-    );
-  }
-  return {
-    name,
-    atoms: tensor(found.shape, found.data),
-    patch: [rows, columns],
-    stride: strideOf(metadata.geometry, name),
-    rectified: true,
-  };
-}
-
-/** The stride a dictionary was trained with; 2 where the file does not say. */
-function strideOf(geometry: string | undefined, name: string): Extent {
-  if (geometry === undefined) return [2, 2];
-  try {
-    const { stride } = JSON.parse(geometry) as { stride: unknown };
-    const whole = (n: unknown) => Number.isInteger(n) && (n as number) >= 1 && (n as number) <= 64;
-    if (Array.isArray(stride) && stride.length === 2 && stride.every(whole)) return [stride[0], stride[1]];
-  } catch {
-    // Said below.
-  }
-  throw new CrispError(
-    "data",
-    `${name}: its geometry is ${geometry.slice(0, 80)}; a stride of two whole numbers from 1 to 64 is needed. Write the file with crisp train.`,
-  );
+  return { name, atoms, patch: [rows, columns], stride, rectified: true };
 }

@@ -2,7 +2,7 @@
 import { CrispError } from "../core/errors.js";
 import { type DenoiseChoices, openDenoiser } from "./denoise.js";
 import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
-import { dictionaryNetwork, type Network, shippedNetwork } from "./denoise-network.js";
+import { dictionaryNetwork, type Network, type OwnDictionary, shippedNetwork } from "./denoise-network.js";
 import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
 import { openPool } from "./pool.js";
 import type { StudyEvent } from "./session.js";
@@ -12,8 +12,8 @@ export type DenoiseRequest = DenoiseChoices & {
   readonly input: string;
   readonly out: string | null;
   readonly reference: string | null;
-  /** Path of a safetensors file. */
-  readonly dictionary: string | null;
+  /** A dictionary of the user's own, or null. */
+  readonly dictionary: OwnDictionary | null;
   readonly study: { readonly folder: string; readonly features: number | null; readonly from?: string } | null;
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -32,7 +32,11 @@ export type DenoiseResult = {
 
 /** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
 export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseResult> {
-  const files = await denoiseFiles(request.input, request);
+  const files = await denoiseFiles(request.input, {
+    out: request.out,
+    reference: request.reference,
+    onSkip: (names) => request.onEvent({ kind: "warning", message: skippedText(names) }),
+  });
   const { network, point } = await networkFor(request);
   const executor = await openPool(request.workers);
   const stop = () => void executor.close();
@@ -56,10 +60,17 @@ export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseR
   }
 }
 
+function skippedText(names: readonly string[]): string {
+  const others = names.length === 1 ? "" : ` and ${names.length - 1} more`;
+  return `${names[0]}${others} passed over: written by an earlier call. Name a picture by itself to denoise it again.`;
+}
+
 async function networkFor(request: DenoiseRequest): Promise<{ network: Network; point: CriticalPoint | null }> {
   const { study, dictionary } = request;
   if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder });
-  const network = dictionary === null ? await shippedNetwork() : await dictionaryNetwork(dictionary);
+  if (dictionary === null) return { network: await shippedNetwork(), point: null };
+  const { network, assumed } = await dictionaryNetwork(dictionary);
+  request.onEvent({ kind: "note", message: assumed });
   return { network, point: null };
 }
 

@@ -7,6 +7,7 @@
  */
 import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
+import { dictionaryUnit } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
 import { networkWith } from "./predicted-network.js";
@@ -39,7 +40,7 @@ export async function studyNetwork(request: StudyNetworkRequest): Promise<{ netw
   const measured = size && (await readRecord(folder)).minima.find((minimum) => minimum.features === features)?.lambda;
   const { atoms, lambda } =
     size && measured
-      ? { atoms: size.trained.get(0)!.atoms, lambda: measured.value }
+      ? { atoms: size.atoms.get(0)!, lambda: measured.value }
       : await predictedOptimum(request, { folder, sizes, plan, features });
   const point = { features, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
   const { patch, stride, rectified } = settings;
@@ -59,10 +60,13 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
       `${request.study} allows no prediction at ${features} features: too few sizes have a least error. Choose one of ${sizes.map((size) => size.features).join(", ")} with --features.`,
     );
   }
-  const session = await openSession({ ...request, settings: plan.settings, out: folder, command: "crisp denoise" });
+  dictionaryUnit(plan, features, 0); // refuses a size that cannot be made, before images are opened
+  const dictionaries = plan.dictionaries && { identities: plan.dictionaries, atoms: new Map() };
+  const { settings } = plan;
+  const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });
   try {
-    const { trained, lambda } = await networkWith(activeUnits, features, session.context);
-    return { atoms: trained.atoms, lambda: lambda.value };
+    const { atoms, lambda } = await networkWith(activeUnits, features, session.context);
+    return { atoms, lambda: lambda.value };
   } finally {
     await session.close();
   }

@@ -95,7 +95,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
-  const encoded = await encodeAll(source, networks, request);
+  const encoded = await encodeAll(source, networks, request).finally(() => source.close?.());
   if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
   const geometries = encoded.map((_, index) => networks(index).geometry);
   if (request.files) await writeCodingFiles(request.files, encoded, { geometries, lambdas });

@@ -3,19 +3,21 @@
  * dense .pvp, a picture, a folder of pictures, or the test images of CIFAR-10.
  * Arrays are coded as they are unless `normalize` asks otherwise; pictures and
  * CIFAR-10 always have mean 0 and deviation 1. Pictures are decoded one at a
- * time, when their turn comes.
+ * time, when their turn comes, and an .npy is read image by image.
  */
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { decodePvp } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
-import { count, slice, type Tensor, tensor } from "../core/tensor.js";
+import { slice, type Tensor } from "../core/tensor.js";
 import { normalise, normalised } from "../images/normalise.js";
 import { withChannels } from "../images/picture.js";
 import { readPictureHeader } from "../images/picture-header.js";
-import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
+import { demandFinite, type Layout, placeIn } from "./array-files.js";
+import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
 import { readBytes } from "./files.js";
+import { type ItemFile, withItems } from "./item-file.js";
 import { decodePicture } from "./picture-files.js";
 import { picturePaths } from "./picture-folder.js";
 
@@ -29,6 +31,8 @@ export type ImageSource = {
   readonly warnings: readonly string[];
   /** [height, width, channels], ready to be coded. */
   image(index: number): Promise<Float32Array>;
+  /** Closes the file that images are read from; absent where nothing is open. */
+  close?(): void;
 };
 
 export type ImageRequest = {
@@ -50,7 +54,8 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
   const { images } = request;
   if (images === "cifar10") return cifarSource(request);
   const kind = /\.(npy|npz|pvp)$/i.exec(images)?.[1].toLowerCase();
-  if (kind !== undefined) return arraySource(decodeImages(await readBytes(images), request), request);
+  if (kind === "pvp") return tensorSource(decodeFrames(await readBytes(images), images), request);
+  if (kind !== undefined) return arraySource(request);
   const found = await stat(images).catch((cause) => {
     throw new CrispError(
       "usage",
@@ -67,52 +72,49 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
   );
 }
 
-/** Images [n, height, width, channels] from the bytes of an .npy, .npz or dense .pvp file. */
-export function decodeImages(
-  bytes: Uint8Array,
-  { images: path, layout }: Pick<ImageRequest, "images" | "layout">,
-): Tensor {
-  if (/\.pvp$/i.test(path)) {
-    const file = decodePvp(bytes, path);
-    if (file.kind !== "dense")
-      throw new CrispError(
-        "data",
-        `${path} holds ${file.kind}; images are a dense file (file type 4). Give another file.`,
-      );
-    finiteFloats(file.frames.data, path, placeIn(file.frames.shape, "nhwc"));
-    return file.frames;
-  }
-  const array = decodeArray(bytes, path, "images");
-  const axes =
-    layout === "nchw"
-      ? "[n, channels, height, width] or [n, height, width]"
-      : "[n, height, width, channels] or [n, height, width]";
-  const shape = imageShape(array.shape, layout, { name: path, axes });
-  const values = finiteFloats(array.data, path, placeIn(array.shape, layout));
-  return tensor(shape, layout === "nchw" && array.shape.length === 4 ? channelsLast(values, array.shape) : values);
+/** Frames [n, height, width, channels] of a dense .pvp file. */
+function decodeFrames(bytes: Uint8Array, path: string): Tensor {
+  const file = decodePvp(bytes, path);
+  if (file.kind !== "dense")
+    throw new CrispError(
+      "data",
+      `${path} holds ${file.kind}; images are a dense file (file type 4). Give another file.`,
+    );
+  demandFinite(file.frames.data, path, placeIn(file.frames.shape, "nhwc"));
+  return file.frames;
 }
 
-/** "image 2, row 0, column 3, channel 1" of the i-th value. */
-function placeIn(shape: readonly number[], layout: Layout): (index: number) => string {
-  const names =
-    shape.length === 3
-      ? ["image", "row", "column"]
-      : layout === "nchw"
-        ? ["image", "channel", "row", "column"]
-        : ["image", "row", "column", "channel"];
-  return (index) =>
-    names.map((name, axis) => `${name} ${Math.floor(index / count(shape.slice(axis + 1))) % shape[axis]}`).join(", ");
-}
-
-function arraySource(images: Tensor, { normalize, count: most }: ImageRequest): ImageSource {
+function tensorSource(images: Tensor, { normalize, count: most }: ImageRequest): ImageSource {
   const [n, height, width, channels] = images.shape;
-  const sizes = Array.from({ length: Math.min(n, most ?? n) }, () => ({ height, width, channels }));
   return {
-    sizes,
+    sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
     names: null,
     warnings: [],
     image: async (index) => (normalize ? normalise(slice(images, index)) : slice(images, index)),
   };
+}
+
+/** An .npy is read one image at a time, so a file larger than memory can be coded. */
+function arraySource(request: ImageRequest): Promise<ImageSource> {
+  return withItems(request.images, "images", (file) => sourceOf(file, request));
+}
+
+function sourceOf(file: ItemFile, { images: path, layout, normalize, count: most }: ImageRequest): ImageSource {
+  const [n, height, width, channels] = imagesShape(file, path, layout);
+  return {
+    sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
+    names: null,
+    warnings: [],
+    async image(index) {
+      const values = imageAt(file, index, { path, layout });
+      return normalize ? normalise(values) : Float32Array.from(values);
+    },
+    close: file.close,
+  };
+}
+
+function equalSizes(count: number, size: ImageSize): readonly ImageSize[] {
+  return Array.from({ length: count }, () => size);
 }
 
 async function pictureSource(
@@ -148,6 +150,10 @@ async function pictureSource(
 async function cifarSource({ from, count: most = 10_000 }: ImageRequest): Promise<ImageSource> {
   const set = await openImages({ data: "cifar10", from, trainingImages: 0, testImages: most });
   const { height, width, channels, test, warnings } = set;
-  const sizes = Array.from({ length: test.count }, () => ({ height, width, channels }));
-  return { sizes, names: null, warnings, image: async (index) => normalised(test, index) };
+  return {
+    sizes: equalSizes(test.count, { height, width, channels }),
+    names: null,
+    warnings,
+    image: async (index) => normalised(test, index),
+  };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
-import type { ImageIdentity } from "../study/plan.js";
+import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { errorCode, exists, writeFirst } from "./files.js";
 
@@ -18,6 +18,8 @@ export type Manifest = {
   readonly study: string;
   readonly settings: StudySettings;
   readonly images: ImageIdentity;
+  /** Of a study of given dictionaries; absent in others. */
+  readonly dictionaries?: readonly GivenDictionary[];
   /** Numeric-kernel family of every result. */
   readonly family: string;
 };
@@ -26,12 +28,17 @@ export type Manifest = {
 export function manifestOf(
   settings: StudySettings,
   set: ImageSet & { readonly mask?: string },
-  family: string,
+  { family, dictionaries }: { readonly family: string; readonly dictionaries?: readonly GivenDictionary[] },
 ): Manifest {
   const { source, citation, hash, height, width, channels, mask } = set;
   const images = { source, citation, hash, height, width, channels, ...(mask === undefined ? {} : { mask }) };
-  const body = { settings, images, family };
+  const body = { settings, images, dictionaries, family };
   return { schemaVersion: 1, study: contentKey(body), ...body };
+}
+
+/** What the study's plan depends on. */
+export function planOf({ settings, family, images, dictionaries }: Manifest): PlanContext {
+  return { settings, family, images, dictionaries };
 }
 
 /** The study in `folder`, or null when the folder is new or empty. */

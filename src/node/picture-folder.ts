@@ -1,21 +1,28 @@
 /**
  * A folder of pictures, subfolders too, cut into size×size crops. Pictures come
  * in the order of their paths; their headers tell how many crops there are, and
- * only those that hold chosen crops are decoded, one at a time. Memory: the
- * crops and one picture.
+ * only those that hold chosen crops are decoded, once each, one at a time,
+ * before any work begins, so that a damaged one is found then. Memory: the crops
+ * up to `keptBytes` (more of them lie in a file, picture-store.ts), one picture
+ * as its file, RGBA and pixels, about 300 bytes a picture and 100 a crop.
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
 import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
-import { blockPictures, type ImageSet } from "../images/image-set.js";
+import type { Counts, ImageSet } from "../images/image-set.js";
 import { type Picture, withChannels } from "../images/picture.js";
 import { readPictureHeader } from "../images/picture-header.js";
 import { bytesSha256, errorCode, readBytes } from "./files.js";
 import { decodePicture } from "./picture-files.js";
+import { openPictureStore, type PictureStore } from "./picture-store.js";
 
-export type FolderOptions = { readonly size: number; readonly trainingImages: number; readonly testImages: number };
+export type FolderOptions = Counts & {
+  readonly size: number;
+  /** Bytes of crops that stay in memory; it changes no picture. */
+  readonly keptBytes?: number;
+};
 
 type PictureFile = {
   readonly path: string;
@@ -40,13 +47,16 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
   const chosen = chooseCrops(
     files.map((file) => file.crops),
     options,
+    `${folder}, as crops of ${size}×${size}`,
   );
   const channels = files.some((file) => file.channels === 3) ? 3 : 1;
   const length = size * size * channels;
-  const training = new Uint8Array(chosen.training.length * length);
-  const test = new Uint8Array(chosen.test.length * length);
-  const targets = [...targetsIn(training, chosen.training, length), ...targetsIn(test, chosen.test, length)];
-  const transparent = await cutAll(files, targets, { size, channels });
+  const places = [...chosen.training, ...chosen.test];
+  const store = openPictureStore(places.length, length, options.keptBytes);
+  const transparent = await cutAll(files, { places, store }, { size, channels }).catch((error) => {
+    store.close();
+    throw error;
+  });
   return {
     source: "folder",
     citation: null,
@@ -54,9 +64,10 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     height: size,
     width: size,
     channels,
-    training: blockPictures(training, length),
-    test: blockPictures(test, length),
+    training: store.pictures(0, chosen.training.length),
+    test: store.pictures(chosen.training.length, places.length),
     warnings: [...alphaWarning(transparent), ...splitWarning(files.length)],
+    close: store.close,
   };
 }
 
@@ -110,29 +121,30 @@ async function inspect(path: string, size: number): Promise<PictureFile> {
   return { path, sha256: bytesSha256(bytes), crops, channels };
 }
 
-/** Where a crop goes: into `block` from byte `start`. */
-type Target = { readonly place: CropPlace; readonly block: Uint8Array; readonly start: number };
-
-function targetsIn(block: Uint8Array, places: readonly CropPlace[], length: number): Target[] {
-  return places.map((place, i) => ({ place, block, start: i * length }));
-}
-
-/** Decodes each picture that is needed once and cuts its crops; returns the pictures that lost their alpha. */
+/**
+ * Puts crop `places[i]` into the store at i. Each picture that is needed is
+ * decoded once; the pictures that lost their alpha are returned.
+ */
 async function cutAll(
   files: readonly PictureFile[],
-  targets: readonly Target[],
+  { places, store }: { places: readonly CropPlace[]; store: PictureStore },
   { size, channels }: { size: number; channels: 1 | 3 },
 ): Promise<string[]> {
   const transparent: string[] = [];
+  const crop = new Uint8Array(size * size * channels);
+  const order = Uint32Array.from(places.keys()).sort((a, b) => places[a].picture - places[b].picture || a - b);
   let open: { index: number; picture: Picture } | undefined;
-  for (const { place, block, start } of [...targets].sort((a, b) => a.place.picture - b.place.picture)) {
+  for (const i of order) {
+    const place = places[i];
     if (open?.index !== place.picture) {
+      open = undefined; // one decoded picture at a time
       const { path } = files[place.picture];
       const decoded = decodePicture(await readBytes(path), path);
       if (decoded.transparent) transparent.push(path);
       open = { index: place.picture, picture: withChannels(decoded.picture, channels) };
     }
-    copyCrop(open.picture, size, place.crop, block, start);
+    copyCrop(open.picture, size, place.crop, crop, 0);
+    store.put(i, crop);
   }
   return transparent;
 }

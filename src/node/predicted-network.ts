@@ -5,31 +5,36 @@
  * so that whoever asks next finds them.
  */
 import { CrispError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import type { Estimate } from "../scaling/types.js";
 import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
-import { pilotUnits, trainUnit } from "../study/plan.js";
+import { dictionaryUnit, pilotUnits } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
-import type { Trained } from "../study/store.js";
 import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
-import { sweepUnitResult } from "../study/work.js";
+import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
 
-export type PredictedNetwork = { readonly trained: Trained; readonly pilot: Pilot; readonly lambda: Estimate };
+export type PredictedNetwork = { readonly atoms: Tensor; readonly pilot: Pilot; readonly lambda: Estimate };
 
 /** @throws CrispError `check` when no λ of the study's range gives these units */
 export async function networkWith(units: Estimate, features: number, context: StudyContext): Promise<PredictedNetwork> {
-  const trained = await trainedSize(context, features);
-  const size = { features, trained: new Map([[0, trained]]), pilot: [], sweep: new Map(), cost: [] };
-  return { trained, ...(await lambdaWith(units, size, context)) };
+  const atoms = await atomsOf(context, features);
+  const made = { atoms: new Map([[0, atoms]]), trained: new Map(), made: new Map() };
+  const size = { features, ...made, pilot: [], sweep: new Map(), cost: [] };
+  return { atoms, ...(await lambdaWith(units, size, context)) };
 }
 
-async function trainedSize(context: StudyContext, features: number): Promise<Trained> {
-  const unit = trainUnit(context, features, 0);
+/** The dictionary of a size, from the store or made now. */
+async function atomsOf(context: StudyContext, features: number): Promise<Tensor> {
+  const unit = dictionaryUnit(context, features, 0);
   const found = await context.store.read(unit);
-  if (found) return found;
-  const trained = await trainWithCheckpoints(unit, context);
-  await context.store.write(unit, trained);
-  return trained;
+  if (found) return found.atoms;
+  const made =
+    unit.kind === "train"
+      ? await trainWithCheckpoints(unit, context)
+      : atomsUnitResult(unit, context.given ?? new Map());
+  await context.store.write(unit, made);
+  return made.atoms;
 }
 
 /** λ's of one piece of the search, from the largest down. */
@@ -58,9 +63,9 @@ async function lambdaWith(
 }
 
 async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
-  const { atoms } = size.trained.get(0)!;
+  const atoms = size.atoms.get(0)!;
   for (const unit of pilotUnits(context, size.features, lambdas)) {
-    const dictionary = { geometry: trainUnit(context, size.features, 0).geometry, atoms };
+    const dictionary = { geometry: dictionaryUnit(context, size.features, 0).geometry, atoms };
     const points = (await context.store.read(unit)) ?? (await sweepUnitResult(unit, dictionary, context.workshop));
     await context.store.write(unit, points);
     size.pilot.push(points);

@@ -47,7 +47,7 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
       planned += units.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0);
       if (units.some((unit) => unit.kind === "transition" || (unit.kind === "sweep" && unit.role === "curve")))
         expected = 0;
-      return report(`round ${round}: ${units.length} units`);
+      return report(`round ${round}: ${units.length} ${units.length === 1 ? "unit" : "units"}`);
     },
     unit(unit: Unit, wasCached: boolean): ProgressReport {
       const seconds = unitSeconds(unit, geometry);
@@ -83,11 +83,12 @@ function expectedSweepSeconds(context: PlanContext): number {
 export function stageOf(unit: Unit): string {
   if (unit.kind === "sweep") return unit.role === "curve" ? "sweep" : unit.role;
   if (unit.kind === "transition") return unit.asked.kind === "response" ? "response" : "fluctuation";
+  if (unit.kind === "atoms") return "dictionary";
   return unit.kind === "train" ? "training" : "showing";
 }
 
 function labelOf(unit: Unit): string {
-  const features = unit.kind === "train" ? unit.geometry.features : unit.features;
+  const features = "geometry" in unit ? unit.geometry.features : unit.features;
   const seed = `F = ${features}, seed ${unit.replicate + 1}`;
   return unit.kind === "sweep"
     ? `${stageOf(unit)} ${seed}, images ${unit.range.from}–${unit.range.to - 1}`

@@ -10,14 +10,15 @@ import { analyseStudy } from "../study/analyse.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { conductStudy, type SizeResults, type StudyContext } from "../study/study.js";
+import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
 import { knownManifest, writeRecord } from "./study-files.js";
 
 /** All results of a finished study. @throws CrispError `incomplete` when one is missing */
 export async function readStudy(folder: string): Promise<{ sizes: SizeResults[]; plan: PlanContext }> {
   const out = resolve(folder);
-  const { settings, family, images } = await knownManifest(out);
-  const plan: PlanContext = { settings, family, images };
+  const plan: PlanContext = planOf(await knownManifest(out));
+  const { family } = plan;
   const refuse = (): never => {
     throw new CrispError(
       "incomplete",
@@ -39,7 +40,7 @@ export async function readStudy(folder: string): Promise<{ sizes: SizeResults[];
 
 /** Images that no one may ask for: reading a study codes nothing. */
 function noImages(refuse: () => never): ImageSet {
-  const none = { count: 0, bytes: refuse };
+  const none = { count: 0, values: refuse };
   return {
     source: "",
     citation: null,

@@ -10,7 +10,7 @@ import { type Tensor, tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Shown } from "../study/job.js";
 import type { Points } from "../study/points.js";
-import type { ResultOf, Trained } from "../study/store.js";
+import type { Made, ResultOf, Trained } from "../study/store.js";
 import type { Unit } from "../study/unit.js";
 import { decodePoints, encodePoints } from "./points-file.js";
 
@@ -20,6 +20,7 @@ export type StoredForm = { readonly bytes: Uint8Array; readonly summary: Record<
 /** File extension and folder of each kind's part. */
 export const partOf = {
   train: { folder: "dictionaries", extension: "safetensors" },
+  atoms: { folder: "dictionaries", extension: "safetensors" },
   sweep: { folder: "results", extension: "parquet" },
   show: { folder: "results", extension: "safetensors" },
   transition: { folder: "results", extension: "transition.json" },
@@ -27,8 +28,9 @@ export const partOf = {
 
 export function encodeResult<U extends Unit>(unit: U, result: ResultOf<U>): StoredForm {
   switch (unit.kind) {
-    case "train": {
-      const { atoms, ...summary } = result as Trained;
+    case "train":
+    case "atoms": {
+      const { atoms, ...summary } = result as Trained | Made;
       return { bytes: encodeDictionary(atoms, unit.geometry), summary };
     }
     case "sweep":
@@ -45,7 +47,11 @@ export function encodeResult<U extends Unit>(unit: U, result: ResultOf<U>): Stor
 export async function decodeResult<U extends Unit>(unit: U, form: StoredForm, path: string): Promise<ResultOf<U>> {
   switch (unit.kind) {
     case "train":
-      return { ...(form.summary as Omit<Trained, "atoms">), atoms: decodeAtoms(form.bytes, path) } as ResultOf<U>;
+    case "atoms":
+      return {
+        ...(form.summary as Omit<Trained | Made, "atoms">),
+        atoms: decodeAtoms(form.bytes, path),
+      } as ResultOf<U>;
     case "sweep":
       return (await decodePoints(form.bytes, path)) as ResultOf<U>;
     case "show":

@@ -3,16 +3,19 @@
  * claimed and locked; and all of it given back in the end.
  */
 import { resolve } from "node:path";
+import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { ImageSet } from "../images/image-set.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
-import type { PlanContext } from "../study/plan.js";
+import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext, StudyProgress } from "../study/study.js";
 import type { Unit } from "../study/unit.js";
 import { openImages } from "./data.js";
 import { logEvent, type StudyLogEvent } from "./events.js";
+import type { GivenDictionaries } from "./given-dictionaries.js";
 import { lockStudy } from "./lock.js";
-import { claimFolder, type Manifest, manifestOf } from "./manifest.js";
+import { claimFolder, type Manifest, manifestOf, planOf } from "./manifest.js";
 import { readMasks } from "./masks.js";
 import { openPool } from "./pool.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
@@ -30,13 +33,15 @@ export type StudyRequest = {
   readonly settings: StudySettings;
   /** Folder or archive of the images, where the source needs one. */
   readonly from?: string;
+  /** The dictionaries of a study that trains none. */
+  readonly dictionaries?: GivenDictionaries;
   readonly out: string;
   readonly workers: number;
   readonly signal: AbortSignal;
   /** .npy or .npz: weights of the pixels of the training images. */
   readonly mask?: string;
   /** Atoms that training begins with, where `learning.start` says so. */
-  readonly given?: Tensor;
+  readonly startAtoms?: Tensor;
   /** The command that makes this study, as the report prints it. */
   readonly command: string;
   onEvent(event: StudyEvent): void;
@@ -47,16 +52,19 @@ export type Session = { readonly out: string; readonly context: StudyContext; cl
 /** Opens everything a study needs; nothing stays open if one part fails. */
 export async function openSession(request: StudyRequest): Promise<Session> {
   const out = resolve(request.out);
+  const given = request.dictionaries?.identities;
   const images = await openImages(
-    { ...request.settings, from: request.from },
+    { ...request.settings, from: request.from, channels: given?.[0].shape[3] === 1 ? 1 : 3 },
     { signal: request.signal, onProgress: (bytes, of) => request.onEvent({ kind: "fetched", bytes, of }) },
   );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
   for (const message of images.warnings) request.onEvent({ kind: "warning", message });
+  demandChannels(given, images);
   const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
   const executor = await openPool(request.workers);
   try {
-    const manifest = manifestOf(request.settings, { ...images, mask: masks?.hash }, executor.family);
+    const identified = { ...images, mask: masks?.hash };
+    const manifest = manifestOf(request.settings, identified, { family: executor.family, dictionaries: given });
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
     // Again, now that no other process can claim it; and without another's half-written files.
@@ -70,13 +78,25 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     const close = async () => {
       await unlock();
       await executor.close();
+      images.close?.();
     };
-    const workshop = { images, executor, masks, given: request.given };
+    const workshop = { images, executor, masks, startAtoms: request.startAtoms };
     return { out, context: contextOf(request, out, manifest, workshop), close };
   } catch (error) {
     await executor.close();
+    images.close?.();
     throw error;
   }
+}
+
+/** Leaves are drawn grey for grey dictionaries; other images have the channels they have. */
+function demandChannels(given: readonly GivenDictionary[] | undefined, { channels, source }: ImageSet): void {
+  const other = given?.find(({ shape }) => shape[3] !== channels);
+  if (!other) return;
+  throw new CrispError(
+    "shape",
+    `the atoms of ${other.file} have ${other.shape[3]} ${other.shape[3] === 1 ? "channel" : "channels"}, the images of ${source} ${channels}; they must agree. Give other images with --data, or other dictionaries.`,
+  );
 }
 
 function contextOf(
@@ -85,7 +105,7 @@ function contextOf(
   manifest: Manifest,
   workshop: StudyContext["workshop"],
 ): StudyContext {
-  const plan: PlanContext = { settings: manifest.settings, family: manifest.family, images: manifest.images };
+  const plan: PlanContext = planOf(manifest);
   const alarm = (message: string) => {
     request.onEvent({ kind: "warning", message });
     log(request, out, { kind: "alarm", message });
@@ -96,6 +116,7 @@ function contextOf(
     store: openStore(out, alarm),
     progress: progressOf(request, out, plan),
     signal: request.signal,
+    given: request.dictionaries?.atoms,
     now: seconds,
   };
 }

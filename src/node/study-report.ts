@@ -14,13 +14,14 @@ import {
   studyReport,
 } from "../report/index.js";
 import type { Shown } from "../study/job.js";
-import { type PlanContext, trainUnit } from "../study/plan.js";
+import { dictionaryUnit, type PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { shownMinimum, showUnit } from "../study/showcase.js";
 import type { ShowUnit } from "../study/unit.js";
 import { readEvents } from "./events.js";
 import { replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
+import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
 import { dependencyVersions } from "./version.js";
@@ -49,12 +50,11 @@ export async function writeReport(folder: string): Promise<string> {
 async function readShowcase(out: string, study: StudyRecord): Promise<Showcase | null> {
   const minimum = shownMinimum(study.minima);
   if (!minimum) return null;
-  const { settings, family, images } = await knownManifest(out);
-  const context: PlanContext = { settings, family, images };
+  const context: PlanContext = planOf(await knownManifest(out));
   const store = openStore(out, () => {});
   const wanted = showUnit(context, minimum);
   const shown = await store.read(wanted);
-  const trained = await store.read(trainUnit(context, minimum.features, 0));
+  const trained = await store.read(dictionaryUnit(context, minimum.features, 0));
   if (!shown || !trained) return null;
   return {
     tableau: {

@@ -34,16 +34,16 @@ export type TrainResult = {
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   const { features, seed } = request;
-  const given = request.startFrom === undefined ? undefined : (await readDictionary(request.startFrom)).atoms;
-  if (given) checkGiven(given, { features, patch: request.settings.patch });
-  const learning: LearningSettings = given
-    ? { ...request.settings.learning, start: `given:${atomsSha256(given)}` }
+  const startAtoms = request.startFrom === undefined ? undefined : (await readDictionary(request.startFrom)).atoms;
+  if (startAtoms) checkGiven(startAtoms, { features, patch: request.settings.patch });
+  const learning: LearningSettings = startAtoms
+    ? { ...request.settings.learning, start: `given:${atomsSha256(startAtoms)}` }
     : request.settings.learning;
   // No test images: nothing is measured here, and the folder's manifest says so.
   const alone = { features: [features], leftOut: [], replicates: 1, seed, testImages: 0 };
   const settings = { ...request.settings, ...alone, learning };
   const out = resolve(request.out);
-  const session = await openSession({ ...request, settings, given, command: "crisp train" });
+  const session = await openSession({ ...request, settings, startAtoms, command: "crisp train" });
   try {
     const { context } = session;
     const unit = trainUnit(context, features, 0);

@@ -3,7 +3,7 @@ import type { StudyRecord } from "../study/record.js";
 import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { escapeText, quotedSentence, rich } from "./markup.js";
-import { duration, inWords, significant, whole } from "./numbers.js";
+import { duration, inWords, inWordsCapital, significant, whole } from "./numbers.js";
 
 export type Note = { readonly html: string; readonly warning: boolean };
 
@@ -15,7 +15,8 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
   const { settings, images, certificate } = study;
   const sizes = [...settings.features, ...settings.leftOut].sort((a, b) => a - b);
   const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
-  const seeds = settings.replicates === 1 ? "1 seed each" : `${settings.replicates} seeds each`;
+  const one = settings.atoms === "given" ? "file" : "seed";
+  const seeds = `${settings.replicates} ${settings.replicates === 1 ? one : `${one}s`} each`;
   const cores = `${provenance.workers} ${provenance.workers === 1 ? "core" : "cores"}`;
   return [
     ["Images", `${escapeText(images.source)}, ${whole(images.training)} to train, ${whole(images.test)} to test`],
@@ -46,16 +47,37 @@ export function noteLines(input: ReportInput): readonly Note[] {
   ];
 }
 
-function trainingNotes({ training, settings }: StudyRecord): readonly Note[] {
+function trainingNotes({ training, dictionaries, settings }: StudyRecord): readonly Note[] {
+  // Records made before there was a choice have no such list.
+  if (dictionaries?.length > 0) return untrainedNotes(dictionaries);
   if (training.length === 0) return [note("Training: no dictionary is finished.")];
   const seen = training.map((t) => t.imagesSeen);
   const [few, many] = [Math.min(...seen), Math.max(...seen)];
   const images = few === many ? whole(few) : `${whole(few)} to ${whole(many)}`;
-  const dictionaries = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
+  const learned = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
   return [
     note(
-      `Training: ${dictionaries} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
+      `Training: ${learned} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
     ),
+  ];
+}
+
+/** Dictionaries that were drawn or came in files. */
+function untrainedNotes(dictionaries: StudyRecord["dictionaries"]): readonly Note[] {
+  const number = dictionaries.length === 1 ? "One dictionary" : `${inWordsCapital(dictionaries.length)} dictionaries`;
+  if (dictionaries[0].origin === "random") {
+    return [
+      note(`${number}, not trained: every weight is drawn from a Gaussian of its own, then each atom has unit norm.`),
+    ];
+  }
+  const files = dictionaries.map(({ features, file }) => `${features} atoms from ${file}`).join(", ");
+  const norms = [
+    Math.min(...dictionaries.map((of) => of.smallestNorm)),
+    Math.max(...dictionaries.map((of) => of.largestNorm)),
+  ].map((norm) => significant(norm, 3));
+  const used = norms[0] === norms[1] ? `of norm ${norms[0]}` : `of norms from ${norms[0]} to ${norms[1]}`;
+  return [
+    { html: escapeText(`${number}, not trained here: ${files}. Atoms ${used} are used as given.`), warning: false },
   ];
 }
 

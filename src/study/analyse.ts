@@ -10,7 +10,7 @@ import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet } from "../scaling/types.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
-import { geometryOf, type PlanContext } from "./plan.js";
+import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { scoresOf } from "./scores.js";
@@ -21,9 +21,11 @@ import { studyWarnings } from "./warnings.js";
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
 const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -0.00746 };
 
+const featureWords = { learned: "features", random: "random features", given: "given features" };
+
 /** The record of a study whose units are all done. */
 export function analyseStudy(results: readonly SizeResults[], plan: PlanContext): StudyRecord {
-  const { settings, images, family } = plan;
+  const { settings, images, family, dictionaries } = plan;
   const sizes = results.map((size) => curvesOf(size, plan));
   const all = extremaOf(sizes, settings.seed);
   const fitted = extremaOf(
@@ -39,8 +41,8 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
   };
   const record = {
     schemaVersion: 1 as const,
-    study: contentKey({ settings, images, family }),
-    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} features`,
+    study: contentKey({ settings, images, dictionaries, family }),
+    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} ${featureWords[settings.atoms ?? "learned"]}`,
     settings,
     images: {
       source: images.source,
@@ -57,6 +59,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     scores: scoresOf(sizes, all),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: results.flatMap(trainingOf(settings.seed)),
+    dictionaries: results.flatMap(dictionariesOf(plan)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
 }
@@ -141,6 +144,19 @@ function trainingOf(seed: number) {
         deadAtoms,
         leadingShare,
       }));
+}
+
+/** Dictionaries that came without training. */
+function dictionariesOf(plan: PlanContext) {
+  return ({ features, made }: SizeResults): StudyRecord["dictionaries"][number][] =>
+    [...made]
+      .sort(([a], [b]) => a - b)
+      .map(([replicate, { atoms: _, ...measured }]) => {
+        const given = plan.settings.atoms === "given" ? givenOf(plan, features, replicate) : null;
+        const { file = null, hash = null } = given ?? {};
+        const seed = given === null ? plan.settings.seed + replicate : null;
+        return { features, replicate, origin: given ? "given" : "random", file, hash, seed, ...measured };
+      });
 }
 
 /** A size as it lands: the grid's own least point, before intervals and the local cubic. */

@@ -34,6 +34,8 @@ export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geomet
       const coded = unit.learning.images * (4 / 3) + looks * unit.learning.heldOut;
       return coded * trainingSeconds(unit.geometry);
     }
+    case "atoms":
+      return 0;
     case "sweep":
       return (
         (unit.range.to - unit.range.from) *

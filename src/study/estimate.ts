@@ -18,6 +18,8 @@ export type StudyEstimate = {
 const baseBytes = 150e6;
 /** A worker thread before it has a dictionary. */
 const workerBytes = 40e6;
+/** Bytes of pictures that a source keeps at most; arrays are read one image at a time. */
+const mostPictures = { leaves: 256e6, cifar10: 184e6, folder: 32e6, arrays: 0 };
 /** Starting, opening the images and writing the report. */
 const startSeconds = 3;
 /** Bytes of one point in memory (columns) and in Parquet. */
@@ -41,7 +43,8 @@ export function estimateUnits(context: PlanContext, workers: number): StudyEstim
   const kernel = 4 * (6 * largest.features * atomLength(largest) + 4 * positions(largest) * largest.features);
   // While training, gradients of a whole minibatch (float64) wait to be summed, and two lanes may train at once.
   const training = 8 * largest.features * atomLength(largest) * (settings.learning.minibatch / 4 + 4) * workers;
-  const pictures = (settings.trainingImages + settings.testImages) * imageLength(largest);
+  const all = (settings.trainingImages + settings.testImages) * imageLength(largest);
+  const pictures = Math.min(all, mostPictures[settings.data]);
   return {
     units: first.length + sweepUnits + 1,
     seconds: startSeconds + seconds / workers,

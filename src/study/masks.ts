@@ -1,6 +1,6 @@
 /**
  * Training on images of which some pixels are missing or weigh less. An image
- * is normalised over the pixels it has,
+ * is normalised (unless its source is taken as it is) over the pixels it has,
  *
  *   s = (x − mean) / deviation where w > 0, 0 where w = 0,
  *
@@ -9,7 +9,7 @@
  */
 import { tensor } from "../core/tensor.js";
 import type { ImageSet, Pictures } from "../images/image-set.js";
-import { isFlat, normalisation } from "../images/normalise.js";
+import { isFlat, type Normalisation, normalisation } from "../images/normalise.js";
 import type { Batch } from "./job.js";
 
 /** Weights of the data term for every training image. */
@@ -22,13 +22,16 @@ export type Masks = {
 
 /** The normalised training image, zero where it is hidden; zeros if what shows is flat. */
 export function maskedImage(pictures: Pictures, masks: Masks, index: number): Float32Array {
-  const bytes = pictures.bytes(index);
+  const values = Array.from<number>(pictures.values(index));
   const weights = masks.at(index);
-  const { mean, deviation } = normalisation(Array.from(bytes).filter((_, i) => weights[i] > 0));
-  const image = new Float32Array(bytes.length);
-  if (!(deviation > 0)) return image;
-  for (let i = 0; i < image.length; i++) if (weights[i] > 0) image[i] = (bytes[i] - mean) / deviation;
-  return image;
+  const { mean, deviation } = shownScale(values, weights, pictures.raw);
+  if (deviation === 0) return new Float32Array(values.length);
+  return Float32Array.from(values, (value, i) => (weights[i] > 0 ? (value - mean) / deviation : 0));
+}
+
+/** Mean and deviation of the values that show; 0 and 1 for images taken as they are. */
+function shownScale(values: readonly number[], weights: Float32Array, raw = false): Normalisation {
+  return raw ? { mean: 0, deviation: 1 } : normalisation(values.filter((_, i) => weights[i] > 0));
 }
 
 /** Training images at the indices given, with their weights; those flat where they show are missing. */

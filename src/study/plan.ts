@@ -1,6 +1,6 @@
 /**
  * Which units come next: a pure function of the settings and of the results so
- * far. Round 1 trains every dictionary and codes a few held-out training
+ * far. Round 1 trains every dictionary (or takes it, where it needs no training) and codes a few held-out training
  * images with it (the pilot); each later round takes every size one step
  * further: pilot until its least error is bracketed, then the sweep over the
  * test images on that grid, then points beyond its ends while the least error
@@ -8,17 +8,39 @@
  * images). Last, a left-out size is coded at the smaller sizes' best λ's, to
  * tell what borrowing them costs. No unit left: the study is complete.
  */
+import { CrispError } from "../core/errors.js";
 import { checkGeometry, type Geometry } from "../core/geometry.js";
 import { type MeanCurve, missingPoints } from "./curves.js";
 import { indexOf, lambdasBetween } from "./grid.js";
 import type { StudySettings } from "./settings.js";
-import { type ImageRange, type Pool, type SweepUnit, type TrainUnit, type Unit, unit } from "./unit.js";
+import {
+  type AtomsUnit,
+  type DictionaryUnit,
+  type ImageRange,
+  type Pool,
+  type SweepUnit,
+  type TrainUnit,
+  type Unit,
+  unit,
+} from "./unit.js";
 
 /** What the plan depends on beside the settings. */
 export type PlanContext = {
   readonly settings: StudySettings;
   readonly family: string;
   readonly images: ImageIdentity;
+  /** The dictionaries of a study with `atoms` = given; absent in others. */
+  readonly dictionaries?: readonly GivenDictionary[];
+};
+
+/** A dictionary from a file of the user's: the file's name without its folder, and the key of its atoms. */
+export type GivenDictionary = {
+  readonly file: string;
+  /** [features, patch rows, patch columns, channels] */
+  readonly shape: readonly number[];
+  /** Number among the files of one size, from 0. */
+  readonly replicate: number;
+  readonly hash: string;
 };
 
 /** Which images, and of what size. */
@@ -69,7 +91,7 @@ export function geometryOf(context: PlanContext, features: number): Geometry {
 /** Round 1: all dictionaries, and the first pilot of every size. */
 export function firstRound(context: PlanContext): Unit[] {
   return allFeatures(context.settings).flatMap((features) => [
-    ...replicates(context).map((replicate) => trainUnit(context, features, replicate)),
+    ...replicates(context).map((replicate) => dictionaryUnit(context, features, replicate)),
     ...pilotUnits(context, features, lambdasBetween(context.settings.sweep, 0, firstPilot)),
   ]);
 }
@@ -125,6 +147,29 @@ function replicates(context: PlanContext): number[] {
   return Array.from({ length: context.settings.replicates }, (_, replicate) => replicate);
 }
 
+/** The unit that makes the dictionary of a size and replicate, in the way of the study. */
+export function dictionaryUnit(context: PlanContext, features: number, replicate: number): DictionaryUnit {
+  const { settings, family } = context;
+  // Studies made before there was a choice have none.
+  if ((settings.atoms ?? "learned") === "learned") return trainUnit(context, features, replicate);
+  const origin =
+    settings.atoms === "random"
+      ? ({ kind: "random", seed: settings.seed + replicate } as const)
+      : ({ kind: "given", hash: givenOf(context, features, replicate).hash } as const);
+  return unit<AtomsUnit>({ kind: "atoms", family, geometry: geometryOf(context, features), replicate, origin });
+}
+
+/** The file of a size and replicate. @throws CrispError `check` when there is none of that size */
+export function givenOf({ dictionaries = [] }: PlanContext, features: number, replicate: number): GivenDictionary {
+  const found = dictionaries.find(({ shape, ...of }) => shape[0] === features && of.replicate === replicate);
+  if (found) return found;
+  const sizes = [...new Set(dictionaries.map(({ shape }) => shape[0]))].join(", ");
+  throw new CrispError(
+    "check",
+    `the dictionaries of this study were given as files of ${sizes || "no"} atoms and none can be trained for ${features}. Choose one of these sizes, or run a study that has this one.`,
+  );
+}
+
 export function trainUnit(context: PlanContext, features: number, replicate: number): TrainUnit {
   const { settings, family } = context;
   return unit<TrainUnit>({
@@ -172,7 +217,7 @@ function sweepUnit(context: PlanContext, of: SweepOf): SweepUnit {
     kind: "sweep",
     ...of,
     family,
-    dictionary: trainUnit(context, of.features, of.replicate).id,
+    dictionary: dictionaryUnit(context, of.features, of.replicate).id,
     pool: poolOf(context),
     noise: { sigma: settings.noise, seed: settings.seed, stream: of.role === "pilot" ? streams.pilot : streams.test },
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },

@@ -116,7 +116,7 @@ export type ExponentRecord = {
 
 export type StudyRecord = {
   readonly schemaVersion: 1;
-  /** Content key of the settings, the images and the kernel family. */
+  /** Content key of the settings, the images, given dictionaries and the kernel family. */
   readonly study: string;
   /** What the study is of, in words: "cifar10, 16 to 512 features". */
   readonly name: string;
@@ -146,7 +146,7 @@ export type StudyRecord = {
     readonly largestGap: number;
     readonly unconverged: number;
   };
-  /** One entry a dictionary: how training ended. */
+  /** One entry a dictionary that was learned: how training ended. */
   readonly training: readonly {
     readonly features: number;
     readonly seed: number;
@@ -156,6 +156,20 @@ export type StudyRecord = {
     readonly deadAtoms: number;
     /** Share of the dictionary's energy in its leading direction; near 1 when atoms have collapsed. */
     readonly leadingShare: number;
+  }[];
+  /** One entry a dictionary that came without training, from a file or drawn at random; none where all were learned. */
+  readonly dictionaries: readonly {
+    readonly features: number;
+    readonly replicate: number;
+    readonly origin: "given" | "random";
+    /** Name of the file and key of its atoms; null where they were drawn. */
+    readonly file: string | null;
+    readonly hash: string | null;
+    /** Seed of drawn atoms; null for a file. */
+    readonly seed: number | null;
+    readonly leadingShare: number;
+    readonly smallestNorm: number;
+    readonly largestNorm: number;
   }[];
   readonly warnings: readonly string[];
 };

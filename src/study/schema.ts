@@ -62,8 +62,12 @@ const sweepSchema = z.strictObject({
 /** The shape of `StudySettings`, unknown keys refused. */
 export const studySchema = z.strictObject({
   seed: count(0, 0xffffffff),
-  data: z.enum(["leaves", "cifar10", "folder"]).describe("leaves, cifar10 or a folder of pictures"),
+  data: z
+    .enum(["leaves", "cifar10", "folder", "arrays"])
+    .describe("leaves, cifar10, a folder of pictures or an .npy or .npz file"),
   size: count(8, 1024),
+  layout: z.enum(["nhwc", "nchw"]).describe("nhwc (channels last) or nchw (channels first)"),
+  normalize: z.boolean().describe("true or false"),
   trainingImages: count(1),
   testImages: count(2),
   noise: z.number().min(0).max(100).describe("a number from 0 to 100"),
@@ -73,6 +77,9 @@ export const studySchema = z.strictObject({
     .describe("at least three different sizes, each a positive whole number"),
   leftOut: z.array(count(1, 1_000_000)).describe("none, or sizes that are not fitted, each a positive whole number"),
   replicates: count(1, 1000),
+  atoms: z
+    .enum(["learned", "random", "given"])
+    .describe("learned, random, or given, which --dictionaries makes it with the files it names"),
   patch: extent.describe("two positive whole numbers, rows and columns, such as 8x8"),
   stride: extent.describe("two positive whole numbers, rows and columns, such as 2x2"),
   boundary: z.enum(["crop", "full", "valid", "circular"]).describe("crop, full, valid or circular"),
@@ -117,7 +124,8 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
   checkLearning(settings, origin);
   checkImages(settings, origin);
   checkSweep(settings, origin);
-  checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
+  // Arrays bring their own size, which is checked when they are opened.
+  if (settings.data !== "arrays") checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
   return settings;
 }
 
@@ -166,7 +174,11 @@ function checkLearning({ learning }: StudySettings, origin: (path: string) => st
 function checkImages(settings: StudySettings, origin: (path: string) => string): void {
   const { data, size, patch, trainingImages, testImages, learning, sweep } = settings;
   refuseIf(
-    Math.max(...patch) > size,
+    !settings.normalize && data !== "arrays",
+    `${origin("normalize")}: normalize is false; pictures of ${data} are always normalised, only arrays may be coded as they are. Leave it out, or give an .npy file with --data.`,
+  );
+  refuseIf(
+    data !== "arrays" && Math.max(...patch) > size,
     `${origin("patch")}: patch is ${patch.join("×")}, which does not fit images of ${size}×${size}. Use a smaller patch or a larger size.`,
   );
   if (data === "cifar10") {

@@ -11,9 +11,13 @@ import type { RuleName } from "../learning/update.js";
 export type StudySettings = {
   readonly seed: number;
   /** Images are named by their source; where the files lie is not part of the study. */
-  readonly data: "leaves" | "cifar10" | "folder";
+  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
   /** Height and width of `leaves` images and of the crops of a folder of pictures. */
   readonly size: number;
+  /** Order of the axes of `arrays` and of dictionaries in such files. */
+  readonly layout: "nhwc" | "nchw";
+  /** Each image gets mean 0 and deviation 1; false: `arrays` are coded as they are. */
+  readonly normalize: boolean;
   readonly trainingImages: number;
   readonly testImages: number;
   /** Standard deviation of the noise, in units of the normalised image. */
@@ -23,6 +27,8 @@ export type StudySettings = {
   readonly leftOut: readonly number[];
   /** Dictionaries per size, each from its own seed. */
   readonly replicates: number;
+  /** Dictionaries are learned here, drawn at random, or given in files (plan.ts: GivenDictionary). */
+  readonly atoms: "learned" | "random" | "given";
   readonly patch: Extent;
   readonly stride: Extent;
   readonly boundary: Boundary;

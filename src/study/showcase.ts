@@ -4,7 +4,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import type { Shown } from "./job.js";
-import { type PlanContext, trainUnit } from "./plan.js";
+import { dictionaryUnit, type PlanContext } from "./plan.js";
 import type { MinimumRecord } from "./record.js";
 import type { StudyContext } from "./study.js";
 import { type ShowUnit, unit } from "./unit.js";
@@ -29,7 +29,7 @@ export function showUnit(context: PlanContext, minimum: MinimumRecord): ShowUnit
     family,
     features: minimum.features,
     replicate: 0,
-    dictionary: trainUnit(context, minimum.features, 0).id,
+    dictionary: dictionaryUnit(context, minimum.features, 0).id,
     range: { hash: images.hash, split: "test", from: 0, to: Math.min(shownImages, settings.testImages) },
     noise: { sigma: settings.noise, seed: settings.seed, stream: 0 },
     lambda: Number(minimum.lambda.value.toPrecision(6)),
@@ -42,9 +42,10 @@ export async function showcaseOf(context: StudyContext, minimum: MinimumRecord):
   const wanted = showUnit(context, minimum);
   const found = await context.store.read(wanted);
   if (found) return found;
-  const trained = await context.store.read(trainUnit(context, minimum.features, 0));
-  if (!trained) throw new CrispError("internal", `the dictionary of ${minimum.features} features is missing.`);
-  const dictionary = { geometry: trainUnit(context, minimum.features, 0).geometry, atoms: trained.atoms };
+  const made = dictionaryUnit(context, minimum.features, 0);
+  const known = await context.store.read(made);
+  if (!known) throw new CrispError("internal", `the dictionary of ${minimum.features} features is missing.`);
+  const dictionary = { geometry: made.geometry, atoms: known.atoms };
   const shown = await showUnitResult(wanted, dictionary, context.workshop);
   await context.store.write(wanted, shown);
   return shown;

@@ -6,7 +6,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Shown, TransitionAnswer } from "./job.js";
 import type { Points } from "./points.js";
-import type { ShowUnit, SweepUnit, TrainUnit, TransitionUnit, Unit } from "./unit.js";
+import type { AtomsUnit, ShowUnit, SweepUnit, TrainUnit, TransitionUnit, Unit } from "./unit.js";
 
 /** How one training went; the atoms lie beside it. */
 export type Trained = {
@@ -20,15 +20,26 @@ export type Trained = {
   readonly looks: TrainingState["looks"];
 };
 
+/** A dictionary that came without training. */
+export type Made = {
+  readonly atoms: Tensor;
+  /** Share of the unit-norm atoms' energy in its leading direction. */
+  readonly leadingShare: number;
+  readonly smallestNorm: number;
+  readonly largestNorm: number;
+};
+
 export type ResultOf<U extends Unit> = U extends TrainUnit
   ? Trained
-  : U extends SweepUnit
-    ? Points
-    : U extends ShowUnit
-      ? Shown
-      : U extends TransitionUnit
-        ? TransitionAnswer
-        : never;
+  : U extends AtomsUnit
+    ? Made
+    : U extends SweepUnit
+      ? Points
+      : U extends ShowUnit
+        ? Shown
+        : U extends TransitionUnit
+          ? TransitionAnswer
+          : never;
 
 export interface ResultStore {
   /** Records a round's units; throws `store` if another list was recorded for it. */

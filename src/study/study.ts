@@ -6,15 +6,16 @@
  */
 import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Curve } from "../scaling/types.js";
 import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, pilotOf } from "./curves.js";
-import { allFeatures, firstRound, geometryOf, nextRound, type PlanContext, trainUnit } from "./plan.js";
+import { allFeatures, dictionaryUnit, firstRound, geometryOf, nextRound, type PlanContext } from "./plan.js";
 import type { Points } from "./points.js";
-import type { ResultOf, ResultStore, Trained } from "./store.js";
+import type { Made, ResultOf, ResultStore, Trained } from "./store.js";
 import { trainUnitResult } from "./training.js";
-import type { TrainUnit, Unit } from "./unit.js";
-import { sweepUnitResult, type Workshop } from "./work.js";
+import type { AtomsUnit, DictionaryUnit, TrainUnit, Unit } from "./unit.js";
+import { atomsUnitResult, sweepUnitResult, type Workshop } from "./work.js";
 
 /** What a study tells while it runs. */
 export type StudyProgress = {
@@ -31,6 +32,8 @@ export type StudyContext = PlanContext & {
   readonly store: ResultStore;
   readonly progress: StudyProgress;
   readonly signal: AbortSignal;
+  /** Atoms of given dictionaries by their hash; what the store holds is not asked for again. */
+  readonly given?: ReadonlyMap<string, Tensor>;
   /** Seconds on any clock that only rises. */
   now(): number;
 };
@@ -41,7 +44,10 @@ const checkpointSeconds = 20;
 /** Everything measured of one size. */
 export type SizeResults = {
   readonly features: number;
+  /** Atoms by replicate, and how they came about: one of the two. */
+  readonly atoms: Map<number, Tensor>;
   readonly trained: Map<number, Trained>;
+  readonly made: Map<number, Made>;
   readonly pilot: Points[];
   readonly sweep: Map<number, Points[]>;
   /** Codings of a left-out size at the smaller sizes' best λ's. */
@@ -55,7 +61,9 @@ export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> 
   const context = { ...asked, signal: AbortSignal.any([asked.signal, failing.signal]) };
   const sizes = allFeatures(context.settings).map((features) => ({
     features,
+    atoms: new Map(),
     trained: new Map(),
+    made: new Map(),
     pilot: [],
     sweep: new Map(),
     cost: [],
@@ -83,7 +91,7 @@ export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> 
 type Course = {
   readonly context: StudyContext;
   readonly sizes: readonly SizeResults[];
-  readonly dictionaryOf: (unit: TrainUnit) => Promise<Dictionary>;
+  readonly dictionaryOf: (unit: DictionaryUnit) => Promise<Dictionary>;
   readonly failing: AbortController;
 };
 
@@ -115,29 +123,40 @@ function groupOf(unit: Unit): string {
 }
 
 async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Promise<void> {
-  if (unit.kind === "train") {
+  if (unit.kind === "train" || unit.kind === "atoms") {
     await dictionaryOf(unit);
     return;
   }
   if (unit.kind !== "sweep") throw new CrispError("internal", `a unit of kind ${unit.kind} is no part of a round.`);
   const size = sizes.find(({ features }) => features === unit.features)!;
   const points = await stored(context, unit, async () =>
-    sweepUnitResult(unit, await dictionaryOf(trainUnit(context, unit.features, unit.replicate)), context.workshop),
+    sweepUnitResult(unit, await dictionaryOf(dictionaryUnit(context, unit.features, unit.replicate)), context.workshop),
   );
   if (unit.role === "pilot") size.pilot.push(points);
   else if (unit.role === "cost") size.cost.push(points);
   else size.sweep.set(unit.replicate, [...(size.sweep.get(unit.replicate) ?? []), points]);
 }
 
-/** Trains each dictionary once and hands it to whoever asks, in whichever order they ask. */
+/** Trains or takes each dictionary once and hands it to whoever asks, in whichever order they ask. */
 function rememberedDictionaries(context: StudyContext, sizes: readonly SizeResults[]) {
   const known = new Map<string, Promise<Dictionary>>();
-  async function make(unit: TrainUnit): Promise<Dictionary> {
-    const trained = await stored(context, unit, () => trainWithCheckpoints(unit, context));
-    sizes.find(({ features }) => features === unit.geometry.features)!.trained.set(unit.replicate, trained);
-    return { geometry: unit.geometry, atoms: trained.atoms };
+  async function make(unit: DictionaryUnit): Promise<Dictionary> {
+    const size = sizes.find(({ features }) => features === unit.geometry.features)!;
+    const found = unit.kind === "train" ? await trained(unit, size) : await taken(unit, size);
+    size.atoms.set(unit.replicate, found.atoms);
+    return { geometry: unit.geometry, atoms: found.atoms };
   }
-  return (unit: TrainUnit): Promise<Dictionary> => {
+  async function trained(unit: TrainUnit, size: SizeResults): Promise<Trained> {
+    const result = await stored(context, unit, () => trainWithCheckpoints(unit, context));
+    size.trained.set(unit.replicate, result);
+    return result;
+  }
+  async function taken(unit: AtomsUnit, size: SizeResults): Promise<Made> {
+    const result = await stored(context, unit, async () => atomsUnitResult(unit, context.given ?? new Map()));
+    size.made.set(unit.replicate, result);
+    return result;
+  }
+  return (unit: DictionaryUnit): Promise<Dictionary> => {
     const dictionary = known.get(unit.id) ?? make(unit);
     known.set(unit.id, dictionary);
     return dictionary;

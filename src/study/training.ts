@@ -60,7 +60,11 @@ function patchSource(learning: Uint32Array, { images, masks }: Workshop): PatchS
   };
 }
 
-function firstAtoms({ geometry, learning, seed }: TrainUnit, source: PatchSource, { given }: Workshop): Tensor {
+function firstAtoms(
+  { geometry, learning, seed }: TrainUnit,
+  source: PatchSource,
+  { startAtoms: given }: Workshop,
+): Tensor {
   const { start } = learning;
   const options = { seed, constraint: learning };
   if (start === "patches" || start === "petavision" || start === "random")

@@ -40,6 +40,21 @@ export type TrainUnit = {
   readonly seed: number;
 };
 
+/** A dictionary that comes without training: from a file, or drawn at random. */
+export type AtomsUnit = {
+  readonly id: string;
+  readonly kind: "atoms";
+  readonly family: string;
+  readonly geometry: Geometry;
+  readonly replicate: number;
+  readonly origin:
+    | { readonly kind: "given"; readonly hash: string }
+    | { readonly kind: "random"; readonly seed: number };
+};
+
+/** A unit whose result is a dictionary. */
+export type DictionaryUnit = TrainUnit | AtomsUnit;
+
 export type SweepUnit = {
   readonly id: string;
   readonly kind: "sweep";
@@ -48,7 +63,7 @@ export type SweepUnit = {
   readonly family: string;
   readonly features: number;
   readonly replicate: number;
-  /** ID of the train unit that makes the dictionary. */
+  /** ID of the unit that makes the dictionary. */
   readonly dictionary: string;
   readonly pool: Pool;
   readonly range: ImageRange;
@@ -83,7 +98,7 @@ export type TransitionUnit = {
   readonly asked: TransitionAsked;
 };
 
-export type Unit = TrainUnit | SweepUnit | ShowUnit | TransitionUnit;
+export type Unit = DictionaryUnit | SweepUnit | ShowUnit | TransitionUnit;
 
 type WithoutId<U> = U extends Unit ? Omit<U, "id"> : never;
 

@@ -39,12 +39,16 @@ function trainingWarnings({ training }: Judged): string[] {
   ];
 }
 
-function collapseWarnings({ training }: Judged): string[] {
-  return training
+function collapseWarnings({ training, dictionaries }: Judged): string[] {
+  const named = [
+    ...training.map(({ seed, ...of }) => ({ ...of, name: `seed ${seed}` })),
+    ...dictionaries.map(({ seed, file, ...of }) => ({ ...of, name: file ?? `seed ${seed}` })),
+  ];
+  return named
     .filter(({ leadingShare }) => leadingShare > collapsed)
     .map(
-      ({ features, seed, leadingShare }) =>
-        `A dictionary of ${features} features (seed ${seed}) has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
+      ({ features, name, leadingShare }) =>
+        `A dictionary of ${features} features (${name}) has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
     );
 }
 

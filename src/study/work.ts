@@ -3,13 +3,18 @@
  * the executor, its result comes back. Training is in training.ts.
  */
 import type { Dictionary } from "../coding/dictionary.js";
-import type { Tensor } from "../core/tensor.js";
+import { normsOf, randomAtoms } from "../coding/random-atoms.js";
+import { CrispError } from "../core/errors.js";
+import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
+import { normalise } from "../learning/constraint.js";
+import { leadingShare } from "../learning/update.js";
 import type { Executor, Shown, TransitionAnswer } from "./job.js";
 import type { Masks } from "./masks.js";
 import { batchAt, batchOf } from "./pictures.js";
 import type { Points } from "./points.js";
-import type { ShowUnit, SweepUnit, TransitionUnit } from "./unit.js";
+import type { Made } from "./store.js";
+import type { AtomsUnit, ShowUnit, SweepUnit, TransitionUnit } from "./unit.js";
 
 /** What a unit is done with. */
 export type Workshop = {
@@ -18,8 +23,33 @@ export type Workshop = {
   /** Which pixels of training images count; a unit's pool names their hash. */
   readonly masks?: Masks;
   /** Atoms that a unit with `learning.start` "given:…" begins with. */
-  readonly given?: Tensor;
+  readonly startAtoms?: Tensor;
 };
+
+/** The dictionary of a unit without training; `given` holds the atoms of files by their hash. */
+export function atomsUnitResult({ geometry, origin }: AtomsUnit, given: ReadonlyMap<string, Tensor>): Made {
+  const atoms = origin.kind === "random" ? randomAtoms(geometry, origin.seed) : given.get(origin.hash);
+  if (!atoms) {
+    throw new CrispError(
+      "incomplete",
+      `the dictionary of ${geometry.features} atoms is not in the study's folder. Run the study's own command, with its --dictionaries, once more.`,
+    );
+  }
+  const { smallest, largest } = normsOf(atoms);
+  return {
+    atoms,
+    leadingShare: leadingShare(unitAtoms(atoms), geometry),
+    smallestNorm: smallest,
+    largestNorm: largest,
+  };
+}
+
+/** A copy with each atom of unit norm; one of zero stays. */
+function unitAtoms(atoms: Tensor): Tensor {
+  const copy = tensor(atoms.shape, atoms.data.slice());
+  for (let m = 0; m < atoms.shape[0]; m++) normalise(slice(copy, m));
+  return copy;
+}
 
 /** Codes a range of noisy images along a λ path. */
 export function sweepUnitResult(

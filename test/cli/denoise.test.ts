@@ -2,7 +2,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { encodePvpWeights } from "../../src/coding/pvp.js";
+import { decodeSafetensors } from "../../src/coding/safetensors.js";
+import { encodeNpy } from "../../src/core/npy.js";
+import { encodeNpz } from "../../src/core/npz.js";
 import { draws, purpose } from "../../src/core/random.js";
+import { tensor } from "../../src/core/tensor.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import type { Picture } from "../../src/images/picture.js";
 import { decodePicture, encodeOwnPng, encodePng } from "../../src/node/picture-files.js";
@@ -99,6 +104,47 @@ describe("crisp denoise", () => {
     for (const { before, after } of pictures) expect(after.psnr).toBeGreaterThan(before.psnr + 3);
   });
 
+  it("one dictionary in four kinds of file gives one picture, and what the file leaves open is said", async () => {
+    const { tensors } = decodeSafetensors(
+      readFileSync(new URL("../../assets/denoise.safetensors", import.meta.url)),
+      "a",
+    );
+    const atoms = tensor([16, 8, 8, 3], Float32Array.from(tensors.atoms.data.subarray(0, 16 * 192)));
+    const planes = atoms.data.map((_, i) => {
+      const [m, channel, pixel] = [Math.floor(i / 192), Math.floor(i / 64) % 3, i % 64];
+      return atoms.data[m * 192 + pixel * 3 + channel];
+    });
+    const files: Record<string, Uint8Array> = {
+      "d.npy": encodeNpy(atoms),
+      "first.npy": encodeNpy({ shape: [16, 3, 8, 8], data: Float64Array.from(planes) }),
+      "d.npz": encodeNpz({ atoms }),
+      "d.pvp": encodePvpWeights(atoms),
+    };
+    writeFileSync(join(cwd, "small.png"), encodeOwnPng(withNoise(leaf(20, 24, 3), 30)));
+    const results: string[] = [];
+    for (const [name, bytes] of Object.entries(files)) {
+      writeFileSync(join(cwd, name), bytes);
+      const words = ["denoise", "small.png", "--dictionary", name, "--quality", "fast", "--out", "out.png"];
+      const { status, stderr } = await crisp(name === "first.npy" ? [...words, "--layout", "nchw"] : words, { cwd });
+      expect(status).toBe(0);
+      expect(stderr).toMatch(/2×2 pixels apart \(--stride\); λ and gain are found on drawn pictures/);
+      results.push(readFileSync(join(cwd, "out.png"), "hex"));
+    }
+    expect(new Set(results).size).toBe(1);
+  }, 60_000);
+
+  it("what an earlier call wrote beside its inputs is no input", async () => {
+    mkdirSync(join(cwd, "twice/part"), { recursive: true });
+    mkdirSync(join(cwd, "twice/part-denoised"));
+    const flat = encodeOwnPng({ height: 9, width: 9, channels: 1, bytes: new Uint8Array(81).fill(50) });
+    const names = ["a.png", "a-denoised.png", "part/b.png", "part-denoised/b.png", "lone-denoised.png"];
+    for (const name of names) writeFileSync(join(cwd, "twice", name), flat);
+    const { stdout, stderr } = await crisp(["denoise", "twice", "--sigma", "9", "--json"], { cwd });
+    const inputs = JSON.parse(stdout).pictures.map(({ input }: { input: string }) => input.slice(cwd.length + 7));
+    expect(inputs.sort()).toEqual(["a.png", "lone-denoised.png", "part/b.png"]);
+    expect(stderr).toContain("a-denoised.png and 1 more passed over");
+  });
+
   it.each([
     ["a picture that is not there", ["none.png"], 3, ["none.png is not there"]],
     ["a damaged picture", ["cut.png"], 3, ["cut.png", "damaged"]],
@@ -108,7 +154,8 @@ describe("crisp denoise", () => {
     ["writing over the input", ["grey.png", "--out", "grey.png"], 2, ["grey.png", "an input"]],
     ["writing over the reference", ["grey.png", "--reference", "x.png", "--out", "x.png"], 2, ["reference"]],
     ["an output that is no PNG", ["grey.png", "--out", "clean.jpg"], 2, ["clean.jpg", ".png"]],
-    ["a dictionary that is none", ["grey.png", "--dictionary", "text.png"], 3, ["text.png", "safetensors"]],
+    ["a dictionary that is none", ["grey.png", "--dictionary", "text.png"], 2, ["text.png", "safetensors"]],
+    ["a stride of no dictionary", ["grey.png", "--stride", "4"], 2, ["--stride 4", "--dictionary"]],
     ["a folder that is no study", ["grey.png", "--study", "void"], 2, ["no study"]],
     ["an empty folder", ["void"], 3, ["holds no picture"]],
   ] as const)("%s is refused and nothing is written", async (_claim, words, expected, says) => {

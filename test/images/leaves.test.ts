@@ -10,7 +10,7 @@ const images = leaves({ ...colour, training: 150, test: 4 });
 describe("leaves", () => {
   let small: Float64Array[];
   beforeAll(() => {
-    small = Array.from({ length: 150 }, (_, i) => grey(images.training.bytes(i), 3));
+    small = Array.from({ length: 150 }, (_, i) => grey(images.training.values(i) as Uint8Array, 3));
   });
 
   it("are the same bytes on every machine", () => {
@@ -22,8 +22,8 @@ describe("leaves", () => {
 
   it("do not depend on the order they are asked in", () => {
     const again = leaves({ ...colour, training: 150, test: 4 });
-    const backward = [2, 1, 0].map((i) => again.training.bytes(i)).reverse();
-    expect(backward).toEqual([0, 1, 2].map((i) => images.training.bytes(i)));
+    const backward = [2, 1, 0].map((i) => again.training.values(i)).reverse();
+    expect(backward).toEqual([0, 1, 2].map((i) => images.training.values(i)));
   });
 
   it("differ between training and test, seeds and indices", () => {
@@ -68,7 +68,7 @@ describe("leaves", () => {
         height * width * channels,
       );
     }
-    const flat = Array.from({ length: 150 }, (_, i) => normalisation(images.training.bytes(i)).deviation < 1);
+    const flat = Array.from({ length: 150 }, (_, i) => normalisation(images.training.values(i)).deviation < 1);
     expect(flat.filter(Boolean)).toHaveLength(0);
   });
 
@@ -76,6 +76,6 @@ describe("leaves", () => {
     expect(() => leaves({ ...colour, height: 0, training: 1, test: 1 })).toThrow("height is 0");
     expect(() => leaves({ ...colour, seed: -1, training: 1, test: 1 })).toThrow("seed is -1");
     expect(() => leaves({ ...colour, channels: 2 as 1, training: 1, test: 1 })).toThrow("channels is 2");
-    expect(() => images.training.bytes(150)).toThrow("there are 150");
+    expect(() => images.training.values(150)).toThrow("there are 150");
   });
 });

@@ -81,9 +81,9 @@ const masks: Masks = {
 
 /** The set with other values where the masks hide. */
 function tampered(set: ReturnType<typeof barImages>) {
-  const bytes = (index: number) =>
-    set.training.bytes(index).map((v, p) => (masks.at(index)[p] === 0 ? (v * 7 + p + index) % 256 : v));
-  return { ...set, training: { ...set.training, bytes } };
+  const values = (index: number) =>
+    set.training.values(index).map((v, p) => (masks.at(index)[p] === 0 ? (v * 7 + p + index) % 256 : v));
+  return { ...set, training: { ...set.training, values } };
 }
 
 test("an image is normalised over the pixels that show: mean 0, deviation 1 there, zero elsewhere", () => {

@@ -25,7 +25,7 @@ describe("a folder of CIFAR-10 files", () => {
     const images = await open(4, 1);
     expect([images.training.count, images.test.count]).toEqual([4, 1]);
     const second = readFileSync(join(folder, "data_batch_2.bin")); // picture 3 is its first
-    const picture = images.training.bytes(3);
+    const picture = images.training.values(3);
     for (const pixel of [0, 1, 517, 1023]) {
       const planes = [0, 1024, 2048].map((plane) => second[1 + plane + pixel]);
       expect([...picture.subarray(3 * pixel, 3 * pixel + 3)]).toEqual(planes);
@@ -108,7 +108,7 @@ describe.skipIf(!existsSync(real))("CIFAR-10 itself", () => {
     let interleaved = 0;
     for (let record = 0; record < 10; record++) {
       for (const value of file.subarray(record * 3073 + 1, (record + 1) * 3073)) planar += value;
-      for (const value of images.test.bytes(record)) interleaved += value;
+      for (const value of images.test.values(record)) interleaved += value;
     }
     expect(interleaved).toBe(planar);
   });

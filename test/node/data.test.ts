@@ -27,7 +27,7 @@ describe("openImages", () => {
     const images = await openImages({ data: "leaves", ...small });
     expect([images.height, images.width, images.channels]).toEqual([32, 32, 3]);
     expect([images.training.count, images.test.count]).toEqual([12, 3]);
-    expect(images.training.bytes(11)).toHaveLength(3072);
+    expect(images.training.values(11)).toHaveLength(3072);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -39,8 +39,8 @@ describe("openImages", () => {
     const open = (from: string) => openImages({ data: "cifar10", from, unverified: true, ...small });
     const [packed, plain] = [await open(join(folder, "a.tar.gz")), await open(join(folder, "batches"))];
     expect(packed.hash).toBe(plain.hash);
-    for (let i = 0; i < 12; i++) expect(packed.training.bytes(i)).toEqual(plain.training.bytes(i));
-    for (let i = 0; i < 3; i++) expect(packed.test.bytes(i)).toEqual(plain.test.bytes(i));
+    for (let i = 0; i < 12; i++) expect(packed.training.values(i)).toEqual(plain.training.values(i));
+    for (let i = 0; i < 3; i++) expect(packed.test.values(i)).toEqual(plain.test.values(i));
   });
 
   it("says what to do when CIFAR-10 is nowhere and must not be fetched", async () => {

@@ -6,8 +6,8 @@ import { encodeNpy } from "../../src/core/npy.js";
 import { encodeNpz } from "../../src/core/npz.js";
 import { tensor } from "../../src/core/tensor.js";
 import { decodeDictionary } from "../../src/node/dictionary-files.js";
-import { decodeImages } from "../../src/node/image-source.js";
 import { encodeDictionary } from "../../src/node/result-files.js";
+import { imagesIn } from "./fixtures.js";
 
 const shape = [2, 3, 4, 5] as const; // every axis of another length: a wrong order cannot pass
 const atoms = tensor(
@@ -46,24 +46,23 @@ test("safetensors, npy, npz and pvp hold the same atoms, channels last or first"
   expect(ours).toEqual({ atoms, ...geometry });
 });
 
-test("images come in the same layouts; three axes are grey", () => {
-  const request = (images: string, layout: "nhwc" | "nchw") => ({ images, layout });
-  expect(decodeImages(encodeNpy(atoms), request("a.npy", "nhwc"))).toEqual(atoms);
-  expect(decodeImages(encodeNpy({ shape: first, data: planes }), request("a.npy", "nchw"))).toEqual(atoms);
-  expect(decodeImages(encodePvpDense(atoms), request("a.pvp", "nchw"))).toEqual(atoms);
+test("images come in the same layouts; three axes are grey", async () => {
+  expect(await imagesIn(encodeNpy(atoms), "a.npy")).toEqual(atoms);
+  expect(await imagesIn(encodeNpy({ shape: first, data: planes }), "a.npy", "nchw")).toEqual(atoms);
+  expect(await imagesIn(encodePvpDense(atoms), "a.pvp", "nchw")).toEqual(atoms);
   const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6);
-  expect(decodeImages(encodeNpy({ shape: [1, 2, 3], data: bytes }), request("a.npy", "nhwc"))).toEqual(
+  expect(await imagesIn(encodeNpy({ shape: [1, 2, 3], data: bytes }), "a.npy")).toEqual(
     tensor([1, 2, 3, 1], Float32Array.from(bytes)),
   );
 });
 
-test("a value that is not finite is named with its place, in the file's own axes", () => {
+test("a value that is not finite is named with its place, in the file's own axes", async () => {
   const data = wide(atoms.data);
   data[60 + 2 * 20 + 3 * 5 + 4] = Number.NaN;
-  expect(() => decodeImages(encodeNpy({ shape, data }), { images: "a.npy", layout: "nhwc" })).toThrow(
+  await expect(imagesIn(encodeNpy({ shape, data }), "a.npy")).rejects.toThrow(
     "a.npy: image 1, row 2, column 3, channel 4 is NaN",
   );
-  expect(() => decodeImages(encodeNpy({ shape: first, data }), { images: "a.npy", layout: "nchw" })).toThrow(
+  await expect(imagesIn(encodeNpy({ shape: first, data }), "a.npy", "nchw")).rejects.toThrow(
     "image 1, channel 4, row 2, column 3 is NaN",
   );
   data[115] = 1e300; // finite in float64, infinite in float32

@@ -1,9 +1,12 @@
 /** Small stand-ins for the data sets: whole in layout, invented in content. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
+import { tensor } from "../../src/core/tensor.js";
 import { cifarFiles, cifarRecord } from "../../src/images/cifar.js";
+import { openImageSource } from "../../src/node/image-source.js";
 
 export const cifarNames = [...cifarFiles.training, ...cifarFiles.test].map((file) => file.name);
 
@@ -49,4 +52,34 @@ function tarHeader(name: string, size: number, type: string): Uint8Array {
 /** A fresh folder for one test file's own use. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "crisp-test-"));
+}
+
+let ofImages: string | undefined;
+afterAll(() => {
+  if (ofImages) rmSync(ofImages, { recursive: true, force: true });
+});
+
+/** One folder for all calls of a test file: making and removing one each time takes longer than the reading. */
+function imagesFolder(): string {
+  ofImages ??= temporaryFolder();
+  return ofImages;
+}
+
+/** All images of a file with these bytes and this name, [n, height, width, channels], as `crisp encode` reads them. */
+export async function imagesIn(bytes: Uint8Array, name: string, layout: "nhwc" | "nchw" = "nhwc") {
+  const images = join(imagesFolder(), name);
+  writeFileSync(images, bytes);
+  const source = await openImageSource({ images, layout, normalize: false, channels: 1 });
+  try {
+    const read: Float32Array[] = [];
+    for (let i = 0; i < source.sizes.length; i++) read.push(await source.image(i));
+    const { height, width, channels } = source.sizes[0];
+    const data = new Float32Array(read.length * height * width * channels);
+    read.forEach((image, i) => {
+      data.set(image, i * image.length);
+    });
+    return tensor([read.length, height, width, channels], data);
+  } finally {
+    source.close?.();
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode as encodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
@@ -108,7 +108,7 @@ describe("a folder of pictures", () => {
         }),
       ).toString("hex");
     });
-    const found = Array.from({ length: 6 }, (_, i) => Buffer.from(images.test.bytes(i)).toString("hex"));
+    const found = Array.from({ length: 6 }, (_, i) => Buffer.from(images.test.values(i)).toString("hex"));
     expect(found.sort()).toEqual(crops.sort());
   });
 
@@ -121,6 +121,29 @@ describe("a folder of pictures", () => {
     expect((await open(4, 1)).hash).not.toBe(first.hash);
   });
 
+  it("has the same crops from memory and from a file that leaves nothing behind", async () => {
+    for (let i = 0; i < 6; i++) write(`${i}.png`, encodePng(picture(i)));
+    const cache = process.env.CRISP_CACHE;
+    process.env.CRISP_CACHE = join(folder, "cache");
+    const spec = { data: "folder", from: folder, size: 8, trainingImages: 30, testImages: 6 } as const;
+    const [kept, filed] = [await openImages(spec), await openImages(spec, { keptBytes: 0 })];
+    process.env.CRISP_CACHE = cache ?? "";
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
+    expect(filed.hash).toBe(kept.hash);
+    for (const part of ["training", "test"] as const) {
+      for (let i = 0; i < kept[part].count; i++) expect(filed[part].values(i)).toEqual(kept[part].values(i));
+      expect(() => filed[part].values(kept[part].count)).toThrow("numbered from 0");
+    }
+    filed.close!();
+  });
+
+  it("names a picture that cannot be decoded before any work begins, wherever it stands", async () => {
+    for (let i = 0; i < 6; i++) write(`${i}.png`, encodePng(picture(i)));
+    const whole = readFileSync(join(folder, "3.png"));
+    write("3.png", whole.subarray(0, whole.length - 40)); // its header is sound
+    await expect(open(30, 6)).rejects.toThrow(/3\.png cannot be decoded/);
+  });
+
   it("is grey if all are grey, and colour if one is colour", async () => {
     const grey = Buffer.concat([Buffer.from("P5 8 16 255\n"), Buffer.from(Array.from({ length: 128 }, (_, i) => i))]);
     write("1.pgm", grey);
@@ -128,7 +151,7 @@ describe("a folder of pictures", () => {
     write("2.png", encodePng(picture(0)));
     const mixed = await open(7, 1);
     expect(mixed.channels).toBe(3);
-    const repeated = Array.from({ length: 7 }, (_, i) => mixed.training.bytes(i)).filter((bytes) =>
+    const repeated = Array.from({ length: 7 }, (_, i) => mixed.training.values(i)).filter((bytes) =>
       bytes.every((value, i) => value === bytes[i - (i % 3)]),
     );
     expect(repeated.length).toBeGreaterThan(0);

@@ -120,11 +120,11 @@ test("of several checkpoints the furthest sound one counts; a finished training 
 });
 
 test("a folder is one study's: other settings, foreign files and a changed manifest are refused", async () => {
-  const manifest = manifestOf(settings, barImages(60), "reference-1");
+  const manifest = manifestOf(settings, barImages(60), { family: "reference-1" });
   const folder = join(root, "claimed");
   expect(await claimFolder(folder, manifest)).toEqual({ resumed: false });
   expect(await claimFolder(folder, manifest)).toEqual({ resumed: true });
-  const other = manifestOf({ ...settings, noise: 0.25 }, barImages(60), "reference-1");
+  const other = manifestOf({ ...settings, noise: 0.25 }, barImages(60), { family: "reference-1" });
   await expect(claimFolder(folder, other)).rejects.toThrow(/noise is 0.4, asked for 0.25/);
   await mkdir(join(root, "foreign"));
   await writeFile(join(root, "foreign", "thesis.tex"), "");

@@ -211,12 +211,15 @@ export const study: StudyRecord = {
     seed: 7,
     data: "cifar10",
     size: 32,
+    layout: "nhwc",
+    normalize: true,
     trainingImages: 2000,
     testImages: 1000,
     noise: 0.5,
     features: [16, 32, 64, 128, 256],
     leftOut: [512],
     replicates: 2,
+    atoms: "learned",
     patch: [8, 8],
     stride: [2, 2],
     boundary: "crop",
@@ -254,6 +257,7 @@ export const study: StudyRecord = {
       leadingShare: 0.27,
     })),
   ),
+  dictionaries: [],
   warnings: [],
 };
 

@@ -1,0 +1,67 @@
+/**
+ * `--dictionaries`: what the files fix of a study's settings, as one more layer
+ * over the preset. Sizes, replicates and patch come from the files, so no other
+ * place may name them; `leftOut` may name one of the sizes.
+ */
+import { CrispError } from "../core/errors.js";
+import type { Layout } from "../node/array-files.js";
+import { type GivenDictionaries, readGivenDictionaries } from "../node/given-dictionaries.js";
+import { type Layer, valueOfText } from "../study/precedence.js";
+
+/** Names of settings that the files decide. */
+const decided = ["features", "replicates", "patch", "atoms"] as const;
+
+export type Given = { readonly dictionaries: GivenDictionaries; readonly layer: Layer };
+
+/**
+ * @param files   paths, separated by commas, and the place that named them
+ * @param places  the user's own layers, lowest first
+ */
+export function givenDictionaries(
+  files: { readonly value: string; readonly origin: string },
+  places: readonly Layer[],
+  unitAtoms: boolean,
+): Given {
+  const { origin } = files;
+  for (const path of decided) {
+    const other = places.findLast(({ values }) => values.has(path));
+    if (other)
+      throw new CrispError(
+        "usage",
+        `${other.origin(path)}: ${path} is ${other.values.get(path)}; with ${origin} it comes from the files. Leave it out.`,
+      );
+  }
+  const paths = files.value.split(",").map((path) => path.trim());
+  const layout = lastOf("layout", places) === "nchw" ? "nchw" : ("nhwc" satisfies Layout);
+  const read = readGivenDictionaries(
+    paths.filter((path) => path !== ""),
+    { layout, unitAtoms },
+  );
+  const leftOut = leftOutOf(read.sizes, places);
+  const values = new Map<string, unknown>([
+    ["features", read.sizes.filter((size) => !leftOut.includes(size))],
+    ["leftOut", leftOut],
+    ["replicates", read.replicates],
+    ["patch", read.patch],
+    ["atoms", "given"],
+  ]);
+  return { dictionaries: read, layer: { values, origin: () => origin } };
+}
+
+function lastOf(path: string, places: readonly Layer[]): unknown {
+  return places.findLast(({ values }) => values.has(path))?.values.get(path);
+}
+
+/** Sizes kept out of the fits: those the user names, which must be among the files; none by default. */
+function leftOutOf(sizes: readonly number[], places: readonly Layer[]): readonly number[] {
+  const place = places.findLast(({ values }) => values.has("leftOut"));
+  if (!place) return [];
+  const value = place.values.get("leftOut");
+  const asked = Array.isArray(value) ? value : (valueOfText("leftOut", String(value)) as unknown[]);
+  const other = asked.find((size) => !sizes.includes(size as number));
+  if (other === undefined) return asked as number[];
+  throw new CrispError(
+    "usage",
+    `${place.origin("leftOut")}: leftOut has ${other}; the dictionaries have ${sizes.join(", ")} atoms. Name one of these sizes, or none.`,
+  );
+}

@@ -1,0 +1,66 @@
+// Memory of a training does not grow with its images: the built command, its heap and buffers watched from inside.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, it } from "vitest";
+import { encodeNpy } from "../../src/core/npy.js";
+import { crisp, emptyFolder } from "./process.js";
+
+const cwd = emptyFolder();
+const watch = join(cwd, "watch.mjs");
+writeFileSync(
+  watch,
+  `import { writeFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
+let peak = 0;
+const look = () => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  peak = Math.max(peak, heapUsed + arrayBuffers);
+};
+if (isMainThread) {
+  setInterval(look, 2).unref();
+  process.on("exit", () => writeFileSync(process.env.PEAK, String(peak)));
+}`,
+);
+
+/** Bytes that look like noise: nothing of them may be left out. */
+function noise(length: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0, state = seed; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
+
+/** Largest heap and buffers together of a short training, in MB, and the atoms it ends with. */
+async function training(data: string, images: number): Promise<{ megabytes: number; atoms: string }> {
+  const [out, peak] = [`out-${data}-${images}`, join(cwd, "peak")];
+  const words = ["--features", "8", "--training-images", String(images), "--workers", "1", "--out", out];
+  const brief = ["learning.images=64", "learning.plateau=0", "learning.heldOut=64"].flatMap((set) => ["--set", set]);
+  const env = { NODE_OPTIONS: `--import ${pathToFileURL(watch)}`, PEAK: peak, CRISP_CACHE: join(cwd, "cache") };
+  const { status, stderr } = await crisp(["train", "--data", data, ...words, ...brief], { cwd, env });
+  expect({ status, errors: stderr.match(/^error.*/m) }).toEqual({ status: 0, errors: null });
+  return {
+    megabytes: Number(readFileSync(peak, "utf8")) / 1e6,
+    atoms: readFileSync(join(cwd, out, "dictionary.safetensors"), "hex"),
+  };
+}
+
+it("trains on 21,000 crops (65 MB) of a folder in the memory of 1,000", async () => {
+  mkdirSync(join(cwd, "pictures"));
+  const head = Buffer.from("P6 1800 1800 255\n");
+  for (let i = 0; i < 8; i++)
+    writeFileSync(join(cwd, "pictures", `${i}.ppm`), Buffer.concat([head, noise(3 * 1800 ** 2, i)]));
+  const [few, many] = [await training("pictures", 1000), await training("pictures", 21_000)];
+  // Measured 65 and 67 MB: Node, one file of 10 MB and its pixels. The crops alone would add 65.
+  expect(many.megabytes - few.megabytes).toBeLessThan(25);
+  expect(many.megabytes).toBeLessThan(100);
+  expect(many.atoms).not.toBe(few.atoms);
+}, 60_000);
+
+it("trains on an .npy of 92 MB in less than half of that", async () => {
+  writeFileSync(join(cwd, "images.npy"), encodeNpy({ shape: [30_000, 32, 32, 3], data: noise(30_000 * 3072, 1) }));
+  const { megabytes } = await training("images.npy", 24_000);
+  expect(megabytes).toBeLessThan(46);
+}, 60_000);
