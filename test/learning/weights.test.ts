@@ -96,7 +96,7 @@ test("an image is normalised over the pixels that show: mean 0, deviation 1 ther
     expect(shown.reduce((a, b) => a + b * b, 0)).toBeCloseTo(48, 4);
     expect(image.every((v, p) => masks.at(index)[p] > 0 || v === 0)).toBe(true);
   }
-  const flat = { ...set, training: { ...set.training, bytes: () => new Uint8Array(64).fill(9) } };
+  const flat = { ...set, training: { ...set.training, values: () => new Uint8Array(64).fill(9) } };
   expect(maskedBatch(flat, masks, [0, 1]).indices).toEqual([]);
 });
 
