@@ -69,7 +69,7 @@ function firstAtoms(
   const options = { seed, constraint: learning };
   if (start === "patches" || start === "petavision" || start === "random")
     return startAtoms(start, geometry, source, options);
-  if (given) return grownAtoms(given, geometry, source, options);
+  if (given) return grownAtoms(given, geometry, options);
   throw new CrispError(
     "usage",
     `this training starts from a dictionary (${start}), which is not here. Run "crisp train --start-from FILE" with that dictionary.`,

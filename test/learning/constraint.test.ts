@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Constraint, constrain, unitNorm } from "../../src/learning/constraint.js";
-import { startAtoms, startNames } from "../../src/learning/start.js";
+import { grownAtoms, startAtoms, startNames } from "../../src/learning/start.js";
 import { startTraining } from "../../src/learning/train.js";
 import { ruleNames, type UpdateRule } from "../../src/learning/update.js";
 import { finish, plantedWorld, sourceOf, trainerOf } from "./planted.js";
@@ -71,6 +71,18 @@ test.each(startNames)("atoms that start as %s satisfy every constraint", (start)
       expect(norm(data.subarray(m * 16, (m + 1) * 16))).toBeCloseTo(1, 6);
     }
   }
+});
+
+test("a grown start satisfies every constraint, and an atom that one leaves nothing of is refused", () => {
+  const world = plantedWorld(5);
+  const given = startAtoms("patches", world.g, sourceOf(world), { seed: 3, constraint: unitNorm });
+  for (const kind of kinds) {
+    const { data } = grownAtoms(given, { ...world.g, features: 12 }, { seed: 3, constraint: kind });
+    for (let m = 0; m < 12; m++) feasible(data.subarray(m * 16, (m + 1) * 16), kind);
+  }
+  given.data.fill(-1, 32, 48);
+  const options = { seed: 3, constraint: { ...unitNorm, nonnegative: true } };
+  expect(() => grownAtoms(given, world.g, options)).toThrow(/atom 2 of the dictionary to start from is zero/);
 });
 
 test("a start is its own for every seed, and PetaVision's has nine zeros in ten", () => {
