@@ -6,12 +6,14 @@
  *
  * over the last iterates x of the working set; clipped to the rule and kept only
  * if the energy falls (up to 2.5x faster than plain passes on signed codes,
- * bench/refine.ts). Source: Bertrand and Massias, AISTATS 2021.
+ * bench/refine.ts). Source: Bertrand and Massias, AISTATS 2021. Where passes creep, a
+ * Newton step on the active units (newton.ts) takes over.
  */
 import { atomLength } from "../core/geometry.js";
 import { imageMinus } from "./canvas.js";
 import { type Certificate, certificate, energy } from "./certificate.js";
 import type { Coding, CodingRule, SparseCode } from "./engine.js";
+import { newtonStep } from "./newton.js";
 import { addAtom, analyse, atomDot, atomNorm, type Network, onCanvas, residualOf, target } from "./operator.js";
 import { nonzero } from "./path.js";
 import { isRectified, softThreshold } from "./threshold.js";
@@ -20,6 +22,8 @@ const nomineesPerPosition = 2;
 const invisible = 1e-14; // part of the largest ‖φ‖² below which what is visible of a unit is never used
 const depth = 6; // differences in an extrapolation
 const mostPasses = 400;
+/** Passes before a Newton step, which costs about as much as fifty. */
+const fewPasses = 20;
 /** Rounds without a gap a tenth smaller after which a coding says converged: false. */
 const patience = 20;
 /** Passes go on until one gains less than this part of the first: a look at all units costs as much as 5 to 20 passes. */
@@ -49,7 +53,7 @@ export function refine(
   for (; proof.gap > rule.tolerance && iterations < limit && waited < patience; iterations++) {
     waited = proof.gap < 0.9 * best ? 0 : waited + 1;
     best = Math.min(best, proof.gap);
-    descend(net, state, { ...inner, set: workingSet(net, state, inner) });
+    improve(net, state, { ...inner, set: workingSet(net, state, inner) });
     proof = prove(net, state, inner);
   }
   const onto = target(net, state.residual);
@@ -108,22 +112,29 @@ function largestNorm(net: Network): number {
 
 type Inner = Task & { readonly set: WorkingSet };
 
-/** Passes over the set with an extrapolation every `depth` of them. */
-function descend(net: Network, state: State, inner: Inner): void {
+/** Passes; if a few leave much to gain, a Newton step, or many passes where there is none. */
+function improve(net: Network, state: State, inner: Inner): void {
+  if (descend(net, state, inner, fewPasses)) return;
+  if (!newtonStep(net, state, inner.lambda)) descend(net, state, inner, mostPasses);
+}
+
+/** At most so many passes over the set with an extrapolation every `depth` of them; whether the last one gained little. */
+function descend(net: Network, state: State, inner: Inner, most: number): boolean {
   const { units } = inner.set;
   const values = () => Float64Array.from(units, (unit) => state.code[unit]);
   let iterates = [values()];
   let first = 0;
-  for (let count = 0; count < mostPasses; count++) {
+  for (let count = 0; count < most; count++) {
     const gain = pass(net, state, inner);
     if (count === 0) first = gain;
     // No floor on the gain: where atoms nearly repeat, tiny gains add up to much of the gap.
-    if (gain <= fraction * first || gain === 0) return;
+    if (gain <= fraction * first || gain === 0) return true;
     iterates.push(values());
     if (iterates.length <= depth) continue;
     extrapolate(net, state, { ...inner, iterates });
     iterates = [values()];
   }
+  return false;
 }
 
 /** One exact minimisation over each unit in turn; returns Σ ‖φ‖²·change², at most twice the fall in energy. */
