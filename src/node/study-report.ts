@@ -24,6 +24,7 @@ import { reportFonts } from "./fonts.js";
 import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
+import { readTransition } from "./transition.js";
 import { dependencyVersions } from "./version.js";
 
 /** Pictures shown: enough to judge, few enough to look at. */
@@ -35,6 +36,7 @@ export async function writeReport(folder: string): Promise<string> {
   const study = await readRecord(out);
   const input: ReportInput = {
     study,
+    transition: await readTransition(out),
     showcase: await readShowcase(out, study),
     provenance: await provenanceOf(out),
     fonts: await reportFonts(),

@@ -7,12 +7,13 @@ import { predictedRows, predictionFigure } from "./figures/prediction.js";
 import { type ScalingPanel, scalingFigure } from "./figures/scaling.js";
 import { concentration, useFigure } from "./figures/use.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
+import type { TwoWidths } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { plainText } from "./markup.js";
 import { listing, significant } from "./numbers.js";
 import { interior, type Size, sizesOf } from "./sizes.js";
+import { type TransitionFigure, transitionFigures } from "./transition.js";
 
-export type TwoWidths = { readonly wide: string; readonly narrow: string };
 export type FigureName =
   | "error-against-percent-active"
   | "percent-active-against-size"
@@ -22,7 +23,8 @@ export type FigureName =
   | "prediction"
   | "cost-of-another-lambda"
   | "use-of-atoms"
-  | "network";
+  | "network"
+  | TransitionFigure;
 
 /** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2 (a, b), which say so. */
 export function drawnFigures(input: ReportInput): ReadonlyMap<FigureName, TwoWidths> {
@@ -63,6 +65,7 @@ export function drawnFigures(input: ReportInput): ReadonlyMap<FigureName, TwoWid
     const finding = `The ${count} most used atoms do ${significant(share, 2)}% of the coding.`;
     found.set("use-of-atoms", { wide: useFigure(tableau, 344, finding), narrow: useFigure(tableau, 368, finding) });
   }
+  if (input.transition) for (const [name, both] of transitionFigures(input.transition, sizes)) found.set(name, both);
   const network = networkNumbers(input, sizes);
   const finding = "The image gains noise; V1 codes what its reconstruction has not yet explained.";
   found.set("network", { wide: networkFigure(network, 528, finding), narrow: networkFigure(network, 368, finding) });

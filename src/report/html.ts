@@ -38,6 +38,9 @@ export function caption(number: string, finding: string, meaning: string): strin
   return `<figcaption><h2>${rich(`${number}. ${finding}`)}</h2> <span class="grey">${rich(meaning)}</span></figcaption>`;
 }
 
+/** One figure at the width of half a page and of a phone. */
+export type TwoWidths = { readonly wide: string; readonly narrow: string };
+
 /** One figure drawn at both widths; CSS shows the one that fits. */
 export function twoWidths(wide: string, narrow: string): string {
   return `<div class="drawn"><div class="at-wide">${wide}</div><div class="at-narrow">${narrow}</div></div>`;

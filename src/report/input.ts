@@ -5,9 +5,12 @@
  */
 import type { Tensor } from "../core/tensor.js";
 import type { StudyRecord } from "../study/record.js";
+import type { TransitionRecord } from "../study/transition/record.js";
 
 export type ReportInput = {
   readonly study: StudyRecord;
+  /** Tests for a phase transition; null or absent where they were not run. */
+  readonly transition?: TransitionRecord | null;
   /** null while no dictionary has been trained. */
   readonly showcase: Showcase | null;
   readonly provenance: Provenance;

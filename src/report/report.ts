@@ -6,7 +6,7 @@
 import type { StudyRecord } from "../study/record.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
 import { concentration } from "./figures/use.js";
-import { countFound, drawnFigures, type FigureName, type TwoWidths } from "./figures.js";
+import { countFound, drawnFigures, type FigureName } from "./figures.js";
 import {
   curvesFinding,
   headline,
@@ -17,7 +17,7 @@ import {
   testLines,
 } from "./findings.js";
 import { pictureSection, tableauSheets } from "./gallery.js";
-import { caption, dataBehind, facts, twoWidths } from "./html.js";
+import { caption, dataBehind, facts, type TwoWidths, twoWidths } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { element, escapeText, plainText, quotedSentence, rich } from "./markup.js";
 import { factPairs, footer, noteLines } from "./notes.js";
@@ -26,6 +26,7 @@ import { scoreTables } from "./scores.js";
 import { type Size, sizesOf } from "./sizes.js";
 import { pageStyle } from "./style.js";
 import { exponentTable, lawTable, optimumTable } from "./tables.js";
+import { transitionSection } from "./transition.js";
 
 type Parts = {
   readonly input: ReportInput;
@@ -45,6 +46,7 @@ export function studyReport(input: ReportInput): string {
     (n) => curvesAndOptimum(parts, n),
     (n) => scaling(parts, n),
     (n) => prediction(parts, n),
+    (n) => transitionSection(input.transition ?? null, parts.figures, n),
     (n) => tableau(parts, n),
     (n) => pictureSection(input.showcase?.pictures ?? [], n),
     (n) => method(parts, n),

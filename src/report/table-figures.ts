@@ -4,7 +4,7 @@ import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { type SizePoint, sizeFigure } from "./figures/scaling.js";
 import { slopesFigure } from "./figures/slopes.js";
 import { type CurvesPanel, type DrawnCurve, tableCurvesFigure } from "./figures/table-curves.js";
-import type { TwoWidths } from "./figures.js";
+import type { TwoWidths } from "./html.js";
 import { significant, sizeText } from "./numbers.js";
 import { dressOf } from "./sizes.js";
 import type { FigureWidth } from "./svg/frame.js";

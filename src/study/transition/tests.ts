@@ -13,6 +13,9 @@ import { type PerImage, perImage, type SizeMeasured } from "./sizes.js";
 /** Slopes within ± this are no change: 3.5 % a doubling of L. */
 export const margin = 0.05;
 
+/** The same for k*, whose slope is known ten times better than the others. */
+const unitsMargin = 0.01;
+
 export type Known = Pick<TransitionRecord, "fixedLambda" | "minimumSlope" | "sure"> & {
   readonly record: StudyRecord;
   readonly sizes: readonly SizeMeasured[];
@@ -71,7 +74,7 @@ function bestUnits({ record }: Known): TransitionTest {
     claim: "the best number of active units changes with the network",
     quantity: "slope of k at the minimum against L (1 + that of percent active)",
     estimate: record.activeUnits.powerLaw?.exponent ?? null,
-    region: changes,
+    region: { kind: "outside", low: -unitsMargin, high: unitsMargin },
     note: "with constant k, percent active falls as 1/L and needs no physics",
   });
 }
