@@ -19,8 +19,6 @@ export type Network = {
   readonly patch: Extent;
   readonly stride: Extent;
   readonly rectified: boolean;
-  /** Points for grey (1) and colour (3) pictures; null: found on leaves pictures when needed. */
-  readonly calibration: Readonly<Record<1 | 3, CalibrationPoints>> | null;
   /** λ/σ at a relative noise, where a study fixes it. */
   lambdaPerSigma?(noise: number): number;
 };
@@ -28,15 +26,23 @@ export type Network = {
 /** The dictionary of 128 atoms that comes with the package, trained on leaves. */
 export async function shippedNetwork(): Promise<Network> {
   const bytes = await builtBytes("denoise.safetensors");
-  const calibration = JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
-  if (calibration.dictionary !== bytesSha256(bytes)) {
+  if ((await readCalibration()).dictionary !== bytesSha256(bytes)) {
     throw new CrispError(
       "internal",
       "the shipped dictionary and its calibration do not belong together. Install crisp-sparse again.",
     );
   }
-  const { colour, grey } = calibration;
-  return { ...networkOf(bytes, "the shipped dictionary"), calibration: { 1: grey, 3: colour } };
+  return networkOf(bytes, "the shipped dictionary");
+}
+
+/** λ and gain of the shipped dictionary on leaves pictures, grey (1) and colour (3): where a search for λ begins. */
+export async function shippedCalibration(): Promise<Readonly<Record<1 | 3, CalibrationPoints>>> {
+  const { colour, grey } = await readCalibration();
+  return { 1: grey, 3: colour };
+}
+
+async function readCalibration(): Promise<Calibration> {
+  return JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
 }
 
 /**
@@ -52,7 +58,7 @@ export async function dictionaryNetwork(path: string): Promise<Network> {
       cause,
     });
   });
-  return { ...networkOf(bytes, path), calibration: null };
+  return networkOf(bytes, path);
 }
 
 /**
@@ -62,8 +68,8 @@ export async function dictionaryNetwork(path: string): Promise<Network> {
  * @param optimum  λ₀ and σ₀ in units of the normalised image
  */
 export async function scaledOptimum(optimum: { lambda: number; sigma: number }): Promise<(noise: number) => number> {
-  const { calibration } = await shippedNetwork();
-  const ratio = (noise: number) => operatingPoint(calibration![3].fast, noise).lambdaPerSigma;
+  const calibration = await shippedCalibration();
+  const ratio = (noise: number) => operatingPoint(calibration[3].fast, noise).lambdaPerSigma;
   const factor = optimum.lambda / optimum.sigma / ratio(optimum.sigma);
   return (noise) => factor * ratio(noise);
 }
@@ -75,7 +81,7 @@ async function builtBytes(name: string): Promise<Buffer> {
   });
 }
 
-function networkOf(bytes: Uint8Array, name: string): Omit<Network, "calibration"> {
+function networkOf(bytes: Uint8Array, name: string): Network {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   const found = tensors.atoms;
   if (!(found?.data instanceof Float32Array) || found.shape.length !== 4) {

@@ -1,0 +1,40 @@
+/**
+ * Stein's unbiased estimate of a denoiser's squared error, without the clean image:
+ *
+ *   SURE = ‖y − ŝ‖² − nσ² + 2σ² · ∇·ŝ,   E SURE = E ‖s − ŝ‖²
+ *
+ * for y = s + N(0, σ²) (Stein, "Estimation of the mean of a multivariate normal
+ * distribution", Annals of Statistics 1981). For the lasso, also with a ≥ 0, the
+ * divergence ∇·ŝ is rank(Φ_S), S the active units (Tibshirani and Taylor, "Degrees of
+ * freedom in lasso problems", Annals of Statistics 2012): ŝ is a projection on their
+ * span less a constant. Soft threshold and a small gap only.
+ */
+import { CrispError } from "../core/errors.js";
+
+export type SureTerms = {
+  /** ‖y − ŝ‖², y the noisy image. */
+  readonly squaredResidual: number;
+  /** n, the number of values of an image: height · width · channels. */
+  readonly values: number;
+  /** σ of the noise in the image's units. */
+  readonly sigma: number;
+  /** rank(Φ_S), the number of active units where these are independent; a mean over codings may be fractional. */
+  readonly rank: number;
+};
+
+/**
+ * The estimate of ‖s − ŝ‖². May be below 0 by chance: average over images before minimising.
+ *
+ * @throws CrispError `usage` for a term that is negative or not finite
+ */
+export function sure(terms: SureTerms): number {
+  const bad = Object.entries(terms).find(([, value]) => !(Number.isFinite(value) && value >= 0));
+  if (bad) {
+    throw new CrispError(
+      "usage",
+      `sure: ${bad[0]} is ${bad[1]}; it must be a finite number of at least 0. Give the terms of one image.`,
+    );
+  }
+  const { squaredResidual, values, sigma, rank } = terms;
+  return squaredResidual - values * sigma * sigma + 2 * sigma * sigma * rank;
+}
