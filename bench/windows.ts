@@ -2,13 +2,14 @@
 import type { Coder } from "../src/coding/engine.js";
 import type { Tensor } from "../src/core/tensor.js";
 import { wasmEngine } from "../src/engine/wasm/engine.js";
+import type { WasmSolver } from "../src/engine/wasm/solve.js";
 import type { Reconstruction } from "../src/tasks/denoise/reconstruct.js";
 import type { Size } from "../src/tasks/denoise/variants.js";
 import { clean, kernelModule } from "./data.js";
 
 /** A coder of windows for 8×8 atoms at stride 2; it keeps the last window size prepared. */
-export function windowCoder(atoms: Tensor, tolerance = clean.tolerance) {
-  const engine = wasmEngine(kernelModule());
+export function windowCoder(atoms: Tensor, tolerance = clean.tolerance, solver?: WasmSolver) {
+  const engine = wasmEngine(kernelModule(), solver);
   let prepared: { key: string; coder: Coder } | undefined;
   return async (window: Float32Array, size: Size, lambdas: readonly number[]): Promise<Reconstruction[]> => {
     const key = `${size.height}×${size.width}`;

@@ -23,7 +23,10 @@ export function addDenoise(program: Command, context: Context): void {
     .argument("<picture>", "a picture, or a folder of pictures")
     .option("--out <path>", "PNG file, or folder for a folder (default: the input's name with -denoised)")
     .option("--sigma <s>", "standard deviation of the noise in grey levels of 255, or auto (default: auto)")
-    .option("--lambda <x>", "λ in units of the picture's deviation, or auto (default: auto)")
+    .option(
+      "--lambda <x>",
+      "λ in units of the picture's deviation, sure: from the picture itself, or auto (default: auto)",
+    )
     .option("--quality <name>", `${qualities.join(", ")}: 1, 4 or 32 codings`)
     .option("--dictionary <file>", "dictionary of your own: .safetensors, .npy, .npz or .pvp")
     .option("--stride <n>", "pixels between its patches, such as 2 (default: the file's own, else 2)")
@@ -67,7 +70,7 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
     dictionary: dictionaryOf(options),
     study: studyOf(options),
     sigma: positive("--sigma", options.sigma, 255),
-    lambda: positive("--lambda", options.lambda, 1e6),
+    lambda: lambdaOf(options.lambda),
     quality: qualityOf(options.quality),
     workers: workersOf(options.workers),
     onEvent: eventPrinter(terminal),
@@ -86,6 +89,9 @@ function remark(file: DenoisedFile, warning: (text: string) => void): void {
   const name = basename(file.input);
   if (file.transparent) warning(`${name}: alpha was dropped.`);
   if (file.unchanged !== null) warning(`${name} is written as it was: ${file.unchanged}. Give the noise with --sigma.`);
+  if (file.unchanged === null && file.share > 0.5) {
+    warning(`${name} has little noise: ${Math.round(100 * file.share)} % of it is kept as it is.`);
+  }
   if (file.unconverged > 0) warning(`${name}: ${file.unconverged} of ${file.codings} codings did not converge.`);
 }
 
@@ -97,11 +103,12 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
     `${file.height}×${file.width}`,
     `${fixed(file.sigma, 1)}${file.estimated ? " estimated" : ""}`,
     file.unchanged === null ? significant(file.lambda, 3) : "–",
+    ...(compared ? [] : [db(file.expectedPsnr)]),
     ...(compared ? [db(file.before?.psnr), db(file.after?.psnr), ssim(file.before?.ssim), ssim(file.after?.ssim)] : []),
     `${fixed(file.seconds, 1)} s`,
     file.output,
   ]);
-  const comparison = compared ? ["PSNR before", "after", "SSIM before", "after"] : [];
+  const comparison = compared ? ["PSNR before", "after", "SSIM before", "after"] : ["PSNR expected"];
   const table = tableLines(["size", "noise", "λ", ...comparison, "time", ""], rows);
   if (point === null) return table;
   return [
@@ -139,14 +146,19 @@ function studyOf({ study, features, from, dictionary }: DenoiseOptions) {
 }
 
 /** A number above 0 and at most `most`; null for auto. */
-function positive(flag: string, text: string | undefined, most: number): number | null {
+function positive(flag: string, text: string | undefined, most: number, words = "auto"): number | null {
   if (text === undefined || text === "auto") return null;
   const value = Number(text);
   if (text.trim() !== "" && value > 0 && value <= most) return value;
   throw new CrispError(
     "usage",
-    `${flag} is ${text}; it must be a number above 0 and at most ${most.toLocaleString("en")}, or auto. Leave it out for auto.`,
+    `${flag} is ${text}; it must be a number above 0 and at most ${most.toLocaleString("en")}, or ${words}. Leave it out for auto.`,
   );
+}
+
+/** auto: the study's λ, or sure where there is no study. */
+function lambdaOf(text: string | undefined): number | "auto" | "sure" {
+  return text === "sure" ? "sure" : (positive("--lambda", text, 1e6, "auto or sure") ?? "auto");
 }
 
 function qualityOf(text = "default"): Quality {

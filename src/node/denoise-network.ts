@@ -22,8 +22,6 @@ export type Network = {
   readonly patch: Extent;
   readonly stride: Extent;
   readonly rectified: boolean;
-  /** Points for grey (1) and colour (3) pictures; null: found on leaves pictures when needed. */
-  readonly calibration: Readonly<Record<1 | 3, CalibrationPoints>> | null;
   /** λ/σ at a relative noise, where a study fixes it. */
   lambdaPerSigma?(noise: number): number;
 };
@@ -31,16 +29,24 @@ export type Network = {
 /** The dictionary of 128 atoms that comes with the package, trained on leaves. */
 export async function shippedNetwork(): Promise<Network> {
   const bytes = await builtBytes("denoise.safetensors");
-  const calibration = JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
-  if (calibration.dictionary !== bytesSha256(bytes)) {
+  if ((await readCalibration()).dictionary !== bytesSha256(bytes)) {
     throw new CrispError(
       "internal",
       "the shipped dictionary and its calibration do not belong together. Install crisp-sparse again.",
     );
   }
-  const { colour, grey } = calibration;
   const { atoms, stride } = decodeDictionary(bytes, "denoise.safetensors");
-  return { ...networkOf(atoms, stride ?? [2, 2], "the shipped dictionary"), calibration: { 1: grey, 3: colour } };
+  return networkOf(atoms, stride ?? [2, 2], "the shipped dictionary");
+}
+
+/** λ and gain of the shipped dictionary on leaves pictures, grey (1) and colour (3): where a search for λ begins. */
+export async function shippedCalibration(): Promise<Readonly<Record<1 | 3, CalibrationPoints>>> {
+  const { colour, grey } = await readCalibration();
+  return { 1: grey, 3: colour };
+}
+
+async function readCalibration(): Promise<Calibration> {
+  return JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
 }
 
 export type OwnDictionary = DictionaryOptions & {
@@ -50,23 +56,19 @@ export type OwnDictionary = DictionaryOptions & {
 };
 
 /**
- * A dictionary of the user's own (dictionary-files.ts), and what is used for
- * what its file does not say: a stride of 2×2, and λ and gain found on drawn
- * pictures at each noise level that is needed.
+ * A dictionary of the user's own (dictionary-files.ts), and what is assumed
+ * where its file does not say: a stride of 2×2. λ and gain come from each picture.
  *
  * @throws CrispError `data` or `usage` for a file that holds no dictionary of pictures
  */
-export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: Network; assumed: string }> {
+export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: Network; assumed: string | null }> {
   const { path, stride: asked } = own;
   const file = await readDictionary(path, own);
   const stride = asked ?? file.stride ?? [2, 2];
-  const assumed = [
-    ...(asked === null && file.stride === null ? [`patches lie ${stride.join("×")} pixels apart (--stride)`] : []),
-    "λ and gain are found on drawn pictures (leaves) at the noise of each picture; --lambda sets λ",
-  ];
+  const unsaid = asked === null && file.stride === null;
   return {
-    network: { ...networkOf(file.atoms, stride, path), calibration: null },
-    assumed: `${path} does not say how it denoises: ${assumed.join("; ")}.`,
+    network: networkOf(file.atoms, stride, path),
+    assumed: unsaid ? `${path} does not say how its patches lie: ${stride.join("×")} pixels apart (--stride).` : null,
   };
 }
 
@@ -77,8 +79,8 @@ export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: 
  * @param optimum  λ₀ and σ₀ in units of the normalised image
  */
 export async function scaledOptimum(optimum: { lambda: number; sigma: number }): Promise<(noise: number) => number> {
-  const { calibration } = await shippedNetwork();
-  const ratio = (noise: number) => operatingPoint(calibration![3].fast, noise).lambdaPerSigma;
+  const calibration = await shippedCalibration();
+  const ratio = (noise: number) => operatingPoint(calibration[3].fast, noise).lambdaPerSigma;
   const factor = optimum.lambda / optimum.sigma / ratio(optimum.sigma);
   return (noise) => factor * ratio(noise);
 }
@@ -90,7 +92,7 @@ async function builtBytes(name: string): Promise<Buffer> {
   });
 }
 
-function networkOf(atoms: Tensor, stride: Extent, name: string): Omit<Network, "calibration"> {
+function networkOf(atoms: Tensor, stride: Extent, name: string): Network {
   const [, rows, columns, channels] = atoms.shape;
   if (channels !== 1 && channels !== 3) {
     throw new CrispError(

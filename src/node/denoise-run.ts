@@ -70,7 +70,7 @@ async function networkFor(request: DenoiseRequest): Promise<{ network: Network; 
   if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder });
   if (dictionary === null) return { network: await shippedNetwork(), point: null };
   const { network, assumed } = await dictionaryNetwork(dictionary);
-  request.onEvent({ kind: "note", message: assumed });
+  if (assumed !== null) request.onEvent({ kind: "note", message: assumed });
   return { network, point: null };
 }
 

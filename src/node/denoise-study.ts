@@ -46,7 +46,7 @@ export async function studyNetwork(request: StudyNetworkRequest): Promise<{ netw
   const { patch, stride, rectified } = settings;
   const name = `the dictionary of ${features} atoms of ${request.study}`;
   const lambdaPerSigma = await scaledOptimum(point);
-  return { network: { name, atoms, patch, stride, rectified, calibration: null, lambdaPerSigma }, point };
+  return { network: { name, atoms, patch, stride, rectified, lambdaPerSigma }, point };
 }
 
 type Asked = Awaited<ReturnType<typeof readStudy>> & { readonly folder: string; readonly features: number };

@@ -3,27 +3,29 @@
  * of a picture are coded by worker threads (tasks/denoise); pictures come one at
  * a time, and each file is written whole or not at all.
  *
- * Memory for a picture: 26 bytes a pixel in colour (decoded, s, ŝ, result), and
- * for each worker its kernel (20 MB at 128 features) and two windows on the way.
+ * Memory for a picture: about 55 bytes a pixel in colour (measured: decoded, s, ŝ, means, result),
+ * and for each worker its kernel (20 MB at 128 features) and two windows on the way.
  */
 import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
 import { tensor } from "../core/tensor.js";
 import type { Picture } from "../images/picture.js";
 import type { Executor } from "../study/job.js";
-import { calibrate } from "../tasks/denoise/calibrate.js";
+import { type ClippedNoise, clippedNoise } from "../tasks/denoise/clipping.js";
 import { greyAtoms } from "../tasks/denoise/grey.js";
+import { type Mixture, mixtureOf, steinSums } from "../tasks/denoise/mixture.js";
 import { noiseLevel } from "../tasks/denoise/noise-level.js";
-import { levelsAround, type OperatingPoint, operatingPoint, type Scale, scaleOf } from "../tasks/denoise/operating.js";
-import { type Reconstruction, reconstruct } from "../tasks/denoise/reconstruct.js";
+import { operatingPoint, type Scale, scaleOf } from "../tasks/denoise/operating.js";
+import { type Reconstructed, type Reconstruction, reconstruct } from "../tasks/denoise/reconstruct.js";
+import { leastLambda, sureLambda } from "../tasks/denoise/search.js";
 import { type Quality, type Size, variantsOf } from "../tasks/denoise/variants.js";
-import type { Network } from "./denoise-network.js";
+import { type Network, shippedCalibration } from "./denoise-network.js";
 
 export type DenoiseChoices = {
   /** Noise in 8-bit units; null: estimated from the picture. */
   readonly sigma: number | null;
-  /** λ in units of the picture's own deviation; null: from the calibration or the study. */
-  readonly lambda: number | null;
+  /** λ in units of the picture's own deviation; "auto": from the study, or "sure"; "sure": from the picture. */
+  readonly lambda: number | "auto" | "sure";
   readonly quality: Quality;
 };
 
@@ -35,7 +37,15 @@ export type Denoised = {
   /** Deviation of the clean picture as judged from the noisy one, 8-bit units. */
   readonly deviation: number;
   readonly lambda: number;
+  /** Who chose λ; "table": leaves pictures, where the picture is too small to tell. */
+  readonly lambdaFrom: "given" | "study" | "sure" | "table" | null;
   readonly gain: number;
+  /** Part of the noisy picture itself in the result, 0 … 1. */
+  readonly share: number;
+  /** PSNR in dB as estimated without the clean picture, by SURE; null where it is not. */
+  readonly expectedPsnr: number | null;
+  /** The picture's values were clipped at 0 and 255 after the noise, which was undone. */
+  readonly clipped: boolean;
   readonly codings: number;
   readonly unconverged: number;
   readonly activePerPixel: number;
@@ -45,50 +55,109 @@ export type Denoised = {
 
 /** Noise below this many grey levels is not removed: rounding alone makes 0.29. */
 const leastSigma = 0.5;
-/** Relative duality gap of each coding. */
+/** Relative duality gap of each coding. With 1e-3 in the search for λ the result gains 0.001 dB and the search takes 1.7x as long. */
 const tolerance = 1e-2;
+/** Values a picture needs for SURE to choose; below, what leaves pictures taught serves better. */
+const leastValues = 700;
 
-/** Denoises pictures one after the other with one network; remembers its calibrations. */
+/** Denoises pictures one after the other with one network. */
 export type Denoiser = {
   denoise(picture: Picture, onWindow?: (done: number, total: number) => void): Promise<Denoised>;
 };
 
 export function openDenoiser(network: Network, executor: Executor, choices: DenoiseChoices): Denoiser {
-  const coder = windowCoder(network, executor);
-  const calibrated = rememberedCalibration(network, coder, executor.workers, choices);
+  const code = windowCoder(network, executor);
+  const workshop = { network, code, together: 2 * executor.workers, choices };
+  return {
+    async denoise(picture, onWindow) {
+      if (picture.channels === 3 && network.atoms.shape[3] === 1) throw colourRefused(network);
+      const sigma = choices.sigma ?? noiseLevel(picture);
+      const noise = clippedNoise(picture.bytes, picture, Math.max(sigma, leastSigma));
+      const scale = scaleOf(picture.bytes, noise.deviation);
+      const about = { sigma, estimated: choices.sigma === null, deviation: scale.deviation };
+      const same = unchangedBecause(picture, sigma);
+      if (same !== null) return { picture, ...about, ...nothing, unchanged: same };
+      return { ...about, ...(await cleaned(picture, { scale, noise, onWindow }, workshop)), unchanged: null };
+    },
+  };
+}
 
-  async function denoise(picture: Picture, onWindow?: (done: number, total: number) => void): Promise<Denoised> {
-    if (picture.channels === 3 && network.atoms.shape[3] === 1) throw colourRefused(network);
-    const sigma = choices.sigma ?? noiseLevel(picture);
-    const scale = scaleOf(picture.bytes, Math.max(sigma, leastSigma));
-    const estimated = choices.sigma === null;
-    const same = unchangedBecause(picture, sigma);
-    if (same !== null) {
-      const nothing = { lambda: 0, gain: 1, codings: 0, unconverged: 0, activePerPixel: 0, unchanged: same };
-      return { picture, sigma, estimated, deviation: scale.deviation, ...nothing };
-    }
-    const point = await calibrated(scale, picture.channels);
-    const { height, width, channels } = picture;
-    const values = Float32Array.from(picture.bytes, (value) => (value - scale.mean) / scale.deviation);
-    const lambda = point.lambdaPerSigma * scale.noise;
-    const [result] = await reconstruct(
-      values,
-      { height, width, channels },
-      {
-        network,
-        variants: variantsOf(choices.quality, network.stride),
-        lambdas: [lambda],
-        together: 2 * executor.workers,
-        code: (window, size) => coder(window, size, [lambda]),
-        onWindow,
-      },
-    );
-    const clean = { height, width, channels, bytes: displayed(result.image, scale, point.gain) };
-    const { codings, unconverged, activePerPixel } = result;
-    const done = { lambda, gain: point.gain, codings, unconverged, activePerPixel, unchanged: null };
-    return { picture: clean, sigma, estimated, deviation: scale.deviation, ...done };
+const nothing = {
+  ...{ lambda: 0, lambdaFrom: null, gain: 0, share: 1, expectedPsnr: null, clipped: false },
+  ...{ codings: 0, unconverged: 0, activePerPixel: 0 },
+} as const;
+
+type Workshop = {
+  readonly network: Network;
+  readonly code: WindowCoder;
+  readonly together: number;
+  readonly choices: DenoiseChoices;
+};
+
+type Task = {
+  readonly scale: Scale;
+  readonly noise: ClippedNoise;
+  readonly onWindow: ((done: number, total: number) => void) | undefined;
+};
+
+/** λ, the coding of the whole picture, gain and share, and back to 8 bits. */
+async function cleaned({ bytes, height, width, channels }: Picture, { scale, noise, onWindow }: Task, shop: Workshop) {
+  const { network, choices } = shop;
+  const values = new Float32Array(bytes).map((value) => (value - scale.mean) / scale.deviation);
+  const size = { height, width, channels };
+  const { lambda, lambdaFrom } = await lambdaOf(values, { ...size, noise: scale.noise }, shop);
+  const [result] = await reconstruct(values, size, {
+    network,
+    variants: variantsOf(choices.quality, network.stride),
+    lambdas: [lambda],
+    together: shop.together,
+    code: (window, windowSize) => shop.code(window, windowSize, [lambda]),
+    onWindow,
+  });
+  const { gain, share, squaredError } = await mixtureFor(values, { ...size, noise: scale.noise, result }, shop);
+  const expectedPsnr =
+    squaredError !== null && squaredError > 0
+      ? 10 * Math.log10((255 ** 2 * values.length) / (squaredError * scale.deviation ** 2))
+      : null;
+  const picture = { ...size, bytes: displayed(values, { ...result, gain, share }, { scale, noise }) };
+  const { codings, unconverged, activePerPixel } = result;
+  const clipped = noise.clipping !== null;
+  return { picture, lambda, lambdaFrom, gain, share, expectedPsnr, clipped, codings, unconverged, activePerPixel };
+}
+
+type Noisy = Size & { readonly channels: 1 | 3; readonly noise: number };
+
+/** λ in units of the clean deviation, and who chose it. */
+async function lambdaOf(
+  values: Float32Array,
+  { noise, ...size }: Noisy,
+  { network, code, together, choices }: Workshop,
+) {
+  if (typeof choices.lambda === "number") return { lambda: choices.lambda, lambdaFrom: "given" } as const;
+  const study = choices.lambda === "auto" ? network.lambdaPerSigma?.(noise) : undefined;
+  if (study !== undefined) return { lambda: Math.max(leastLambda, study * noise), lambdaFrom: "study" } as const;
+  // λ of the four shifts serves their flips: 32 codings along a path would take minutes.
+  const quality = choices.quality === "best" ? "default" : choices.quality;
+  const start = operatingPoint((await shippedCalibration())[size.channels][quality], noise).lambdaPerSigma;
+  if (values.length < leastValues && choices.lambda === "auto") {
+    return { lambda: Math.max(leastLambda, start * noise), lambdaFrom: "table" } as const;
   }
-  return { denoise };
+  const { lambda } = await sureLambda(values, size, {
+    ...{ network, variants: variantsOf(quality, network.stride), sigma: noise, start, together },
+    code,
+  });
+  return { lambda, lambdaFrom: "sure" } as const;
+}
+
+/** Gain and share by SURE; those of leaves pictures where the picture is too small to tell. */
+async function mixtureFor(
+  values: Float32Array,
+  { noise, channels, result }: Noisy & { readonly result: Reconstructed },
+  { choices }: Workshop,
+): Promise<Omit<Mixture, "squaredError"> & { readonly squaredError: number | null }> {
+  if (values.length >= leastValues) return mixtureOf(steinSums(values, result, channels), noise);
+  const { gain } = operatingPoint((await shippedCalibration())[channels][choices.quality], noise);
+  return { gain, share: 0, squaredError: null };
 }
 
 function unchangedBecause(picture: Picture, sigma: number): string | null {
@@ -96,9 +165,18 @@ function unchangedBecause(picture: Picture, sigma: number): string | null {
   return picture.bytes.every((value) => value === picture.bytes[0]) ? "it is flat" : null;
 }
 
-/** 8-bit values of mean + deviation · gain · ŝ. */
-function displayed(image: Float32Array, { mean, deviation }: Scale, gain: number): Uint8Array {
-  return Uint8Array.from(image, (value) => Math.max(0, Math.min(255, Math.round(mean + deviation * gain * value))));
+/** 8-bit values of mean + deviation · (g ŝ + h y), with clipping undone. Loops, not `from`, which lists all values first. */
+function displayed(
+  values: Float32Array,
+  { image, gain, share }: Pick<Mixture, "gain" | "share"> & { readonly image: Float32Array },
+  { scale, noise }: Pick<Task, "scale" | "noise">,
+): Uint8Array {
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const level = scale.mean + scale.deviation * (gain * image[i] + share * values[i]);
+    bytes[i] = Math.max(0, Math.min(255, Math.round(noise.clipping ? noise.clipping.unclipped(level) : level)));
+  }
+  return bytes;
 }
 
 type WindowCoder = (window: Float32Array, size: Size, lambdas: readonly number[]) => Promise<readonly Reconstruction[]>;
@@ -119,39 +197,6 @@ function windowCoder({ atoms, patch, stride, rectified }: Network, executor: Exe
     }
     return executor.run(dictionary, { kind: "reconstruct", image, lambdas, rule });
   };
-}
-
-/** Leaves pictures by which a network without calibration is calibrated, a second or two each level. */
-const calibrationPictures = 4;
-
-/** The operating point at a picture's noise: from the shipped table, or found once for each level that is needed. */
-function rememberedCalibration(network: Network, code: WindowCoder, workers: number, choices: DenoiseChoices) {
-  const known = new Map<string, Promise<OperatingPoint>>();
-  // 32 codings a picture would take minutes; λ and gain of the four shifts serve.
-  const quality = choices.quality === "best" ? "default" : choices.quality;
-
-  function find(noise: number, channels: 1 | 3, lambdaPerSigma?: number): Promise<OperatingPoint> {
-    const key = `${noise} ${channels} ${lambdaPerSigma}`;
-    const options = { network, variants: variantsOf(quality, network.stride), channels, lambdaPerSigma, code };
-    const point =
-      known.get(key) ?? calibrate(noise, { ...options, pictures: calibrationPictures, together: 2 * workers });
-    known.set(key, point);
-    return point;
-  }
-  return async ({ noise }: Scale, channels: 1 | 3): Promise<OperatingPoint> => {
-    const given = choices.lambda === null ? network.lambdaPerSigma?.(noise) : choices.lambda / noise;
-    // Where λ is given only the gain is open; it is taken at the nearest level.
-    if (given !== undefined) return { ...(await find(nearestLevel(noise), channels, given)), noise };
-    const shipped = network.calibration?.[channels][choices.quality];
-    if (shipped) return operatingPoint(shipped, noise);
-    const found = await Promise.all(levelsAround(noise).map((level) => find(level, channels)));
-    return operatingPoint(found, noise);
-  };
-}
-
-function nearestLevel(noise: number): number {
-  const distance = (level: number) => Math.abs(Math.log(level / noise));
-  return levelsAround(noise).reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 
 function colourRefused({ name, atoms }: Network): CrispError {

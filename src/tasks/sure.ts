@@ -1,38 +1,47 @@
 /**
- * Stein's unbiased risk estimate of a soft-threshold coding:
+ * Stein's unbiased estimate of a coding's squared error, without the clean image:
  *
  *   SURE = ‖y − ŝ‖² − nσ² + 2σ² · rank(Φ_S),   E[SURE] = E‖s − ŝ‖²
  *
- * y = s + noise of standard deviation σ, n values in the image, S = {a ≠ 0}. The
- * lasso's degrees of freedom are rank(Φ_S) (Tibshirani and Taylor, Annals of
- * Statistics 2012), which is the number of active units while their atoms are
- * linearly independent. It needs no clean image. Valid for converged codes only
- * (gap ≤ 1e-3), and only on average: average it over images before minimising.
+ * for y = s + N(0, σ²) (Stein, "Estimation of the mean of a multivariate normal
+ * distribution", Annals of Statistics 1981). For the lasso, also with a ≥ 0, the
+ * divergence ∇·ŝ is rank(Φ_S), S the active units (Tibshirani and Taylor, "Degrees of
+ * freedom in lasso problems", Annals of Statistics 2012): ŝ is a projection on their
+ * span less a constant. It is their number while their atoms are independent. Soft
+ * threshold and a small gap only.
  */
 import { CrispError } from "../core/errors.js";
 
-export type SureOf = {
+export type SureTerms = {
   /** ‖y − ŝ‖² against the noisy image that was coded. */
   readonly squaredResidual: number;
-  /** n = height · width · channels. */
+  /** n, the number of values of an image: height · width · channels. */
   readonly values: number;
-  /** Standard deviation of the noise in the units of y. */
+  /** σ of the noise in the image's units. */
   readonly sigma: number;
-  /** rank(Φ_S); the number of active units where their atoms are independent, never above n. */
+  /** rank(Φ_S), at most n; a mean over codings may be fractional. */
   readonly rank: number;
 };
 
 /**
- * The estimate of ‖s − ŝ‖², in squared units of the image; may be negative for one image.
+ * The estimate of ‖s − ŝ‖². May be below 0 by chance: average over images before minimising.
  *
- * @throws CrispError `internal` for a negative residual, σ or rank, or a rank above n
+ * @throws CrispError `usage` for a term that is negative or not finite, or a rank above n
  */
-export function sure({ squaredResidual, values, sigma, rank }: SureOf): number {
-  if (!(squaredResidual >= 0 && sigma >= 0 && rank >= 0 && rank <= values)) {
+export function sure(terms: SureTerms): number {
+  const bad = Object.entries(terms).find(([, value]) => !(Number.isFinite(value) && value >= 0));
+  if (bad) {
     throw new CrispError(
-      "internal",
-      `SURE: squared residual ${squaredResidual}, σ ${sigma}, rank ${rank} of ${values} values; none may be negative and the rank at most the values. Give the rank, not the count of dependent atoms.`,
+      "usage",
+      `sure: ${bad[0]} is ${bad[1]}; it must be a finite number of at least 0. Give the terms of one image.`,
     );
   }
-  return squaredResidual - values * sigma ** 2 + 2 * sigma ** 2 * rank;
+  const { squaredResidual, values, sigma, rank } = terms;
+  if (rank > values) {
+    throw new CrispError(
+      "usage",
+      `sure: rank ${rank} of ${values} values; a rank is at most their number. Give the rank, not the count of dependent atoms.`,
+    );
+  }
+  return squaredResidual - values * sigma * sigma + 2 * sigma * sigma * rank;
 }

@@ -53,10 +53,12 @@ describe("crisp denoise", () => {
     ]) {
       const words = ["colour.png", "--sigma", "25", "--reference", "colour-clean.png"];
       const { pictures } = await denoise(...words, "--quality", quality, "--workers", workers);
-      const [{ before, after, output, unconverged }] = pictures;
+      const [{ before, after, output, unconverged, expectedPsnr }] = pictures;
       expect(after.psnr).toBeGreaterThan(before.psnr + 4);
       expect(after.ssim).toBeGreaterThan(before.ssim + 0.1);
       expect(unconverged).toBe(0);
+      // SURE knows the result's PSNR; one picture of 21,000 values, partly clipped.
+      expect(Math.abs(expectedPsnr - after.psnr)).toBeLessThan(1.5);
       outputs.push(readFileSync(output));
       psnr.push(after.psnr);
     }
@@ -80,6 +82,7 @@ describe("crisp denoise", () => {
     writeFileSync(join(cwd, "flat.png"), encodeOwnPng({ ...leaf(20, 20, 3), bytes: new Uint8Array(1200).fill(77) }));
     const tiny = await denoise("tiny.png", "--sigma", "25");
     expect([tiny.pictures[0].height, tiny.pictures[0].unchanged]).toEqual([9, null]);
+    expect([tiny.pictures[0].lambdaFrom, tiny.pictures[0].expectedPsnr]).toEqual(["table", null]);
     const flat = await denoise("flat.png");
     expect(flat.pictures[0].unchanged).toContain("below 0.5");
     const written = decodePicture(readFileSync(flat.pictures[0].output), "flat").picture;
@@ -87,7 +90,23 @@ describe("crisp denoise", () => {
     expect((await denoise("flat.png", "--sigma", "9")).pictures[0].unchanged).toBe("it is flat");
   });
 
-  it("a folder becomes a folder; a dictionary of one's own is calibrated by itself", async () => {
+  it("a nearly clean picture comes back better or as good; λ is bounded and sure is what auto does", async () => {
+    writeFileSync(join(cwd, "near.png"), encodeOwnPng(withNoise(leaf(47, 60, 1), 2)));
+    const words = ["near.png", "--sigma", "2", "--reference", "grey-clean.png"];
+    const [[auto], [sure], [fixed]] = await Promise.all(
+      [[], ["--lambda", "sure"], ["--lambda", "0.5"]].map(async (more) => (await denoise(...words, ...more)).pictures),
+    );
+    expect(auto.lambdaFrom).toBe("sure");
+    expect({ ...sure, seconds: 0 }).toEqual({ ...auto, seconds: 0 });
+    expect(auto.lambda).toBeGreaterThanOrEqual(0.05);
+    expect(auto.share).toBeGreaterThan(0.3);
+    expect(auto.after.psnr).toBeGreaterThan(auto.before.psnr);
+    // A λ far too large: the picture's own share makes it good.
+    expect([fixed.lambda, fixed.lambdaFrom]).toEqual([0.5, "given"]);
+    expect(fixed.after.psnr).toBeGreaterThan(fixed.before.psnr - 0.05);
+  });
+
+  it("a folder becomes a folder; a dictionary of one's own works at once", async () => {
     mkdirSync(join(cwd, "in/deep"), { recursive: true });
     writeFileSync(join(cwd, "in/one.png"), encodeOwnPng(withNoise(leaf(32, 32, 3), 30)));
     writeFileSync(join(cwd, "in/deep/two.png"), encodeOwnPng(withNoise(leaf(24, 40, 3), 30)));
@@ -127,7 +146,7 @@ describe("crisp denoise", () => {
       const words = ["denoise", "small.png", "--dictionary", name, "--quality", "fast", "--out", "out.png"];
       const { status, stderr } = await crisp(name === "first.npy" ? [...words, "--layout", "nchw"] : words, { cwd });
       expect(status).toBe(0);
-      expect(stderr).toMatch(/2×2 pixels apart \(--stride\); λ and gain are found on drawn pictures/);
+      expect(stderr).toMatch(/2×2 pixels apart \(--stride\)\./);
       results.push(readFileSync(join(cwd, "out.png"), "hex"));
     }
     expect(new Set(results).size).toBe(1);
@@ -151,6 +170,7 @@ describe("crisp denoise", () => {
     ["a file that is no picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
     ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],
     ["a reference that is not there", ["grey.png", "--reference", "gone.png"], 3, ["gone.png", "--reference"]],
+    ["a λ that is no number", ["grey.png", "--lambda", "shure"], 2, ["--lambda is shure", "auto or sure"]],
     ["writing over the input", ["grey.png", "--out", "grey.png"], 2, ["grey.png", "an input"]],
     ["writing over the reference", ["grey.png", "--reference", "x.png", "--out", "x.png"], 2, ["reference"]],
     ["an output that is no PNG", ["grey.png", "--out", "clean.jpg"], 2, ["clean.jpg", ".png"]],

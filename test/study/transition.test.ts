@@ -90,7 +90,7 @@ function planted(features: number, replicate: number): Points {
 
 function plantedSize(features: number): SizeResults {
   const sweep = new Map([0, 1].map((replicate) => [replicate, [planted(features, replicate)]]));
-  return { features, trained: new Map(), pilot: [], sweep, cost: [] };
+  return { features, trained: new Map(), atoms: new Map(), made: new Map(), pilot: [], sweep, cost: [] };
 }
 
 test("the planted law b(λ) = −λ/2 comes back at every λ, left-out sizes aside", () => {

@@ -6,13 +6,7 @@ import { describe, expect, it } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
 import { calibrate } from "../../src/tasks/denoise/calibrate.js";
 import { greyAtoms } from "../../src/tasks/denoise/grey.js";
-import {
-  type Calibration,
-  levelsAround,
-  noiseLevels,
-  operatingPoint,
-  scaleOf,
-} from "../../src/tasks/denoise/operating.js";
+import { type Calibration, noiseLevels, operatingPoint, scaleOf } from "../../src/tasks/denoise/operating.js";
 import { variantsOf } from "../../src/tasks/denoise/variants.js";
 
 const assets = resolve(import.meta.dirname, "../../assets");
@@ -41,13 +35,6 @@ describe("operatingPoint", () => {
     expect(operatingPoint(points, 0.2).gain).toBeCloseTo(1.1, 12);
     expect(operatingPoint(points, 0.01)).toEqual(points[0]);
     expect(operatingPoint(points, 9)).toEqual(points[1]);
-  });
-
-  it("needs only the levels around a noise", () => {
-    expect(levelsAround(0.3)).toEqual([0.2, 0.4]);
-    expect(levelsAround(0.4)).toEqual([0.4]);
-    expect(levelsAround(0.01)).toEqual([0.1]);
-    expect(levelsAround(7)).toEqual([1.6]);
   });
 });
 

@@ -31,13 +31,6 @@ export type CalibrationPoints = Readonly<Record<Quality, readonly OperatingPoint
 /** Levels of noise at which a network is calibrated. */
 export const noiseLevels = [0.1, 0.2, 0.4, 0.8, 1.6] as const;
 
-/** The levels on either side of `noise`; one alone at or beyond the ends. */
-export function levelsAround(noise: number): readonly number[] {
-  const above = noiseLevels.findIndex((level) => level >= noise);
-  if (above < 0) return [noiseLevels[noiseLevels.length - 1]];
-  return above === 0 || noiseLevels[above] === noise ? [noiseLevels[above]] : noiseLevels.slice(above - 1, above + 1);
-}
-
 /** The point at `noise` from those of the levels around it, or from all, rising. */
 export function operatingPoint(points: readonly OperatingPoint[], noise: number): OperatingPoint {
   if (points.length === 0) throw new CrispError("internal", "a calibration without points.");
