@@ -8,7 +8,7 @@ import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
-import { pilotUnits, trainUnit } from "../study/plan.js";
+import { firstPilot, pilotUnits, trainUnit } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { Trained } from "../study/store.js";
 import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
@@ -32,8 +32,8 @@ async function trainedSize(context: StudyContext, features: number): Promise<Tra
   return trained;
 }
 
-/** λ's of one piece of the search, from the largest down. */
-const piece = 6;
+/** λ's by which the search goes on after the first pilot's. */
+const piece = 3;
 
 /** λ at which held-out images have this many active units; the path goes down until it is reached. */
 async function lambdaWith(
@@ -42,8 +42,9 @@ async function lambdaWith(
   context: StudyContext,
 ): Promise<{ pilot: Pilot; lambda: Estimate }> {
   const { sweep } = context.settings;
-  for (let from = 0; ; from += piece) {
-    const lambdas = lambdasBetween(sweep, from, from + piece);
+  // First the very units of a study's pilot: at loose tolerances a path begun elsewhere counts 1 % other units.
+  for (let from = 0, to = firstPilot; ; from = to, to += piece) {
+    const lambdas = lambdasBetween(sweep, from, to);
     if (lambdas.length === 0) break;
     await codePilot(lambdas, size, context);
     const pilot = pilotResult(size, context);
