@@ -9,7 +9,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { Estimate } from "../scaling/types.js";
 import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
-import { dictionaryUnit, pilotUnits } from "../study/plan.js";
+import { dictionaryUnit, firstPilot, pilotUnits } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
 import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
 import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
@@ -37,8 +37,8 @@ async function atomsOf(context: StudyContext, features: number): Promise<Tensor>
   return made.atoms;
 }
 
-/** λ's of one piece of the search, from the largest down. */
-const piece = 6;
+/** λ's by which the search goes on after the first pilot's. */
+const piece = 3;
 
 /** λ at which held-out images have this many active units; the path goes down until it is reached. */
 async function lambdaWith(
@@ -47,8 +47,9 @@ async function lambdaWith(
   context: StudyContext,
 ): Promise<{ pilot: Pilot; lambda: Estimate }> {
   const { sweep } = context.settings;
-  for (let from = 0; ; from += piece) {
-    const lambdas = lambdasBetween(sweep, from, from + piece);
+  // First the very units of a study's pilot: at loose tolerances a path begun elsewhere counts 1 % other units.
+  for (let from = 0, to = firstPilot; ; from = to, to += piece) {
+    const lambdas = lambdasBetween(sweep, from, to);
     if (lambdas.length === 0) break;
     await codePilot(lambdas, size, context);
     const pilot = pilotResult(size, context);

@@ -71,7 +71,7 @@ const costImages = 100;
 /** Streams of noise, so that pilot and test images never share a draw. */
 const streams = { test: 0, pilot: 1 };
 /** λ's of the first pilot: 4 → 0.29 at factor 1.3, past the least error of most sizes. */
-const firstPilot = 11;
+export const firstPilot = 11;
 /** Smallest number of points by which a grid grows. */
 const growth = 3;
 

@@ -8,6 +8,7 @@
  * Tibshirani 2007), which it bounds from above: overlapping atoms make SURE
  * too large. Soft threshold only; codings stopped early bias it as well.
  */
+import { sure } from "../tasks/sure.js";
 import { costCurve } from "./cost-curve.js";
 import type { Points } from "./points.js";
 
@@ -20,7 +21,8 @@ export function sureLambda(
   for (const { lambda, squaredResidual, active } of parts) {
     for (let n = 0; n < lambda.length; n++) {
       const own = sums.get(lambda[n]) ?? { sum: 0, count: 0 };
-      own.sum += squaredResidual[n] + sigma ** 2 * (2 * active[n] - pixels);
+      const rank = Math.min(active[n], pixels);
+      own.sum += sure({ squaredResidual: squaredResidual[n], values: pixels, sigma, rank });
       own.count++;
       sums.set(lambda[n], own);
     }

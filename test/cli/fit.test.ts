@@ -91,7 +91,7 @@ describe("crisp fit of a table", () => {
     ["a misspelt column", "size,control,vlaue\n1,2,3\n", [], 3, "Did you mean value by vlaue?"],
     ["text in a number", "size,control,value\n8,1,2\n8,2,x\n", [], 3, 'table.csv, line 3: value is "x"'],
     ["two values of one point", "size,control,value\n8,1,2\n8,1,3\n", [], 3, "has two values, 2 and 3"],
-    ["a logarithm of a negative control", "size,control,value\n8,-1,2\n8,1,3\n", [], 3, "choose the linear scale"],
+    ["a logarithm of a negative control", "size,control,value\n8,-1,2\n8,1,3\n", [], 3, "Choose the linear scale"],
     ["an unknown extremum", table(), ["--extremum", "mix"], 2, "--extremum is mix; it may be min or max"],
     ["an unknown scale", table(), ["--control-scale", "liner"], 2, "Did you mean linear?"],
     ["a critical point that is no number", table(), ["--critical", "Tc"], 2, "--critical is Tc"],

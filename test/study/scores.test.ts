@@ -71,19 +71,19 @@ test("three others are needed", () => {
 });
 
 test("SURE's λ is where ‖y − ŝ‖² − nσ² + 2σ²k is least; null at an end", () => {
-  // Risk 10 + ln²(λ/0.7) planted through the residual: k falls as 50/λ, n = 100, σ = 0.5.
+  // Risk 10 + ln²(λ/0.7) planted through the residual: k falls as 50/λ, n = 1000, σ = 0.5.
   const points = (at: number) => {
     const columns = emptyPoints(11);
     for (let i = 0; i < 11; i++) {
       const lambda = 2 / 1.25 ** i;
       const active = Math.round(50 / lambda);
-      const squaredResidual = 10 + Math.log(lambda / at) ** 2 + 25 - 0.5 * active;
+      const squaredResidual = 10 + Math.log(lambda / at) ** 2 + 250 - 0.5 * active;
       const rest = { image: 0, squaredError: 1, l1: 1, gap: 1e-3, iterations: 1, converged: true };
       addPoint(columns, { ...rest, lambda, squaredResidual, active });
     }
     return columns;
   };
-  const image = { pixels: 100, sigma: 0.5 };
+  const image = { pixels: 1000, sigma: 0.5 };
   expect(sureLambda([points(0.7)], image)!).toBeCloseTo(0.7, 2);
   expect(sureLambda([points(0.01)], image)).toBeNull();
 });
