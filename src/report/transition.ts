@@ -87,12 +87,7 @@ export function transitionSection(
 }
 
 function testTable({ tests }: TransitionRecord): string {
-  const columns = [
-    { head: "It would have to show" },
-    { head: "Found" },
-    { head: "Number", numeric: true },
-    { head: "95% interval", numeric: true, phone: false },
-  ];
+  const columns = [{ head: "It would have to show" }, { head: "Found" }, { head: "Number, 95%", numeric: true }];
   return table(
     "",
     columns,
@@ -108,12 +103,12 @@ function cellsOf({ claim, quantity, note, estimate, verdict }: TransitionTest): 
     { html: `${escapeText(capital(claim))}<br><span class="note">${escapeText(small)}</span>` },
     { html: `${symbol}<b>${words[verdict]}</b>`, names: "verdict" },
     numberOf(estimate),
-    estimate ? intervalText(estimate) : "",
   ];
 }
 
 function numberOf(estimate: Estimate | null): Cell {
-  return estimate ? valueText(estimate) : "~none~";
+  if (estimate === null) return "~none~";
+  return { html: `${valueText(estimate)}<br> <span class="grey">${intervalText(estimate)}</span>` };
 }
 
 const capital = (sentence: string) =>
