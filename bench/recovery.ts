@@ -12,7 +12,7 @@ import { kernelModule } from "./data.js";
 
 const sizes = (process.env.FEATURES ?? "32,64").split(",").map(Number);
 const trials = Number(process.env.TRIALS ?? 12);
-const smallest = 1e-4; // λ; the bias of a recovered code is about this times the slowest mode
+const smallest = 3e-4; // λ; the bias of a recovered code is about this times the slowest mode
 const success = 0.01; // relative error of the code
 
 /** Unit-norm Gaussian atoms. */
@@ -53,7 +53,7 @@ for (const features of sizes) {
     const { code } = refine(
       net,
       { image, code: rough.code },
-      { lambda: smallest, rule: { threshold, tolerance: 1e-5 } },
+      { lambda: smallest, rule: { threshold, tolerance: 1e-3, maxIterations: 30 } },
     );
     let error = planted.reduce((sum, a) => sum + a * a, 0);
     const power = error;
