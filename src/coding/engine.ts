@@ -93,5 +93,6 @@ export interface Engine {
   readonly family: string;
   /** A coder for a dictionary; it replaces the engine's previous coder. */
   prepare(dictionary: Dictionary): Coder;
+  /** Gives its memory back; its coders end. */
   close(): void;
 }

@@ -15,6 +15,7 @@ import { analyse, largestWeight, networkOf, residualOf, spectralNorm } from "./o
 import { pathCoder } from "./path.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
+/** Steps of the ISTA layer. */
 export type IstaOptions = { readonly steps: number };
 
 /** A coder of exactly `steps` ISTA steps at each λ, float64; tolerance only decides `converged`. */

@@ -12,6 +12,7 @@ import { type Canvas, canvasOf, placeImage, type Target } from "./canvas.js";
 import { checkDictionary } from "./check.js";
 import type { Dictionary } from "./dictionary.js";
 
+/** A dictionary on its canvas: what Φ and Φᵀ need. */
 export type Network = {
   readonly dictionary: Dictionary;
   readonly canvas: Canvas;

@@ -15,6 +15,7 @@ export type TimeStep =
   | { readonly kind: "fixed"; readonly dt: number; readonly tau: number }
   | ({ readonly kind: "adaptive"; readonly tau: number; readonly knee?: Knee } & Growth);
 
+/** Parameters of the adaptive step, named as PetaVision's. */
 export type Growth = {
   readonly baseMin: number;
   readonly baseMax: number;
@@ -22,6 +23,7 @@ export type Growth = {
   readonly growthFactor: number;
 };
 
+/** Where and how much more slowly q_max grows from then on. */
 export type Knee = { readonly threshold: number; readonly slope: number };
 
 /** The 2017 tutorial's step: 250 of them integrate about 11 τ. */

@@ -23,6 +23,7 @@ export type NpyHeader = {
   readonly width: number;
 };
 
+/** Names of the number types an .npy file may hold. */
 export type NumberType = "<f4" | "<f8" | "|u1" | "<i4";
 
 const widths: Readonly<Record<NumberType, number>> = { "<f4": 4, "<f8": 8, "|u1": 1, "<i4": 4 };

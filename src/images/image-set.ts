@@ -98,6 +98,7 @@ export function checkCount(
   );
 }
 
+/** Throws `internal` unless 0 ≤ index < count. */
 export function checkIndex(index: number, count: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= count) {
     throw new CrispError("internal", `picture ${index} was asked for; there are ${count}, numbered from 0.`);

@@ -11,8 +11,10 @@
  */
 import { CrispError } from "../core/errors.js";
 
+/** Norms that atoms may be held to. */
 export const constraintNames = ["unit", "at-most-one"] as const;
 
+/** What every atom is projected on after a step. */
 export type Constraint = {
   readonly constraint: (typeof constraintNames)[number];
   readonly zeroMean: boolean;

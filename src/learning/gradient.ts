@@ -13,6 +13,7 @@ import type { Coding } from "../coding/engine.js";
 import { addAtom, addSeen, meanWeight, type Network, onCanvas } from "../coding/operator.js";
 import { atomLength, type Geometry } from "../core/geometry.js";
 
+/** Sums over images that a step of the dictionary needs. */
 export type Gradient = {
   /** Σ a_m r, [features, patch rows, patch columns, channels]. */
   readonly numerator: Float64Array;
@@ -24,7 +25,10 @@ export type Gradient = {
   readonly seen: Float64Array;
 };
 
-/** @param counting  whether `seen` is wanted; it costs as much as `numerator` */
+/**
+ * Sums over no image yet.
+ * @param counting  whether `seen` is wanted; it costs as much as `numerator`
+ */
 export function emptyGradient(g: Geometry, counting = false): Gradient {
   return {
     seen: new Float64Array(counting ? g.features * atomLength(g) : 0),

@@ -14,8 +14,10 @@
  */
 import { CrispError } from "../core/errors.js";
 
+/** How the step falls with images seen. */
 export const scheduleNames = ["decayed", "constant", "linear"] as const;
 
+/** Step length against images seen, and when to stop. */
 export type Schedule = {
   readonly schedule: (typeof scheduleNames)[number];
   readonly step: number;

@@ -16,13 +16,20 @@ import { type Draws, draws, purpose } from "../core/random.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { type Constraint, constrain, unitNorm } from "./constraint.js";
 
+/** Where a training's first atoms come from. */
 export const startNames = ["patches", "petavision", "random"] as const;
 
+/** One of `startNames`. */
 export type StartName = (typeof startNames)[number];
 
-/** Training images to cut patches from: clean, normalised, [height, width, channels]. */
-export type PatchSource = { readonly count: number; imageAt(index: number): Float32Array };
+/** Training images to cut patches from. */
+export type PatchSource = {
+  readonly count: number;
+  /** Clean and normalised, [height, width, channels]. */
+  imageAt(index: number): Float32Array;
+};
 
+/** Seed and constraint of first atoms. */
 export type StartOptions = { readonly seed: number; readonly constraint: Constraint };
 
 /** Fraction of PetaVision's first weights that are zero. */

@@ -11,6 +11,7 @@ import { type Gradient, sumGradients } from "./gradient.js";
 import { type Ending, endingAfter, type Look, lastImage, looksBetween, type Schedule, stepSize } from "./schedule.js";
 import { isPetaVision, type Learned, type RuleName, type UpdateRule, updated } from "./update.js";
 
+/** Everything a training goes on from: stored and read again, it ends in the same bytes. */
 export type TrainingState = Learned & {
   /** Looks in a row in which no held-out image used each atom, [features]. */
   readonly idle: Float64Array;
@@ -31,7 +32,9 @@ export type Trainer = {
   readonly images: Uint32Array;
   /** Order of `images` in each epoch. */
   order(epoch: number): Uint32Array;
+  /** Sums over the images at these indices. */
   gradient(dictionary: Dictionary, images: Uint32Array): Promise<Gradient>;
+  /** Means over the held-out images. */
   look(dictionary: Dictionary): Promise<LookMeans>;
   /** What an atom begins again with, constrained; a pure function of its number and the minibatches so far. */
   freshAtom(feature: number, batches: number): Float32Array;

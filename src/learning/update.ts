@@ -17,10 +17,13 @@ import { type Tensor, tensor } from "../core/tensor.js";
 import { type Constraint, constrain } from "./constraint.js";
 import type { Gradient } from "./gradient.js";
 
+/** Rules of learning; docs/method.md has their equations. */
 export const ruleNames = ["newton", "sgd", "petavision-2017", "petavision"] as const;
 
+/** One of `ruleNames`. */
 export type RuleName = (typeof ruleNames)[number];
 
+/** A rule and its time constant. */
 export type UpdateRule = Constraint & {
   readonly rule: RuleName;
   /** Minibatches over which PetaVision's rules remember Δ; 0: not at all. Others have no momentum. */

@@ -17,6 +17,7 @@ import type { DownloadOptions } from "./download.js";
 import { fileSha256 } from "./files.js";
 import { readPictureFolder } from "./picture-folder.js";
 
+/** Which images, and how many. */
 export type ImageSpec = Counts & {
   readonly data: "leaves" | "cifar10" | "folder" | "arrays";
   /** Where the images lie: a folder, an archive of CIFAR-10, or an .npy or .npz file. */
@@ -35,6 +36,7 @@ export type ImageSpec = Counts & {
   readonly unverified?: boolean;
 };
 
+/** How CIFAR-10 may be fetched. */
 export type OpenOptions = Partial<
   Pick<DownloadOptions, "urls" | "attempts" | "pauseSeconds" | "onProgress" | "signal">
 > & {

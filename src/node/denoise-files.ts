@@ -17,6 +17,7 @@ import { encodeOwnPng, readPicture } from "./picture-files.js";
 /** One picture's way through: absolute paths. */
 export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };
 
+/** One picture: what was read, written and measured. */
 export type DenoisedFile = DenoiseFile &
   Omit<Denoised, "picture"> & {
     readonly height: number;

@@ -49,6 +49,7 @@ async function readCalibration(): Promise<Calibration> {
   return JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
 }
 
+/** A dictionary file and how it is read. */
 export type OwnDictionary = DictionaryOptions & {
   readonly path: string;
   /** Pixels between patches; null: the file's own, else 2×2. */

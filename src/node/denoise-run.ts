@@ -7,6 +7,7 @@ import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
 import { openPool } from "./pool.js";
 import type { StudyEvent } from "./session.js";
 
+/** What is to be denoised, with what, and where to. */
 export type DenoiseRequest = DenoiseChoices & {
   /** A picture or a folder. */
   readonly input: string;
@@ -17,12 +18,15 @@ export type DenoiseRequest = DenoiseChoices & {
   readonly study: { readonly folder: string; readonly features: number | null; readonly from?: string } | null;
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** Told of notes and warnings. */
   onEvent(event: StudyEvent): void;
   /** Told after each picture, and after each window of one. */
   onPicture?(file: DenoisedFile): void;
+  /** Told after each window of a picture. */
   onProgress?(progress: { readonly input: string; readonly done: number; readonly total: number }): void;
 };
 
+/** What was denoised, picture by picture. */
 export type DenoiseResult = {
   readonly network: { readonly name: string; readonly features: number };
   /** Where a study operates the network; null without --study. */

@@ -21,6 +21,7 @@ import { leastLambda, sureLambda } from "../tasks/denoise/search.js";
 import { type Quality, type Size, variantsOf } from "../tasks/denoise/variants.js";
 import { type Network, shippedCalibration } from "./denoise-network.js";
 
+/** σ, λ and quality, as the user chose them. */
 export type DenoiseChoices = {
   /** Noise in 8-bit units; null: estimated from the picture. */
   readonly sigma: number | null;

@@ -13,6 +13,7 @@ import { count, slice, type Tensor, tensor } from "../core/tensor.js";
 import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
 import { readBytes } from "./files.js";
 
+/** How a dictionary's file is read. */
 export type DictionaryOptions = {
   /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
   readonly layout?: Layout;
@@ -20,6 +21,7 @@ export type DictionaryOptions = {
   readonly unitAtoms?: boolean;
 };
 
+/** Atoms of a file, and what it says of their network. */
 export type DictionaryFile = {
   /** [features, patch rows, patch columns, channels] */
   readonly atoms: Tensor;

@@ -21,6 +21,7 @@ import { readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
 import { openPool } from "./pool.js";
 
+/** Images, dictionary, λ's and rule of a coding. */
 export type EncodeRequest = {
   /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
   readonly images: string;
@@ -53,6 +54,7 @@ export type EncodeRequest = {
   /** Steps and statistics to write; steps are an LCA's. */
   readonly files?: CodingFiles;
   readonly signal?: AbortSignal;
+  /** Told after each image. */
   onProgress?(done: number, total: number): void;
 };
 
@@ -64,6 +66,7 @@ export type ImageRecord = {
   readonly lambdas: readonly Omit<Encoded, "code" | "steps">[];
 };
 
+/** Records of all images, in their order. */
 export type EncodeResult = {
   readonly images: readonly ImageRecord[];
   /** The network of the first image. */

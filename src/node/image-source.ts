@@ -21,8 +21,10 @@ import { type ItemFile, withItems } from "./item-file.js";
 import { decodePicture } from "./picture-files.js";
 import { picturePaths } from "./picture-folder.js";
 
+/** Height, width and channels of one image. */
 export type ImageSize = { readonly height: number; readonly width: number; readonly channels: number };
 
+/** Images to code, read one at a time. */
 export type ImageSource = {
   /** One an image. */
   readonly sizes: readonly ImageSize[];
@@ -35,6 +37,7 @@ export type ImageSource = {
   close?(): void;
 };
 
+/** Where images to code lie and how they are read. */
 export type ImageRequest = {
   /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
   readonly images: string;

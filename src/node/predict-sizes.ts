@@ -17,6 +17,7 @@ import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type Session, type StudyRequest } from "./session.js";
 
+/** Sizes to predict from a finished study, and whether to verify them. */
 export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
   readonly study: string;
   readonly features: readonly number[];
@@ -28,6 +29,7 @@ export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
   readonly images: number | null;
 };
 
+/** What is expected of one size, and what was measured if that was asked. */
 export type SizePrediction = PredictionForSize & {
   /** λ at which the predicted units are active in this size's own network; null where it was not trained. */
   readonly lambda: Estimate | null;

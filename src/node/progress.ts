@@ -10,6 +10,7 @@ import { pathSeconds, unitSeconds, usualPoints } from "../study/cost.js";
 import { allFeatures, geometryOf, type PlanContext } from "../study/plan.js";
 import type { TrainUnit, Unit } from "../study/unit.js";
 
+/** One line of progress. */
 export type ProgressReport = {
   readonly stage: string;
   readonly done: number;

@@ -21,6 +21,7 @@ import { openPool } from "./pool.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
 import { openStore, removeStrays } from "./store.js";
 
+/** What a study tells while it runs. */
 export type StudyEvent =
   | { readonly kind: "start"; readonly study: string; readonly out: string; readonly resumed: boolean }
   | ({ readonly kind: "progress" } & ProgressReport)
@@ -29,6 +30,7 @@ export type StudyEvent =
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string };
 
+/** A study to run: settings, folder, workers, and who listens. */
 export type StudyRequest = {
   readonly settings: StudySettings;
   /** Folder or archive of the images, where the source needs one. */
@@ -44,6 +46,7 @@ export type StudyRequest = {
   readonly startAtoms?: Tensor;
   /** The command that makes this study, as the report prints it. */
   readonly command: string;
+  /** Told everything that happens. */
   onEvent(event: StudyEvent): void;
 };
 

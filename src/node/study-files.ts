@@ -8,6 +8,7 @@ import { exists, replaceFile } from "./files.js";
 import { type Manifest, readManifest } from "./manifest.js";
 import { summaryPath } from "./store.js";
 
+/** How far a study is. */
 export type StudyStatus = {
   readonly study: string;
   readonly name: string;
@@ -58,6 +59,7 @@ export async function knownManifest(out: string): Promise<Manifest> {
   );
 }
 
+/** Reads how far a study is, also while it runs. */
 export async function studyStatus(out: string): Promise<StudyStatus> {
   const manifest = await knownManifest(out);
   const ids = await plannedIds(resolve(out));

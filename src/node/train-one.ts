@@ -16,6 +16,7 @@ import { bytesSha256, replaceFile } from "./files.js";
 import { encodeDictionary } from "./result-files.js";
 import { openSession, type StudyRequest } from "./session.js";
 
+/** One dictionary to train. */
 export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
   readonly settings: StudySettings;
   readonly features: number;
@@ -24,6 +25,7 @@ export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
   readonly startFrom?: string;
 };
 
+/** A trained dictionary's files and how its training went. */
 export type TrainResult = {
   /** Absolute paths of the atoms and of their picture. */
   readonly dictionary: string;

@@ -18,6 +18,7 @@ import { openSession, type StudyRequest, seconds } from "./session.js";
 import { readRecord } from "./study-files.js";
 import { packageVersion } from "./version.js";
 
+/** A finished study to test for a phase transition. */
 export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & TransitionOptions & { readonly study: string };
 
 /**

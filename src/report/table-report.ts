@@ -16,6 +16,7 @@ import { drawnTableFigures, type TableFigureName, tableDress } from "./table-fig
 import { collapseSentence, fitSentence, locationName, tableSentences } from "./table-findings.js";
 import { AlignedColumn } from "./tables.js";
 
+/** All that the report of a table shows. */
 export type TableReportInput = {
   readonly record: TableRecord;
   /** Name of the table's file. */

@@ -13,6 +13,7 @@ import { exponentOf, fitPowerLaw, type PowerLawFit, slopeWeights } from "./power
 import { dataOf } from "./scaling.js";
 import type { Estimate, ExtremaSet } from "./types.js";
 
+/** ν and γ in the poster's and in the textbook's convention. */
 export type Exponents = {
   /** Poster's convention. */
   readonly nu: Estimate | null;

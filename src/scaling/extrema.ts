@@ -36,6 +36,7 @@ import {
 import { tQuantile } from "./special.js";
 import type { Curve, ErrorSource, Estimate, ExtremaSet, Extremum, ExtremumStatus, SizeData } from "./types.js";
 
+/** Which extremum, on which scale. */
 export type ExtremaOptions = {
   readonly extremum?: ExtremumKind;
   readonly controlScale?: ControlScale;

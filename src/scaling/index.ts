@@ -1,7 +1,19 @@
 /** Entry point `crisp-sparse/scaling`: extrema of curves, how they scale with size, predictions. */
-export { exponentsOf } from "./exponents.js";
-export { extrema } from "./extrema.js";
-export { predictAt } from "./predict.js";
-export { fitScaling, scalingOf } from "./scaling.js";
-export { fitTable, type TableOptions, type TableRecord, type TableRow } from "./table.js";
+export type { ControlScale } from "./curves.js";
+export { type Exponents, exponentsOf } from "./exponents.js";
+export { type ExtremaOptions, extrema } from "./extrema.js";
+export type { Difference } from "./held-out.js";
+export type { ExtremumKind } from "./minimum.js";
+export { type Prediction, type PredictOptions, predictAt } from "./predict.js";
+export { fitScaling, type ScalingOptions, scalingOf } from "./scaling.js";
+export {
+  fitTable,
+  type HeldOutSize,
+  type MeanCurve,
+  type SlopeFrom,
+  type TableOptions,
+  type TableRecord,
+  type TableRow,
+} from "./table.js";
+export type { TableCollapse } from "./table-collapse.js";
 export * from "./types.js";

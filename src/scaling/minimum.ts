@@ -17,6 +17,7 @@ import { dot, linearFit, type Matrix, matrix } from "./linear.js";
 import { tQuantile } from "./special.js";
 import type { ExtremumStatus } from "./types.js";
 
+/** Minimum or maximum. */
 export type ExtremumKind = "min" | "max";
 
 /** y on strictly increasing t. */

@@ -14,6 +14,7 @@ import { dataOf } from "./scaling.js";
 import type { Estimate, ExtremaSet, SizeData } from "./types.js";
 import { type Candidate, decide } from "./verdict.js";
 
+/** A quantity expected at a size. */
 export type Prediction = {
   readonly quantity: string;
   readonly size: number;
@@ -25,6 +26,7 @@ export type Prediction = {
   readonly basis: readonly { readonly name: string; readonly weight: number }[];
 };
 
+/** Which law predicts. */
 export type PredictOptions = {
   /** "power-law": that law whatever the verdict; "weighted": all that stay (default). */
   readonly law?: "power-law" | "weighted";

@@ -9,6 +9,7 @@ import { profileInterval } from "./profile.js";
 import type { BandPoint, Estimate, ExtremaSet, ModelFit, ScalingFit, SizeData } from "./types.js";
 import { type Candidate, decide } from "./verdict.js";
 
+/** Where the band of the power law is given. */
 export type ScalingOptions = {
   /** Sizes at which the band is given; by default 41 from the smallest to twice the largest. */
   readonly bandSizes?: readonly number[];

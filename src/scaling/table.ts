@@ -17,6 +17,7 @@ import { keepSizes, measuredFrom } from "./subset.js";
 import { collapseTable, type TableCollapse } from "./table-collapse.js";
 import type { Curve, Estimate, ExtremaSet, Extremum, ScalingFit, SizeData } from "./types.js";
 
+/** One row: a curve's value at a control, of one size and replicate. */
 export type TableRow = {
   readonly size: number;
   /** Absent everywhere for one value per size and replicate. */
@@ -29,6 +30,7 @@ export type TableRow = {
   readonly x?: number;
 };
 
+/** How a table is read: which extremum, on which scale, from which size. */
 export type TableOptions = {
   readonly extremum?: ExtremumKind;
   readonly controlScale?: ControlScale;
@@ -67,7 +69,9 @@ export type TableRecord = {
   readonly warnings: readonly string[];
 };
 
+/** Slope of the plain law on the sizes kept; null where it cannot be fitted. */
 export type SlopeFrom = { readonly exponent: Estimate; readonly p: number | null } | null;
+/** One size predicted from the others. */
 export type HeldOutSize = { readonly size: number; readonly location: HeldOut; readonly value: HeldOut };
 /** Predicted for one new replicate; the difference is tested with its own error, null for bare values. */
 export type HeldOut = {
@@ -75,6 +79,7 @@ export type HeldOut = {
   readonly measured: Estimate;
   readonly difference: Difference | null;
 } | null;
+/** A size's curve, averaged over replicates. */
 export type MeanCurve = {
   readonly size: number;
   readonly replicates: number;

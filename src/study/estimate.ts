@@ -7,6 +7,7 @@ import { atomLength, imageLength, positions } from "../core/geometry.js";
 import { pathSeconds, unitSeconds, usualPoints } from "./cost.js";
 import { allFeatures, firstRound, geometryOf, type PlanContext, unitImages } from "./plan.js";
 
+/** Units, time, memory and disk that a study will take. */
 export type StudyEstimate = {
   readonly units: number;
   readonly seconds: number;

@@ -35,6 +35,7 @@ export type Batch = {
   readonly weights?: Tensor;
 };
 
+/** One piece of work for a worker. */
 export type Job =
   | {
       readonly kind: "gradient";
@@ -140,7 +141,9 @@ export interface Executor {
   readonly workers: number;
   /** Numeric-kernel family of its engines, part of every key. */
   readonly family: string;
+  /** Does a job with a dictionary; jobs of one dictionary may run at the same time. */
   run<J extends Job>(dictionary: Dictionary, job: J): Promise<Answer[J["kind"]]>;
+  /** Ends the workers; jobs under way are lost. */
   close(): Promise<void>;
 }
 

@@ -114,6 +114,7 @@ export type ExponentRecord = {
   };
 };
 
+/** What a finished study found; docs/formats.md has it field by field. */
 export type StudyRecord = {
   readonly schemaVersion: 1;
   /** Content key of the settings, the images, given dictionaries and the kernel family. */

@@ -8,6 +8,7 @@ import type { Schedule } from "../learning/schedule.js";
 import type { StartName } from "../learning/start.js";
 import type { RuleName } from "../learning/update.js";
 
+/** All settings of a study; docs/commands.md has their meaning and defaults. */
 export type StudySettings = {
   readonly seed: number;
   /** Images are named by their source; where the files lie is not part of the study. */
@@ -40,6 +41,7 @@ export type StudySettings = {
 /** How atoms begin; `given`: with atoms from a file, named by their sha256 (`crisp train --start-from`). */
 export type Start = StartName | `given:${string}`;
 
+/** How dictionaries are learned. */
 export type LearningSettings = {
   readonly lambda: number;
   readonly tolerance: number;
@@ -67,6 +69,7 @@ export type LearningSettings = {
   readonly heldOut: number;
 };
 
+/** Which λ's are coded, and how closely. */
 export type SweepSettings = {
   readonly tolerance: number;
   readonly largest: number;

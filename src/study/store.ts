@@ -41,13 +41,16 @@ export type ResultOf<U extends Unit> = U extends TrainUnit
           ? TransitionAnswer
           : never;
 
+/** Where results are kept: a folder, or whatever reads and writes them whole. */
 export interface ResultStore {
   /** Records a round's units; throws `store` if another list was recorded for it. */
   recordRound(round: number, units: readonly Unit[]): Promise<void>;
   /** The finished result, verified; null if there is none. Throws `checksum` if it is damaged. */
   read<U extends Unit>(unit: U): Promise<ResultOf<U> | null>;
+  /** Keeps a finished result, whole or not at all; the first one wins. */
   write<U extends Unit>(unit: U, result: ResultOf<U>): Promise<void>;
   /** The furthest sound checkpoint of a training, or null. */
   readCheckpoint(unit: TrainUnit): Promise<TrainingState | null>;
+  /** Keeps a training to go on from. */
   writeCheckpoint(unit: TrainUnit, state: TrainingState): Promise<void>;
 }

@@ -27,6 +27,7 @@ export type StudyProgress = {
   onCurve(features: number, curve: MeanCurve, provisional: boolean): void;
 };
 
+/** What a study is conducted with: plan, workers, store, listeners. */
 export type StudyContext = PlanContext & {
   readonly workshop: Workshop;
   readonly store: ResultStore;

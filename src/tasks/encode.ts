@@ -18,6 +18,7 @@ const finestFloat32 = 1e-5;
 /** The kernel gets within about this of the least energy; asked for less it would only wait. */
 const finestStart = 1e-6;
 
+/** One coding as a record: its numbers, certificate and code. */
 export type Encoded = {
   readonly lambda: number;
   readonly code: SparseCode;

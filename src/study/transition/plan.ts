@@ -8,6 +8,7 @@ import { type PlanContext, trainUnit } from "../plan.js";
 import type { MinimumRecord } from "../record.js";
 import { type TransitionUnit, unit } from "../unit.js";
 
+/** Images and draws of noise a size. */
 export type TransitionOptions = {
   /** Test images measured. */
   readonly images: number;

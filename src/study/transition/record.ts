@@ -72,6 +72,7 @@ export type TransitionSize = {
 
 export type FixedLambdaSlope = { readonly lambda: number; readonly sizes: number; readonly slope: Estimate };
 
+/** The record of transition.json; docs/formats.md has it field by field. */
 export type TransitionRecord = {
   readonly schemaVersion: 1;
   /** Key of the study it belongs to. */
