@@ -1,5 +1,6 @@
 /** Facts beside the headline, notes on training and certificates, and where it all came from. */
 import type { StudyRecord } from "../study/record.js";
+import type { LearningSettings } from "../study/settings.js";
 import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { escapeText, quotedSentence, rich } from "./markup.js";
@@ -57,9 +58,21 @@ function trainingNotes({ training, dictionaries, settings }: StudyRecord): reado
   const learned = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
   return [
     note(
-      `Training: ${learned} at _λ_ = ${settings.learning.lambda}, ${images} clean images seen each. ${deadText(training)}`,
+      `Training: ${learned} at _λ_ = ${settings.learning.lambda}${ruleText(settings.learning)}, ${images} clean images seen each. ${deadText(training)}`,
     ),
   ];
+}
+
+/** The rule of learning, and what of start and constraint is not the usual. */
+function ruleText({ rule, step, start, constraint, zeroMean, nonnegative }: LearningSettings): string {
+  if (rule === undefined) return ""; // records made before there was a choice
+  const unusual = [
+    start !== "patches" && `start ${start.split(":")[0]}`,
+    constraint !== "unit" && `norms ${constraint}`,
+    zeroMean && "zero mean",
+    nonnegative && "nonnegative",
+  ].filter((words) => words !== false);
+  return [` by the rule ${rule}`, `step ${step}`, ...unusual].join(", ");
 }
 
 /** Dictionaries that were drawn or came in files. */
