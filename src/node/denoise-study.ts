@@ -10,6 +10,7 @@ import { CrispError } from "../core/errors.js";
 import { dictionaryUnit } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
+import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type StudyRequest } from "./session.js";
@@ -61,7 +62,7 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
     );
   }
   dictionaryUnit(plan, features, 0); // refuses a size that cannot be made, before images are opened
-  const dictionaries = plan.dictionaries && { identities: plan.dictionaries, atoms: new Map() };
+  const dictionaries = storedDictionaries(plan);
   const { settings } = plan;
   const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });
   try {

@@ -9,7 +9,7 @@ import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
-import type { GivenDictionary } from "../study/plan.js";
+import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import { type DictionaryOptions, decodeDictionary } from "./dictionary-files.js";
 import { bytesSha256 } from "./files.js";
 
@@ -26,6 +26,11 @@ export type GivenSettings = {
   readonly replicates: number;
   readonly patch: Extent;
 };
+
+/** The same of a study that has run: its folder holds the atoms. */
+export function storedDictionaries({ dictionaries }: PlanContext): GivenDictionaries | undefined {
+  return dictionaries && { identities: dictionaries, atoms: new Map() };
+}
 
 type Read = { readonly path: string; readonly atoms: Tensor; readonly hash: string };
 

@@ -9,10 +9,12 @@ import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf } from "../study/analyse.js";
+import { dictionaryUnit, type PlanContext } from "../study/plan.js";
 import { expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
 import { conductStudy, pilotResult, type SizeResults, type StudyContext } from "../study/study.js";
+import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type Session, type StudyRequest } from "./session.js";
@@ -46,14 +48,15 @@ export async function predictSize(folder: string, features: readonly number[]): 
 }
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
-export async function predictStudy(request: PredictRequest): Promise<SizePrediction[]> {
-  const folder = resolve(request.study);
+export async function predictStudy(asked: PredictRequest): Promise<SizePrediction[]> {
+  const folder = resolve(asked.study);
   const { sizes, plan } = await readStudy(folder);
+  const request = { ...asked, train: asked.train && canMake(asked, plan) };
   checkImages(request.images, plan.settings.learning.heldOut);
   const predictions = predictSizes(sizes, plan, request.features);
   const curves = sizes.map((size) => curvesOf(size, plan));
   const session = needsWork(request, predictions)
-    ? await openSession({ ...request, settings: plan.settings, out: folder })
+    ? await openSession({ ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out: folder })
     : null;
   try {
     const found: SizePrediction[] = [];
@@ -70,6 +73,19 @@ export async function predictStudy(request: PredictRequest): Promise<SizePredict
   } finally {
     await session?.close();
   }
+}
+
+/** Whether missing networks can be made: not where dictionaries came as files. Said, and refused where it must be. */
+function canMake({ features, train, verify, onEvent }: PredictRequest, plan: PlanContext): boolean {
+  if (plan.settings.atoms !== "given") return true;
+  const missing = features.find((size) => !plan.dictionaries?.some(({ shape }) => shape[0] === size));
+  if (missing === undefined) return true;
+  if (verify) dictionaryUnit(plan, missing, 0); // refuses it by name
+  if (train) {
+    const message = `the study's dictionaries came as files, and none is of ${missing} atoms: λ is by its own law only.`;
+    onEvent({ kind: "warning", message });
+  }
+  return false;
 }
 
 function checkImages(images: number | null, heldOut: number): void {

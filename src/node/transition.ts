@@ -13,6 +13,7 @@ import { type TransitionOptions, transitionUnits } from "../study/transition/pla
 import type { TransitionRecord } from "../study/transition/record.js";
 import { logEvent, machineName } from "./events.js";
 import { exists, replaceFile } from "./files.js";
+import { storedDictionaries } from "./given-dictionaries.js";
 import { readStudy } from "./read-study.js";
 import { openSession, type StudyRequest, seconds } from "./session.js";
 import { readRecord } from "./study-files.js";
@@ -38,7 +39,12 @@ export async function testTransition(request: TransitionRequest): Promise<Transi
       `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
     );
   }
-  const session = await openSession({ ...request, settings: plan.settings, out });
+  const session = await openSession({
+    ...request,
+    settings: plan.settings,
+    dictionaries: storedDictionaries(plan),
+    out,
+  });
   const started = seconds();
   let outcome: "finished" | "stopped" | "failed" = "failed";
   try {

@@ -2,7 +2,7 @@
 import type { Dictionary } from "../../coding/dictionary.js";
 import { CrispError } from "../../core/errors.js";
 import type { TransitionAnswer } from "../job.js";
-import { trainUnit } from "../plan.js";
+import { dictionaryUnit } from "../plan.js";
 import type { StudyContext } from "../study.js";
 import type { TransitionUnit } from "../unit.js";
 import { transitionUnitResult } from "../work.js";
@@ -54,9 +54,9 @@ async function measured(
 }
 
 async function dictionaryOf({ features }: TransitionUnit, context: StudyContext): Promise<Dictionary> {
-  const wanted = trainUnit(context, features, 0);
-  const trained = await context.store.read(wanted);
-  if (trained) return { geometry: wanted.geometry, atoms: trained.atoms };
+  const wanted = dictionaryUnit(context, features, 0);
+  const made = await context.store.read(wanted);
+  if (made) return { geometry: wanted.geometry, atoms: made.atoms };
   throw new CrispError(
     "incomplete",
     `the dictionary of ${features} features is missing. Run the study's command again to finish it.`,

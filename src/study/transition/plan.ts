@@ -4,7 +4,7 @@
  * the first test images: its response at five λ's round λ*, and its code under
  * fresh draws of the noise at λ*.
  */
-import { type PlanContext, trainUnit } from "../plan.js";
+import { dictionaryUnit, type PlanContext } from "../plan.js";
 import type { MinimumRecord } from "../record.js";
 import { type TransitionUnit, unit } from "../unit.js";
 
@@ -88,7 +88,7 @@ function transitionUnit(
     family,
     features,
     replicate: 0,
-    dictionary: trainUnit(context, features, 0).id,
+    dictionary: dictionaryUnit(context, features, 0).id,
     range: { hash: images.hash, split: "test", from: image, to: image + 1 },
     noise: { sigma: settings.noise, seed: settings.seed, stream: 0 },
     asked,
