@@ -4,7 +4,8 @@
  */
 
 import { canvasOf, placeImage } from "../src/coding/canvas.js";
-import { networkOf, spectralNorm } from "../src/coding/operator.js";
+import { networkOf } from "../src/coding/operator.js";
+import { spectralNorm } from "../src/coding/spectral.js";
 import { wasmEngine } from "../src/engine/wasm/engine.js";
 import { openKernel, prepareKernel } from "../src/engine/wasm/kernel.js";
 import { clean, images, kernelModule, trained } from "./data.js";

@@ -9,8 +9,9 @@
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
 import type { Coder } from "./engine.js";
-import { analyse, largestWeight, networkOf, residualOf, spectralNorm } from "./operator.js";
+import { analyse, largestWeight, networkOf, residualOf } from "./operator.js";
 import { pathCoder } from "./path.js";
+import { spectralNorm } from "./spectral.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
 const checkEvery = 10; // iterations between certificates: one costs as much as an iteration

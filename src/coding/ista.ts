@@ -11,8 +11,9 @@ import { CrispError } from "../core/errors.js";
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
 import type { Coder } from "./engine.js";
-import { analyse, largestWeight, networkOf, residualOf, spectralNorm } from "./operator.js";
+import { analyse, largestWeight, networkOf, residualOf } from "./operator.js";
 import { pathCoder } from "./path.js";
+import { spectralNorm } from "./spectral.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
 /** Steps of the ISTA layer. */

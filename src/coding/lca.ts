@@ -17,8 +17,9 @@ import { CrispError } from "../core/errors.js";
 import { type Certificate, certificate, dataTerm, fixedPoint, totalCost } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
 import type { Coder, CodingRule, Threshold } from "./engine.js";
-import { analyse, largestWeight, type Network, networkOf, residualOf, spectralNorm } from "./operator.js";
+import { analyse, largestWeight, type Network, networkOf, residualOf } from "./operator.js";
 import { measure, pathCoder, type State } from "./path.js";
+import { spectralNorm } from "./spectral.js";
 import { activity, isRectified, type Transfer, transferOf } from "./threshold.js";
 import { type Controller, checkTimeStep, controllerOf, type TimeStep } from "./time-step.js";
 

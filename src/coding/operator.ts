@@ -187,19 +187,3 @@ export function residualOf(
 export function largestWeight(net: Network): number {
   return net.weights?.reduce((most, w) => Math.max(most, w), 0) || 1;
 }
-
-/** ‖Φ‖², the largest eigenvalue of ΦᵀΦ, by 60 power iterations from a fixed start, raised by 2 % to be a bound in practice. */
-export function spectralNorm(net: Network): number {
-  let code = Float64Array.from({ length: net.units }, (_, i) => 1 + ((i * 7919) % 13) / 13);
-  const canvas = new Float64Array(net.canvasLength);
-  const none = new Float64Array(net.canvasLength);
-  let norm = 0;
-  for (let i = 0; i < 60; i++) {
-    const length = Math.sqrt(code.reduce((sum, a) => sum + a * a, 0)) || 1;
-    code = code.map((a) => -a / length);
-    residualOf(net, { image: none, code }, canvas);
-    norm = canvas.reduce((sum, r) => sum + r * r, 0);
-    analyse(net, canvas, code);
-  }
-  return 1.02 * norm;
-}

@@ -15,6 +15,7 @@ export const purpose = {
   bootstrap: 5,
   redraw: 6,
   split: 7,
+  norm: 8,
   test: 99,
 } as const;
 

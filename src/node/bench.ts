@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Coder } from "../coding/engine.js";
-import { networkOf, spectralNorm } from "../coding/operator.js";
+import { networkOf } from "../coding/operator.js";
+import { spectralNorm } from "../coding/spectral.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, posterGeometry, systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";

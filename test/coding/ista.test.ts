@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { istaCoder } from "../../src/coding/ista.js";
-import { analyse, networkOf, onCanvas, spectralNorm } from "../../src/coding/operator.js";
+import { analyse, networkOf, onCanvas } from "../../src/coding/operator.js";
+import { spectralNorm } from "../../src/coding/spectral.js";
 import { softThreshold } from "../../src/coding/threshold.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, rule, smallGeometry } from "./networks.js";

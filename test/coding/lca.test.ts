@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { CodingRule, Threshold } from "../../src/coding/engine.js";
 import { type LcaOptions, type LcaRecord, lcaCoder } from "../../src/coding/lca.js";
-import { analyse, networkOf, onCanvas, residualOf, spectralNorm } from "../../src/coding/operator.js";
+import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
+import { spectralNorm } from "../../src/coding/spectral.js";
 import { activity, transferOf } from "../../src/coding/threshold.js";
 import { controllerOf, kneeTimeStep, type TimeStep, tutorialTimeStep } from "../../src/coding/time-step.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";

@@ -1,7 +1,8 @@
 // Torch's LCA against ours where this machine has torch; else the test says loudly that it has not.
 import { expect, test } from "vitest";
 import { lcaCoder } from "../../src/coding/lca.js";
-import { networkOf, spectralNorm } from "../../src/coding/operator.js";
+import { networkOf } from "../../src/coding/operator.js";
+import { spectralNorm } from "../../src/coding/spectral.js";
 import { posterGeometry, systemSize } from "../../src/core/geometry.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";
 import { findTorch, runTorch } from "../../src/node/torch.js";

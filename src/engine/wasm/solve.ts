@@ -3,8 +3,9 @@
  * FISTA, which go ten steps between certificates. float32, soft threshold.
  */
 import { divergence, type LcaOptions } from "../../coding/lca.js";
-import { largestWeight, type Network, networkOf, spectralNorm } from "../../coding/operator.js";
+import { largestWeight, type Network, networkOf } from "../../coding/operator.js";
 import type { Solver } from "../../coding/solvers.js";
+import { spectralNorm } from "../../coding/spectral.js";
 import { CrispError } from "../../core/errors.js";
 import type { Kernel } from "./kernel.js";
 

@@ -10,7 +10,8 @@
  */
 import type { Dictionary } from "../../coding/dictionary.js";
 import { lcaCoder } from "../../coding/lca.js";
-import { networkOf, spectralNorm } from "../../coding/operator.js";
+import { networkOf } from "../../coding/operator.js";
+import { spectralNorm } from "../../coding/spectral.js";
 
 export type Relaxation = {
   /** t₁/τ, from the slope of ln(E − E*) over its last stretch; null when too few steps lie there. */
