@@ -13,6 +13,11 @@ export type Pictures = {
   /** true: coded as they are; otherwise each gets mean 0 and deviation 1 (normalise.ts). */
   readonly raw?: boolean;
   /**
+   * How the user numbers these pictures: picture i is number `at(i)` of `count`
+   * in the user's file. Absent where that is i itself, null for crops, which have no numbers.
+   */
+  readonly numbered?: { readonly count: number; at(index: number): number } | null;
+  /**
    * [height, width, channels], interleaved: 8 bits for pictures, any numbers for
    * arrays; a view that the caller must not change.
    * @throws CrispError `internal` unless 0 ≤ index < count

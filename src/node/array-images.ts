@@ -45,8 +45,8 @@ function imageSet(file: ItemFile, path: string, { layout, normalize, ...counts }
     citation: null,
     hash: contentKey({ source: "arrays", divisionRule, shape: file.shape, layout, normalize, sha256 }),
     ...{ height, width, channels },
-    training: picturesAt(order.subarray(0, training), part),
-    test: picturesAt(order.subarray(n - kept, n - kept + test), part),
+    training: picturesAt(order.subarray(0, training), part, n),
+    test: picturesAt(order.subarray(n - kept, n - kept + test), part, n),
     warnings: normalize ? [] : [asTheyAre(path, deviation)],
     close: file.close,
   };
@@ -94,17 +94,20 @@ function inspect(file: ItemFile, path: string, layout: Layout): { sha256: string
   return { sha256: hash.digest("hex"), deviation: Math.sqrt(Math.max(0, squares / total - (sum / total) ** 2)) };
 }
 
-function picturesAt(indices: Uint32Array, { file, layout, raw }: { file: ItemFile; layout: Layout; raw: boolean }) {
+type Part = { readonly file: ItemFile; readonly layout: Layout; readonly raw: boolean };
+
+/** The images with these numbers in a file of n. */
+function picturesAt(indices: Uint32Array, { file, layout, raw }: Part, n: number): Pictures {
   const count = indices.length;
-  const pictures: Pictures = {
+  return {
     count,
     raw,
+    numbered: { count: n, at: (index) => indices[index] },
     values(index) {
       checkIndex(index, count);
       return arranged(file.item(indices[index]), file, layout);
     },
   };
-  return pictures;
 }
 
 function asTheyAre(path: string, deviation: number): string {

@@ -1,7 +1,8 @@
 /**
  * Masks from the user's file: weights w ≥ 0 of the training images' pixels, one
- * for all images, [height, width] or [height, width, channels], or one an
- * image in the order of the training images, with a first axis of their number.
+ * for all images, [height, width] or [height, width, channels], or one an image
+ * along a first axis: in the order of the array the images come from, or of the
+ * training images. Crops of pictures take one for all.
  */
 import { CrispError } from "../core/errors.js";
 import type { ImageSet } from "../images/image-set.js";
@@ -26,12 +27,13 @@ export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
   const weights = finiteFloats(array.data, path, (i) => `value ${i}`);
   checkValues(weights, path);
   const length = set.height * set.width * (grey ? 1 : set.channels);
+  const at = set.training.numbered?.at ?? ((index: number) => index);
   return {
     hash: bytesSha256(
       Buffer.concat([Buffer.from(`${array.shape.join()} `), Buffer.from(Float32Array.from(weights).buffer)]),
     ),
     at(index) {
-      const from = each ? index * length : 0;
+      const from = each ? at(index) * length : 0;
       const mask = weights.subarray(from, from + length);
       return grey ? spread(mask, set.channels) : mask;
     },
@@ -43,11 +45,14 @@ function layoutOf(shape: readonly number[], path: string, { height, width, chann
   const of = (...axes: number[]) => shape.join() === axes.join();
   if (of(height, width)) return { each: false, grey: true };
   if (of(height, width, channels)) return { each: false, grey: false };
-  if (of(training.count, height, width)) return { each: true, grey: true };
-  if (of(training.count, height, width, channels)) return { each: true, grey: false };
+  const all = training.numbered === null ? null : (training.numbered?.count ?? training.count);
+  if (all !== null && of(all, height, width)) return { each: true, grey: true };
+  if (all !== null && of(all, height, width, channels)) return { each: true, grey: false };
+  const each =
+    all === null ? "; crops have no masks of their own" : `, or have ${all} of these along a first axis, one an image`;
   throw new CrispError(
     "data",
-    `${path} has shape (${shape.join(", ")}); masks of these ${training.count} training images are (${height}, ${width}) or (${height}, ${width}, ${channels}), or have ${training.count} of these along a first axis. Reshape the array.`,
+    `${path} has shape (${shape.join(", ")}); masks of these images are (${height}, ${width}) or (${height}, ${width}, ${channels})${each}. Reshape the array.`,
   );
 }
 

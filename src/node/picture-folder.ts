@@ -64,7 +64,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     height: size,
     width: size,
     channels,
-    training: store.pictures(0, chosen.training.length),
+    training: { ...store.pictures(0, chosen.training.length), numbered: null },
     test: store.pictures(chosen.training.length, places.length),
     warnings: [...alphaWarning(transparent), ...splitWarning(files.length)],
     close: store.close,

@@ -11,7 +11,7 @@ import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
 import { dictionaryUnit, firstPilot, pilotUnits } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
-import { pilotResult, type SizeResults, type StudyContext, trainWithCheckpoints } from "../study/study.js";
+import { pilotResult, type SizeResults, type StudyContext, stored, trainWithCheckpoints } from "../study/study.js";
 import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
 
 export type PredictedNetwork = { readonly atoms: Tensor; readonly pilot: Pilot; readonly lambda: Estimate };
@@ -27,13 +27,10 @@ export async function networkWith(units: Estimate, features: number, context: St
 /** The dictionary of a size, from the store or made now. */
 async function atomsOf(context: StudyContext, features: number): Promise<Tensor> {
   const unit = dictionaryUnit(context, features, 0);
-  const found = await context.store.read(unit);
-  if (found) return found.atoms;
   const made =
     unit.kind === "train"
-      ? await trainWithCheckpoints(unit, context)
-      : atomsUnitResult(unit, context.given ?? new Map());
-  await context.store.write(unit, made);
+      ? await stored(context, unit, () => trainWithCheckpoints(unit, context))
+      : await stored(context, unit, async () => atomsUnitResult(unit, context.given ?? new Map()));
   return made.atoms;
 }
 
@@ -59,7 +56,7 @@ async function lambdaWith(
   }
   throw new CrispError(
     "check",
-    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Give --lambda.`,
+    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Run a study whose sweep.smallest is lower.`,
   );
 }
 
@@ -67,8 +64,7 @@ async function codePilot(lambdas: readonly number[], size: SizeResults, context:
   const atoms = size.atoms.get(0)!;
   for (const unit of pilotUnits(context, size.features, lambdas)) {
     const dictionary = { geometry: dictionaryUnit(context, size.features, 0).geometry, atoms };
-    const points = (await context.store.read(unit)) ?? (await sweepUnitResult(unit, dictionary, context.workshop));
-    await context.store.write(unit, points);
+    const points = await stored(context, unit, () => sweepUnitResult(unit, dictionary, context.workshop));
     size.pilot.push(points);
   }
 }

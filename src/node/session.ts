@@ -7,6 +7,7 @@ import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
+import type { Executor } from "../study/job.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext, StudyProgress } from "../study/study.js";
@@ -62,12 +63,14 @@ export async function openSession(request: StudyRequest): Promise<Session> {
   );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
   for (const message of images.warnings) request.onEvent({ kind: "warning", message });
-  demandChannels(given, images);
-  const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
-  const executor = await openPool(request.workers);
+  let executor: Executor | undefined;
   try {
+    demandChannels(given, images);
+    const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
+    const pool = await openPool(request.workers);
+    executor = pool;
     const identified = { ...images, mask: masks?.hash };
-    const manifest = manifestOf(request.settings, identified, { family: executor.family, dictionaries: given });
+    const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given });
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
     // Again, now that no other process can claim it; and without another's half-written files.
@@ -80,13 +83,13 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     request.onEvent({ kind: "start", study: manifest.study, out, resumed });
     const close = async () => {
       await unlock();
-      await executor.close();
+      await pool.close();
       images.close?.();
     };
-    const workshop = { images, executor, masks, startAtoms: request.startAtoms };
+    const workshop = { images, executor: pool, masks, startAtoms: request.startAtoms };
     return { out, context: contextOf(request, out, manifest, workshop), close };
   } catch (error) {
-    await executor.close();
+    await executor?.close();
     images.close?.();
     throw error;
   }

@@ -164,8 +164,8 @@ function rememberedDictionaries(context: StudyContext, sizes: readonly SizeResul
   };
 }
 
-/** The stored result of a unit, or `work`'s, stored. */
-async function stored<U extends Unit>(
+/** The stored result of a unit, or `work`'s, stored. @throws CrispError `incomplete` before work that a stop forbids */
+export async function stored<U extends Unit>(
   context: StudyContext,
   unit: U,
   work: () => Promise<ResultOf<U>>,

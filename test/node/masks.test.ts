@@ -20,9 +20,23 @@ test("rows and columns, with or without channels, once or for each image", () =>
   expect(Array.from(each.at(3))).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 7]);
 });
 
+test("masks of an array's images are found by their number in the file; crops take one for all", () => {
+  const numbered = { count: 5, at: (index: number) => [4, 0, 3, 1][index] };
+  const each = (set: Parameters<typeof decodeMasks>[2]) =>
+    decodeMasks(
+      encodeNpy({ shape: [5, 2, 3], data: Float32Array.from({ length: 30 }, (_, i) => Math.floor(i / 6)) }),
+      "mask.npy",
+      set,
+    );
+  const mask = each({ ...set, training: { ...set.training, numbered } });
+  expect([0, 1, 2, 3].map((index) => mask.at(index)[0])).toEqual([4, 0, 3, 1]);
+  expect(() => each(set)).toThrow(/have 4 of these/);
+  expect(() => each({ ...set, training: { ...set.training, numbered: null } })).toThrow(/crops have no masks/);
+});
+
 test.each([
   ["another size", [3, 3], new Array<number>(9).fill(1), /shape \(3, 3\).*\(2, 3\) or \(2, 3, 2\)/],
-  ["masks for other images", [5, 2, 3], new Array<number>(30).fill(1), /4 training images/],
+  ["masks for other images", [5, 2, 3], new Array<number>(30).fill(1), /have 4 of these along a first axis/],
   ["nothing that shows", [2, 3], [0, 0, 0, 0, 0, 0], /all 6 weights are 0/],
   ["a weight below 0", [2, 3], [1, 1, -1, 1, 1, 1], /value 2 is -1/],
   ["a weight that is no number", [2, 3], [1, 1, Number.NaN, 1, 1, 1], /value 2 is NaN/],

@@ -3,7 +3,7 @@ import type { Dictionary } from "../../coding/dictionary.js";
 import { CrispError } from "../../core/errors.js";
 import type { TransitionAnswer } from "../job.js";
 import { dictionaryUnit } from "../plan.js";
-import type { StudyContext } from "../study.js";
+import { type StudyContext, stored } from "../study.js";
 import type { TransitionUnit } from "../unit.js";
 import { transitionUnitResult } from "../work.js";
 
@@ -23,6 +23,7 @@ export async function conductTransition(units: readonly TransitionUnit[], contex
       const unit = units[place];
       const dictionary = dictionaries.get(unit.dictionary) ?? dictionaryOf(unit, context);
       dictionaries.set(unit.dictionary, dictionary);
+      dictionary.catch(() => {}); // awaited where it is needed, which may be after it has failed
       try {
         results[place] = { unit, answer: await measured(unit, dictionary, context) };
       } catch (error) {
@@ -36,21 +37,12 @@ export async function conductTransition(units: readonly TransitionUnit[], contex
   return results;
 }
 
-async function measured(
+function measured(
   unit: TransitionUnit,
   dictionary: Promise<Dictionary>,
   context: StudyContext,
 ): Promise<TransitionAnswer> {
-  const found = await context.store.read(unit);
-  if (found === null) {
-    if (context.signal.aborted)
-      throw new CrispError("incomplete", "stopped before the end. Run the same command to go on.");
-    context.progress.onBegin(unit);
-  }
-  const answer = found ?? (await transitionUnitResult(unit, await dictionary, context.workshop));
-  if (found === null) await context.store.write(unit, answer);
-  context.progress.onUnit(unit, found !== null);
-  return answer;
+  return stored(context, unit, async () => transitionUnitResult(unit, await dictionary, context.workshop));
 }
 
 async function dictionaryOf({ features }: TransitionUnit, context: StudyContext): Promise<Dictionary> {
