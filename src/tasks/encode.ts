@@ -9,12 +9,15 @@ import { type Network, networkOf } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
 import type { Solver } from "../coding/solvers.js";
 import { systemSize } from "../core/geometry.js";
+import { mostVertices } from "../engine/wasm/lca.js";
 
 /**
  * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
  * a few 1e-6, so a finer one is proved in float64 always.
  */
 const finestFloat32 = 1e-5;
+/** A potential of float32 stops moving some 1e-5 of the threshold before its fixed point when steps are short. */
+const finestStationarity = 1e-4;
 /** The kernel gets within about this of the least energy; asked for less it would only wait. */
 const finestStart = 1e-6;
 
@@ -100,15 +103,17 @@ export type SolverTask = {
 
 /**
  * Who runs a solver: the kernel where it has it and can prove the tolerance, else the float64
- * loops. The kernel has FISTA, and the LCA at a fixed step from V = 0.
+ * loops. The kernel has FISTA, and the LCA but for momentum, warm starts, probes and long lists
+ * of vertices.
  */
 export function engineFor({ solver, rule, probe }: Omit<SolverTask, "lambdas">): Encoded["engine"] {
   if (solver.kind === "coordinate") return "wasm";
-  if (solver.kind === "ista" || probe || rule.tolerance < finestFloat32) return "reference";
+  const { threshold, tolerance } = rule;
+  const finest = threshold.kind === "soft" ? finestFloat32 : finestStationarity;
+  if (solver.kind === "ista" || probe || tolerance < finest) return "reference";
   if (solver.kind === "fista") return "wasm";
-  const { timeStep, start, momentum, warm } = solver;
-  const plain = timeStep?.kind !== "adaptive" && start !== "threshold" && !momentum && !warm;
-  return plain ? "wasm" : "reference";
+  const fits = threshold.kind !== "vertices" || threshold.verticesV.length <= mostVertices;
+  return fits && !solver.momentum && !solver.warm ? "wasm" : "reference";
 }
 
 /**
