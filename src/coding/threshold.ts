@@ -67,7 +67,7 @@ type Polyline = Omit<Transfer, "level">;
 function petaVision(of: Extract<Threshold, { kind: "petavision" }>, lambda: number): Transfer {
   demand("vWidth", of.vWidth, of.vWidth >= 0, "of at least 0");
   const top = lambda + of.vWidth;
-  const line = { u: [lambda, top], a: [of.aMin, top - of.aShift], before: 0, after: 1 };
+  const line = { u: [lambda, top], a: [of.aMin ?? lambda, top - of.aShift], before: 0, after: 1 };
   if (of.aMax === undefined) return checked(line);
   const end = demand("aMax", of.aMax, of.aMax >= line.a[1], `of at least ${line.a[1]}, the end of the line`);
   return checked({ u: [...line.u, end + of.aShift], a: [...line.a, end], before: 0, after: 0 });
