@@ -11,43 +11,44 @@ import { extentOf, numberOf, oneOf, wholeOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
+import { addThresholdOptions, type ThresholdOptions, thresholdOf } from "./threshold-options.js";
 
-type EncodeOptions = SolverOptions & {
-  readonly dictionary: string;
-  readonly stride?: string;
-  readonly boundary?: string;
-  readonly lambda: string;
-  readonly tolerance: string;
-  readonly signed?: boolean;
-  readonly layout: string;
-  readonly normalize?: boolean;
-  readonly noise?: string;
-  readonly seed: string;
-  readonly unitAtoms?: boolean;
-  readonly count?: string;
-  readonly from?: string;
-  readonly workers?: string;
-  readonly out?: string;
-  readonly dense?: boolean;
-  readonly probe?: string;
-  readonly probePlot?: string;
-  readonly stats?: string;
-  readonly statsPlot?: string;
-  readonly json?: boolean;
-};
+type EncodeOptions = SolverOptions &
+  ThresholdOptions & {
+    readonly dictionary: string;
+    readonly stride?: string;
+    readonly boundary?: string;
+    readonly lambda: string;
+    readonly tolerance: string;
+    readonly layout: string;
+    readonly normalize?: boolean;
+    readonly noise?: string;
+    readonly seed: string;
+    readonly unitAtoms?: boolean;
+    readonly count?: string;
+    readonly from?: string;
+    readonly workers?: string;
+    readonly out?: string;
+    readonly dense?: boolean;
+    readonly probe?: string;
+    readonly probePlot?: string;
+    readonly stats?: string;
+    readonly statsPlot?: string;
+    readonly json?: boolean;
+  };
 
 export function addEncode(program: Command, context: Context): void {
   const command = program.command("encode").summary("sparse codes of images, each with its certificate");
   command.description(
     "Codes images with a dictionary at one or more λ's. Arrays are coded as they are and atoms used as stored; pictures and cifar10 get mean 0 and deviation 1.",
   );
-  addSolverOptions(command)
+  addThresholdOptions(addSolverOptions(command))
     .argument("<images>", ".npy, .npz, .pvp, a picture, a folder of pictures, or cifar10")
     .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
     .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
     .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
-    .option("--tolerance <gap>", "relative duality gap to reach", "1e-2")
+    .option("--tolerance <gap>", "relative duality gap, or stationarity, to reach", "1e-2")
     .option("--signed", "codes of both signs; without it they are at least 0")
     .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
     .option("--normalize", "give images of arrays mean 0 and deviation 1")
@@ -72,7 +73,8 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const tolerance = toleranceOf(options.tolerance);
   const sigma = options.noise === undefined ? 0 : numberOf("--noise", options.noise, { least: 0, example: "0.5" });
   const seed = wholeOf("--seed", options.seed, { least: 0, most: 0xffffffff, example: "1" });
-  const solver = solverOf(options);
+  const threshold = thresholdOf(options);
+  const solver = solverOf(options, threshold.kind);
   const { probe, probePlot, stats, statsPlot } = options;
   const request = {
     images,
@@ -86,7 +88,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
         ? undefined
         : oneOf<Boundary>("--boundary", options.boundary, ["crop", "full", "valid", "circular"]),
     lambdas: lambdasOf(options.lambda),
-    rule: { threshold: { kind: "soft", rectified: !options.signed }, tolerance },
+    rule: { threshold, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
     normalize: options.normalize,
     unitAtoms: options.unitAtoms,
@@ -104,6 +106,8 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   } as const;
   if (options.dense && options.out === undefined)
     throw new CrispError("usage", "--dense writes nothing without --out. Add --out codes.npz.");
+  if (options.solver === undefined && solver.kind === "lca")
+    terminal.message(`The LCA codes: no other solver has the threshold ${threshold.kind}.`);
   const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${total} images`);
   const result = await resumable(context, "Nothing was written.", (signal) =>
     encodeImages({ ...request, signal, onProgress }),
@@ -111,34 +115,48 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   for (const warning of result.warnings) terminal.warning(warning);
   if (options.json) printJson({ images: result.images });
   else printText(tableLines(result, options.out).join("\n"));
+  if (isStationary(result)) terminal.message(noOptimum);
   if (result.unconverged === 0) return;
   if (solver.kind === "ista" || (solver.kind === "lca" && solver.steps !== undefined))
     terminal.warning(shortText(result, tolerance, `${solver.steps} steps of ${solver.kind.toUpperCase()}`));
   else demandConverged(result, tolerance);
 }
 
-/** So many steps were asked for and done: no error, but said. */
-function shortText({ images, unconverged }: EncodeResult, tolerance: number, steps: string): string {
-  const all = images.flatMap(({ lambdas }) => lambdas);
-  const gap = Math.max(...all.map(({ relativeGap }) => relativeGap));
-  return `${steps} end short of the minimum in ${unconverged} of ${all.length} codings: the largest gap is ${gap.toPrecision(2)}, the tolerance ${tolerance}. Percent active is then of unfinished codes.`;
+/** Said with every code whose rule or momentum makes the problem not convex. */
+const noOptimum =
+  "No optimum is proven: the problem is not convex. The stationarity is the distance from a fixed point of the LCA, and other starts can end at others.";
+
+/** Whether what is certified is a fixed point, not a gap. */
+function isStationary({ images }: EncodeResult): boolean {
+  return images[0].lambdas[0].certificate === "stationarity";
 }
 
-function demandConverged({ images, unconverged }: EncodeResult, tolerance: number): void {
+/** So many steps were asked for and done: no error, but said. */
+function shortText(result: EncodeResult, tolerance: number, steps: string): string {
+  const all = result.images.flatMap(({ lambdas }) => lambdas);
+  const most = Math.max(...all.map(({ stationarity, relativeGap }) => stationarity ?? relativeGap)).toPrecision(2);
+  const [end, measure] = isStationary(result) ? ["a fixed point", "stationarity"] : ["the minimum", "gap"];
+  return `${steps} end short of ${end} in ${result.unconverged} of ${all.length} codings: the largest ${measure} is ${most}, the tolerance ${tolerance}. Percent active is then of unfinished codes.`;
+}
+
+function demandConverged(result: EncodeResult, tolerance: number): void {
+  const { images, unconverged } = result;
   const total = images.length * images[0].lambdas.length;
+  const measure = isStationary(result) ? "stationarity" : "gap";
   throw new CrispError(
     "check",
-    `${unconverged} of ${total} codings did not reach the tolerance ${tolerance}; their records say converged: false and the gap they reached. Use a larger --tolerance or larger λ's.`,
+    `${unconverged} of ${total} codings did not reach the tolerance ${tolerance}; their records say converged: false and the ${measure} they reached. Use a larger --tolerance or larger λ's.`,
   );
 }
 
 /** One row a λ, means over the images. */
-function tableLines({ images, geometry }: EncodeResult, out: string | undefined): readonly string[] {
+function tableLines(result: EncodeResult, out: string | undefined): readonly string[] {
+  const { images, geometry } = result;
   const { height, width, channels, features } = geometry;
   const lines = [
     `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
     "",
-    "     λ   mean energy   mean active   mean error %   largest gap",
+    `     λ   mean energy   mean active   mean error %   largest ${isStationary(result) ? "stationarity" : "gap"}`,
   ];
   for (let l = 0; l < images[0].lambdas.length; l++) {
     const of = images.map(({ lambdas }) => lambdas[l]);
@@ -146,7 +164,7 @@ function tableLines({ images, geometry }: EncodeResult, out: string | undefined)
     const error = of.some(({ percentError }) => percentError === null)
       ? "–"
       : mean((i) => of[i].percentError!).toFixed(2);
-    const gap = Math.max(...of.map(({ relativeGap }) => relativeGap)).toExponential(1);
+    const gap = Math.max(...of.map(({ stationarity, relativeGap }) => stationarity ?? relativeGap)).toExponential(1);
     const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
     lines.push(
       `${String(of[0].lambda).padStart(6)}${cells[0].padStart(14)}${cells[1].padStart(14)}${cells[2].padStart(15)}${gap.padStart(14)}`,

@@ -24,6 +24,15 @@ export function numberOf(flag: string, text: string, of: { above?: number; least
   );
 }
 
+export function anyNumberOf(flag: string, text: string, example: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new CrispError(
+    "usage",
+    `${flag}: ${text.trim() === "" ? "nothing" : text} was given; it must be finite numbers, such as ${flag} ${example}.`,
+  );
+}
+
 export function wholeOf(flag: string, text: string, of: { least: number; most: number; example: string }): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;

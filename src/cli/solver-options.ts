@@ -3,6 +3,7 @@
  * users know: tau (timeConstantTau), dt, VThresh, momentum.
  */
 import type { Command } from "commander";
+import type { Threshold } from "../coding/engine.js";
 import type { LcaOptions } from "../coding/lca.js";
 import type { Solver } from "../coding/solvers.js";
 import { kneeTimeStep, type TimeStep, tutorialTimeStep } from "../coding/time-step.js";
@@ -10,7 +11,8 @@ import { CrispError } from "../core/errors.js";
 import { numberOf, oneOf, wholeOf } from "./option-values.js";
 
 export type SolverOptions = {
-  readonly solver: string;
+  /** Left out: coordinate, or the LCA where only it has the threshold. */
+  readonly solver?: string;
   readonly steps?: string;
   readonly tau?: string;
   readonly timeStep?: string;
@@ -24,7 +26,7 @@ const solvers = ["coordinate", "fista", "ista", "lca"] as const;
 
 export function addSolverOptions(command: Command): Command {
   return command
-    .option("--solver <name>", `${solvers.join(", ")}`, "coordinate")
+    .option("--solver <name>", `${solvers.join(", ")} (default: coordinate; lca where the threshold is not soft)`)
     .option("--steps <n>", "lca, ista: exactly so many steps at each λ, converged or not")
     .option("--tau <time>", "lca: time constant (default: 100 if a step is given)")
     .option("--time-step <dt>", "lca: fixed step dt (default: 1 − exp(−dt/tau) = 1/‖Φ‖²)")
@@ -34,9 +36,15 @@ export function addSolverOptions(command: Command): Command {
     .option("--warm", "lca: start each image from the V of the one before");
 }
 
-/** The solver asked for. Throws `usage` for an option that it does not have. */
-export function solverOf(options: SolverOptions): Solver {
-  const kind = oneOf("--solver", options.solver, solvers);
+/** The solver asked for, or the one that has the threshold. Throws `usage` for an option or threshold that it does not have. */
+export function solverOf(options: SolverOptions, threshold: Threshold["kind"]): Solver {
+  const kind = oneOf("--solver", options.solver ?? (threshold === "soft" ? "coordinate" : "lca"), solvers);
+  if (threshold !== "soft" && kind !== "lca") {
+    throw new CrispError(
+      "usage",
+      `--solver ${kind} has the threshold soft alone, and --threshold is ${threshold}; the LCA has them all. Write --solver lca or leave --solver out.`,
+    );
+  }
   const { steps, tau, timeStep, adaptive, momentum, startV, warm } = options;
   const given = {
     "--tau": tau,

@@ -21,7 +21,8 @@ export type Threshold =
 /** aMin up to λ, then a line (or jump) to (λ + vWidth, λ + vWidth − aShift), slope 1, at most aMax. Parameters as PetaVision's. */
 export type PetaVisionThreshold = {
   readonly kind: "petavision";
-  readonly aMin: number;
+  /** λ if left out, as PetaVision's AMin is VThresh. */
+  readonly aMin?: number;
   /** No limit if left out. */
   readonly aMax?: number;
   readonly aShift: number;

@@ -106,7 +106,7 @@ type ImageRun = {
 type Task = { readonly lambda: number; readonly rule: CodingRule; readonly options: LcaOptions };
 
 /** 1 − e = 1/‖Φ‖², at most 1: half the longest safe step. */
-function safeStep(norm: number): TimeStep {
+export function safeStep(norm: number): TimeStep {
   return { kind: "fixed", dt: -Math.log1p(-Math.min(1, 1 / norm)), tau: 1 };
 }
 

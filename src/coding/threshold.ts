@@ -67,7 +67,7 @@ type Polyline = Omit<Transfer, "level">;
 function petaVision(of: Extract<Threshold, { kind: "petavision" }>, lambda: number): Transfer {
   demand("vWidth", of.vWidth, of.vWidth >= 0, "of at least 0");
   const top = lambda + of.vWidth;
-  const line = { u: [lambda, top], a: [of.aMin, top - of.aShift], before: 0, after: 1 };
+  const line = { u: [lambda, top], a: [of.aMin ?? lambda, top - of.aShift], before: 0, after: 1 };
   if (of.aMax === undefined) return checked(line);
   const end = demand("aMax", of.aMax, of.aMax >= line.a[1], `of at least ${line.a[1]}, the end of the line`);
   return checked({ u: [...line.u, end + of.aShift], a: [...line.a, end], before: 0, after: 0 });
@@ -128,6 +128,31 @@ export function activity(t: Transfer, u: number): number {
  */
 export function cost(t: Transfer, a: number): number {
   return integral(t, a) - integral(t, Math.max(lowest(t), Math.min(highest(t), 0)));
+}
+
+/** C(a) = value + (slope + curvature·d)·d, d = a − origin, from `from` up to the next piece's `from`. */
+export type CostPiece = {
+  readonly from: number;
+  readonly origin: number;
+  readonly value: number;
+  readonly slope: number;
+  readonly curvature: number;
+};
+
+/** `cost` as quadratics in order, one for each piece of the polyline on which a rises; for an engine's tables. */
+export function costPieces(t: Transfer): readonly CostPiece[] {
+  const last = t.u.length - 1;
+  const piece = (i: number, slope: number, from = t.a[i]): CostPiece => {
+    const [origin, value] = [t.a[i], cost(t, t.a[i])];
+    return { from, origin, value, slope: t.u[i] - t.a[i], curvature: 0.5 * (slope - 1) };
+  };
+  const pieces = t.before > 0 ? [piece(0, 1 / t.before, Number.NEGATIVE_INFINITY)] : [];
+  for (let i = 0; i < last; i++) {
+    if (t.a[i + 1] > t.a[i]) pieces.push(piece(i, (t.u[i + 1] - t.u[i]) / (t.a[i + 1] - t.a[i])));
+  }
+  // Where the polyline ends flat no activity lies beyond.
+  if (t.after > 0) pieces.push(piece(last, 1 / t.after));
+  return pieces;
 }
 
 /** ∫ (u − a) da along the polyline from its first vertex. */

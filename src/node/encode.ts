@@ -9,6 +9,7 @@ import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
 import type { CodingRule } from "../coding/engine.js";
 import type { Solver } from "../coding/solvers.js";
+import { transferOf } from "../coding/threshold.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
@@ -87,6 +88,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
   if (request.files) checkCodingFiles(request.files);
   demandSteps(request);
+  for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
   const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
   const channels = file.atoms.shape[3];
   const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });

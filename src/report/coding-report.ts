@@ -29,7 +29,8 @@ export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): s
   const figure = twoWidths(probeFigure(traces, 528), probeFigure(traces, 368));
   const meaning =
     "Lines: means over the images. Grey: from the least to the greatest of them. An image that has converged keeps its last value.";
-  const head = caption("Figure 1", plainFinding(traces), meaning);
+  const proven = isStationary(traces) ? " This threshold is not convex: no optimum is proven." : "";
+  const head = caption("Figure 1", plainFinding(traces), meaning + proven);
   const data = dataBehind("Data behind Figure 1", ...traces.map(traceTable));
   const [first] = traces;
   return pageText({
@@ -51,8 +52,14 @@ export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): s
 
 function plainFinding(traces: readonly Trace[]): string {
   const steps = Math.max(...traces.map((trace) => trace.steps.at(-1) ?? 0));
-  const gap = Math.max(...traces.map(({ relativeGap }) => relativeGap));
-  return `${whole(steps)} steps of LCA end at a duality gap of ${percent(gap)}.`;
+  const most = Math.max(...traces.map(({ relativeGap, stationarity }) => stationarity ?? relativeGap));
+  const measure = isStationary(traces) ? "stationarity" : "duality gap";
+  return `${whole(steps)} steps of LCA end at a ${measure} of ${percent(most)}.`;
+}
+
+/** Whether the rule has no gap: a fixed point is all that can be shown. */
+function isStationary(traces: readonly Trace[]): boolean {
+  return traces.some(({ stationarity }) => stationarity !== undefined);
 }
 
 function percent(part: number): string {
@@ -60,7 +67,7 @@ function percent(part: number): string {
 }
 
 const quantities = [
-  { name: "energy", title: "Energy ½‖s − Φa‖² + λΣ|a|" },
+  { name: "energy", title: "Energy ½‖s − Φa‖² + cost" },
   { name: "reconstructionError", title: "Residual ½‖s − Φa‖²" },
   { name: "percentActive", title: "Active units, %" },
 ] as const;
@@ -107,10 +114,11 @@ function endTable(traces: readonly Trace[]): string {
       fixed(trace.energy.mean.at(-1) ?? 0, 1),
       fixed(trace.reconstructionError.mean.at(-1) ?? 0, 1),
       significant(trace.percentActive.mean.at(-1) ?? 0, 3),
-      percent(trace.relativeGap),
+      percent(trace.stationarity ?? trace.relativeGap),
     ],
   }));
-  const heads = ["Energy", "Residual", "Active, %", "Largest gap"].map((head) => ({ head, numeric: true }));
+  const last = isStationary(traces) ? "Largest stationarity" : "Largest gap";
+  const heads = ["Energy", "Residual", "Active, %", last].map((head) => ({ head, numeric: true }));
   return table("<h2>Table 1. Where the steps end.</h2>", [{ head: "_λ_" }, ...heads], rows);
 }
 

@@ -3,18 +3,22 @@
  * coding. The float32 kernel codes; where it cannot prove the tolerance, the
  * float64 loops go on from its code (coding/refine.ts), and the record says so.
  */
-import type { Coder, Coding, CodingRule, SparseCode } from "../coding/engine.js";
+import type { Coder, Coding, CodingRule, SparseCode, Threshold } from "../coding/engine.js";
 import type { LcaRecord } from "../coding/lca.js";
 import { type Network, networkOf } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
 import type { Solver } from "../coding/solvers.js";
+import { cost, transferOf } from "../coding/threshold.js";
 import { systemSize } from "../core/geometry.js";
+import { mostVertices } from "../engine/wasm/lca.js";
 
 /**
  * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
  * a few 1e-6, so a finer one is proved in float64 always.
  */
 const finestFloat32 = 1e-5;
+/** A potential of float32 stops moving some 1e-5 of the threshold before its fixed point when steps are short. */
+const finestStationarity = 1e-4;
 /** The kernel gets within about this of the least energy; asked for less it would only wait. */
 const finestStart = 1e-6;
 
@@ -22,11 +26,19 @@ const finestStart = 1e-6;
 export type Encoded = {
   readonly lambda: number;
   readonly code: SparseCode;
-  /** E = reconstructionError + λ·l1. */
+  /** E = reconstructionError + cost. */
   readonly energy: number;
+  /** What is proven: "stationarity" proves no optimum (Coding of coding/engine.ts). */
+  readonly certificate: Coding["certificate"];
+  /** 1, nothing proven, with "stationarity". */
   readonly relativeGap: number;
+  /** Distance from a fixed point in units of the threshold; with "stationarity" only. */
+  readonly stationarity?: number;
   /** ½‖s − Φa‖² of what was coded, over all that the boundary counts. */
   readonly reconstructionError: number;
+  /** Σ C(a) of the threshold; soft: λ·l1. */
+  readonly cost: number;
+  /** Σ|a|. */
   readonly l1: number;
   /** Units a ≠ 0. */
   readonly active: number;
@@ -53,13 +65,15 @@ export type StepRecord = {
   readonly energy: number;
   /** ½‖s − Φa‖² before the step. */
   readonly reconstructionError: number;
-  /** λ Σ|a| after it. */
+  /** Σ C(a) after it; soft: λ Σ|a|. */
   readonly cost: number;
   readonly active: number;
   /** 100 · active / L. */
   readonly percentActive: number;
   /** Of the code that leaves the last step; the other steps have none. */
   readonly relativeGap?: number;
+  /** Likewise, where the certificate is one. */
+  readonly stationarity?: number;
 };
 
 /**
@@ -77,16 +91,17 @@ export function encodeImage(
   const { lambdas, rule } = task;
   const start = { ...rule, tolerance: Math.max(rule.tolerance, finestStart) };
   const codings = coder.path(of.image, lambdas, start);
+  const by = { solver: "coordinate", threshold: rule.threshold } as const;
   let net: Network | undefined;
   return lambdas.map(() => {
     const begin = performance.now();
     const coding: Coding = codings.next().value!;
     if (coding.converged && rule.tolerance >= finestFloat32)
-      return encoded(coding, of.clean, { begin, engine: "wasm", solver: "coordinate" });
+      return encoded(coding, of.clean, { ...by, begin, engine: "wasm" });
     net ??= networkOf(coder.dictionary);
     const fine = refine(net, { image: of.image, code: coding.code }, { lambda: coding.lambda, rule });
     const iterations = coding.iterations + fine.iterations;
-    return encoded({ ...fine, iterations }, of.clean, { begin, engine: "reference", solver: "coordinate" });
+    return encoded({ ...fine, iterations }, of.clean, { ...by, begin, engine: "reference" });
   });
 }
 
@@ -101,15 +116,17 @@ export type SolverTask = {
 
 /**
  * Who runs a solver: the kernel where it has it and can prove the tolerance, else the float64
- * loops. The kernel has FISTA, and the LCA at a fixed step from V = 0.
+ * loops. The kernel has FISTA, and the LCA but for momentum, warm starts, probes and long lists
+ * of vertices.
  */
 export function engineFor({ solver, rule, probe }: Omit<SolverTask, "lambdas">): Encoded["engine"] {
   if (solver.kind === "coordinate") return "wasm";
-  if (solver.kind === "ista" || probe || rule.tolerance < finestFloat32) return "reference";
+  const { threshold, tolerance } = rule;
+  const finest = threshold.kind === "soft" ? finestFloat32 : finestStationarity;
+  if (solver.kind === "ista" || probe || tolerance < finest) return "reference";
   if (solver.kind === "fista") return "wasm";
-  const { timeStep, start, momentum, warm } = solver;
-  const plain = timeStep?.kind !== "adaptive" && start !== "threshold" && !momentum && !warm;
-  return plain ? "wasm" : "reference";
+  const fits = threshold.kind !== "vertices" || threshold.verticesV.length <= mostVertices;
+  return fits && !solver.momentum && !solver.warm ? "wasm" : "reference";
 }
 
 /**
@@ -125,18 +142,16 @@ export function encodeBySolver(
   seen: () => readonly LcaRecord[],
 ): readonly Encoded[] {
   const codings = coder.path(of.image, task.lambdas, task.rule);
-  const by = { engine: engineFor(task), solver: task.solver.kind };
+  const by = { engine: engineFor(task), solver: task.solver.kind, threshold: task.rule.threshold };
   return task.lambdas.map(() => {
     const begin = performance.now();
     const coding: Coding = codings.next().value!;
     const found = encoded(coding, of.clean, { begin, ...by });
-    return task.probe
-      ? { ...found, steps: stepRecords(seen(), coding.gap, systemSize(coder.dictionary.geometry)) }
-      : found;
+    return task.probe ? { ...found, steps: stepRecords(seen(), coding, systemSize(coder.dictionary.geometry)) } : found;
   });
 }
 
-function stepRecords(seen: readonly LcaRecord[], gap: number, units: number): readonly StepRecord[] {
+function stepRecords(seen: readonly LcaRecord[], end: Coding, units: number): readonly StepRecord[] {
   return seen.map(({ lambda, step, dt, energy, squaredResidual, cost, active }, i) => ({
     lambda,
     step,
@@ -146,21 +161,29 @@ function stepRecords(seen: readonly LcaRecord[], gap: number, units: number): re
     cost,
     active,
     percentActive: (100 * active) / units,
-    ...(i === seen.length - 1 ? { relativeGap: gap } : {}),
+    ...(i === seen.length - 1 ? { relativeGap: end.gap, ...residualOf(end) } : {}),
   }));
 }
 
-type Origin = { readonly begin: number; readonly engine: Encoded["engine"]; readonly solver: Solver["kind"] };
+function residualOf({ stationarity }: Coding): { stationarity?: number } {
+  return stationarity === undefined ? {} : { stationarity };
+}
+
+type Origin = Pick<Encoded, "engine" | "solver"> & { readonly begin: number; readonly threshold: Threshold };
 
 function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
-  const { lambda, code, energy, gap, iterations, converged } = coding;
+  const { lambda, code, energy, certificate, gap, iterations, converged } = coding;
   const l1 = code.value.reduce((sum, a) => sum + Math.abs(a), 0);
+  const penalty = costOf(code, by.threshold, { lambda, l1 });
   return {
     lambda,
     code,
     energy,
+    certificate,
     relativeGap: gap,
-    reconstructionError: Math.max(0, energy - lambda * l1),
+    ...residualOf(coding),
+    reconstructionError: Math.max(0, energy - penalty),
+    cost: penalty,
     l1,
     active: code.index.length,
     percentError: errorAgainst(clean, coding.reconstruction),
@@ -170,6 +193,13 @@ function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
     engine: by.engine,
     solver: by.solver,
   };
+}
+
+/** Σ C(a). An activity rounded to float32 may miss a jump by that; what C says of it is the piece's. */
+function costOf(code: SparseCode, threshold: Threshold, of: { lambda: number; l1: number }): number {
+  if (threshold.kind === "soft") return of.lambda * of.l1;
+  const transfer = transferOf(threshold, of.lambda);
+  return code.value.reduce((sum, a) => sum + cost(transfer, a), 0);
 }
 
 /** 100·‖s − ŝ‖/‖s‖, or null where ‖s‖ = 0. */

@@ -10,6 +10,8 @@ export type Trace = {
   readonly percentActive: Spread;
   /** Largest gap at the end, over the images. */
   readonly relativeGap: number;
+  /** Largest stationarity at the end, where the codings have one and no gap. */
+  readonly stationarity?: number;
 };
 
 /** One value a step. */
@@ -28,6 +30,7 @@ const mostPoints = 400;
 export function tracesOf(images: readonly (readonly Encoded[])[]): readonly Trace[] {
   return (images[0] ?? []).map(({ lambda }, l) => {
     const runs = images.map((codings) => codings[l].steps ?? []).filter((steps) => steps.length > 0);
+    const stationary = images.flatMap((codings) => codings[l].stationarity ?? []);
     const longest = Math.max(0, ...runs.map((steps) => steps.length));
     const steps = thinned(longest);
     const spread = (value: (step: StepRecord) => number) => spreadOf(runs, steps, value);
@@ -39,6 +42,7 @@ export function tracesOf(images: readonly (readonly Encoded[])[]): readonly Trac
       reconstructionError: spread(({ reconstructionError }) => reconstructionError),
       percentActive: spread(({ percentActive }) => percentActive),
       relativeGap: Math.max(0, ...images.map((codings) => codings[l].relativeGap)),
+      ...(stationary.length > 0 ? { stationarity: Math.max(...stationary) } : {}),
     };
   });
 }

@@ -100,7 +100,9 @@ describe("crisp encode", () => {
     const of = records[0].lambdas[0];
     expect(Object.keys(of).sort()).toEqual([
       "active",
+      "certificate",
       "converged",
+      "cost",
       "energy",
       "engine",
       "iterations",

@@ -179,9 +179,8 @@ test("LCA options that the kernel does not have are refused by name", () => {
   const prepare = (options: LcaOptions) => () =>
     wasmEngine(kernelModule(), { kind: "lca", ...options }).prepare(dictionary);
   expect(prepare({ momentum: 0.1 })).toThrow(/no momentum/);
-  expect(prepare({ timeStep: tutorialTimeStep })).toThrow(/no adaptive timeStep/);
-  expect(prepare({ start: "threshold" })).toThrow(/no start/);
-  expect(prepare({ start: "zero", momentum: 0, steps: 3 })).not.toThrow();
+  expect(prepare({ probe: () => {} })).toThrow(/no probe/);
+  expect(prepare({ start: "threshold", timeStep: tutorialTimeStep, momentum: 0, steps: 3 })).not.toThrow();
 });
 
 function catching(run: () => unknown): unknown {

@@ -8,13 +8,17 @@ import { imageMinus, placeImage, type Target } from "../../coding/canvas.js";
 import { dataTerm } from "../../coding/certificate.js";
 import { checkImage, checkLambdas, checkRule, checkWeights } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
-import type { Coder, Coding, CodingRule, Engine } from "../../coding/engine.js";
+import type { Coder, Coding, CodingRule, Engine, Threshold, VertexThreshold } from "../../coding/engine.js";
 import { addAtom, type Network, networkOf, onCanvas, target, weighted } from "../../coding/operator.js";
-import { isRectified } from "../../coding/threshold.js";
+import { measure } from "../../coding/path.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
-import { type Kernel, openKernel, prepareKernel } from "./kernel.js";
+import { floats, type Kernel, openKernel, prepareKernel, sparse } from "./kernel.js";
+import { mostVertices } from "./lca.js";
 import { solveBy, type WasmSolver } from "./solve.js";
+
+const everyKind: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
+const families = { coordinate: "wasm-2", fista: "wasm-fista-1", lca: "wasm-lca-2" } as const;
 
 /**
  * An engine on a compiled kernel (dist/kernel.wasm).
@@ -26,7 +30,7 @@ export function wasmEngine(module: WebAssembly.Module, solver: WasmSolver = { ki
   let prepared = 0;
   return {
     name: "wasm",
-    family: solver.kind === "coordinate" ? "wasm-2" : `wasm-${solver.kind}-1`,
+    family: families[solver.kind],
     prepare(dictionary) {
       if (!kernel)
         throw new CrispError("usage", "the wasm engine is closed; an open one is needed. Open another engine.");
@@ -48,6 +52,7 @@ function wasmCoder(
   const solve = solveBy(kernel, solver);
   const g = dictionary.geometry;
   prepareKernel(kernel, dictionary, { canvas: net.canvas, roomy: solver.kind !== "coordinate" });
+  const kinds: readonly Threshold["kind"][] = solver.kind === "lca" ? everyKind : ["soft"];
   let paths = 0;
 
   function* run(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined> {
@@ -57,26 +62,15 @@ function wasmCoder(
     kernel.start();
     const whole = weighted(net, rule.weights);
     const power = () => dataTerm({ residual: onCanvas(net, image), weights: whole.weights });
-    for (const lambda of lambdas) {
+    for (const [i, lambda] of lambdas.entries()) {
       if (ticket !== paths) return;
       demandCurrent(isCurrent);
-      const { tolerance, maxIterations: limit, threshold } = rule;
-      const rectified = isRectified(threshold);
-      const iterations = solve({ net: whole, power, lambda, rectified, tolerance, limit });
-      const [energy, gap] = [kernel.energy.value, kernel.gap.value];
+      const { iterations, certificate } = solve({ net: whole, power, lambda, rule, isFirst: i === 0 });
       const code = sparse(kernel);
       // With weights the kernel's residual is √w r: where w = 0 it cannot tell ŝ.
       const reconstruction = rule.weights ? synthesis(net, code) : imageMinus(g, net.canvas, image, residualIn(kernel));
-      yield {
-        lambda,
-        code,
-        reconstruction,
-        energy,
-        certificate: "gap",
-        gap,
-        iterations,
-        converged: gap <= tolerance,
-      };
+      const converged = measure(certificate) <= rule.tolerance;
+      yield { lambda, code, reconstruction, ...certificate, iterations, converged };
     }
   }
   return {
@@ -84,7 +78,8 @@ function wasmCoder(
     path(image, lambdas, rule) {
       checkImage(g, image);
       checkLambdas(lambdas);
-      checkRule(rule);
+      checkRule(rule, kinds);
+      if (rule.threshold.kind === "vertices") demandFewVertices(rule.threshold);
       checkWeights(g, rule.weights);
       return run(image.slice(0, imageLength(g)), [...lambdas], { ...rule, weights: rule.weights?.slice() });
     },
@@ -119,24 +114,18 @@ function residualIn(kernel: Kernel): Target {
   return { data: floats(kernel, kernel.residual.value), rowStride: kernel.rowStride.value };
 }
 
+function demandFewVertices({ verticesV }: VertexThreshold): void {
+  if (verticesV.length <= mostVertices) return;
+  throw new CrispError(
+    "usage",
+    `threshold: ${verticesV.length} vertices; the wasm engine takes ${mostVertices}. Use fewer, or the reference engine.`,
+  );
+}
+
 function demandCurrent(isCurrent: () => boolean): void {
   if (isCurrent()) return;
   throw new CrispError(
     "usage",
     "this coder was replaced by a later prepare or its engine was closed; an engine holds one dictionary at a time. Prepare it again, or open a second engine.",
   );
-}
-
-/** The kernel's memory from `at` on; valid until the memory grows. */
-function floats(kernel: Kernel, at: number): Float32Array {
-  return new Float32Array(kernel.memory.buffer, at);
-}
-
-/** The kernel's code as arrays of the caller's own. */
-function sparse(kernel: Kernel): Coding["code"] {
-  const count = kernel.collect();
-  return {
-    index: new Uint32Array(kernel.memory.buffer, kernel.outIndex.value, count).slice(),
-    value: new Float32Array(kernel.memory.buffer, kernel.outValue.value, count).slice(),
-  };
 }

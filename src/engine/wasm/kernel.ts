@@ -3,7 +3,11 @@
  * its memory: sizes, one table an axis (canvas.ts), raw atoms.
  */
 import type { Canvas, Span } from "../../coding/canvas.js";
+import type { Certificate } from "../../coding/certificate.js";
 import type { Dictionary } from "../../coding/dictionary.js";
+import type { CodingRule, SparseCode } from "../../coding/engine.js";
+import type { Network } from "../../coding/operator.js";
+import type { Solved } from "../../coding/path.js";
 import { CrispError } from "../../core/errors.js";
 
 /** What kernel/index.ts exports; addresses are bytes in `memory`. */
@@ -17,10 +21,18 @@ export type Kernel = {
   solve(lambda: number, rectified: number, tolerance: number, limit: number): number;
   beginFista(): void;
   accelerate(lambda: number, rectified: number, bound: number, steps: number): void;
-  relax(lambda: number, rectified: number, rate: number, steps: number): void;
+  fillPotential(level: number): void;
+  setTransfer(vertices: number, costs: number): void;
+  enter(): void;
+  stepSoft(rate: number, lambda: number, rectified: number, read: number): void;
+  stepTransfer(rate: number, read: number): void;
+  proveGap(lambda: number, rectified: number): void;
+  rank(): void;
+  dataTerm(): number;
+  totalCost(): number;
   collect(): number;
 } & { readonly [name in Address]: WebAssembly.Global } & {
-  readonly [name in "energy" | "gap"]: WebAssembly.Global;
+  readonly [name in Result]: WebAssembly.Global;
 };
 
 type Address =
@@ -31,8 +43,29 @@ type Address =
   | "residual"
   | "root"
   | "rowStride"
+  | "features"
+  | "trueFeatures"
+  | "gradient"
+  | "polyline"
+  | "pieces"
   | "outIndex"
   | "outValue";
+
+type Result = "energy" | "gap" | "stepData" | "stepCost" | "leastIdle" | "mostIdle";
+
+/** One λ from the kernel's current code, which becomes that of the certificate. */
+export type Solve = (task: {
+  /** The network with the image's weights. */
+  readonly net: Network;
+  /** ½ Σ w s². */
+  readonly power: () => number;
+  readonly lambda: number;
+  readonly rule: CodingRule;
+  /** Whether this is the image's first λ. */
+  readonly isFirst: boolean;
+}) => Solved;
+
+export type NormOf = (net: Network) => number;
 
 /** An instance of its own memory; throws `internal` if the module is another. */
 export function openKernel(module: WebAssembly.Module): Kernel {
@@ -99,4 +132,23 @@ function writeTable(kernel: Kernel, at: number, table: { span: Span; kinds: read
   table.kinds.forEach((kind, i) => {
     words.set([table.span.start[i], table.span.from[i], table.span.to[i], kind], 4 * i);
   });
+}
+
+/** The kernel's memory from `at` on; valid until the memory grows. */
+export function floats(kernel: Kernel, at: number): Float32Array {
+  return new Float32Array(kernel.memory.buffer, at);
+}
+
+/** The kernel's code as arrays of the caller's own. */
+export function sparse(kernel: Kernel): SparseCode {
+  const count = kernel.collect();
+  return {
+    index: new Uint32Array(kernel.memory.buffer, kernel.outIndex.value, count).slice(),
+    value: new Float32Array(kernel.memory.buffer, kernel.outValue.value, count).slice(),
+  };
+}
+
+/** The energy and gap that the kernel certified last. */
+export function gapIn(kernel: Kernel): Certificate {
+  return { energy: kernel.energy.value, certificate: "gap", gap: kernel.gap.value };
 }

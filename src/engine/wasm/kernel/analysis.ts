@@ -43,6 +43,18 @@ export function analyse(level: f64, rectified: bool): void {
   if (!isPlain) settle();
 }
 
+/**
+ * Makes `gradient` all of Φᵀ(residual), for solvers that want no bounds: it notes none, and
+ * those there are stay behind until `analyse(everything)`.
+ */
+export function analyseAll(): void {
+  if (!isPlain) unsettle();
+  if (tapGroups > 0) transformResidual();
+  for (let quad = 0; quad < quads; quad++) store<i32>(waiting + (<usize>quad << 2), quad);
+  for (let group: usize = 0; group < <usize>features >> 3; group++) multiplyWaiting(quads, group);
+  if (!isPlain) settle();
+}
+
 /** The bound on g of a tile, its largest g if it has just been computed. */
 // @ts-ignore: decorator
 @inline
@@ -129,12 +141,17 @@ function computeGroup(group: usize, level: f64, rectified: bool): void {
     store<i32>(waiting + (<usize>count << 2), quad);
     count += <i32>(level == everything || bound(quad, group) > level);
   }
+  multiplyWaiting(count, group);
+  for (let i = 0; i < count; i++) noteLargest(load<i32>(waiting + (<usize>i << 2)), group, rectified);
+}
+
+/** Φᵀr of eight features at the first `count` quads of `waiting`. */
+function multiplyWaiting(count: i32, group: usize): void {
   if (tapGroups > 0) {
     for (let i = 0; i < count; i += 4) multiplyTiles(waiting + (<usize>i << 2), min(4, count - i), group);
   } else {
     for (let i = 0; i < count; i++) tile(load<i32>(waiting + (<usize>i << 2)) << 2, group);
   }
-  for (let i = 0; i < count; i++) noteLargest(load<i32>(waiting + (<usize>i << 2)), group, rectified);
 }
 
 /** Writes down a computed tile's largest g, at least 0. */

@@ -6,7 +6,7 @@
  * B bounds ‖Φ‖²; t = 1 again when (y − x⁺)·(x⁺ − x) > 0. Between calls `code` holds x and
  * `potential` y; within one they trade places, since the residual follows `code`.
  */
-import { analyse, everything } from "./analysis";
+import { analyse, analyseAll, everything } from "./analysis";
 import { certify, rebuildResidual } from "./certificate";
 import { code, gradient, potential, units } from "./layout";
 import { activateSet } from "./working-set";
@@ -25,7 +25,7 @@ export function accelerate(lambda: f64, rectified: bool, bound: f64, steps: i32)
   for (let i = 0; i < steps; i++) {
     activateSet();
     rebuildResidual();
-    analyse(everything, rectified);
+    analyseAll();
     shrinkAll(<f32>lambda, rectified, <f32>bound);
     move();
   }

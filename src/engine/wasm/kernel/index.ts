@@ -19,12 +19,15 @@ import { beginPath, leave, predict } from "./predict";
 import { clearSet, renewSet } from "./working-set";
 
 export {
-  columnTable, image, layOut, outIndex, outValue, rawAtoms, residual, root, rowStride, rowTable,
+  columnTable, features, gradient, image, layOut, outIndex, outValue, rawAtoms, residual, root, rowStride, rowTable, trueFeatures,
 } from "./layout";
 export { energy, gap } from "./certificate";
 export { accelerate, beginFista } from "./fista";
-export { relax } from "./lca";
+export {
+  dataTerm, enter, fillPotential, leastIdle, mostIdle, proveGap, rank, stepCost, stepData, stepSoft, stepTransfer,
+} from "./lca";
 export { setPeriod, setWeighted } from "./parts";
+export { pieces, polyline, setTransfer, totalCost } from "./transfer";
 export { prepareAtoms };
 
 /** Rounds without a gap a tenth smaller after which float32 has given what it can. */
