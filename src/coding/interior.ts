@@ -18,8 +18,10 @@ import { type Pixels, pixelSystem } from "./pixels.js";
 const mostSteps = 60;
 /** Part of the way to where a or z meets zero. */
 const reach = 0.995;
-/** Steps that do not lessen the gap by a tenth: rounding in the system, at gaps of 1e-10 or so. */
-const patience = 2;
+/** Steps in a row that do not lessen the gap by a tenth: far from the solution while θ becomes a residual … */
+const patience = 12;
+/** … and near it, where rounding in the system ends progress at gaps of 1e-10 or so. */
+const [near, patienceNear] = [1e-7, 2];
 
 /** One side of the code with its slack. */
 type Side = { readonly sign: 1 | -1; readonly a: Float64Array; readonly z: Float64Array };
@@ -51,7 +53,8 @@ export function interiorPoint(
     dual = Math.max(dual, errors.dual);
     waited = errors.gap < 0.9 * gap ? 0 : waited + 1;
     if (errors.gap < gap) [gap, code] = [errors.gap, cut(net, point)];
-    if (!(errors.gap > task.tolerance) || waited >= patience || steps >= mostSteps) return { code, dual, steps };
+    if (!(errors.gap > task.tolerance) || waited >= (gap < near ? patienceNear : patience) || steps >= mostSteps)
+      return { code, dual, steps };
     step(maps, point, { errors, factor: factorOf(net, pixels, point) });
   }
 }

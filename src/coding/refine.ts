@@ -44,8 +44,8 @@ const fraction = 0.02;
 
 /** Products of an interior point step above which there is none: some 20 s and 500 MB. */
 const mostWork = 2e10;
-/** The interior point method begins when passes have cost two of its eight or so steps. */
-const stepsBefore = 2;
+/** The interior point method begins when passes have cost one of its eight or so steps. */
+const stepsBefore = 1;
 /** What a product of a pass costs, in products of a factorisation. */
 const slower = 3;
 /** The gap asked of the interior point method, as a part of the tolerance; and at most. */
