@@ -42,7 +42,7 @@ const patience = 20;
 /** Passes go on until one gains less than this part of the first: a look at all units costs as much as 5 to 20 passes. */
 const fraction = 0.02;
 
-/** Products of an interior point step above which there is none: some 20 s and 500 MB. */
+/** Products of an interior point step above which there is none: some 20 s, 200 MB. */
 const mostWork = 2e10;
 /** The interior point method begins when passes have cost one of its eight or so steps. */
 const stepsBefore = 1;
