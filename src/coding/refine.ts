@@ -7,15 +7,28 @@
  * over the last iterates x of the working set; clipped to the rule and kept only
  * if the energy falls (up to 2.5x faster than plain passes on signed codes,
  * bench/refine.ts). Source: Bertrand and Massias, AISTATS 2021. Where passes creep, a
- * Newton step on the active units (newton.ts) takes over.
+ * Newton step on the active units (newton.ts) takes over; where that creeps too, as it does
+ * with nearly as many active units as pixels, the interior point method does (interior.ts).
  */
 import { atomLength } from "../core/geometry.js";
 import { imageMinus } from "./canvas.js";
 import { type Certificate, certificate, energy } from "./certificate.js";
 import type { Coding, CodingRule, SparseCode } from "./engine.js";
-import { newtonStep } from "./newton.js";
-import { addAtom, analyse, atomDot, atomNorm, type Network, onCanvas, residualOf, target } from "./operator.js";
+import { interiorPoint } from "./interior.js";
+import { newtonCost, newtonStep } from "./newton.js";
+import {
+  addAtom,
+  analyse,
+  atomDot,
+  atomNorm,
+  type Network,
+  onCanvas,
+  residualOf,
+  target,
+  weighted,
+} from "./operator.js";
 import { nonzero } from "./path.js";
+import { pixelsOf } from "./pixels.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
 const nomineesPerPosition = 2;
@@ -29,7 +42,26 @@ const patience = 20;
 /** Passes go on until one gains less than this part of the first: a look at all units costs as much as 5 to 20 passes. */
 const fraction = 0.02;
 
-type State = { image: Float64Array; code: Float64Array; residual: Float64Array; gradient: Float64Array };
+/** Products of an interior point step above which there is none: some 20 s, 200 MB. */
+const mostWork = 2e10;
+/** The interior point method begins when passes have cost one of its eight or so steps. */
+const stepsBefore = 1;
+/** What a product of a pass costs, in products of a factorisation. */
+const slower = 3;
+/** The gap asked of the interior point method, as a part of the tolerance; and at most. */
+const [finer, finest] = [0.1, 1e-6];
+
+type State = {
+  image: Float64Array;
+  code: Float64Array;
+  residual: Float64Array;
+  gradient: Float64Array;
+  weights: Float64Array | undefined;
+  /** What passes and Newton steps have cost, in products of a factorisation. */
+  spent: number;
+  /** The interior point method's lower bound of the energy, once it has run. */
+  dual?: number;
+};
 type Task = { readonly lambda: number; readonly rectified: boolean };
 /** Units of the working set, ascending, and ‖φ‖² of each. */
 type WorkingSet = { readonly units: number[]; readonly norms: number[] };
@@ -40,20 +72,28 @@ type WorkingSet = { readonly units: number[]; readonly norms: number[] };
  * 1e-12 of itself at the minimum.
  */
 export function refine(
-  net: Network,
+  whole: Network,
   start: { image: Float32Array; code: SparseCode },
   task: { lambda: number; rule: CodingRule },
 ): Coding {
   const { lambda, rule } = task;
+  const net = weighted(whole, rule.weights);
   const inner = { lambda, rectified: isRectified(rule.threshold) };
   const state = stateOf(net, start);
   const limit = rule.maxIterations ?? 1000;
   let proof = prove(net, state, inner);
   let [iterations, best, waited] = [0, Number.POSITIVE_INFINITY, 0];
-  for (; proof.gap > rule.tolerance && iterations < limit && waited < patience; iterations++) {
+  let solver: Interior | undefined;
+  while (proof.gap > rule.tolerance && iterations < limit && waited < patience) {
     waited = proof.gap < 0.9 * best ? 0 : waited + 1;
     best = Math.min(best, proof.gap);
-    improve(net, state, { ...inner, set: workingSet(net, state, inner) });
+    if (state.spent > 0) solver ??= interior(net);
+    if (solver && state.dual === undefined && state.spent > solver.budget) {
+      iterations += solver.run(state, { ...inner, tolerance: Math.min(finest, finer * rule.tolerance) });
+    } else {
+      improve(net, state, { ...inner, set: workingSet(net, state, inner) });
+      iterations++;
+    }
     proof = prove(net, state, inner);
   }
   const onto = target(net, state.residual);
@@ -62,20 +102,44 @@ export function refine(
   return { lambda, code: nonzero(state.code), reconstruction, ...proof, iterations, converged };
 }
 
+type Interior = {
+  /** What passes may cost before it. */
+  readonly budget: number;
+  /** Replaces the code and the lower bound; returns the steps. */
+  readonly run: (state: State, task: Task & { tolerance: number }) => number;
+};
+
+/** The interior point method on a network; where one step of it would take too long, it never runs. */
+function interior(net: Network): Interior {
+  const pixels = pixelsOf(net);
+  return {
+    budget: pixels.work > mostWork ? Number.POSITIVE_INFINITY : stepsBefore * pixels.work,
+    run(state, task) {
+      const { code, dual, steps } = interiorPoint(net, pixels, state, task);
+      state.code.set(code);
+      state.dual = dual;
+      return steps;
+    },
+  };
+}
+
 function stateOf(net: Network, start: { image: Float32Array; code: SparseCode }): State {
   const code = new Float64Array(net.units);
   start.code.index.forEach((unit, i) => {
     code[unit] = start.code.value[i];
   });
   const image = onCanvas(net, start.image);
-  return { image, code, residual: new Float64Array(net.canvasLength), gradient: new Float64Array(net.units) };
+  const [residual, gradient] = [new Float64Array(net.canvasLength), new Float64Array(net.units)];
+  return { image, code, residual, gradient, weights: net.weights, spent: 0 };
 }
 
-/** The certificate, from the residual rebuilt from the code. */
+/** The certificate, from the residual rebuilt from the code and the better of two dual points. */
 function prove(net: Network, state: State, { lambda, rectified }: Task): Certificate {
   residualOf(net, state, state.residual);
   analyse(net, state.residual, state.gradient);
-  return certificate(state, lambda, rectified);
+  const proof = certificate(state, lambda, rectified);
+  if (state.dual === undefined || proof.energy === 0) return proof;
+  return { ...proof, gap: Math.max(0, Math.min(proof.gap, (proof.energy - state.dual) / proof.energy)) };
 }
 
 /** Units with a ≠ 0 and the largest |g| > λ of each position, ascending. */
@@ -115,6 +179,7 @@ type Inner = Task & { readonly set: WorkingSet };
 /** Passes; if a few leave much to gain, a Newton step, or many passes where there is none. */
 function improve(net: Network, state: State, inner: Inner): void {
   if (descend(net, state, inner, fewPasses)) return;
+  state.spent += newtonCost(net, state.code);
   if (!newtonStep(net, state, inner.lambda)) descend(net, state, inner, mostPasses);
 }
 
@@ -140,6 +205,7 @@ function descend(net: Network, state: State, inner: Inner, most: number): boolea
 /** One exact minimisation over each unit in turn; returns Σ ‖φ‖²·change², at most twice the fall in energy. */
 function pass(net: Network, state: State, { set, lambda, rectified }: Inner): number {
   let gain = 0;
+  state.spent += slower * 2 * set.units.length * atomLength(net.dictionary.geometry);
   for (let i = 0; i < set.units.length; i++) {
     const [unit, norm, old] = [set.units[i], set.norms[i], state.code[set.units[i]]];
     const next = softThreshold(norm * old + atomDot(net, state.residual, unit), lambda, rectified) / norm;
@@ -157,7 +223,7 @@ function extrapolate(net: Network, state: State, inner: Inner & { iterates: Floa
   const { iterates, lambda, rectified, set } = inner;
   const weights = andersonWeights(iterates);
   if (!weights) return;
-  const before = energy(state.residual, iterates[depth], lambda);
+  const before = energy(state.residual, iterates[depth], lambda, net.weights);
   const kept = state.residual.slice();
   const next = new Float64Array(set.units.length);
   set.units.forEach((unit, i) => {
@@ -167,7 +233,7 @@ function extrapolate(net: Network, state: State, inner: Inner & { iterates: Floa
     const change = next[i] - state.code[unit];
     if (change !== 0) addAtom(net, state.residual, { unit, weight: -change });
   });
-  const better = energy(state.residual, next, lambda) < before;
+  const better = energy(state.residual, next, lambda, net.weights) < before;
   if (!better) state.residual.set(kept);
   const taken = better ? next : iterates[depth];
   set.units.forEach((unit, i) => {
