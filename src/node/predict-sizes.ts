@@ -9,6 +9,8 @@ import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf } from "../study/analyse.js";
+import { growsImages, nameOf, type SizeName, sameSize, sizeNamed } from "../study/axis.js";
+import type { PlanContext } from "../study/plan.js";
 import { expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
@@ -19,7 +21,10 @@ import { openSession, type Session, type StudyRequest } from "./session.js";
 
 export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
   readonly study: string;
-  readonly features: readonly number[];
+  /** Numbers of features, of a study that grew its features. */
+  readonly features?: readonly number[];
+  /** Sides of images, of a study whose images grew. */
+  readonly imageSizes?: readonly number[];
   /** Train what is missing to solve for λ; false: only what is stored. */
   readonly train: boolean;
   /** Sweep every size and compare. */
@@ -37,10 +42,38 @@ export type SizePrediction = PredictionForSize & {
   readonly verified: SizeScore | null;
 };
 
-/** What the study's laws say alone; trains and codes nothing. */
-export async function predictSize(folder: string, features: readonly number[]): Promise<PredictionForSize[]> {
-  const { sizes, plan } = await readStudy(resolve(folder));
-  return predictSizes(sizes, plan, features);
+/** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
+export async function predictSize(folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> {
+  const { sizes: results, plan } = await readStudy(resolve(folder));
+  return predictSizes(
+    results,
+    plan,
+    sizes.map((size) => sizeNamed(plan.settings, size)),
+  );
+}
+
+/** The sizes asked for, in the study's own terms. @throws CrispError `usage` for the other axis, or a window too large to verify */
+function askedSizes({ features, imageSizes, study, verify }: PredictRequest, { settings, images }: PlanContext) {
+  const grown = growsImages(settings);
+  const asked = grown ? imageSizes : features;
+  const [right, wrong] = grown ? ["--image-size", "--features"] : ["--features", "--image-size"];
+  const other = grown ? features : imageSizes;
+  if (asked === undefined || other !== undefined)
+    throw new CrispError(
+      "usage",
+      `${study} grew its ${grown ? `images, at ${settings.features[0]} features` : "features"}; ${other === undefined ? "no size is named" : `${wrong} ${other.join(",")} names the other axis`}. Name sizes with ${right}, such as ${right} 128.`,
+    );
+  const beyond = asked.find((side) => grown && side > largestWindow(images));
+  if (verify && beyond !== undefined)
+    throw new CrispError(
+      "usage",
+      `--verify sweeps ${beyond}×${beyond} pixels; the images of this study are ${images.height}×${images.width}. Leave --verify out, or ask for at most ${largestWindow(images)}.`,
+    );
+  return asked.map((size) => sizeNamed(settings, size));
+}
+
+function largestWindow({ height, width }: { readonly height: number; readonly width: number }): number {
+  return Math.min(height, width);
 }
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
@@ -48,18 +81,19 @@ export async function predictStudy(request: PredictRequest): Promise<SizePredict
   const folder = resolve(request.study);
   const { sizes, plan } = await readStudy(folder);
   checkImages(request.images, plan.settings.learning.heldOut);
-  const predictions = predictSizes(sizes, plan, request.features);
+  const predictions = predictSizes(sizes, plan, askedSizes(request, plan));
   const curves = sizes.map((size) => curvesOf(size, plan));
-  const session = needsWork(request, predictions)
+  const codable = predictions.filter(({ imageSize = 0 }) => imageSize <= largestWindow(plan.images));
+  const session = needsWork(request, codable)
     ? await openSession({ ...request, settings: plan.settings, out: folder })
     : null;
   try {
     const found: SizePrediction[] = [];
     for (const prediction of predictions) {
-      const size = sizes.find(({ features }) => features === prediction.features);
+      const size = sizes.find((known) => sameSize(known, prediction));
       const lambda = await solvedLambda(prediction, request, { size, plan, session });
       const verified = request.verify
-        ? verifySize(sizes, size ?? (await sweptSize(prediction.features, session!.context)), plan)
+        ? verifySize(sizes, size ?? (await sweptSize(prediction, session!.context)), plan)
         : null;
       const cost = expectedCost(lambda ?? prediction.lambdaDirect, curves, prediction.systemSize);
       found.push({ ...prediction, lambda, expectedCost: cost, verified });
@@ -86,20 +120,20 @@ function needsWork({ train, verify, images }: PredictRequest, predictions: reado
 
 type Known = {
   readonly size: SizeResults | undefined;
-  readonly plan: Parameters<typeof pilotResult>[1];
+  readonly plan: PlanContext;
   readonly session: Session | null;
 };
 
 /** λ from the size's stored pilot, or from a network trained for it; null where neither is there. */
 async function solvedLambda(
-  { activeUnits, features }: PredictionForSize,
+  { activeUnits, ...name }: PredictionForSize,
   { images, train }: PredictRequest,
   { size, plan, session }: Known,
 ): Promise<Estimate | null> {
   if (activeUnits === null) return null;
   if (size && (images === null || session === null)) return lambdaFor(activeUnits, pilotResult(size, plan));
-  if (session === null || !train) return null;
-  return (await networkWith(activeUnits, features, withImages(session.context, images))).lambda;
+  if (session === null || !train || (name.imageSize ?? 0) > largestWindow(plan.images)) return null;
+  return (await networkWith(activeUnits, nameOf(name), withImages(session.context, images))).lambda;
 }
 
 function withImages(context: StudyContext, images: number | null): StudyContext {
@@ -112,8 +146,9 @@ function withImages(context: StudyContext, images: number | null): StudyContext 
  * All results of one size, as the study itself would have measured it: same
  * images, seeds and rules. Rounds are not recorded, since they are no part of the study.
  */
-async function sweptSize(features: number, context: StudyContext): Promise<SizeResults> {
-  const settings = { ...context.settings, features: [features], leftOut: [] };
+async function sweptSize(name: SizeName, context: StudyContext): Promise<SizeResults> {
+  const imageSizes = name.imageSize === undefined ? [] : [name.imageSize];
+  const settings = { ...context.settings, features: [name.features], imageSizes, leftOut: [] };
   const store = { ...context.store, recordRound: async () => {} };
   const [size] = await conductStudy({ ...context, settings, store });
   return size;
