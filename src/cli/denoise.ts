@@ -6,6 +6,7 @@ import { CrispError, nearestWord } from "../core/errors.js";
 import type { DenoisedFile } from "../node/denoise-files.js";
 import { type DenoiseResult, denoisePictures } from "../node/denoise-run.js";
 import { fixed, significant } from "../report/numbers.js";
+import { sizeWords } from "../study/axis.js";
 import { type Quality, qualities } from "../tasks/denoise/variants.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
@@ -113,7 +114,7 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
   if (point === null) return table;
   return [
     ...table,
-    `${point.features} features at λ = ${significant(point.lambda, 3)} for noise ${point.sigma}, ${point.source}.`,
+    `${point.features} features${point.imageSize === undefined ? "" : `, best of ${sizeWords(point)},`} at λ = ${significant(point.lambda, 3)} for noise ${point.sigma}, ${point.source}.`,
   ];
 }
 

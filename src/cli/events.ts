@@ -17,7 +17,7 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
       case "fetched":
         return terminal.progress(fetchedText(event.bytes, event.of));
       case "row":
-        if (rows++ === 0) terminal.message(provisionalHead());
+        if (rows++ === 0) terminal.message(provisionalHead(event.minimum));
         return terminal.message(
           `${provisionalLine(event.minimum)}${event.provisional ? "on held-out training images" : "on the test images"}`,
         );

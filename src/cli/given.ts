@@ -37,15 +37,23 @@ export function givenDictionaries(
     paths.filter((path) => path !== ""),
     { layout, unitAtoms },
   );
-  const leftOut = leftOutOf(read.sizes, places);
   const values = new Map<string, unknown>([
-    ["features", read.sizes.filter((size) => !leftOut.includes(size))],
-    ["leftOut", leftOut],
+    ...sizesOf(read.sizes, places),
     ["replicates", read.replicates],
     ["patch", read.patch],
     ["atoms", "given"],
   ]);
   return { dictionaries: read, layer: { values, origin: () => origin } };
+}
+
+/** The files' sizes, fitted and left out; where images grow `leftOut` names sides and is not theirs. */
+function sizesOf(sizes: readonly number[], places: readonly Layer[]): readonly (readonly [string, unknown])[] {
+  if (lastOf("sizeAxis", places) === "image") return [["features", sizes]];
+  const leftOut = leftOutOf(sizes, places);
+  return [
+    ["features", sizes.filter((size) => !leftOut.includes(size))],
+    ["leftOut", leftOut],
+  ];
 }
 
 function lastOf(path: string, places: readonly Layer[]): unknown {

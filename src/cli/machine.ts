@@ -1,6 +1,7 @@
 /** What this process may use of the machine. */
 import { totalmem } from "node:os";
 import { CrispError } from "../core/errors.js";
+import { growsImages } from "../study/axis.js";
 import type { StudySettings } from "../study/settings.js";
 import { bytesText } from "./words.js";
 
@@ -13,12 +14,12 @@ export function memoryLimit(): number {
 /** Throws `usage` when the memory a study is expected to need is not there. */
 export function refuseUnlessFits(
   { memoryBytes }: { readonly memoryBytes: number },
-  { features, leftOut }: Pick<StudySettings, "features" | "leftOut">,
+  settings: Pick<StudySettings, "features" | "leftOut" | "sizeAxis" | "imageSizes">,
   workers: number,
 ): void {
   if (memoryBytes <= memoryLimit()) return;
   throw new CrispError(
     "usage",
-    `features up to ${Math.max(...features, ...leftOut)} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
+    `${growsImages(settings) ? `${settings.features[0]} features` : `features up to ${Math.max(...settings.features, ...settings.leftOut)}`} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
   );
 }

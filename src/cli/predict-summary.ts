@@ -2,6 +2,7 @@
 import type { SizePrediction } from "../node/predict-sizes.js";
 import { significant, whole } from "../report/numbers.js";
 import { extraError, strategyNames } from "../report/scores.js";
+import { sizeNumber, sizeText } from "../study/axis.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText, formOf } from "./words.js";
@@ -19,9 +20,18 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
   const names = ["activeUnits", "percentActive", "lambda", "lambdaDirect", "percentError"] as const;
   const forms = names.map((name) => formOf(rows.map((row) => row[name])));
   return tableLines(
-    ["features", "L", "active units", "% active", "λ for them", "λ by its own law", "% error", "expected cost"],
+    [
+      rows[0].imageSize === undefined ? "features" : "side",
+      "L",
+      "active units",
+      "% active",
+      "λ for them",
+      "λ by its own law",
+      "% error",
+      "expected cost",
+    ],
     rows.map((row) => [
-      String(row.features),
+      String(sizeNumber(row)),
       whole(row.systemSize),
       ...names.map((name, i) => estimateText(row[name], forms[i])),
       costText(row.expectedCost),
@@ -32,19 +42,21 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
 /** What the prediction rests on, and what the growth means. */
 function basisLines(row: SizePrediction): readonly string[] {
   const { features, growth, laws, swept } = row;
-  const subject = `F = ${features}`;
+  const subject = sizeText(row);
   const basis = laws.map(({ name, weight }) => `${name.replaceAll("-", " ")} (weight ${weight.toFixed(2)})`);
   const dictionary = `${significant(growth.overcompleteness, 3)} units for each number of an image`;
   const factors =
     growth.from === null || growth.activeUnits === null
       ? ""
-      : `; from F = ${growth.from}, units ×${significant(growth.features!, 3)}, active units ×${significant(growth.activeUnits, 3)}, percent active ×${significant(growth.percentActive!, 2)}`;
+      : `; from ${sizeText(row.imageSize === undefined ? { features: growth.from } : { features, imageSize: growth.from })}, units ×${significant(growth.features!, 3)}, active units ×${significant(growth.activeUnits, 3)}, percent active ×${significant(growth.percentActive!, 2)}`;
   return [
     `${subject}: ${dictionary}${factors}.`,
     ...(basis.length > 0 ? [`${subject}: active units by ${basis.join(", ")}.`] : []),
     ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),
     ...(row.lambda === null && row.activeUnits !== null
-      ? [`${subject}: λ for the active units needs its network; leave --no-train out to train it.`]
+      ? [
+          `${subject}: ${row.imageSize === undefined ? "λ for the active units needs its network; leave --no-train out to train it" : "λ for the active units needs images of this side, and none were coded"}.`,
+        ]
       : []),
   ];
 }
@@ -57,7 +69,7 @@ function verifiedLines(score: SizeScore): readonly string[] {
     ["λ by its own law", score.lambdaDirect],
   ];
   const table = tableLines(
-    [`F = ${score.features}`, "predicted", "measured", "off by %", "p of agreement"],
+    [sizeText(score), "predicted", "measured", "off by %", "p of agreement"],
     rows.map(([name, { predicted, measured, difference }]) => [
       name,
       estimateText(predicted),

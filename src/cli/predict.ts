@@ -21,7 +21,8 @@ export function addPredict(program: Command, context: Context): void {
       "What a finished study expects at other sizes, each number with the 95% interval of one newly trained network. Active units come first; λ is then solved on a few held-out images of that network, which is trained if it is missing. All of it is kept in the study's folder; run again, it goes on.",
     )
     .argument("<study>", "folder of a finished study")
-    .requiredOption("--features <list>", "sizes to predict, such as 1024 or 1024,2048")
+    .option("--features <list>", "sizes to predict, such as 1024 or 1024,2048")
+    .option("--image-size <list>", "sides to predict, such as 128, for a study whose images grew")
     .option("--verify", "sweep each size as the study did, and compare")
     .option("--images <n>", "held-out images on which λ is solved (default: the study's pilot)")
     .option("--no-train", "train nothing: λ by its own law only, unless the size was swept")
@@ -32,7 +33,8 @@ export function addPredict(program: Command, context: Context): void {
 }
 
 type PredictOptions = {
-  readonly features: string;
+  readonly features?: string;
+  readonly imageSize?: string;
   readonly verify?: boolean;
   readonly images?: string;
   readonly train: boolean;
@@ -48,7 +50,8 @@ async function predictCommand(study: string, options: PredictOptions, context: C
   }
   const request = {
     study,
-    features: options.features.split(",").map(wholeFeatures),
+    features: options.features?.split(",").map(wholeFeatures),
+    imageSizes: options.imageSize?.split(",").map((side) => wholeOf("--image-size", side, 100_000)),
     train,
     verify,
     images: images === undefined ? null : wholeOf("--images", images, 100_000),

@@ -3,7 +3,9 @@ import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { estimateStudy } from "../node/estimate-study.js";
 import { runStudy } from "../node/run-study.js";
+import { growsImages } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
+import type { StudySettings } from "../study/settings.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
@@ -22,6 +24,8 @@ export function addRun(program: Command, context: Context): void {
   command.argument("[study.yaml]", "settings by name; flags, --set and CRISP_* variables replace them");
   addStudyOptions(command)
     .option("--features <list>", "sizes to fit, such as 16,32,64")
+    .option("--size-axis <axis>", "what grows: features (default), or image: sides at one number of features")
+    .option("--image-sizes <list>", "sides to fit where images grow, such as 16,24,32,48,64")
     .option("--left-out <list>", "sizes kept out of the fits to test the prediction, or none")
     .option("--replicates <n>", "dictionaries per size, each from its own seed")
     .option("--atoms <kind>", "learned, or random: drawn, not trained (default: learned)")
@@ -86,13 +90,20 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
   const rows = [
     ["study", out],
     ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${workers} workers`],
-    ["sizes", `${settings.features.join(", ")} fitted; ${settings.leftOut.join(", ") || "none"} left out`],
+    ["sizes", sizesText(settings)],
     ["units", `${estimate.units}, of them done ${estimate.cached}`],
     ["time", `about ${durationText(estimate.seconds)}`],
     ["memory", `about ${bytesText(estimate.memoryBytes)}`],
     ["disk", `about ${bytesText(estimate.diskBytes)}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+function sizesText(settings: StudySettings): string {
+  const { features, imageSizes, leftOut } = settings;
+  const out = `fitted; ${leftOut.join(", ") || "none"} left out`;
+  if (!growsImages(settings)) return `${features.join(", ")} ${out}`;
+  return `${imageSizes.join(", ")} pixels a side ${out}; ${features[0]} features`;
 }
 
 function printStudy(record: StudyRecord, report: string, context: Context): void {

@@ -15,6 +15,7 @@ import { defaultPreset, type PresetName, presetNames, presets } from "../study/p
 import { settingPaths } from "../study/schema.js";
 import type { StudySettings } from "../study/settings.js";
 import { givenDictionaries } from "./given.js";
+import { imageAxisDefaults } from "./image-axis.js";
 
 /** What a command needs to know before it starts. */
 export type StudyPlan = {
@@ -35,7 +36,9 @@ export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: 
 const flagPaths: Readonly<Record<string, string>> = {
   data: "data",
   layout: "layout",
+  sizeAxis: "sizeAxis",
   features: "features",
+  imageSizes: "imageSizes",
   leftOut: "leftOut",
   replicates: "replicates",
   trainingImages: "trainingImages",
@@ -88,6 +91,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("unitAtoms")));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
   if (given) layers.push(given.layer);
+  layers.splice(1, 0, ...imageAxisDefaults(places, presets[preset].data));
   const { layers: named, from } = namedData(layers, fromOf(places));
   const settings = resolveSettings(named);
   if (settings.atoms === "given" && !given) throw withoutFiles(named);

@@ -6,29 +6,33 @@ import { fixed, listing, quoted, significant, whole } from "../report/numbers.js
 import { extraError, strategyNames } from "../report/scores.js";
 import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
+import { growsImages, type SizeName, sameSize, sizeNumber, sizeText } from "../study/axis.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText, formOf, type IntervalForm } from "./words.js";
 
-const head = ["features", "L", "best λ", "% active", "% error"];
+const head = (size: SizeName) => [
+  size.imageSize === undefined ? "features" : "side",
+  ...["L", "best λ", "% active", "% error"],
+];
 const refused = { edge: "minimum at grid edge", none: "no minimum", interior: "" } as const;
 
 /** One size as it lands, at fixed widths: least points of the grid, without intervals. */
 export function provisionalLine({
-  features,
   systemSize,
   lambda,
   percentActive,
   percentError,
+  ...name
 }: ProvisionalMinimum): string {
   const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(percentError, 3)];
-  const size = `${String(features).padStart(8)}${whole(systemSize).padStart(11)}   `;
+  const size = `${String(sizeNumber(name)).padStart(8)}${whole(systemSize).padStart(11)}   `;
   return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
 
-export function provisionalHead(): string {
-  const [features, size, ...rest] = head;
-  return `${features.padStart(8)}${size.padStart(11)}   ${rest.map((title) => title.padEnd(10)).join("")}`.trimEnd();
+export function provisionalHead(name: SizeName): string {
+  const [number, size, ...rest] = head(name);
+  return `${number.padStart(8)}${size.padStart(11)}   ${rest.map((title) => title.padEnd(10)).join("")}`.trimEnd();
 }
 
 /** The optimum table with the predicted row below the size it predicts. */
@@ -39,18 +43,18 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
   );
   const rows = minima.flatMap((minimum) => {
     const measured = [...optimumCells(minimum, forms), minimum.leftOut ? "measured, left out of the fits" : ""];
-    return prediction && minimum.features === prediction.features
+    return prediction && sameSize(minimum, prediction)
       ? [measured, [...predictedCells(prediction, forms), "predicted"]]
       : [measured];
   });
-  return tableLines([...head, ""], rows);
+  return tableLines([...head(minima[0]), ""], rows);
 }
 
 type Forms = readonly IntervalForm[];
 
 function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
-  const { features, systemSize, status, lambda, percentActive, percentError } = minimum;
-  const size = [String(features), whole(systemSize)];
+  const { systemSize, status, lambda, percentActive, percentError } = minimum;
+  const size = [String(sizeNumber(minimum)), whole(systemSize)];
   if (status !== "interior") return [...size, refused[status], "–", "–"];
   return [...size, ...[lambda, percentActive, percentError].map((estimate, i) => estimateText(estimate, forms[i]))];
 }
@@ -58,26 +62,30 @@ function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
 function predictedCells(prediction: PredictionRecord, forms: Forms): readonly string[] {
   const { lambda, percentActive, percentError } = prediction;
   const numbers = [lambda, percentActive, percentError].map(({ predicted }, i) => estimateText(predicted, forms[i]));
-  return [String(prediction.features), whole(prediction.systemSize), ...numbers];
+  return [String(sizeNumber(prediction)), whole(prediction.systemSize), ...numbers];
 }
 
 /** What the fits say, one sentence each, then the cost of being wrong. */
 export function verdictLines(record: StudyRecord): readonly string[] {
+  // The poster's slopes are those of growing features.
+  const { locationSlope, valueSlope } = record.exponents.poster;
+  const images = growsImages(record.settings);
   return [
-    fitSentence("Percent active at the minimum", record.location, record.exponents.poster.locationSlope),
-    fitSentence("Percent error at the minimum", record.value, record.exponents.poster.valueSlope),
+    fitSentence("Percent active at the minimum", record.location, images ? null : locationSlope),
+    fitSentence("Percent error at the minimum", record.value, images ? null : valueSlope),
+    ...(images ? [fitSentence("Active units at the minimum", record.activeUnits, null)] : []),
     ...(record.prediction ? costSentence(record.prediction) : []),
     ...scoreSentence(record),
   ];
 }
 
-function fitSentence(subject: string, fit: ScalingFit, poster: number): string {
-  const beside = `the poster's slope is ${quoted(poster)}`;
-  if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}; ${beside}. ${reasonOf(fit)}`;
+function fitSentence(subject: string, fit: ScalingFit, poster: number | null): string {
+  const beside = poster === null ? "" : `; the poster's slope is ${quoted(poster)}`;
+  if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}${beside}. ${reasonOf(fit)}`;
   const line = fit.powerLaw
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
     : "";
-  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}; ${beside}. ${reasonOf(fit)}`;
+  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}${beside}. ${reasonOf(fit)}`;
 }
 
 function reasonOf(fit: ScalingFit): string {
@@ -85,12 +93,12 @@ function reasonOf(fit: ScalingFit): string {
   return reason === "" || /[.!?]$/.test(reason) ? reason : `${reason}.`;
 }
 
-function costSentence({ features, cost }: PredictionRecord): readonly string[] {
+function costSentence({ cost, ...size }: PredictionRecord): readonly string[] {
   if (cost.predicted === null) return [];
   const foil = cost.borrowed.find((borrowed) => borrowed.cost !== null);
-  const beside = foil?.cost != null ? `; the best λ of F = ${foil.features} would cost ${costText(foil.cost)}` : "";
+  const beside = foil?.cost != null ? `; the best λ of ${sizeText(foil)} would cost ${costText(foil.cost)}` : "";
   return [
-    `At F = ${features} the predicted λ costs ${costText(cost.predicted)} more error than the best one${beside}.`,
+    `At ${sizeText(size)} the predicted λ costs ${costText(cost.predicted)} more error than the best one${beside}.`,
   ];
 }
 

@@ -46,7 +46,8 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
       "usage",
       `atoms is ${atoms}; crisp train learns them. Leave atoms and dictionaries out, or use crisp run.`,
     );
-  const alone = { ...plan.settings, features: [features], leftOut: [], replicates: 1, testImages: 0 };
+  const one = { sizeAxis: "features", features: [features], imageSizes: [], leftOut: [] } as const;
+  const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };
   const from = plan.from === undefined ? undefined : resolve(plan.from);
   refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
   context.terminal.message(`Training ${features} atoms, seed ${seed}.`);

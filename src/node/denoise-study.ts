@@ -7,8 +7,10 @@
  */
 import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
+import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../study/axis.js";
 import { dictionaryUnit } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
+import type { StudySettings } from "../study/settings.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
@@ -18,13 +20,15 @@ import { readRecord } from "./study-files.js";
 
 export type StudyNetworkRequest = Omit<StudyRequest, "settings" | "out" | "command"> & {
   readonly study: string;
-  /** Size to use; by default the study's largest. */
+  /** Size to use; by default the study's largest. Where images grow, the study's own number of features. */
   readonly features: number | null;
 };
 
 /** What a study's network is operated at. */
 export type CriticalPoint = {
   readonly features: number;
+  /** Side of the images λ* belongs to; only where images grow. */
+  readonly imageSize?: number;
   /** λ* and the study's noise, in units of the normalised image. */
   readonly lambda: number;
   readonly sigma: number;
@@ -36,37 +40,48 @@ export async function studyNetwork(request: StudyNetworkRequest): Promise<{ netw
   const folder = resolve(request.study);
   const { sizes, plan } = await readStudy(folder);
   const { settings } = plan;
-  const features = request.features ?? sizes.at(-1)!.features;
-  const size = sizes.find((known) => known.features === features);
-  const measured = size && (await readRecord(folder)).minima.find((minimum) => minimum.features === features)?.lambda;
+  const name = askedSize(request, sizes, settings);
+  const size = sizes.find((known) => sameSize(known, name));
+  const measured = size && (await readRecord(folder)).minima.find((minimum) => sameSize(minimum, name))?.lambda;
   const { atoms, lambda } =
     size && measured
       ? { atoms: size.atoms.get(0)!, lambda: measured.value }
-      : await predictedOptimum(request, { folder, sizes, plan, features });
-  const point = { features, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
+      : await predictedOptimum(request, { folder, sizes, plan, name });
+  const point = { ...name, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
   const { patch, stride, rectified } = settings;
-  const name = `the dictionary of ${features} atoms of ${request.study}`;
+  const title = `the dictionary of ${name.features} atoms of ${request.study}`;
   const lambdaPerSigma = await scaledOptimum(point);
-  return { network: { name, atoms, patch, stride, rectified, lambdaPerSigma }, point };
+  return { network: { name: title, atoms, patch, stride, rectified, lambdaPerSigma }, point };
 }
 
-type Asked = Awaited<ReturnType<typeof readStudy>> & { readonly folder: string; readonly features: number };
+type Asked = Awaited<ReturnType<typeof readStudy>> & { readonly folder: string; readonly name: SizeName };
+
+/** The size whose λ* is used: the one asked for, else the largest. All sides share the dictionaries where images grow. */
+function askedSize({ features, study }: StudyNetworkRequest, sizes: readonly SizeName[], settings: StudySettings) {
+  const largest = nameOf(sizes[sizes.length - 1]);
+  if (features === null || features === largest.features) return largest;
+  if (!growsImages(settings)) return { features };
+  throw new CrispError(
+    "usage",
+    `--features is ${features}; ${study} grew its images and has dictionaries of ${largest.features} atoms alone. Leave --features out.`,
+  );
+}
 
 async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
-  const { folder, sizes, plan, features } = asked;
-  const [{ activeUnits }] = predictSizes(sizes, plan, [features]);
+  const { folder, sizes, plan, name } = asked;
+  const [{ activeUnits }] = predictSizes(sizes, plan, [name]);
   if (activeUnits === null) {
     throw new CrispError(
       "check",
-      `${request.study} allows no prediction at ${features} features: too few sizes have a least error. Choose one of ${sizes.map((size) => size.features).join(", ")} with --features.`,
+      `${request.study} allows no prediction at ${sizeWords(name)}: too few sizes have a least error. ${name.imageSize === undefined ? `Choose one of ${sizes.map((size) => size.features).join(", ")} with --features.` : "Run it on a wider range of λ (sweep.largest, sweep.smallest)."}`,
     );
   }
-  dictionaryUnit(plan, features, 0); // refuses a size that cannot be made, before images are opened
+  dictionaryUnit(plan, name.features, 0); // refuses a size that cannot be made, before images are opened
   const dictionaries = storedDictionaries(plan);
   const { settings } = plan;
   const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });
   try {
-    const { atoms, lambda } = await networkWith(activeUnits, features, session.context);
+    const { atoms, lambda } = await networkWith(activeUnits, name, session.context);
     return { atoms, lambda: lambda.value };
   } finally {
     await session.close();

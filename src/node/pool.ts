@@ -70,7 +70,7 @@ class Pool implements Executor {
   private assign(member: Member): void {
     const { queue } = this;
     if (member.busy || queue.length === 0) return;
-    const held = queue.findIndex(({ dictionary }) => dictionary.atoms === member.held?.atoms);
+    const held = queue.findIndex(({ dictionary }) => sameNetwork(dictionary, member.held));
     const [next] = queue.splice(Math.max(0, held), 1);
     const request: WorkerRequest = held < 0 ? { dictionary: next.dictionary, job: next.job } : { job: next.job };
     member.held = next.dictionary;
@@ -92,6 +92,11 @@ class Pool implements Executor {
     for (const waiting of [...this.members.flatMap(({ busy }) => busy ?? []), ...this.queue.splice(0)])
       waiting.reject(error);
   }
+}
+
+/** The same atoms on images of the same size: of a study whose images grow one dictionary makes several networks. */
+function sameNetwork({ atoms, geometry }: Dictionary, held: Dictionary | null): boolean {
+  return atoms === held?.atoms && geometry.height === held.geometry.height && geometry.width === held.geometry.width;
 }
 
 /** A thread whose kernel is ready, and its numeric family. */

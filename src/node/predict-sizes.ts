@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf } from "../study/analyse.js";
+import { growsImages, nameOf, type SizeName, sameSize, sizeNamed } from "../study/axis.js";
 import { dictionaryUnit, type PlanContext } from "../study/plan.js";
 import { expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
@@ -22,7 +23,10 @@ import { openSession, type Session, type StudyRequest } from "./session.js";
 /** Sizes to predict from a finished study, and whether to verify them. */
 export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
   readonly study: string;
-  readonly features: readonly number[];
+  /** Numbers of features, of a study that grew its features. */
+  readonly features?: readonly number[];
+  /** Sides of images, of a study whose images grew. */
+  readonly imageSizes?: readonly number[];
   /** Train what is missing to solve for λ; false: only what is stored. */
   readonly train: boolean;
   /** Sweep every size and compare. */
@@ -41,30 +45,60 @@ export type SizePrediction = PredictionForSize & {
   readonly verified: SizeScore | null;
 };
 
-/** What the study's laws say alone; trains and codes nothing. */
-export async function predictSize(folder: string, features: readonly number[]): Promise<PredictionForSize[]> {
-  const { sizes, plan } = await readStudy(resolve(folder));
-  return predictSizes(sizes, plan, features);
+/** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
+export async function predictSize(folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> {
+  const { sizes: results, plan } = await readStudy(resolve(folder));
+  return predictSizes(
+    results,
+    plan,
+    sizes.map((size) => sizeNamed(plan.settings, size)),
+  );
+}
+
+/** The sizes asked for, in the study's own terms. @throws CrispError `usage` for the other axis, or a window too large to verify */
+function askedSizes({ features, imageSizes, study, verify }: PredictRequest, { settings, images }: PlanContext) {
+  const grown = growsImages(settings);
+  const asked = grown ? imageSizes : features;
+  const [right, wrong] = grown ? ["--image-size", "--features"] : ["--features", "--image-size"];
+  const other = grown ? features : imageSizes;
+  if (asked === undefined || other !== undefined)
+    throw new CrispError(
+      "usage",
+      `${study} grew its ${grown ? `images, at ${settings.features[0]} features` : "features"}; ${other === undefined ? "no size is named" : `${wrong} ${other.join(",")} names the other axis`}. Name sizes with ${right}, such as ${right} 128.`,
+    );
+  const beyond = asked.find((side) => grown && side > largestWindow(images));
+  if (verify && beyond !== undefined)
+    throw new CrispError(
+      "usage",
+      `--verify sweeps ${beyond}×${beyond} pixels; the images of this study are ${images.height}×${images.width}. Leave --verify out, or ask for at most ${largestWindow(images)}.`,
+    );
+  return asked.map((size) => sizeNamed(settings, size));
+}
+
+function largestWindow({ height, width }: { readonly height: number; readonly width: number }): number {
+  return Math.min(height, width);
 }
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
 export async function predictStudy(asked: PredictRequest): Promise<SizePrediction[]> {
   const folder = resolve(asked.study);
   const { sizes, plan } = await readStudy(folder);
-  const request = { ...asked, train: asked.train && canMake(asked, plan) };
+  const wanted = askedSizes(asked, plan);
+  const request = { ...asked, train: asked.train && canMake(wanted, asked, plan) };
   checkImages(request.images, plan.settings.learning.heldOut);
-  const predictions = predictSizes(sizes, plan, request.features);
+  const predictions = predictSizes(sizes, plan, wanted);
   const curves = sizes.map((size) => curvesOf(size, plan));
-  const session = needsWork(request, predictions)
+  const codable = predictions.filter(({ imageSize = 0 }) => imageSize <= largestWindow(plan.images));
+  const session = needsWork(request, codable)
     ? await openSession({ ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out: folder })
     : null;
   try {
     const found: SizePrediction[] = [];
     for (const prediction of predictions) {
-      const size = sizes.find(({ features }) => features === prediction.features);
+      const size = sizes.find((known) => sameSize(known, prediction));
       const lambda = await solvedLambda(prediction, request, { size, plan, session });
       const verified = request.verify
-        ? verifySize(sizes, size ?? (await sweptSize(prediction.features, session!.context)), plan)
+        ? verifySize(sizes, size ?? (await sweptSize(prediction, session!.context)), plan)
         : null;
       const cost = expectedCost(lambda ?? prediction.lambdaDirect, curves, prediction.systemSize);
       found.push({ ...prediction, lambda, expectedCost: cost, verified });
@@ -76,13 +110,13 @@ export async function predictStudy(asked: PredictRequest): Promise<SizePredictio
 }
 
 /** Whether missing networks can be made: not where dictionaries came as files. Said, and refused where it must be. */
-function canMake({ features, train, verify, onEvent }: PredictRequest, plan: PlanContext): boolean {
+function canMake(wanted: readonly SizeName[], { train, verify, onEvent }: PredictRequest, plan: PlanContext): boolean {
   if (plan.settings.atoms !== "given") return true;
-  const missing = features.find((size) => !plan.dictionaries?.some(({ shape }) => shape[0] === size));
+  const missing = wanted.find(({ features }) => !plan.dictionaries?.some(({ shape }) => shape[0] === features));
   if (missing === undefined) return true;
-  if (verify) dictionaryUnit(plan, missing, 0); // refuses it by name
+  if (verify) dictionaryUnit(plan, missing.features, 0); // refuses it by name
   if (train) {
-    const message = `the study's dictionaries came as files, and none is of ${missing} atoms: λ is by its own law only.`;
+    const message = `the study's dictionaries came as files, and none is of ${missing.features} atoms: λ is by its own law only.`;
     onEvent({ kind: "warning", message });
   }
   return false;
@@ -104,20 +138,20 @@ function needsWork({ train, verify, images }: PredictRequest, predictions: reado
 
 type Known = {
   readonly size: SizeResults | undefined;
-  readonly plan: Parameters<typeof pilotResult>[1];
+  readonly plan: PlanContext;
   readonly session: Session | null;
 };
 
 /** λ from the size's stored pilot, or from a network trained for it; null where neither is there. */
 async function solvedLambda(
-  { activeUnits, features }: PredictionForSize,
+  { activeUnits, ...name }: PredictionForSize,
   { images, train }: PredictRequest,
   { size, plan, session }: Known,
 ): Promise<Estimate | null> {
   if (activeUnits === null) return null;
   if (size && (images === null || session === null)) return lambdaFor(activeUnits, pilotResult(size, plan));
-  if (session === null || !train) return null;
-  return (await networkWith(activeUnits, features, withImages(session.context, images))).lambda;
+  if (session === null || !train || (name.imageSize ?? 0) > largestWindow(plan.images)) return null;
+  return (await networkWith(activeUnits, nameOf(name), withImages(session.context, images))).lambda;
 }
 
 function withImages(context: StudyContext, images: number | null): StudyContext {
@@ -130,8 +164,9 @@ function withImages(context: StudyContext, images: number | null): StudyContext 
  * All results of one size, as the study itself would have measured it: same
  * images, seeds and rules. Rounds are not recorded, since they are no part of the study.
  */
-async function sweptSize(features: number, context: StudyContext): Promise<SizeResults> {
-  const settings = { ...context.settings, features: [features], leftOut: [] };
+async function sweptSize(name: SizeName, context: StudyContext): Promise<SizeResults> {
+  const imageSizes = name.imageSize === undefined ? [] : [name.imageSize];
+  const settings = { ...context.settings, features: [name.features], imageSizes, leftOut: [] };
   const store = { ...context.store, recordRound: async () => {} };
   const [size] = await conductStudy({ ...context, settings, store });
   return size;

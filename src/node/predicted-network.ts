@@ -7,9 +7,10 @@
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Estimate } from "../scaling/types.js";
+import { nameOf, type SizeName, sizeWords } from "../study/axis.js";
 import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
-import { dictionaryUnit, firstPilot, pilotUnits } from "../study/plan.js";
+import { dictionaryUnit, firstPilot, geometryOf, pilotUnits } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
 import { pilotResult, type SizeResults, type StudyContext, stored, trainWithCheckpoints } from "../study/study.js";
 import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
@@ -17,10 +18,10 @@ import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
 export type PredictedNetwork = { readonly atoms: Tensor; readonly pilot: Pilot; readonly lambda: Estimate };
 
 /** @throws CrispError `check` when no λ of the study's range gives these units */
-export async function networkWith(units: Estimate, features: number, context: StudyContext): Promise<PredictedNetwork> {
-  const atoms = await atomsOf(context, features);
+export async function networkWith(units: Estimate, name: SizeName, context: StudyContext): Promise<PredictedNetwork> {
+  const atoms = await atomsOf(context, name.features);
   const made = { atoms: new Map([[0, atoms]]), trained: new Map(), made: new Map() };
-  const size = { features, ...made, pilot: [], sweep: new Map(), cost: [] };
+  const size = { ...nameOf(name), ...made, pilot: [], sweep: new Map(), cost: [] };
   return { atoms, ...(await lambdaWith(units, size, context)) };
 }
 
@@ -56,14 +57,14 @@ async function lambdaWith(
   }
   throw new CrispError(
     "check",
-    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Run a study whose sweep.smallest is lower.`,
+    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${sizeWords(size)}. Run a study whose sweep.smallest is lower.`,
   );
 }
 
 async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
   const atoms = size.atoms.get(0)!;
-  for (const unit of pilotUnits(context, size.features, lambdas)) {
-    const dictionary = { geometry: dictionaryUnit(context, size.features, 0).geometry, atoms };
+  for (const unit of pilotUnits(context, size, lambdas)) {
+    const dictionary = { geometry: geometryOf(context, size), atoms };
     const points = await stored(context, unit, () => sweepUnitResult(unit, dictionary, context.workshop));
     size.pilot.push(points);
   }

@@ -6,8 +6,9 @@
 import type { Geometry } from "../core/geometry.js";
 import { lastImage } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
+import { allSizes, type SizeName, sizeText } from "../study/axis.js";
 import { pathSeconds, unitSeconds, usualPoints } from "../study/cost.js";
-import { allFeatures, geometryOf, type PlanContext } from "../study/plan.js";
+import { geometryOf, type PlanContext } from "../study/plan.js";
 import type { TrainUnit, Unit } from "../study/unit.js";
 
 /** One line of progress. */
@@ -22,7 +23,7 @@ export type ProgressReport = {
 
 /** Follows one study; every method returns the report to show. */
 export function followProgress(context: PlanContext, workers: number, now: () => number) {
-  const geometry = (features: number): Geometry => geometryOf(context, features);
+  const geometry = (size: SizeName): Geometry => geometryOf(context, size);
   const started = now();
   const partial = new Map<string, number>();
   let expected = expectedSweepSeconds(context);
@@ -74,8 +75,8 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
 function expectedSweepSeconds(context: PlanContext): number {
   const { settings } = context;
   const { replicates, testImages, sweep } = settings;
-  const paths = allFeatures(settings).map((features) =>
-    pathSeconds(geometryOf(context, features), usualPoints(sweep), sweep.tolerance),
+  const paths = allSizes(settings).map((size) =>
+    pathSeconds(geometryOf(context, size), usualPoints(sweep), sweep.tolerance),
   );
   return replicates * testImages * paths.reduce((sum, seconds) => sum + seconds, 0);
 }
@@ -89,8 +90,8 @@ export function stageOf(unit: Unit): string {
 }
 
 function labelOf(unit: Unit): string {
-  const features = "geometry" in unit ? unit.geometry.features : unit.features;
-  const seed = `F = ${features}, seed ${unit.replicate + 1}`;
+  const size: SizeName = "geometry" in unit ? { features: unit.geometry.features } : unit;
+  const seed = `${sizeText(size)}, seed ${unit.replicate + 1}`;
   return unit.kind === "sweep"
     ? `${stageOf(unit)} ${seed}, images ${unit.range.from}–${unit.range.to - 1}`
     : `${stageOf(unit)} ${seed}`;

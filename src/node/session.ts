@@ -6,7 +6,9 @@ import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
+import { checkSide } from "../images/window.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
+import { allSizes } from "../study/axis.js";
 import type { Executor } from "../study/job.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
@@ -66,6 +68,7 @@ export async function openSession(request: StudyRequest): Promise<Session> {
   let executor: Executor | undefined;
   try {
     demandChannels(given, images);
+    for (const { imageSize } of allSizes(request.settings)) if (imageSize !== undefined) checkSide(images, imageSize);
     const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
     const pool = await openPool(request.workers);
     executor = pool;
@@ -143,8 +146,8 @@ function progressOf(request: StudyRequest, out: string, plan: PlanContext): Stud
       }
     },
     onTraining: (unit, state) => show(follow.training(unit, state)),
-    onCurve(features, curve, provisional) {
-      const minimum = provisionalMinimum(features, curve, plan);
+    onCurve(size, curve, provisional) {
+      const minimum = provisionalMinimum(size, curve, plan);
       if (minimum) request.onEvent({ kind: "row", minimum, provisional });
     },
   };

@@ -42,7 +42,15 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
     ? { ...request.settings.learning, start: `given:${atomsSha256(startAtoms)}` }
     : request.settings.learning;
   // No test images: nothing is measured here, and the folder's manifest says so.
-  const alone = { features: [features], leftOut: [], replicates: 1, seed, testImages: 0 };
+  const alone = {
+    sizeAxis: "features",
+    features: [features],
+    imageSizes: [],
+    leftOut: [],
+    replicates: 1,
+    seed,
+    testImages: 0,
+  } as const;
   const settings = { ...request.settings, ...alone, learning };
   const out = resolve(request.out);
   const session = await openSession({ ...request, settings, startAtoms, command: "crisp train" });

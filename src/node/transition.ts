@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import { growsImages } from "../study/axis.js";
 import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionUnits } from "../study/transition/plan.js";
@@ -30,6 +31,12 @@ export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & Transit
 export async function testTransition(request: TransitionRequest): Promise<TransitionRecord> {
   const out = resolve(request.study);
   const record = await readRecord(out);
+  if (growsImages(record.settings)) {
+    throw new CrispError(
+      "usage",
+      `${request.study} grew its images at ${record.settings.features[0]} features; the tests compare networks of different numbers of features. Run "crisp transition" on a study without --size-axis image; what growing images show is in this study's own report.`,
+    );
+  }
   const { sizes, plan } = await readStudy(out);
   const options = { images: request.images, draws: request.draws };
   const units = transitionUnits(plan, record.minima, options);

@@ -1,10 +1,13 @@
 /** The data behind each figure, as tables: every number a figure draws can be read and copied. */
 import type { Estimate } from "../scaling/types.js";
+import { sizeNumber, sizeWords } from "../study/axis.js";
 import type { PredictionRecord, StudyRecord } from "../study/record.js";
 import { predictedRows } from "./figures/prediction.js";
 import { table } from "./html.js";
 import { rich } from "./markup.js";
 import { intervalText, significant, valueText, whole } from "./numbers.js";
+import { markedSize } from "./sizes.js";
+import { sizeHead } from "./tables.js";
 
 const numeric = (head: string) => ({ head, numeric: true });
 
@@ -20,7 +23,7 @@ export function curveData(study: StudyRecord): string {
         ],
       }));
       const heads = [numeric("_λ_"), numeric("Active, %"), numeric("Active units"), numeric("Error, %")];
-      return table(`<b>${curve.features} features</b>`, heads, rows);
+      return table(`<b>${sizeWords(curve)}</b>`, heads, rows);
     })
     .join("");
 }
@@ -30,7 +33,7 @@ export function minimumData(study: StudyRecord): string {
   const cells = (e: Estimate | null) => (e === null ? ["", ""] : [valueText(e), intervalText(e)]);
   const rows = study.minima.map((m) => ({
     cells: [
-      String(m.features),
+      String(sizeNumber(m)),
       whole(m.systemSize),
       m.status === "interior" ? (m.leftOut ? "left out" : "in the fit") : `no: ${m.status}`,
       ...cells(m.lambda),
@@ -40,7 +43,7 @@ export function minimumData(study: StudyRecord): string {
     ],
   }));
   const heads = ["Units _L_", "Used", "Best _λ_", "95%", "Active, %", "95%", "Active units", "95%", "Error, %", "95%"];
-  return table("<b>Minima</b>", [{ head: "Features" }, ...heads.map(numeric)], rows);
+  return table("<b>Minima</b>", [{ head: sizeHead(study.settings) }, ...heads.map(numeric)], rows);
 }
 
 export function slopeData(study: StudyRecord): string {
@@ -76,7 +79,7 @@ export function predictionData(prediction: PredictionRecord): string {
   const heads = ["Predicted", "95%", "Measured", "95%"].map(numeric);
   const borrowed = prediction.cost.borrowed.map((b) => ({
     cells: [
-      `best of _F_ = ${b.features}`,
+      `best of ${markedSize(b)}`,
       significant(b.lambda, 3),
       b.cost === null ? "not measured" : significant(b.cost, 2),
     ],

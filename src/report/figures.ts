@@ -1,4 +1,6 @@
 /** Which figures a record has, each at both widths: the page and the files on their own draw from one list. */
+
+import { growsImages } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import { costFigure } from "./figures/cost.js";
 import { curvesFigure } from "./figures/curves.js";
@@ -80,7 +82,8 @@ function emptyText(sizes: readonly Size[]): string {
 /** Panels a to d of Figure 2. */
 function panels(study: StudyRecord): readonly (readonly [FigureName, ScalingPanel])[] {
   const { poster } = study.exponents;
-  const theirs = (slope: number) => ({ slope, name: "poster’s slope" });
+  const images = growsImages(study.settings);
+  const theirs = (slope: number) => (images ? null : { slope, name: "poster’s slope" });
   return [
     [
       "percent-active-against-size",
@@ -89,7 +92,7 @@ function panels(study: StudyRecord): readonly (readonly [FigureName, ScalingPane
         title: "Percent active at the optimum",
         fit: study.location,
         quantity: (m) => m.percentActive,
-        reference: theirs(poster.locationSlope),
+        reference: images ? { slope: 0, name: "intensive: no slope" } : theirs(poster.locationSlope),
       },
     ],
     [
@@ -113,7 +116,7 @@ function panels(study: StudyRecord): readonly (readonly [FigureName, ScalingPane
         title: "Active units at the optimum, _k_",
         fit: study.activeUnits,
         quantity: (m) => m.activeUnits,
-        reference: { slope: 0, name: "constant _k_" },
+        reference: images ? { slope: 1, name: "_k_ in proportion to _L_" } : { slope: 0, name: "constant _k_" },
       },
     ],
   ];
@@ -127,9 +130,9 @@ function networkNumbers({ study, showcase }: ReportInput, sizes: readonly Size[]
   const perFeature = known?.systemSize ? Math.round(known.systemSize / known.features) : null;
   const [first, last] = [sizes[0], sizes[sizes.length - 1]];
   const features =
-    sizes.length === 0
+    sizes.length === 0 || first === undefined
       ? ""
-      : first === last
+      : first.features === last.features
         ? `${first.features} features`
         : `${first.features} to ${last.features} features`;
   return {

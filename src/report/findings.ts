@@ -5,6 +5,7 @@
  * the measured value inside the predicted interval.
  */
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
+import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import { costText } from "./figures/cost.js";
 import {
@@ -40,26 +41,31 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
   if (found.length === 0) return noMinimum(sizes);
   const { verdict } = study.location;
   if (study.activeUnits.verdict === "no-scaling" && verdict === "power-law") {
-    return "No scaling beyond size itself: the best number of active units is the same in every network.";
+    return `No scaling beyond size itself: the best number of active units is the same ${growsImages(study.settings) ? "at every image size" : "in every network"}.`;
   }
+  if (growsImages(study.settings) && nearlyIntensive(study)) {
+    const { value } = study.activeUnits.powerLaw!.exponent;
+    return `Nearly intensive: as images grow the best sparsity barely moves, active units going as _L_^{${quoted(Number(value.toFixed(2)))}}.`;
+  }
+  const [size, grow] = growsImages(study.settings) ? ["image size", "images grow"] : ["network size", "networks grow"];
   switch (verdict) {
     case "power-law":
       if (study.activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
-      return `The best sparsity ${direction(study.location)} as a power of network size${predictionClause(study, sizes)}.`;
+      return `The best sparsity ${direction(study.location)} as a power of ${size}${predictionClause(study, sizes)}.`;
     case "corrected-power-law":
     case "shifted-power-law":
-      return `The best sparsity ${direction(study.location)} with network size, but by no plain power law: a ${lawName(verdict)} fits.`;
+      return `The best sparsity ${direction(study.location)} with ${size}, but by no plain power law: a ${lawName(verdict)} fits.`;
     case "logarithm":
-      return "No power law: the best sparsity moves with the logarithm of network size.";
+      return `No power law: the best sparsity moves with the logarithm of ${size}.`;
     case "saturation":
-      return "No power law: the best sparsity settles as networks grow.";
+      return `No power law: the best sparsity settles as ${grow}.`;
     case "no-scaling":
-      return "No scaling: the best sparsity is the same at every network size.";
+      return `No scaling: the best sparsity is the same at every ${size}.`;
     case "crossover":
-      return "No single power law: the slope of the best sparsity drifts with network size.";
+      return `No single power law: the slope of the best sparsity drifts with ${size}.`;
     case "undecided":
       if (weighty(study.location).length === 0)
-        return "No law tried fits: how the best sparsity moves with network size stays open.";
+        return `No law tried fits: how the best sparsity moves with ${size} stays open.`;
       return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
     case "too-few-sizes":
       return tooFew(study, sizes);
@@ -70,13 +76,21 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
   }
 }
 
+/** Whether percent active moves by less than 7% while L doubles, though a constant does not fit it. */
+function nearlyIntensive({ location, activeUnits }: StudyRecord): boolean {
+  const slope = location.powerLaw?.exponent.value;
+  if (slope === undefined || activeUnits.powerLaw === null || location.verdict === "no-scaling") return false;
+  return Math.abs(slope) < 0.1;
+}
+
 /**
  * Percent active is 100·k/L, so its law says no more than that of k: where the
  * law of k is open, so is this one, however well a power fits percent active.
  */
 function nearlyInverse(study: StudyRecord, sizes: readonly Size[]): string {
   const slope = study.location.powerLaw?.exponent.value ?? 0;
-  const how = Math.abs(slope + 1) < 0.1 ? "nearly as one over network size" : "with network size";
+  const size = growsImages(study.settings) ? "image size" : "network size";
+  const how = Math.abs(slope + 1) < 0.1 ? `nearly as one over ${size}` : `with ${size}`;
   return `The best sparsity ${direction(study.location)} ${how}${predictionClause(study, sizes)}.`;
 }
 
@@ -88,7 +102,7 @@ function tooFew(study: StudyRecord, sizes: readonly Size[]): string {
     return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
   }
   const used = inWords(found.filter((size) => !size.leftOut).length);
-  const which = networkNamed(study.prediction.features, sizes);
+  const which = networkNamed(study.prediction, sizes);
   return `Too few sizes to test a law; a power law through ${used} of them ${holds ? "predicted" : "missed"} ${which}.`;
 }
 
@@ -116,12 +130,13 @@ function direction(fit: ScalingFit): string {
 function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) return "";
-  const which = networkNamed(study.prediction.features, sizes);
+  const which = networkNamed(study.prediction, sizes);
   return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
 }
 
-function networkNamed(features: number, sizes: readonly Size[]): string {
-  return sizes[sizes.length - 1].features === features ? "the largest network" : "a network it had not seen";
+function networkNamed(size: SizeName, sizes: readonly Size[]): string {
+  const [what, article] = size.imageSize === undefined ? ["network", "a "] : ["images", ""];
+  return sameSize(sizes[sizes.length - 1], size) ? `the largest ${what}` : `${article}${what} it had not seen`;
 }
 
 const lawNames: Record<ModelName, string> = {
@@ -169,8 +184,8 @@ function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   if (used.length === 0) return "";
   const [first, last] = [used[0], used[used.length - 1]];
   if (used.length === 1)
-    return `At ${first.features} features the least error is with ${activeText(first)} of the units active.`;
-  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${first.features} features to ${activeText(last)} at ${last.features}. No exponent is reported.`;
+    return `At ${sizeWords(first)} the least error is with ${activeText(first)} of the units active.`;
+  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeNumber(last)}. No exponent is reported.`;
 }
 
 function activeText(size: Size): string {
@@ -187,10 +202,9 @@ function predictionSentences(study: StudyRecord): readonly string[] {
   const { prediction } = study;
   if (prediction === null) return [];
   const { predicted, measured } = prediction.percentActive;
-  if (predicted === null)
-    return [`At ${prediction.features} features, left out of the fit, nothing could be predicted.`];
+  if (predicted === null) return [`At ${sizeWords(prediction)}, left out of the fit, nothing could be predicted.`];
   const found = measured === null ? "no minimum was measured there" : `${valueText(measured)}% was measured`;
-  const first = `At ${prediction.features} features, left out of the fit, ${study.location.exponent === null ? "the fit" : "it"} predicts ${percent(predicted)} active; ${found}.`;
+  const first = `At ${sizeWords(prediction)}, left out of the fit, ${study.location.exponent === null ? "the fit" : "it"} predicts ${percent(predicted)} active; ${found}.`;
   const { cost } = prediction;
   if (cost.predicted === null) return [first];
   return [first, `Running there at the predicted _λ_ costs ${costText(cost.predicted)} more error than the best.`];
@@ -198,15 +212,16 @@ function predictionSentences(study: StudyRecord): readonly string[] {
 
 /** Which planned sizes have no minimum, and why. */
 function missingSentence(sizes: readonly Size[]): string {
-  const edge = sizes.filter((size) => size.minimum?.status === "edge").map((size) => String(size.features));
+  const edge = sizes.filter((size) => size.minimum?.status === "edge").map((size) => String(sizeNumber(size)));
   const none = sizes
     .filter((size) => size.minimum?.status === "none" && size.points.length > 0)
-    .map((size) => String(size.features));
-  const waiting = sizes.filter((size) => size.points.length === 0).map((size) => String(size.features));
+    .map((size) => String(sizeNumber(size)));
+  const noun = sizes.length === 0 ? "" : sizeNoun(sizes[0]);
+  const waiting = sizes.filter((size) => size.points.length === 0).map((size) => String(sizeNumber(size)));
   return [
-    edge.length > 0 ? `At ${listing(edge)} features the least error lies at the edge of the grid and is not used.` : "",
-    none.length > 0 ? `At ${listing(none)} features the curve has no minimum.` : "",
-    waiting.length > 0 && waiting.length < sizes.length ? `Not measured yet: ${listing(waiting)} features.` : "",
+    edge.length > 0 ? `At ${listing(edge)} ${noun} the least error lies at the edge of the grid and is not used.` : "",
+    none.length > 0 ? `At ${listing(none)} ${noun} the curve has no minimum.` : "",
+    waiting.length > 0 && waiting.length < sizes.length ? `Not measured yet: ${listing(waiting)} ${noun}.` : "",
   ]
     .filter(Boolean)
     .join(" ");
@@ -227,7 +242,7 @@ export function testLines(study: StudyRecord): readonly TestLine[] {
     lawLine(study.value, "percent error"),
     constantLine(study),
     predictionLine(study),
-    posterLine(study),
+    growsImages(study.settings) ? proportionLine(study) : posterLine(study),
   ];
   return lines.filter((line) => line !== null);
 }
@@ -294,8 +309,17 @@ function predictionLine(study: StudyRecord): TestLine | null {
   const p = difference.p < 0.001 ? "below 0.001" : `= ${significant(difference.p, 2)}`;
   const holds = predictionHolds(study);
   const judgement = holds === null ? "Undecided" : holds ? "Supported" : "Not supported";
-  const words = `Prediction at ${prediction.features}: percent active measured off by ${valueText(off)}% ${intervalText(off)}, _p_ ${p}.`;
+  const words = `Prediction at ${sizeNumber(prediction)}: percent active measured off by ${valueText(off)}% ${intervalText(off)}, _p_ ${p}.`;
   return { judgement, words };
+}
+
+/** Growing images: an intensive percent active means that active units go in proportion to L. */
+function proportionLine(study: StudyRecord): TestLine | null {
+  const slope = study.activeUnits.powerLaw?.exponent;
+  if (slope === undefined || !hasInterval(slope)) return null;
+  const holds = slope.low <= 1 && slope.high >= 1;
+  const words = `Active units in proportion to _L_: 1 lies ${holds ? "in" : "outside"} ${intervalText(slope)}.`;
+  return { judgement: holds ? "Supported" : "Not supported", words };
 }
 
 /** Whether the interval of our slope holds the poster's. */
@@ -323,12 +347,13 @@ export function curvesFinding(sizes: readonly Size[]): string {
   if (found.length < sizes.length) {
     return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
   }
+  const what = sizes[0].imageSize === undefined ? "networks" : "images";
   const falling = found.every((m, i) => i === 0 || m.percentActive < found[i - 1].percentActive);
   const rising = found.every((m, i) => i === 0 || m.percentActive > found[i - 1].percentActive);
   if (found.length > 1 && falling)
-    return "Every size has one best sparsity, and larger networks want a smaller share of active units.";
+    return `Every size has one best sparsity, and larger ${what} want a smaller share of active units.`;
   if (found.length > 1 && rising)
-    return "Every size has one best sparsity, and larger networks want a larger share of active units.";
+    return `Every size has one best sparsity, and larger ${what} want a larger share of active units.`;
   return "Every size has one best sparsity.";
 }
 
@@ -350,7 +375,7 @@ export function predictionFinding(study: StudyRecord): string {
   const { prediction } = study;
   const holds = predictionHolds(study);
   if (prediction === null) return "";
-  const at = `The prediction for ${prediction.features} features`;
+  const at = `The prediction for ${sizeWords(prediction)}`;
   const first = holds === null ? `${at} is not tested` : holds ? `${at} holds` : `${at} misses`;
   const { predicted } = prediction.cost;
   if (predicted === null) return `${first}.`;

@@ -1,4 +1,5 @@
 /** Facts beside the headline, notes on training and certificates, and where it all came from. */
+import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
 import { facts } from "./html.js";
@@ -14,15 +15,18 @@ const warning = (html: string): Note => ({ html, warning: true });
 /** Six lines beside the headline. */
 export function factPairs({ study, provenance }: ReportInput): readonly (readonly [string, string])[] {
   const { settings, images, certificate } = study;
-  const sizes = [...settings.features, ...settings.leftOut].sort((a, b) => a - b);
+  const sizes = allSizes(settings).map(sizeNumber);
   const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
+  const networks = growsImages(settings)
+    ? `${settings.features[0]} features on ${range} pixels a side`
+    : `${range} features`;
   const one = settings.atoms === "given" ? "file" : "seed";
   const seeds = `${settings.replicates} ${settings.replicates === 1 ? one : `${one}s`} each`;
   const cores = `${provenance.workers} ${provenance.workers === 1 ? "core" : "cores"}`;
   return [
     ["Images", `${escapeText(images.source)}, ${whole(images.training)} to train, ${whole(images.test)} to test`],
     ["Noise", rich(`Gaussian, _σ_ = ${settings.noise}`)],
-    ["Networks", `${range} features, ${seeds}`],
+    ["Networks", `${networks}, ${seeds}`],
     ["Threshold", `soft, ${settings.rectified ? "rectified" : "signed"}`],
     ["Converged", converged(certificate)],
     ["Time", `${duration(provenance.seconds)} on ${cores}`],

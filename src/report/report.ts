@@ -3,6 +3,7 @@
  * comes first as a sentence, the figures prove it, provenance is last. No
  * script, no request, nothing from outside. Also every figure as an SVG file.
  */
+import { sizeNoun, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
 import { concentration } from "./figures/use.js";
@@ -99,9 +100,9 @@ function curvesAndOptimum({ input, sizes, figures }: Parts, name: string): strin
 }
 
 function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): string {
-  const out = sizes.filter((size) => size.leftOut).map((size) => size.features);
+  const out = sizes.filter((size) => size.leftOut).map(sizeNumber);
   if (out.length === 0) return "";
-  const swept = `${out.join(", ")} features are swept only to check the prediction.`;
+  const swept = `${out.join(", ")} ${sizeNoun(sizes[0])} are swept only to check the prediction.`;
   const interval = prediction === null ? "" : " The predicted interval is for one newly trained network.";
   return `<p class="note" style="margin-top:8px">${swept}${interval}</p>`;
 }

@@ -2,9 +2,11 @@
  * How well the sizes predict one another: each held out once, and what the ways
  * to choose λ would have cost. In the study's report, below its prediction.
  */
+import { sizeNumber } from "../study/axis.js";
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
 import { type Row, table } from "./html.js";
 import { fixed, intervalText, valueText } from "./numbers.js";
+import { sizeHead } from "./tables.js";
 
 export const strategyNames: Readonly<Record<Strategy, string>> = {
   predicted: "the predicted active units",
@@ -22,12 +24,12 @@ export function extraError(percent: number): string {
 const strategies = Object.keys(strategyNames) as Strategy[];
 
 /** Both tables, or nothing where no size could be held out (or the record is older than they are). */
-export function scoreTables({ scores }: StudyRecord): string {
+export function scoreTables({ scores, settings }: StudyRecord): string {
   if (!scores || scores.leaveOneOut.length === 0) return "";
-  return `<div class="grid" style="margin-top:24px"><div class="c6">${heldOutTable(scores)}</div><div class="c6">${costTable(scores)}</div></div>`;
+  return `<div class="grid" style="margin-top:24px"><div class="c6">${heldOutTable(scores, sizeHead(settings))}</div><div class="c6">${costTable(scores)}</div></div>`;
 }
 
-function heldOutTable({ leaveOneOut, summary }: ScoresRecord): string {
+function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): string {
   const cells = ({ difference }: PredictedQuantity): string[] => {
     if (difference === null) return ["", ""];
     const { value, low, high } = difference.relative;
@@ -35,7 +37,12 @@ function heldOutTable({ leaveOneOut, summary }: ScoresRecord): string {
     return [valueText(percent), intervalText(percent)];
   };
   const rows: Row[] = leaveOneOut.map((score) => ({
-    cells: [String(score.features), ...cells(score.activeUnits), ...cells(score.percentError), ...cells(score.lambda)],
+    cells: [
+      String(sizeNumber(score)),
+      ...cells(score.activeUnits),
+      ...cells(score.percentError),
+      ...cells(score.lambda),
+    ],
   }));
   const count = (name: "activeUnits" | "percentError" | "lambda"): string[] => {
     const { agreeing, tested } = summary.quantities[name];
@@ -50,7 +57,7 @@ function heldOutTable({ leaveOneOut, summary }: ScoresRecord): string {
     { head, numeric: true },
     { head: "95%", numeric: true, phone: false },
   ]);
-  return table(title, [{ head: "Features" }, ...heads], [...rows, agree]);
+  return table(title, [{ head }, ...heads], [...rows, agree]);
 }
 
 function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): string {
@@ -60,7 +67,7 @@ function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): str
     const largest = leaveLargestOut?.strategies[name].cost ?? null;
     return { cells: [strategyNames[name], cost(largest), cost(mean), cost(most), `${sizes} of ${leaveOneOut.length}`] };
   });
-  const at = leaveLargestOut === null ? "Largest" : `At ${leaveLargestOut.features}`;
+  const at = leaveLargestOut === null ? "Largest" : `At ${sizeNumber(leaveLargestOut)}`;
   const title = `<h2>What each choice of <i>λ</i> costs.</h2> <span class="grey">Extra error in percent of the least, where the size was held out.</span>`;
   const heads: readonly { head: string; numeric: boolean; phone?: boolean }[] = [
     { head: at, numeric: true },

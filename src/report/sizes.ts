@@ -2,11 +2,11 @@
  * The sizes of a study and what each wears: colour grows darker with size, six
  * at most in colour, the rest grey; a left-out size is hollow.
  */
+import { allSizes, isLeftOut, type SizeName, sameSize, sizeNamed, sizeNumber } from "../study/axis.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "../study/record.js";
 import type { Dress } from "./svg/marks.js";
 
-export type Size = {
-  readonly features: number;
+export type Size = SizeName & {
   readonly systemSize: number | null;
   readonly leftOut: boolean;
   readonly dress: Dress;
@@ -17,15 +17,15 @@ export type Size = {
 
 /** Every size the study plans or has, smallest first. */
 export function sizesOf(study: StudyRecord): readonly Size[] {
-  const { features, leftOut } = study.settings;
-  const all = new Set([...features, ...leftOut, ...study.minima.map((m) => m.features)]);
-  const sorted = [...all].sort((a, b) => a - b);
+  const { settings } = study;
+  const all = new Set([...allSizes(settings), ...study.minima].map(sizeNumber));
+  const sorted = [...all].sort((a, b) => a - b).map((number) => sizeNamed(settings, number));
   return sorted.map((size, i) => {
-    const minimum = study.minima.find((m) => m.features === size) ?? null;
-    const out = minimum?.leftOut ?? leftOut.includes(size);
-    const curve = study.curves.find((c) => c.features === size);
+    const minimum = study.minima.find((m) => sameSize(m, size)) ?? null;
+    const out = minimum?.leftOut ?? isLeftOut(settings, size);
+    const curve = study.curves.find((c) => sameSize(c, size));
     return {
-      features: size,
+      ...size,
       systemSize: minimum?.systemSize ?? null,
       leftOut: out,
       dress: { ...dressOf(i, sorted.length), hollow: out },
@@ -33,6 +33,11 @@ export function sizesOf(study: StudyRecord): readonly Size[] {
       points: curve === undefined ? [] : pointsOf(curve),
     };
   });
+}
+
+/** "_F_ = 32", or "_n_ = 32" where images grow. */
+export function markedSize(size: SizeName): string {
+  return `_${size.imageSize === undefined ? "F" : "n"}_ = ${sizeNumber(size)}`;
 }
 
 /** Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. */

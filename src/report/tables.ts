@@ -4,6 +4,7 @@
  * one form of interval a column.
  */
 import type { Estimate, ScalingFit } from "../scaling/types.js";
+import { growsImages, sameSize, sizeNumber } from "../study/axis.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { lawName } from "./findings.js";
 import { type Cell, type Column, type Row, table } from "./html.js";
@@ -42,7 +43,7 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
     const row = {
       cells: [sizeCell(size), size.systemSize === null ? "" : whole(size.systemSize), ...resultCells(size, columns)],
     };
-    if (prediction === null || prediction.features !== size.features || predicted.percentActive === null) {
+    if (prediction === null || !sameSize(prediction, size) || predicted.percentActive === null) {
       return [size.leftOut ? { ...row, names: "apart" } : row];
     }
     const cells = ["predicted", "", ...quantities.map((name, i) => columns[i].cell(predicted[name]))];
@@ -52,7 +53,7 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
     ];
   });
   const heads: readonly Column[] = [
-    { head: "Features" },
+    { head: sizeHead(study.settings) },
     { head: "Units _L_", numeric: true, phone: false },
     { head: "Best _λ_", numeric: true },
     { head: "Active, %", numeric: true },
@@ -61,13 +62,18 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
   const anyHalf = columns.some((column) => column.hasHalf);
   const anyInterval = columns.some((column) => column.hasIntervals);
   const note = anyHalf ? "± is half the 95% interval." : anyInterval ? "Brackets: 95% interval." : "";
-  const title = `<h2>Table 1. The optimum of each network.</h2> <span class="grey">${note}</span>`;
+  const title = `<h2>Table 1. The optimum of each ${growsImages(study.settings) ? "image size" : "network"}.</h2> <span class="grey">${note}</span>`;
   return table(title, heads, rows, "optimum");
+}
+
+/** Head of a column of sizes. */
+export function sizeHead(settings: StudyRecord["settings"]): string {
+  return growsImages(settings) ? "Side, pixels" : "Features";
 }
 
 function sizeCell(size: Size): Cell {
   const mark = `<svg class="fig key" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">${marker(8, 8, size.dress, 5)}</svg>`;
-  return { html: `${mark}${size.features}` };
+  return { html: `${mark}${sizeNumber(size)}` };
 }
 
 function resultCells(size: Size, columns: readonly AlignedColumn[]): readonly Cell[] {
@@ -126,33 +132,40 @@ function emWidth(text: string): number {
 export function exponentTable(study: StudyRecord): string {
   const { poster, nu, gamma, textbook } = study.exponents;
   const { location, value, lambdaLocation, activeUnits } = study;
+  const images = growsImages(study.settings); // the poster's slopes are those of growing features
   /** Grey where the verdict bears no exponent: then it is the slope of the line drawn, no more. */
   const row = (name: string, e: Estimate | null, supported: boolean, theirs: number | null): Row => {
     const shade = (text: string) => (supported || text === "" ? text : `~${text}~`);
     const numbers = e === null ? ["~none~", ""] : [shade(valueText(e)), shade(intervalText(e)) || "~none~"];
-    return { cells: [name, ...numbers, theirs === null ? "" : quoted(theirs)] };
+    return { cells: [name, ...numbers, ...(images ? [] : [theirs === null ? "" : quoted(theirs)])] };
   };
   const slopeRow = (name: string, fit: ScalingFit, theirs: number | null) =>
     row(name, fit.exponent ?? fit.powerLaw?.exponent ?? null, fit.exponent !== null, theirs);
   const both = location.exponent !== null && value.exponent !== null;
-  const rows = [
-    slopeRow("Slope of percent active, 1/_ν_", location, poster.locationSlope),
-    slopeRow("Slope of error, _γ_/_ν_", value, poster.valueSlope),
+  const exponentRows = [
     row("_ν_", nu, location.exponent !== null, poster.nu),
     row("_γ_", gamma, both, poster.gamma),
     row("_ν_, textbook sign", textbook.nu, location.exponent !== null, -poster.nu),
     row("_γ_, textbook sign", textbook.gamma, both, -poster.gamma),
+  ];
+  const rows = [
+    slopeRow(images ? "Slope of percent active" : "Slope of percent active, 1/_ν_", location, poster.locationSlope),
+    slopeRow(images ? "Slope of error" : "Slope of error, _γ_/_ν_", value, poster.valueSlope),
+    ...(images ? [] : exponentRows),
     slopeRow("Slope of the best _λ_", lambdaLocation, null),
     slopeRow("Slope of active units, _k_", activeUnits, null),
   ];
   const grey = rows.some(({ cells }) => String(cells[1]).startsWith("~"));
   const note = grey ? " Grey: slope of the line drawn, where no power law is supported." : "";
-  const title = `<h2>Table 2. Exponents.</h2> <span class="grey">${rich(`Percent active goes as _L_^{1/ν}, error as _L_^{γ/ν}.${note}`)}</span>`;
+  const laws = images
+    ? "On log axes against _L_: 0 for percent active and 1 for active units where the optimum is intensive."
+    : "Percent active goes as _L_^{1/ν}, error as _L_^{γ/ν}.";
+  const title = `<h2>Table 2. Exponents.</h2> <span class="grey">${rich(`${laws}${note}`)}</span>`;
   const columns: readonly Column[] = [
     { head: "" },
     { head: "This study", numeric: true },
     { head: "95% interval", numeric: true },
-    { head: "Poster", numeric: true },
+    ...(images ? [] : [{ head: "Poster", numeric: true }]),
   ];
   return table(title, [{ ...columns[0], head: "Quantity" }, ...columns.slice(1)], rows, "exponents");
 }

@@ -9,11 +9,13 @@ import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet } from "../scaling/types.js";
+import { growsImages, isLeftOut, nameOf, type SizeName, sizeWords } from "./axis.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { scoresOf } from "./scores.js";
+import type { StudySettings } from "./settings.js";
 import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
 import { sureLambda } from "./sure.js";
 import { studyWarnings } from "./warnings.js";
@@ -39,10 +41,12 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     lambdaLocation: scalingOf(fitted, "location"),
     activeUnits: scalingOf(fitted, "activeUnits"),
   };
+  // Where images grow all sizes share their dictionaries.
+  const makers = growsImages(settings) ? results.slice(0, 1) : results;
   const record = {
     schemaVersion: 1 as const,
     study: contentKey({ settings, images, dictionaries, family }),
-    name: `${images.source}, ${sizes[0].features} to ${sizes.at(-1)!.features} ${featureWords[settings.atoms ?? "learned"]}`,
+    name: `${images.source}, ${namedSizes(sizes, settings)}`,
     settings,
     images: {
       source: images.source,
@@ -58,10 +62,17 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     prediction: predictLeftOut(sizes, minima, { fitted, all }),
     scores: scoresOf(sizes, all),
     certificate: certificateOf(results, settings.sweep.tolerance),
-    training: results.flatMap(trainingOf(settings.seed)),
-    dictionaries: results.flatMap(dictionariesOf(plan)),
+    training: makers.flatMap(trainingOf(settings.seed)),
+    dictionaries: makers.flatMap(dictionariesOf(plan)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
+}
+
+/** "16 to 512 features", "64 features on 16 to 64 pixels a side". */
+function namedSizes(sizes: readonly SizeName[], { atoms = "learned", ...settings }: StudySettings): string {
+  const [first, last] = [sizes[0], sizes[sizes.length - 1]];
+  if (!growsImages(settings)) return `${first.features} to ${last.features} ${featureWords[atoms]}`;
+  return `${first.features} ${featureWords[atoms]} on ${first.imageSize} to ${sizeWords(last)}`;
 }
 
 /** Everything measured of one size, as curves. */
@@ -69,15 +80,15 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
   const curves = sweepCurves(size, plan);
   const mean = meanCurve(curves);
   return {
-    features: size.features,
-    systemSize: systemSize(geometryOf(plan, size.features)),
-    leftOut: plan.settings.leftOut.includes(size.features),
+    ...nameOf(size),
+    systemSize: systemSize(geometryOf(plan, size)),
+    leftOut: isLeftOut(plan.settings, size),
     curves,
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
     sureLambda: sureLambda([...size.sweep.values()].flat(), {
-      pixels: imageLength(geometryOf(plan, size.features)),
+      pixels: imageLength(geometryOf(plan, size)),
       sigma: plan.settings.noise,
     }),
   };
@@ -94,7 +105,7 @@ export function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSe
 function minimumOf(size: SizeCurves, set: ExtremaSet): MinimumRecord {
   const found = set.extrema.find((extremum) => extremum.size === size.systemSize)!;
   return {
-    features: size.features,
+    ...nameOf(size),
     systemSize: size.systemSize,
     leftOut: size.leftOut,
     status: found.status,
@@ -105,10 +116,10 @@ function minimumOf(size: SizeCurves, set: ExtremaSet): MinimumRecord {
   };
 }
 
-function curveRecord({ features, mean, systemSize: L }: SizeCurves): CurveRecord {
+function curveRecord({ mean, systemSize: L, ...size }: SizeCurves): CurveRecord {
   const falling = (values: Float64Array) => Array.from(values).reverse();
   return {
-    features,
+    ...nameOf(size),
     lambda: falling(mean.lambda),
     percentActive: falling(mean.activeUnits.map((k) => (100 * k) / L)),
     activeUnits: falling(mean.activeUnits),
@@ -160,8 +171,7 @@ function dictionariesOf(plan: PlanContext) {
 }
 
 /** A size as it lands: the grid's own least point, before intervals and the local cubic. */
-export type ProvisionalMinimum = {
-  readonly features: number;
+export type ProvisionalMinimum = SizeName & {
   readonly systemSize: number;
   readonly leftOut: boolean;
   readonly lambda: number;
@@ -170,14 +180,14 @@ export type ProvisionalMinimum = {
 };
 
 /** The least point of a curve so far; null while it lies at an end of the grid. */
-export function provisionalMinimum(features: number, curve: MeanCurve, plan: PlanContext): ProvisionalMinimum | null {
-  const L = systemSize(geometryOf(plan, features));
+export function provisionalMinimum(size: SizeName, curve: MeanCurve, plan: PlanContext): ProvisionalMinimum | null {
+  const L = systemSize(geometryOf(plan, size));
   const least = curve.percentError.indexOf(Math.min(...curve.percentError));
   if (least === 0 || least === curve.lambda.length - 1) return null;
   return {
-    features,
+    ...nameOf(size),
     systemSize: L,
-    leftOut: plan.settings.leftOut.includes(features),
+    leftOut: isLeftOut(plan.settings, size),
     lambda: curve.lambda[least],
     percentActive: (100 * curve.activeUnits[least]) / L,
     percentError: curve.percentError[least],

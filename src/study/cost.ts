@@ -6,6 +6,7 @@
  * 2.7, 11 ms an image), and scaled with positions and atom size.
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
+import type { SizeName } from "./axis.js";
 import type { SweepSettings } from "./settings.js";
 import type { TransitionUnit, Unit } from "./unit.js";
 
@@ -26,7 +27,7 @@ function relativeSize(g: Geometry): number {
 }
 
 /** Seconds of one unit; a training may end sooner than its schedule allows. */
-export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geometry): number {
+export function unitSeconds(unit: Unit, geometryOf: (size: SizeName) => Geometry): number {
   switch (unit.kind) {
     case "train": {
       const often = unit.learning.plateau > 0 || unit.learning.redraw > 0;
@@ -38,13 +39,12 @@ export function unitSeconds(unit: Unit, geometryOf: (features: number) => Geomet
       return 0;
     case "sweep":
       return (
-        (unit.range.to - unit.range.from) *
-        pathSeconds(geometryOf(unit.features), unit.lambdas.length, unit.rule.tolerance)
+        (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit), unit.lambdas.length, unit.rule.tolerance)
       );
     case "show":
-      return (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit.features), 4, unit.rule.tolerance);
+      return (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit), 4, unit.rule.tolerance);
     case "transition":
-      return transitionSeconds(unit, geometryOf(unit.features));
+      return transitionSeconds(unit, geometryOf(unit));
     default:
       throw unit satisfies never;
   }

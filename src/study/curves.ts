@@ -11,6 +11,7 @@
 import { CrispError } from "../core/errors.js";
 import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
 import type { Curve } from "../scaling/types.js";
+import type { SizeName } from "./axis.js";
 import type { Points } from "./points.js";
 
 /** The curve over held-out training images: its mean, and the relative standard error of its mean active units. */
@@ -24,8 +25,7 @@ export type MeanCurve = {
 };
 
 /** Everything measured of one size, as curves. */
-export type SizeCurves = {
-  readonly features: number;
+export type SizeCurves = SizeName & {
   readonly systemSize: number;
   readonly leftOut: boolean;
   readonly curves: readonly Curve[];

@@ -4,8 +4,9 @@
  * on results are taken as they usually come out: one pilot, one sweep.
  */
 import { atomLength, imageLength, positions } from "../core/geometry.js";
+import { allSizes, growsImages, type SizeName } from "./axis.js";
 import { pathSeconds, unitSeconds, usualPoints } from "./cost.js";
-import { allFeatures, firstRound, geometryOf, type PlanContext, unitImages } from "./plan.js";
+import { firstRound, geometryOf, type PlanContext, unitImages } from "./plan.js";
 
 /** Units, time, memory and disk that a study will take. */
 export type StudyEstimate = {
@@ -28,8 +29,8 @@ const pointBytes = { memory: 57, disk: 45 };
 
 export function estimateUnits(context: PlanContext, workers: number): StudyEstimate {
   const { settings } = context;
-  const geometry = (features: number) => geometryOf(context, features);
-  const sizes = allFeatures(settings).map(geometry);
+  const geometry = (size: SizeName) => geometryOf(context, size);
+  const sizes = allSizes(settings).map(geometry);
   const first = firstRound(context);
   const { replicates, testImages, sweep } = settings;
   const points = usualPoints(sweep);
@@ -37,8 +38,10 @@ export function estimateUnits(context: PlanContext, workers: number): StudyEstim
   const sweepSeconds =
     sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0) * replicates * testImages;
   const seconds = first.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0) + sweepSeconds;
-  const largest = sizes[sizes.length - 1];
-  const atoms = sizes.reduce((sum, g) => sum + 4 * g.features * atomLength(g) * replicates, 0);
+  // Dictionaries are trained on whole images.
+  const largest = geometryOf(context, { features: sizes[sizes.length - 1].features });
+  const dictionaries = growsImages(settings) ? sizes.slice(0, 1) : sizes;
+  const atoms = dictionaries.reduce((sum, g) => sum + 4 * g.features * atomLength(g) * replicates, 0);
   const measured = sizes.length * replicates * testImages * points;
   // A worker keeps the atoms five times (once a border class), Φᵀr and the code of every unit.
   const kernel = 4 * (6 * largest.features * atomLength(largest) + 4 * positions(largest) * largest.features);

@@ -10,6 +10,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { checkGeometry, type Geometry } from "../core/geometry.js";
+import { allSizes, isLeftOut, nameOf, type SizeName } from "./axis.js";
 import { type MeanCurve, missingPoints } from "./curves.js";
 import { indexOf, lambdasBetween } from "./grid.js";
 import type { StudySettings } from "./settings.js";
@@ -56,8 +57,7 @@ export type ImageIdentity = {
 };
 
 /** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */
-export type Known = {
-  readonly features: number;
+export type Known = SizeName & {
   readonly pilot: MeanCurve | null;
   readonly sweep: MeanCurve | null;
   /** Whether the cost of borrowed λ's has been measured. */
@@ -68,21 +68,18 @@ export type Known = {
 export const unitImages = 50;
 /** Test images on which the cost of borrowed λ's is measured. */
 const costImages = 100;
-/** Streams of noise, so that pilot and test images never share a draw. */
-const streams = { test: 0, pilot: 1 };
+/** Streams of noise, so that pilot and test images never share a draw; where images grow each side has its own two. */
+const streams = { test: 0, pilot: 1, windows: 1_000_000 };
 /** λ's of the first pilot: 4 → 0.29 at factor 1.3, past the least error of most sizes. */
 export const firstPilot = 11;
 /** Smallest number of points by which a grid grows. */
 const growth = 3;
 
-/** Every size of a study, fitted and left out, rising. */
-export function allFeatures(settings: StudySettings): number[] {
-  return [...settings.features, ...settings.leftOut].sort((a, b) => a - b);
-}
-
-export function geometryOf(context: PlanContext, features: number): Geometry {
+/** The network of a size: on whole images unless `imageSize` names a window. */
+export function geometryOf(context: PlanContext, { features, imageSize }: SizeName): Geometry {
   const { patch, stride, boundary } = context.settings;
-  const { height, width, channels } = context.images;
+  const { height: rows, width: columns, channels } = context.images;
+  const [height, width] = [imageSize ?? rows, imageSize ?? columns];
   const geometry: Geometry = { height, width, channels, patch, stride, boundary, features };
   checkGeometry(geometry);
   return geometry;
@@ -90,19 +87,21 @@ export function geometryOf(context: PlanContext, features: number): Geometry {
 
 /** Round 1: all dictionaries, and the first pilot of every size. */
 export function firstRound(context: PlanContext): Unit[] {
-  return allFeatures(context.settings).flatMap((features) => [
-    ...replicates(context).map((replicate) => dictionaryUnit(context, features, replicate)),
-    ...pilotUnits(context, features, lambdasBetween(context.settings.sweep, 0, firstPilot)),
+  const units = allSizes(context.settings).flatMap((size): Unit[] => [
+    ...replicates(context).map((replicate) => dictionaryUnit(context, size.features, replicate)),
+    ...pilotUnits(context, size, lambdasBetween(context.settings.sweep, 0, firstPilot)),
   ]);
+  // Where images grow every size has the same dictionaries.
+  return [...new Map(units.map((unit) => [unit.id, unit])).values()];
 }
 
 /** A later round; empty when every least error is bracketed or the grid may grow no further, and costs are known. */
 export function nextRound(context: PlanContext, known: readonly Known[]): Unit[] {
-  const units = known.flatMap(({ features, pilot, sweep }) => {
-    if (sweep) return sweepUnits(context, features, beyond(context, sweep));
+  const units = known.flatMap(({ pilot, sweep, ...size }) => {
+    if (sweep) return sweepUnits(context, size, beyond(context, sweep));
     const more = pilot ? beyond(context, pilot) : [];
-    if (more.length > 0) return pilotUnits(context, features, more);
-    return sweepUnits(context, features, pilot ? gridOf(context, pilot) : []);
+    if (more.length > 0) return pilotUnits(context, size, more);
+    return sweepUnits(context, size, pilot ? gridOf(context, pilot) : []);
   });
   return units.length > 0 ? units : costUnits(context, known);
 }
@@ -114,14 +113,14 @@ export function nextRound(context: PlanContext, known: readonly Known[]): Unit[]
 function costUnits(context: PlanContext, known: readonly Known[]): Unit[] {
   const { settings } = context;
   const best = (curve: MeanCurve) => curve.lambda[curve.percentError.indexOf(Math.min(...curve.percentError))];
-  const fitted = known.filter(({ features, sweep }) => sweep && settings.features.includes(features));
+  const fitted = known.filter(({ sweep, ...size }) => sweep && !isLeftOut(settings, size));
   const last = Math.max(...fitted.map(({ sweep }) => indexOf(settings.sweep, best(sweep!)))) + 1;
-  return known.flatMap(({ features, sweep, costed }) => {
-    if (!sweep || costed || !settings.leftOut.includes(features)) return [];
+  return known.flatMap(({ sweep, costed, ...size }) => {
+    if (!sweep || costed || !isLeftOut(settings, size)) return [];
     const lambdas = lambdasBetween(settings.sweep, indexOf(settings.sweep, sweep.lambda[0]), last + 1);
     if (lambdas.length < 2) return [];
     const ranges = split("test", context, { count: Math.min(costImages, settings.testImages), length: unitImages });
-    return ranges.map((range) => sweepUnit(context, { role: "cost", features, replicate: 0, range, lambdas }));
+    return ranges.map((range) => sweepUnit(context, { role: "cost", ...nameOf(size), replicate: 0, range, lambdas }));
   });
 }
 
@@ -147,7 +146,7 @@ function replicates(context: PlanContext): number[] {
   return Array.from({ length: context.settings.replicates }, (_, replicate) => replicate);
 }
 
-/** The unit that makes the dictionary of a size and replicate, in the way of the study. */
+/** The unit that makes a dictionary of so many features, in the way of the study: on whole images. */
 export function dictionaryUnit(context: PlanContext, features: number, replicate: number): DictionaryUnit {
   const { settings, family } = context;
   // Studies made before there was a choice have none.
@@ -156,7 +155,7 @@ export function dictionaryUnit(context: PlanContext, features: number, replicate
     settings.atoms === "random"
       ? ({ kind: "random", seed: settings.seed + replicate } as const)
       : ({ kind: "given", hash: givenOf(context, features, replicate).hash } as const);
-  return unit<AtomsUnit>({ kind: "atoms", family, geometry: geometryOf(context, features), replicate, origin });
+  return unit<AtomsUnit>({ kind: "atoms", family, geometry: geometryOf(context, { features }), replicate, origin });
 }
 
 /** The file of a size and replicate. @throws CrispError `check` when there is none of that size */
@@ -175,7 +174,7 @@ export function trainUnit(context: PlanContext, features: number, replicate: num
   return unit<TrainUnit>({
     kind: "train",
     family,
-    geometry: geometryOf(context, features),
+    geometry: geometryOf(context, { features }),
     pool: poolOf(context),
     learning: settings.learning,
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.learning.tolerance },
@@ -195,21 +194,21 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 }
 
 /** The pilot uses the first seed's dictionary and held-out training images. */
-export function pilotUnits(context: PlanContext, features: number, lambdas: readonly number[]): SweepUnit[] {
+export function pilotUnits(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepUnit[] {
   const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: 16 });
   if (lambdas.length === 0) return [];
-  return ranges.map((range) => sweepUnit(context, { role: "pilot", features, replicate: 0, range, lambdas }));
+  return ranges.map((range) => sweepUnit(context, { role: "pilot", ...nameOf(size), replicate: 0, range, lambdas }));
 }
 
-function sweepUnits(context: PlanContext, features: number, lambdas: readonly number[]): Unit[] {
+function sweepUnits(context: PlanContext, size: SizeName, lambdas: readonly number[]): Unit[] {
   if (lambdas.length === 0) return [];
   const ranges = split("test", context, { count: context.settings.testImages, length: unitImages });
   return replicates(context).flatMap((replicate) =>
-    ranges.map((range) => sweepUnit(context, { role: "curve", features, replicate, range, lambdas })),
+    ranges.map((range) => sweepUnit(context, { role: "curve", ...nameOf(size), replicate, range, lambdas })),
   );
 }
 
-type SweepOf = Pick<SweepUnit, "role" | "features" | "replicate" | "range" | "lambdas">;
+type SweepOf = Pick<SweepUnit, "role" | "features" | "imageSize" | "replicate" | "range" | "lambdas">;
 
 function sweepUnit(context: PlanContext, of: SweepOf): SweepUnit {
   const { settings, family } = context;
@@ -219,9 +218,18 @@ function sweepUnit(context: PlanContext, of: SweepOf): SweepUnit {
     family,
     dictionary: dictionaryUnit(context, of.features, of.replicate).id,
     pool: poolOf(context),
-    noise: { sigma: settings.noise, seed: settings.seed, stream: of.role === "pilot" ? streams.pilot : streams.test },
+    noise: {
+      sigma: settings.noise,
+      seed: settings.seed,
+      stream: noiseStream(of, of.role === "pilot" ? "pilot" : "test"),
+    },
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });
+}
+
+/** The stream of a size's noise: the same for every number of features, another for every side. */
+export function noiseStream({ imageSize }: SizeName, images: "test" | "pilot"): number {
+  return streams[images] + (imageSize === undefined ? 0 : streams.windows + 2 * imageSize);
 }
 
 /** Consecutive ranges of at most `length` images that cover the first `count` of a split. */

@@ -75,7 +75,7 @@ function nearestPaths(path: string, extra: readonly string[]): readonly string[]
 }
 
 const extentPaths = new Set(["patch", "stride"]);
-const listPaths = new Set(["features", "leftOut", ...extentPaths]);
+const listPaths = new Set(["features", "imageSizes", "leftOut", ...extentPaths]);
 
 /** Lists may be written 16,32,64 or 8x8, one number stands for a square patch, "none" for an empty list. */
 function asList(path: string, value: unknown): unknown {

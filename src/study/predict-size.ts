@@ -9,8 +9,10 @@ import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf, extremaOf } from "./analyse.js";
+import { growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
 import type { SizeCurves } from "./curves.js";
+import { sameImages } from "./paired.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import { percentOf } from "./prediction.js";
 import type { SizeScore } from "./record.js";
@@ -18,8 +20,7 @@ import { scoreSize } from "./scores.js";
 import type { SizeResults } from "./study.js";
 
 /** The optimum expected at a size, each number with the 95 % interval of one newly trained network. */
-export type PredictionForSize = {
-  readonly features: number;
+export type PredictionForSize = SizeName & {
   readonly systemSize: number;
   /** Whether the study has swept this size; its measurement is then left out of the prediction. */
   readonly swept: boolean;
@@ -37,8 +38,9 @@ export type PredictionForSize = {
 export type Growth = {
   /** Units a number of the image: L/(height·width·channels). */
   readonly overcompleteness: number;
-  /** The size compared with, and the factors from there; null without one. */
+  /** The size compared with (its side where images grow), and the factors from there; null without one. */
   readonly from: number | null;
+  /** Factor of L: of features, or of positions where images grow. */
   readonly features: number | null;
   readonly activeUnits: number | null;
   readonly percentActive: number | null;
@@ -48,12 +50,12 @@ export type Growth = {
 export function predictSizes(
   results: readonly SizeResults[],
   plan: PlanContext,
-  features: readonly number[],
+  asked: readonly SizeName[],
 ): PredictionForSize[] {
   const sizes = results.map((size) => curvesOf(size, plan));
   const all = extremaOf(sizes, plan.settings.seed);
-  return features.map((count): PredictionForSize => {
-    const geometry = geometryOf(plan, count);
+  return asked.map((name): PredictionForSize => {
+    const geometry = geometryOf(plan, name);
     const L = systemSize(geometry);
     const set = keepSet(all, (size) => size !== L);
     const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
@@ -62,9 +64,10 @@ export function predictSizes(
     const nearest = set.extrema.findLast(({ companions }) => companions.activeUnits != null);
     const factor = (value: number | undefined, from: number | undefined) =>
       value === undefined || from === undefined ? null : value / from;
+    const fromSize = sizes.find(({ systemSize: size }) => size === nearest?.size);
     const unitFactor = factor(units?.replicate.value, nearest?.companions.activeUnits?.value);
     return {
-      features: count,
+      ...nameOf(name),
       systemSize: L,
       swept: all.extrema.some(({ size }) => size === L),
       activeUnits: units?.replicate ?? null,
@@ -74,7 +77,7 @@ export function predictSizes(
       laws: units?.basis ?? [],
       growth: {
         overcompleteness: L / imageLength(geometry),
-        from: sizes.find(({ systemSize: size }) => size === nearest?.size)?.features ?? null,
+        from: fromSize === undefined ? null : sizeNumber(fromSize),
         features: factor(L, nearest?.size),
         activeUnits: unitFactor,
         percentActive: unitFactor === null ? null : (unitFactor * nearest!.size) / L,
@@ -116,8 +119,9 @@ export function verifySize(
   measured: SizeResults,
   plan: PlanContext,
 ): SizeScore | null {
-  const others = results.filter(({ features }) => features !== measured.features);
-  const sizes = [...others, measured].map((size) => curvesOf(size, plan)).sort((a, b) => a.features - b.features);
-  const size = sizes.find(({ features }) => features === measured.features)!;
+  const all = [...results.filter((size) => !sameSize(size, measured)), measured];
+  const compared = growsImages(plan.settings) ? sameImages(all) : all;
+  const sizes = compared.map((size) => curvesOf(size, plan)).sort((a, b) => a.systemSize - b.systemSize);
+  const size = sizes.find((one) => sameSize(one, measured))!;
   return scoreSize(size, extremaOf(sizes, plan.settings.seed));
 }

@@ -8,6 +8,7 @@ import { type Difference, differenceOf, holdOut } from "../scaling/held-out.js";
 import { type PredictOptions, predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
+import { nameOf, sameSize } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
 import type { Pilot, SizeCurves } from "./curves.js";
 import type { MinimumRecord, PredictionRecord } from "./record.js";
@@ -21,7 +22,7 @@ export function predictLeftOut(
 ): PredictionRecord | null {
   const size = sizes.filter(({ leftOut }) => leftOut).at(-1);
   if (!size) return null;
-  const measured = minima.find(({ features }) => features === size.features)!;
+  const measured = minima.find((minimum) => sameSize(minimum, size))!;
   // Differences come from the sizes fitted and this one together: only there is their covariance known.
   const joint = keepSet(all, (L) => L === size.systemSize || fitted.extrema.some((extremum) => extremum.size === L));
   const compared = (quantity: string, found: MinimumRecord["lambda"], law: PredictOptions["law"] = "weighted") => ({
@@ -33,7 +34,7 @@ export function predictLeftOut(
   const lambda = units.predicted && lambdaFor(units.predicted, size.pilot);
   const direct = compared("location", measured.lambda, "power-law");
   return {
-    features: size.features,
+    ...nameOf(size),
     systemSize: size.systemSize,
     activeUnits: units,
     // 100/L times the units, measured and predicted alike.
@@ -120,8 +121,8 @@ function costsOf(
   if (measured.status !== "interior") return { predicted: null, direct: null, borrowed: [], curve: [] };
   const cost = costCurve(size.wide);
   const of = (lambda: Estimate | null) => (lambda ? cost.costAt(lambda.value) : null);
-  const borrowed = minima.flatMap(({ features, lambda, leftOut }) =>
-    lambda && !leftOut ? [{ features, lambda: lambda.value, cost: cost.costAt(lambda.value) }] : [],
+  const borrowed = minima.flatMap(({ lambda, leftOut, ...other }) =>
+    lambda && !leftOut ? [{ ...nameOf(other), lambda: lambda.value, cost: cost.costAt(lambda.value) }] : [],
   );
   return { predicted: of(predicted.lambda), direct: of(predicted.direct), borrowed, curve: cost.points };
 }

@@ -18,6 +18,8 @@ const network = {
   layout: "nhwc",
   normalize: true,
   noise: 0.5,
+  sizeAxis: "features",
+  imageSizes: [],
   atoms: "learned",
   patch: [8, 8],
   stride: [2, 2],

@@ -9,6 +9,8 @@ import type { StudySettings } from "./settings.js";
 /** The least error of one network size. Numbers are null unless status is `interior`. */
 export type MinimumRecord = {
   readonly features: number;
+  /** Side of the images in pixels; only where images grow. */
+  readonly imageSize?: number;
   readonly systemSize: number;
   /** true for a size kept out of the fits to test the prediction. */
   readonly leftOut: boolean;
@@ -22,6 +24,8 @@ export type MinimumRecord = {
 /** Mean curve of one size over images and seeds, λ falling. */
 export type CurveRecord = {
   readonly features: number;
+  /** Side of the images in pixels; only where images grow. */
+  readonly imageSize?: number;
   readonly lambda: readonly number[];
   readonly percentActive: readonly number[];
   readonly activeUnits: readonly number[];
@@ -41,6 +45,8 @@ export type PredictedQuantity = {
 /** What the fitted sizes say of the left-out one, and what was found there. */
 export type PredictionRecord = {
   readonly features: number;
+  /** Side of the images in pixels; only where images grow. */
+  readonly imageSize?: number;
   readonly systemSize: number;
   readonly activeUnits: PredictedQuantity;
   readonly percentActive: PredictedQuantity;
@@ -53,7 +59,12 @@ export type PredictionRecord = {
   readonly cost: {
     readonly predicted: number | null;
     readonly direct: number | null;
-    readonly borrowed: readonly { readonly features: number; readonly lambda: number; readonly cost: number | null }[];
+    readonly borrowed: readonly {
+      readonly features: number;
+      readonly imageSize?: number;
+      readonly lambda: number;
+      readonly cost: number | null;
+    }[];
     /** Extra error in percent against λ/λ* at the left-out size. */
     readonly curve: readonly { readonly ratio: number; readonly cost: number }[];
   };
@@ -65,6 +76,8 @@ export type Strategy = "predicted" | "direct" | "largest" | "constantUnits" | "s
 /** One size predicted from the others, and what each way to choose λ would have cost. */
 export type SizeScore = {
   readonly features: number;
+  /** Side of the images in pixels; only where images grow. */
+  readonly imageSize?: number;
   readonly systemSize: number;
   readonly activeUnits: PredictedQuantity;
   readonly percentError: PredictedQuantity;

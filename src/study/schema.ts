@@ -11,6 +11,7 @@ import { constraintNames } from "../learning/constraint.js";
 import { scheduleNames } from "../learning/schedule.js";
 import { startNames } from "../learning/start.js";
 import { ruleNames } from "../learning/update.js";
+import { growsImages } from "./axis.js";
 import type { StudySettings } from "./settings.js";
 
 const count = (from: number, to = 10_000_000) =>
@@ -71,10 +72,11 @@ export const studySchema = z.strictObject({
   trainingImages: count(1),
   testImages: count(2),
   noise: z.number().min(0).max(100).describe("a number from 0 to 100"),
-  features: z
-    .array(count(1, 1_000_000))
-    .min(3)
-    .describe("at least three different sizes, each a positive whole number"),
+  sizeAxis: oneOf(["features", "image"]),
+  features: z.array(count(1, 1_000_000)).describe("at least three different sizes, each a positive whole number"),
+  imageSizes: z
+    .array(count(1, 1024))
+    .describe("at least three different sides in pixels with sizeAxis image, else none"),
   leftOut: z.array(count(1, 1_000_000)).describe("none, or sizes that are not fitted, each a positive whole number"),
   replicates: count(1, 1000),
   atoms: z
@@ -118,6 +120,7 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
   const settings: StudySettings = {
     ...parsed.data,
     features: ascending(parsed.data.features),
+    imageSizes: ascending(parsed.data.imageSizes),
     leftOut: ascending(parsed.data.leftOut),
   };
   checkSizes(settings, origin);
@@ -126,6 +129,7 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
   checkSweep(settings, origin);
   // Arrays bring their own size, which is checked when they are opened.
   if (settings.data !== "arrays") checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
+  checkSides(settings, origin);
   return settings;
 }
 
@@ -147,16 +151,50 @@ function geometryOf(settings: StudySettings) {
 }
 
 function checkSizes(settings: StudySettings, origin: (path: string) => string): void {
-  for (const path of ["features", "leftOut"] as const) {
+  const { features, imageSizes } = settings;
+  const images = growsImages(settings);
+  const axis = images ? "imageSizes" : "features";
+  refuseIf(
+    settings[axis].length < 3,
+    `${origin(axis)}: ${axis} is ${shown(settings[axis])}; it must be ${allowedText(axis)}. Change it${images ? "" : " or leave it out"}.`,
+  );
+  refuseIf(
+    images && features.length !== 1,
+    `${origin("features")}: features is ${shown(features)}; with sizeAxis image it must be one number, since the images grow and the dictionary stays. Write --features 64.`,
+  );
+  refuseIf(
+    !images && imageSizes.length > 0,
+    `${origin("imageSizes")}: imageSizes is ${shown(imageSizes)}; with sizeAxis features it must be none. Remove it, or add --size-axis image.`,
+  );
+  for (const path of ["features", "imageSizes", "leftOut"] as const) {
     const sizes = settings[path];
     const twice = sizes.find((size, i) => i > 0 && sizes[i - 1] === size);
     refuseIf(twice !== undefined, `${origin(path)}: ${path} names ${twice} twice; each size counts once. Remove one.`);
   }
-  const both = settings.leftOut.find((size) => settings.features.includes(size));
+  const both = settings.leftOut.find((size) => settings[axis].includes(size));
   refuseIf(
     both !== undefined,
-    `${origin("leftOut")}: leftOut has ${both}, which features fits too; a size tests the prediction only if it is kept out of the fit. Remove it from one of the two.`,
+    `${origin("leftOut")}: leftOut has ${both}, which ${axis} fits too; a size tests the prediction only if it is kept out of the fit. Remove it from one of the two.`,
   );
+}
+
+/** Every window must hold a network, and lie in the images; arrays bring their own size. */
+function checkSides(settings: StudySettings, origin: (path: string) => string): void {
+  const { data, size, patch } = settings;
+  if (!growsImages(settings)) return;
+  for (const path of ["imageSizes", "leftOut"] as const) {
+    for (const side of settings[path]) {
+      refuseIf(
+        data !== "arrays" && side > size,
+        `${origin(path)}: ${path} has ${side}; windows must fit images of ${size}×${size} (size). Use smaller sides${data === "cifar10" ? "" : ", or a larger size"}.`,
+      );
+      refuseIf(
+        side < Math.max(...patch),
+        `${origin(path)}: ${path} has ${side}; a side must be at least that of the patch, ${patch.join("×")}. Use larger sides or a smaller patch.`,
+      );
+      checkGeometry({ ...posterGeometry(1), ...geometryOf({ ...settings, size: side }) });
+    }
+  }
 }
 
 function checkLearning({ learning }: StudySettings, origin: (path: string) => string): void {

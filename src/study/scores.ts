@@ -10,6 +10,7 @@
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
+import { nameOf } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
 import type { SizeCurves } from "./curves.js";
 import { differenceOfSize, lambdaFor, solvedDifference } from "./prediction.js";
@@ -24,7 +25,7 @@ export function scoresOf(sizes: readonly SizeCurves[], all: ExtremaSet): ScoresR
   const leaveOneOut = inside.flatMap((size) => scoreSize(size, all) ?? []);
   const largest = inside.at(-1);
   return {
-    leaveLargestOut: leaveOneOut.find(({ features }) => features === largest?.features) ?? null,
+    leaveLargestOut: leaveOneOut.find(({ systemSize }) => systemSize === largest?.systemSize) ?? null,
     leaveOneOut,
     summary: summaryOf(leaveOneOut),
   };
@@ -45,7 +46,7 @@ export function scoreSize(size: SizeCurves, all: ExtremaSet): SizeScore | null {
   const solved = units.predicted && lambdaFor(units.predicted, size.pilot);
   const direct = compared("location", best.location, "power-law");
   return {
-    features: size.features,
+    ...nameOf(size),
     systemSize: L,
     activeUnits: units,
     percentError: compared("value", best.value),

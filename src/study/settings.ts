@@ -23,8 +23,13 @@ export type StudySettings = {
   readonly testImages: number;
   /** Standard deviation of the noise, in units of the normalised image. */
   readonly noise: number;
-  /** Sizes whose minima are fitted, and sizes kept out to test the prediction. */
+  /** What grows: the number of features, or the side of the images at one number of features (axis.ts). */
+  readonly sizeAxis: "features" | "image";
+  /** Sizes whose minima are fitted; one number where images grow. */
   readonly features: readonly number[];
+  /** Sides of the images whose minima are fitted, in pixels; empty where features grow. */
+  readonly imageSizes: readonly number[];
+  /** Sizes of the study's axis kept out of the fits to test the prediction. */
   readonly leftOut: readonly number[];
   /** Dictionaries per size, each from its own seed. */
   readonly replicates: number;

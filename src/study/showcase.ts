@@ -3,8 +3,9 @@
  * a few test images before and after, coded at the optimum of that size.
  */
 import { CrispError } from "../core/errors.js";
+import { nameOf } from "./axis.js";
 import type { Shown } from "./job.js";
-import { dictionaryUnit, type PlanContext } from "./plan.js";
+import { dictionaryUnit, geometryOf, noiseStream, type PlanContext } from "./plan.js";
 import type { MinimumRecord } from "./record.js";
 import type { StudyContext } from "./study.js";
 import { type ShowUnit, unit } from "./unit.js";
@@ -13,11 +14,12 @@ import { showUnitResult } from "./work.js";
 /** Test images coded for the atoms' use; the first few of them are shown. */
 const shownImages = 48;
 
-/** Size whose atoms are shown: 128 features if measured, else the nearest with an interior minimum. */
+/** Size whose atoms are shown, with an interior minimum: the one nearest 128 features; where images grow the largest. */
 export function shownMinimum(minima: readonly MinimumRecord[]): MinimumRecord | null {
   const interior = minima.filter(({ status }) => status === "interior");
   const distance = ({ features }: MinimumRecord) => Math.abs(Math.log(features / 128));
-  return [...interior].sort((a, b) => distance(a) - distance(b))[0] ?? null;
+  const side = ({ imageSize = 0 }: MinimumRecord) => imageSize;
+  return [...interior].sort((a, b) => distance(a) - distance(b) || side(b) - side(a))[0] ?? null;
 }
 
 /** The unit that codes the showcase at a size's own best λ (six digits). */
@@ -27,11 +29,11 @@ export function showUnit(context: PlanContext, minimum: MinimumRecord): ShowUnit
   return unit<ShowUnit>({
     kind: "show",
     family,
-    features: minimum.features,
+    ...nameOf(minimum),
     replicate: 0,
     dictionary: dictionaryUnit(context, minimum.features, 0).id,
     range: { hash: images.hash, split: "test", from: 0, to: Math.min(shownImages, settings.testImages) },
-    noise: { sigma: settings.noise, seed: settings.seed, stream: 0 },
+    noise: { sigma: settings.noise, seed: settings.seed, stream: noiseStream(minimum, "test") },
     lambda: Number(minimum.lambda.value.toPrecision(6)),
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });
@@ -45,7 +47,7 @@ export async function showcaseOf(context: StudyContext, minimum: MinimumRecord):
   const made = dictionaryUnit(context, minimum.features, 0);
   const known = await context.store.read(made);
   if (!known) throw new CrispError("internal", `the dictionary of ${minimum.features} features is missing.`);
-  const dictionary = { geometry: made.geometry, atoms: known.atoms };
+  const dictionary = { geometry: geometryOf(context, minimum), atoms: known.atoms };
   const shown = await showUnitResult(wanted, dictionary, context.workshop);
   await context.store.write(wanted, shown);
   return shown;

@@ -9,8 +9,10 @@ import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Curve } from "../scaling/types.js";
+import { allSizes, growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
 import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, pilotOf } from "./curves.js";
-import { allFeatures, dictionaryUnit, firstRound, geometryOf, nextRound, type PlanContext } from "./plan.js";
+import { sameImages } from "./paired.js";
+import { dictionaryUnit, firstRound, geometryOf, nextRound, type PlanContext } from "./plan.js";
 import type { Points } from "./points.js";
 import type { Made, ResultOf, ResultStore, Trained } from "./store.js";
 import { trainUnitResult } from "./training.js";
@@ -24,7 +26,7 @@ export type StudyProgress = {
   onTraining(unit: TrainUnit, state: TrainingState): void;
   onRound(round: number, units: readonly Unit[]): void;
   /** A size has a mean curve: of the pilot at first, of the sweep when it is complete. */
-  onCurve(features: number, curve: MeanCurve, provisional: boolean): void;
+  onCurve(size: SizeName, curve: MeanCurve, provisional: boolean): void;
 };
 
 /** What a study is conducted with: plan, workers, store, listeners. */
@@ -43,9 +45,8 @@ export type StudyContext = PlanContext & {
 const checkpointSeconds = 20;
 
 /** Everything measured of one size. */
-export type SizeResults = {
-  readonly features: number;
-  /** Atoms by replicate, and how they came about: one of the two. */
+export type SizeResults = SizeName & {
+  /** Atoms by replicate, and how they came about: one of the two. Where images grow all sizes share them. */
   readonly atoms: Map<number, Tensor>;
   readonly trained: Map<number, Trained>;
   readonly made: Map<number, Made>;
@@ -60,15 +61,7 @@ export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> 
   // A failure in one lane stops the others at their next checkpoint instead of at their end.
   const failing = new AbortController();
   const context = { ...asked, signal: AbortSignal.any([asked.signal, failing.signal]) };
-  const sizes = allFeatures(context.settings).map((features) => ({
-    features,
-    atoms: new Map(),
-    trained: new Map(),
-    made: new Map(),
-    pilot: [],
-    sweep: new Map(),
-    cost: [],
-  }));
+  const sizes = emptySizes(context);
   const course: Course = { context, sizes, dictionaryOf: rememberedDictionaries(context, sizes), failing };
   let units = firstRound(context);
   for (let round = 1; units.length > 0; round++) {
@@ -78,14 +71,26 @@ export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> 
     units = nextRound(
       context,
       sizes.map((size) => ({
-        features: size.features,
+        ...nameOf(size),
         pilot: pilotCurve(size, context),
         sweep: sweepCurve(size, context),
         costed: size.cost.length > 0,
       })),
     );
   }
-  return sizes;
+  return growsImages(context.settings) ? sameImages(sizes) : sizes;
+}
+
+function emptySizes({ settings }: PlanContext): SizeResults[] {
+  const dictionaries = () => ({ atoms: new Map(), trained: new Map(), made: new Map() });
+  const shared = growsImages(settings) ? dictionaries() : null;
+  return allSizes(settings).map((name) => ({
+    ...name,
+    ...(shared ?? dictionaries()),
+    pilot: [],
+    sweep: new Map(),
+    cost: [],
+  }));
 }
 
 /** What every unit of a running study shares. */
@@ -120,7 +125,7 @@ async function runUnits(units: readonly Unit[], course: Course): Promise<void> {
 
 /** Units that complete one curve together. */
 function groupOf(unit: Unit): string {
-  return unit.kind === "sweep" ? `${unit.features} ${unit.role}` : unit.id;
+  return unit.kind === "sweep" ? `${sizeNumber(unit)} ${unit.role}` : unit.id;
 }
 
 async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Promise<void> {
@@ -129,10 +134,11 @@ async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Pr
     return;
   }
   if (unit.kind !== "sweep") throw new CrispError("internal", `a unit of kind ${unit.kind} is no part of a round.`);
-  const size = sizes.find(({ features }) => features === unit.features)!;
-  const points = await stored(context, unit, async () =>
-    sweepUnitResult(unit, await dictionaryOf(dictionaryUnit(context, unit.features, unit.replicate)), context.workshop),
-  );
+  const size = sizes.find((known) => sameSize(known, unit))!;
+  const points = await stored(context, unit, async () => {
+    const { atoms } = await dictionaryOf(dictionaryUnit(context, unit.features, unit.replicate));
+    return sweepUnitResult(unit, { geometry: geometryOf(context, unit), atoms }, context.workshop);
+  });
   if (unit.role === "pilot") size.pilot.push(points);
   else if (unit.role === "cost") size.cost.push(points);
   else size.sweep.set(unit.replicate, [...(size.sweep.get(unit.replicate) ?? []), points]);
@@ -142,7 +148,7 @@ async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Pr
 function rememberedDictionaries(context: StudyContext, sizes: readonly SizeResults[]) {
   const known = new Map<string, Promise<Dictionary>>();
   async function make(unit: DictionaryUnit): Promise<Dictionary> {
-    const size = sizes.find(({ features }) => features === unit.geometry.features)!;
+    const size = sizes.find(({ features }) => features === unit.geometry.features)!; // any of those that share it
     const found = unit.kind === "train" ? await trained(unit, size) : await taken(unit, size);
     size.atoms.set(unit.replicate, found.atoms);
     return { geometry: unit.geometry, atoms: found.atoms };
@@ -208,7 +214,7 @@ function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
 
 /** The finished pilot: its mean curve and how well its images determine it. */
 export function pilotResult(size: SizeResults, context: PlanContext): Pilot {
-  return pilotOf(curveOf(size.pilot, geometryOf(context, size.features), 0));
+  return pilotOf(curveOf(size.pilot, geometryOf(context, size), 0));
 }
 
 /**
@@ -218,7 +224,7 @@ export function pilotResult(size: SizeResults, context: PlanContext): Pilot {
  */
 export function wideCurve(size: SizeResults, mean: MeanCurve, context: PlanContext): MeanCurve {
   if (size.cost.length === 0) return mean;
-  return joined(mean, meanCurve([curveOf(size.cost, geometryOf(context, size.features), 0)]));
+  return joined(mean, meanCurve([curveOf(size.cost, geometryOf(context, size), 0)]));
 }
 
 /** Mean curve of the sweep over seeds so far, null before it began. */
@@ -228,16 +234,16 @@ function sweepCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
 
 /** One curve a seed. */
 export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
-  const geometry = geometryOf(context, size.features);
+  const geometry = geometryOf(context, size);
   const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
   return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, geometry, replicate));
 }
 
 function announce(unit: Unit, { context, sizes }: Course): void {
   if (unit.kind !== "sweep" || unit.role === "cost") return;
-  const size = sizes.find(({ features }) => features === unit.features)!;
+  const size = sizes.find((known) => sameSize(known, unit))!;
   const provisional = unit.role === "pilot";
   const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
   const open = provisional && curve !== null && missingPoints(curve, context.settings.sweep.below).lower > 0;
-  if (curve && !open) context.progress.onCurve(unit.features, curve, provisional);
+  if (curve && !open) context.progress.onCurve(nameOf(unit), curve, provisional);
 }

@@ -62,6 +62,8 @@ export type SweepUnit = {
   readonly role: "pilot" | "curve" | "cost";
   readonly family: string;
   readonly features: number;
+  /** Side of the centre windows that are coded; absent where features grow. */
+  readonly imageSize?: number;
   readonly replicate: number;
   /** ID of the unit that makes the dictionary. */
   readonly dictionary: string;
@@ -77,6 +79,7 @@ export type ShowUnit = {
   readonly kind: "show";
   readonly family: string;
   readonly features: number;
+  readonly imageSize?: number;
   readonly replicate: number;
   readonly dictionary: string;
   readonly range: ImageRange;

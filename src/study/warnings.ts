@@ -4,6 +4,7 @@
  * sizes without an interior minimum. What the scaling analysis itself warns of
  * (intervals without a variance of seeds) is added to these.
  */
+import { sizeWords } from "./axis.js";
 import type { StudyRecord } from "./record.js";
 
 type Judged = Omit<StudyRecord, "warnings">;
@@ -62,10 +63,10 @@ function certificateWarnings({ certificate: { codings, unconverged, tolerance, l
 function minimumWarnings({ minima }: Judged): string[] {
   return minima
     .filter(({ status }) => status !== "interior")
-    .map(({ features, status }) =>
+    .map(({ status, ...size }) =>
       status === "edge"
-        ? `The least error of ${features} features lies at the edge of the λ grid: no minimum is claimed.`
-        : `The curve of ${features} features has no minimum that stands out of its noise.`,
+        ? `The least error of ${sizeWords(size)} lies at the edge of the λ grid: no minimum is claimed.`
+        : `The curve of ${sizeWords(size)} has no minimum that stands out of its noise.`,
     );
 }
 

@@ -7,6 +7,7 @@ import { normsOf, randomAtoms } from "../coding/random-atoms.js";
 import { CrispError } from "../core/errors.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
+import { windows } from "../images/window.js";
 import { normalise } from "../learning/constraint.js";
 import { leadingShare } from "../learning/update.js";
 import type { Executor, Shown, TransitionAnswer } from "./job.js";
@@ -51,21 +52,27 @@ function unitAtoms(atoms: Tensor): Tensor {
   return copy;
 }
 
+/** The pictures that a unit looks at: whole, or their centre windows. */
+function pictured(images: ImageSet, { imageSize }: { readonly imageSize?: number }): ImageSet {
+  return imageSize === undefined ? images : windows(images, imageSize);
+}
+
 /** Codes a range of noisy images along a λ path. */
 export function sweepUnitResult(
   unit: SweepUnit,
   dictionary: Dictionary,
   { images, executor }: Workshop,
 ): Promise<Points> {
-  const batch = batchOf(images, unit.pool, unit.range);
+  const batch = batchOf(pictured(images, unit), unit.pool, unit.range);
   return executor.run(dictionary, { kind: "sweep", batch, noise: unit.noise, lambdas: unit.lambdas, rule: unit.rule });
 }
 
 /** Codes a few noisy images at one λ and keeps what a reader wants to see. */
 export function showUnitResult(unit: ShowUnit, dictionary: Dictionary, { images, executor }: Workshop): Promise<Shown> {
+  const set = pictured(images, unit);
   const batch = batchAt(
-    images,
-    images.test,
+    set,
+    set.test,
     Array.from({ length: unit.range.to - unit.range.from }, (_, i) => unit.range.from + i),
   );
   return executor.run(dictionary, { kind: "show", batch, noise: unit.noise, lambda: unit.lambda, rule: unit.rule });

@@ -3,17 +3,18 @@
  * λ relative to its best; where the predicted λ stands, and the λ borrowed from
  * the smallest size as a foil.
  */
+import { nameOf, type SizeName, sameSize, sizeNumber } from "../../study/axis.js";
 import type { PredictionRecord } from "../../study/record.js";
 import { element } from "../markup.js";
 import { hasInterval, significant, tickTexts } from "../numbers.js";
-import type { Size } from "../sizes.js";
+import { markedSize, type Size } from "../sizes.js";
 import { type FigureWidth, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { type Label, placeLabels } from "../svg/labels.js";
 import { boxAround, boxesAlong, curve, cutAbove, marker, type Point, smooth } from "../svg/marks.js";
 import { linearScale, logScale, paddedDomain, type Scale, ticksOf } from "../svg/scale.js";
 
 type Stand = { readonly ratio: number; readonly cost: number };
-type Foil = Stand & { readonly features: number };
+type Foil = Stand & SizeName;
 
 export function costFigure(
   prediction: PredictionRecord,
@@ -63,13 +64,13 @@ function predictedStand(prediction: PredictionRecord): Stand | null {
 /** The smallest size's own best λ, used at the left-out size. */
 function foilOf(prediction: PredictionRecord): Foil | null {
   const best = bestLambda(prediction);
-  const smallest = [...prediction.cost.borrowed].sort((a, b) => a.features - b.features)[0];
+  const smallest = [...prediction.cost.borrowed].sort((a, b) => sizeNumber(a) - sizeNumber(b))[0];
   if (best === null || smallest === undefined || smallest.cost === null) return null;
-  return { features: smallest.features, ratio: smallest.lambda / best, cost: smallest.cost };
+  return { ...nameOf(smallest), ratio: smallest.lambda / best, cost: smallest.cost };
 }
 
 function dressOf(foil: Foil, sizes: readonly Size[]): Size["dress"] {
-  return sizes.find((size) => size.features === foil.features)?.dress ?? { colour: 6, shape: 0, hollow: false };
+  return sizes.find((size) => sameSize(size, foil))?.dress ?? { colour: 6, shape: 0, hollow: false };
 }
 
 function intervalBand(prediction: PredictionRecord, x: Scale, top: number, bottom: number): string {
@@ -133,7 +134,7 @@ function foilLabel(at: Foil | null, x: Scale, y: Scale): readonly Label[] {
   const [px, py] = [x.at(at.ratio), y.at(at.cost)];
   return [
     {
-      lines: [`best _λ_ of _F_ = ${at.features}`, `**costs ${costText(at.cost)}**`],
+      lines: [`best _λ_ of ${markedSize(at)}`, `**costs ${costText(at.cost)}**`],
       places: [
         { x: px + 14, y: py - 4, anchor: "start" },
         { x: px - 14, y: py - 4, anchor: "end" },

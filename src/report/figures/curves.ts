@@ -3,7 +3,8 @@
  * marked, the minima joined by dots. The window holds the curves' lower parts:
  * far from the minimum every curve climbs to 100 % and says nothing.
  */
-import { interior, type Size } from "../sizes.js";
+import { sizeNoun, sizeNumber } from "../../study/axis.js";
+import { interior, markedSize, type Size } from "../sizes.js";
 import { type FigureWidth, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
 import { type Label, placeLabels, spread } from "../svg/labels.js";
 import {
@@ -103,9 +104,10 @@ function armLabels(drawn: readonly Drawn[], top: number, width: FigureWidth, plo
   const visible = drawn.filter((d) => d.segments.length > 0);
   const last = visible[0]; // the smallest size has the rightmost arm
   const names = visible.map((d) =>
-    d === last && width === 528 ? `**_F_ = ${d.size.features}**` : `**${d.size.features}**`,
+    d === last && width === 528 ? `**${markedSize(d.size)}**` : `**${sizeNumber(d.size)}**`,
   );
-  const word = width === 528 ? 0 : textWidth("features") + 8;
+  const noun = visible.length > 0 ? sizeNoun(visible[0].size) : "";
+  const word = width === 528 ? 0 : textWidth(noun) + 8;
   const tops = visible.map((d) => leftEnd(d.segments));
   const at = spread(
     tops.map(([px]) => px),
@@ -118,7 +120,7 @@ function armLabels(drawn: readonly Drawn[], top: number, width: FigureWidth, plo
   );
   if (word > 0 && visible.length > 0) {
     const right = Math.max(...at.map((centre, i) => centre + textWidth(names[i]) / 2));
-    labels.push(text(right + 6, top - 8, "features", { halo: true }));
+    labels.push(text(right + 6, top - 8, noun, { halo: true }));
   }
   return labels.join("");
 }

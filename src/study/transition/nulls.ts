@@ -89,7 +89,7 @@ export function sureScaling(results: readonly SizeResults[], plan: PlanContext):
 
 /** One curve a seed, SURE per image in place of the percent error. */
 export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
-  const g = geometryOf(plan, size.features);
+  const g = geometryOf(plan, size);
   const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
   return replicates.map((replicate) => {
     const parts = size.sweep.get(replicate)!;

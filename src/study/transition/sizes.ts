@@ -43,7 +43,7 @@ function joined(before: Fluctuation | undefined, next: Fluctuation): Fluctuation
 
 export function sizeRecord(size: SizeMeasured, plan: PlanContext): TransitionSize {
   const { minimum, lambda } = size;
-  const g = geometryOf(plan, minimum.features);
+  const g = geometryOf(plan, minimum);
   const L = systemSize(g);
   const { rectified, seed } = plan.settings;
   return {
