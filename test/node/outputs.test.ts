@@ -1,0 +1,45 @@
+// Outputs against inputs and each other: by where they lead, not by how they are written.
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { checkOutputs } from "../../src/node/outputs.js";
+import { emptyFolder } from "../cli/process.js";
+
+const folder = emptyFolder();
+const at = (...names: string[]) => join(folder, ...names);
+mkdirSync(at("sub"));
+writeFileSync(at("images.npy"), "");
+symlinkSync(at("images.npy"), at("link.npy"));
+symlinkSync(folder, at("sub", "back"));
+
+test.each([
+  ["the input itself", at("images.npy")],
+  ["the input by another way", at("sub", "..", "images.npy")],
+  ["a link to the input", at("link.npy")],
+  ["the input through a linked folder", at("sub", "back", "images.npy")],
+])("%s is refused", (_, out) => {
+  expect(() => checkOutputs([["--out", out]], [["<images>", at("images.npy")]])).toThrow(
+    /--out .* is the file of <images>, which is read; .* Name another/,
+  );
+});
+
+test("two outputs of one name are refused, also where the file is not there yet", () => {
+  const outputs = [
+    ["--out", at("new.npz")],
+    ["--stats", at("sub", "back", "new.npz")],
+  ] as const;
+  expect(() => checkOutputs(outputs, [])).toThrow(/--stats .* is the file of --out, which is written/);
+});
+
+test("other files, and options that were not given, pass", () => {
+  checkOutputs(
+    [
+      ["--out", at("codes.npz")],
+      ["--stats", undefined],
+    ],
+    [
+      ["<images>", at("images.npy")],
+      ["--dictionary", undefined],
+    ],
+  );
+});
