@@ -112,6 +112,7 @@ const headings: Readonly<Record<string, string>> = {
   curves: "### curves[]",
   ...Object.fromEntries(fits.map((name) => [name, "### Fits: location, value, lambdaLocation, activeUnits"])),
   exponents: "### exponents",
+  boundary: "### boundary",
   prediction: "### prediction",
   scores: "### scores",
   certificate: "### certificate",

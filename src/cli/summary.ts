@@ -73,7 +73,9 @@ export function verdictLines(record: StudyRecord): readonly string[] {
   return [
     fitSentence("Percent active at the minimum", record.location, images ? null : locationSlope),
     fitSentence("Percent error at the minimum", record.value, images ? null : valueSlope),
-    ...(images ? [fitSentence("Active units at the minimum", record.activeUnits, null)] : []),
+    ...(images
+      ? [fitSentence("Active units at the minimum", record.activeUnits, null), ...boundarySentence(record)]
+      : []),
     ...(record.prediction ? costSentence(record.prediction) : []),
     ...scoreSentence(record),
   ];
@@ -86,6 +88,17 @@ function fitSentence(subject: string, fit: ScalingFit, poster: number | null): s
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
     : "";
   return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}${beside}. ${reasonOf(fit)}`;
+}
+
+/** Growing images: percent active as a limit and the boundary's share. */
+function boundarySentence({ boundary }: StudyRecord): readonly string[] {
+  if (!boundary) return [];
+  const { limit, pixels, chi2, p } = boundary;
+  const share = `(1 ${pixels < 0 ? "−" : "+"} ${significant(Math.abs(pixels), 2)}/n)`;
+  const verdict = p >= 0.05 ? "fits: intensive up to the boundary" : "does not fit: more than a boundary moves it";
+  return [
+    `Percent active as p∞${share}, p∞ = ${estimateText(limit)}%, ${verdict} (χ² = ${significant(chi2, 2)}, p = ${significant(p, 2)}).`,
+  ];
 }
 
 function reasonOf(fit: ScalingFit): string {

@@ -43,10 +43,8 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
   if (study.activeUnits.verdict === "no-scaling" && verdict === "power-law") {
     return `No scaling beyond size itself: the best number of active units is the same ${growsImages(study.settings) ? "at every image size" : "in every network"}.`;
   }
-  if (growsImages(study.settings) && nearlyIntensive(study)) {
-    const { value } = study.activeUnits.powerLaw!.exponent;
-    return `Nearly intensive: as images grow the best sparsity barely moves, active units going as _L_^{${quoted(Number(value.toFixed(2)))}}.`;
-  }
+  if (study.boundary && study.boundary.p >= 0.05 && verdict !== "no-scaling")
+    return `The best sparsity is intensive up to the boundary: it tends to ${percent(study.boundary.limit)} active as images grow.`;
   const [size, grow] = growsImages(study.settings) ? ["image size", "images grow"] : ["network size", "networks grow"];
   switch (verdict) {
     case "power-law":
@@ -74,13 +72,6 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     default:
       throw verdict satisfies never;
   }
-}
-
-/** Whether percent active moves by less than 7% while L doubles, though a constant does not fit it. */
-function nearlyIntensive({ location, activeUnits }: StudyRecord): boolean {
-  const slope = location.powerLaw?.exponent.value;
-  if (slope === undefined || activeUnits.powerLaw === null || location.verdict === "no-scaling") return false;
-  return Math.abs(slope) < 0.1;
 }
 
 /**
@@ -242,7 +233,7 @@ export function testLines(study: StudyRecord): readonly TestLine[] {
     lawLine(study.value, "percent error"),
     constantLine(study),
     predictionLine(study),
-    growsImages(study.settings) ? proportionLine(study) : posterLine(study),
+    growsImages(study.settings) ? intensiveLine(study) : posterLine(study),
   ];
   return lines.filter((line) => line !== null);
 }
@@ -313,13 +304,17 @@ function predictionLine(study: StudyRecord): TestLine | null {
   return { judgement, words };
 }
 
-/** Growing images: an intensive percent active means that active units go in proportion to L. */
-function proportionLine(study: StudyRecord): TestLine | null {
-  const slope = study.activeUnits.powerLaw?.exponent;
-  if (slope === undefined || !hasInterval(slope)) return null;
-  const holds = slope.low <= 1 && slope.high >= 1;
-  const words = `Active units in proportion to _L_: 1 lies ${holds ? "in" : "outside"} ${intervalText(slope)}.`;
-  return { judgement: holds ? "Supported" : "Not supported", words };
+/** Growing images: an intensive optimum differs from its limit by the boundary's share alone. */
+function intensiveLine({ boundary }: StudyRecord): TestLine | null {
+  if (!boundary) return null;
+  const { limit, pixels, p } = boundary;
+  const sign = pixels < 0 ? "−" : "+";
+  const law = `_p_(_n_) = ${valueText(limit)}% (1 ${sign} ${significant(Math.abs(pixels), 2)}/_n_)`;
+  const test = p < 0.001 ? "_p_ below 0.001" : `_p_ = ${significant(p, 2)}`;
+  return {
+    judgement: p >= 0.05 ? "Supported" : "Not supported",
+    words: `Intensive up to the boundary: ${law}, ${test}.`,
+  };
 }
 
 /** Whether the interval of our slope holds the poster's. */

@@ -9,7 +9,8 @@ import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet } from "../scaling/types.js";
-import { growsImages, isLeftOut, nameOf, type SizeName, sizeWords } from "./axis.js";
+import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeWords } from "./axis.js";
+import { boundaryFit } from "./boundary.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
@@ -59,6 +60,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     curves: sizes.map(curveRecord),
     ...fits,
     exponents: { ...exponentsOf(fitted, "percentActive", "value"), poster },
+    ...(growsImages(settings) ? { boundary: boundaryOf(sizes, fitted) } : {}),
     prediction: predictLeftOut(sizes, minima, { fitted, all }),
     scores: scoresOf(sizes, all),
     certificate: certificateOf(results, settings.sweep.tolerance),
@@ -66,6 +68,12 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     dictionaries: makers.flatMap(dictionariesOf(plan)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
+}
+
+function boundaryOf(sizes: readonly SizeCurves[], { data }: ExtremaSet): StudyRecord["boundary"] {
+  const active = data.percentActive;
+  const sideOf = (L: number) => sizeNumber(sizes.find(({ systemSize }) => systemSize === L)!);
+  return active === undefined ? null : boundaryFit(active, active.sizes.map(sideOf));
 }
 
 /** "16 to 512 features", "64 features on 16 to 64 pixels a side". */

@@ -127,6 +127,18 @@ export type ExponentRecord = {
   };
 };
 
+/** Where images grow: percent active at the minimum as p∞(1 + c/n), with the whole covariance of the sizes. */
+export type BoundaryRecord = {
+  /** p∞, percent. */
+  readonly limit: Estimate;
+  /** c. */
+  readonly pixels: number;
+  readonly chi2: number;
+  readonly dof: number;
+  /** Of the lack of fit. */
+  readonly p: number;
+};
+
 /** What a finished study found; docs/formats.md has it field by field. */
 export type StudyRecord = {
   readonly schemaVersion: 1;
@@ -151,6 +163,8 @@ export type StudyRecord = {
   readonly lambdaLocation: ScalingFit;
   readonly activeUnits: ScalingFit;
   readonly exponents: ExponentRecord;
+  /** Absent where features grow. */
+  readonly boundary?: BoundaryRecord | null;
   readonly prediction: PredictionRecord | null;
   readonly scores: ScoresRecord;
   /** The certificates of all codings of the sweeps (pilots and training aside), summarised. */

@@ -53,29 +53,22 @@ describe("crisp run --size-axis image", () => {
     expect(record.prediction?.imageSize).toBe(48);
   });
 
-  it("finds percent active intensive up to the boundary: the same within 8%, k* as L within 5%", () => {
-    const shares = record.minima.map(({ percentActive }) => percentActive!.value);
-    console.log(
-      record.minima.map(({ percentActive: p, percentError: e, lambda: l }) => [p, e!.value, l!.value]),
-      record.location.verdict,
-      record.location.powerLaw!.exponent,
-      record.location.models.map((m) => [m.name, m.weight, m.p, m.droppedFor]),
-    );
-    expect(Math.max(...shares) / Math.min(...shares)).toBeLessThan(1.08);
-    expect(Math.abs(record.location.powerLaw!.exponent.value)).toBeLessThan(0.05);
-    expect(Math.abs(record.activeUnits.powerLaw!.exponent.value - 1)).toBeLessThan(0.05);
-    // What moves is the boundary's share, as 1/n: extrapolated, the sizes agree far better than between neighbours.
-    const [a, b, c] = [24, 32, 48].map((n) => record.minima.find(({ imageSize }) => imageSize === n)!.percentActive!);
-    const limit = (c.value * 48 - a.value * 24) / 24;
-    const between = limit + (24 * (a.value - limit)) / 32;
-    expect(between).toBeGreaterThan(b.low);
-    expect(between).toBeLessThan(b.high);
+  it("finds percent active intensive up to the boundary, whose share goes as 1/n, and k* nearly as L", () => {
+    const { limit, p } = record.boundary!;
+    expect(p).toBeGreaterThan(0.05);
+    const minima = record.minima.map(({ percentActive }) => ({ p: percentActive! }));
+    const large = minima.slice(2).map(({ p }) => p.value); // n = 24, 32, 48
+    expect(Math.max(...large) / Math.min(...large)).toBeLessThan(1.06);
+    expect(limit.value / large[2]).toBeGreaterThan(0.9); // infinite images are not far
+    expect(Math.abs(record.location.powerLaw!.exponent.value)).toBeLessThan(0.06);
+    expect(Math.abs(record.activeUnits.powerLaw!.exponent.value - 1)).toBeLessThan(0.06);
   });
 
   it("says so in its report, without the poster's slopes", () => {
     const html = readFileSync(record.report, "utf8").replace(/<style>.*?<\/style>/s, "");
     expect(html).toContain("Side, pixels");
     expect(html).toContain("8 features on 12 to 48 pixels a side");
+    expect(html).toContain("Intensive up to the boundary");
     expect(html).not.toContain("poster’s slope");
     expect(/NaN|undefined/.exec(html.replace(/base64,[^")]*/g, ""))).toBeNull();
   });
