@@ -59,7 +59,7 @@ async function lambdaWith(
   }
   throw new CrispError(
     "check",
-    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Give --lambda.`,
+    `no λ from ${sweep.largest} down to ${sweep.smallest} gives ${units.value.toPrecision(3)} active units with ${size.features} features. Name a size nearer to the study's own.`,
   );
 }
 
