@@ -1,20 +1,21 @@
 /** `crisp denoise PICTURE|FOLDER`: noisy pictures in, clean PNG files out. */
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { CrispError, nearestWord } from "../core/errors.js";
+import { CrispError } from "../core/errors.js";
 import type { DenoisedFile } from "../node/denoise-files.js";
 import { type DenoiseResult, denoisePictures } from "../node/denoise-run.js";
+import type { StudyEvent } from "../node/session.js";
+import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
 import { sizeWords } from "../study/axis.js";
-import { type Quality, qualities } from "../tasks/denoise/variants.js";
+import { qualities } from "../tasks/denoise/variants.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
-import { extentOf, oneOf } from "./option-values.js";
+import { extentOf, featuresOf, numberOf, oneOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { tableLines } from "./table.js";
-import { wholeFeatures } from "./train.js";
+import type { Terminal } from "./terminal.js";
 
 export function addDenoise(program: Command, context: Context): void {
   program
@@ -70,11 +71,13 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
     reference: options.reference ?? null,
     dictionary: dictionaryOf(options),
     study: studyOf(options),
-    sigma: positive("--sigma", options.sigma, 255),
+    sigma: sigmaOf(options.sigma),
     lambda: lambdaOf(options.lambda),
-    quality: qualityOf(options.quality),
+    quality: oneOf("--quality", options.quality ?? "default", qualities),
     workers: workersOf(options.workers),
-    onEvent: eventPrinter(terminal),
+    onEvent: eventListener(options, terminal),
+    onSearch: ({ input: path, codings }: { input: string; codings: number }) =>
+      terminal.progress(`${basename(path)}: finding λ, ${codings} ${codings === 1 ? "coding" : "codings"} begun`),
     onPicture: (file: DenoisedFile) => remark(file, terminal.warning),
     onProgress: ({ input: path, done, total }: { input: string; done: number; total: number }) =>
       terminal.progress(`${basename(path)}: ${done} of ${total} codings`),
@@ -82,8 +85,18 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
   const result = await resumable(context, "Pictures that are done are kept.", (signal) =>
     denoisePictures({ ...request, signal }),
   );
-  if (options.json) return printJson(result);
+  if (options.json) return printJson({ ...result, version: packageVersion() });
   printText(resultLines(result).join("\n"));
+}
+
+/** A size that was not swept is no study that goes on: its network alone is trained, or found. */
+function eventListener({ features }: DenoiseOptions, terminal: Terminal): (event: StudyEvent) => void {
+  const print = eventPrinter(terminal);
+  return (event) => {
+    if (event.kind !== "start") return print(event);
+    const size = features === undefined ? "the largest size" : `${features} features`;
+    terminal.message(`No measured λ for ${size}: the network is trained if it is missing, and kept in ${event.out}`);
+  };
 }
 
 function remark(file: DenoisedFile, warning: (text: string) => void): void {
@@ -91,7 +104,9 @@ function remark(file: DenoisedFile, warning: (text: string) => void): void {
   if (file.transparent) warning(`${name}: alpha was dropped.`);
   if (file.unchanged !== null) warning(`${name} is written as it was: ${file.unchanged}. Give the noise with --sigma.`);
   if (file.unchanged === null && file.share > 0.5) {
-    warning(`${name} has little noise: ${Math.round(100 * file.share)} % of it is kept as it is.`);
+    warning(
+      `${name}: ${Math.round(100 * file.share)} % of the noisy picture is kept as it is; with less the estimated error would be larger. Either its noise is weak or the dictionary describes it badly.`,
+    );
   }
   if (file.unconverged > 0) warning(`${name}: ${file.unconverged} of ${file.codings} codings did not converge.`);
 }
@@ -114,8 +129,13 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
   if (point === null) return table;
   return [
     ...table,
-    `${point.features} features${point.imageSize === undefined ? "" : `, best of ${sizeWords(point)},`} at λ = ${significant(point.lambda, 3)} for noise ${point.sigma}, ${point.source}.`,
+    `The study's ${point.features} features${point.imageSize === undefined ? "" : `, at ${sizeWords(point)},`} have their least error at λ = ${significant(point.lambda, 3)} for noise ${point.sigma} (${point.source}); ${used(pictures)}.`,
   ];
+}
+
+function used(pictures: DenoiseResult["pictures"]): string {
+  const all = pictures.every(({ lambdaFrom }) => lambdaFrom === "study" || lambdaFrom === null);
+  return all ? "λ above is this at the picture's own noise" : "λ above was chosen otherwise (--lambda)";
 }
 
 function dictionaryOf({ dictionary, stride, layout, unitAtoms }: DenoiseOptions) {
@@ -140,44 +160,18 @@ function studyOf({ study, features, from, dictionary }: DenoiseOptions) {
     );
   }
   if (study !== undefined)
-    return { folder: study, features: features === undefined ? null : wholeFeatures(features), from };
+    return { folder: study, features: features === undefined ? null : featuresOf(features), from };
   const alone = features !== undefined ? `--features ${features}` : from !== undefined ? `--from ${from}` : undefined;
   if (alone === undefined) return null;
   throw new CrispError("usage", `${alone} says which network of a study; no study is named. Add --study DIR.`);
 }
 
-/** A number above 0 and at most `most`; null for auto. */
-function positive(flag: string, text: string | undefined, most: number, words = "auto"): number | null {
-  if (text === undefined || text === "auto") return null;
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value <= most) return value;
-  throw new CrispError(
-    "usage",
-    `${flag} is ${text}; it must be a number above 0 and at most ${most.toLocaleString("en")}, or ${words}. Leave it out for auto.`,
-  );
+function sigmaOf(text = "auto"): number | null {
+  return text === "auto" ? null : numberOf("--sigma", text, { above: 0, most: 255, or: "auto", example: "25" });
 }
 
 /** auto: the study's λ, or sure where there is no study. */
-function lambdaOf(text: string | undefined): number | "auto" | "sure" {
-  return text === "sure" ? "sure" : (positive("--lambda", text, 1e6, "auto or sure") ?? "auto");
-}
-
-function qualityOf(text = "default"): Quality {
-  const found = qualities.find((name) => name === text);
-  if (found) return found;
-  const near = nearestWord(text, qualities);
-  throw new CrispError(
-    "usage",
-    `--quality is ${text}; it may be ${qualities.join(", ")}.${near ? ` Did you mean ${near}?` : ""}`,
-  );
-}
-
-function workersOf(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= 1024) return workers;
-  throw new CrispError(
-    "usage",
-    `--workers is ${text}; it must be a whole number from 1 to 1,024. Leave it out for one a core.`,
-  );
+function lambdaOf(text = "auto"): number | "auto" | "sure" {
+  if (text === "auto" || text === "sure") return text;
+  return numberOf("--lambda", text, { above: 0, most: 1e6, or: "auto or sure", example: "0.5" });
 }

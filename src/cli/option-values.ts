@@ -1,4 +1,5 @@
 /** Values of options as the user wrote them: words of a list, numbers in bounds; each throws `usage` with the flag's name. */
+import { availableParallelism } from "node:os";
 import { CrispError, nearestWord } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
 
@@ -12,12 +13,22 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   );
 }
 
-export function numberOf(flag: string, text: string, of: { above?: number; least?: number; example: string }): number {
+export type NumberBounds = {
+  readonly above?: number;
+  readonly least?: number;
+  readonly most?: number;
+  /** Words that are allowed as well, for the message. */
+  readonly or?: string;
+  readonly example: string;
+};
+
+export function numberOf(flag: string, text: string, of: NumberBounds): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  const { above, least } = of;
-  if (Number.isFinite(value) && (above === undefined || value > above) && (least === undefined || value >= least))
-    return value;
-  const bound = above === undefined ? `at least ${least}` : `above ${above}`;
+  const { above = Number.NEGATIVE_INFINITY, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = of;
+  if (Number.isFinite(value) && value > above && value >= least && value <= most) return value;
+  const from = of.above === undefined ? `at least ${of.least}` : `above ${of.above}`;
+  const to = of.most === undefined ? "" : ` and at most ${of.most.toLocaleString("en")}`;
+  const bound = `${from}${to}${of.or === undefined ? "" : `, or ${of.or}`}`;
   throw new CrispError(
     "usage",
     `${flag}: ${text.trim() === "" ? "nothing" : text} was given; it must be a finite number ${bound}, such as ${flag} ${of.example}.`,
@@ -38,8 +49,19 @@ export function wholeOf(flag: string, text: string, of: { least: number; most: n
   if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;
   throw new CrispError(
     "usage",
-    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most}, such as ${flag} ${of.example}.`,
+    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most.toLocaleString("en")}, such as ${flag} ${of.example}.`,
   );
+}
+
+/** Worker threads: as given, or one a core. */
+export function workersOf(text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  return wholeOf("--workers", text, { least: 1, most: 1024, example: "2" });
+}
+
+/** Atoms of a dictionary. */
+export function featuresOf(text: string): number {
+  return wholeOf("--features", text, { least: 1, most: 1_000_000, example: "128" });
 }
 
 /** Two extents, vertical then horizontal, from "2" or "2,4" or "2x4". */

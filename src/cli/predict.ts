@@ -1,5 +1,4 @@
 /** `crisp predict STUDY --features N`: the optimum expected at sizes never swept. */
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
@@ -8,10 +7,10 @@ import { readRecord } from "../node/study-files.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { featuresOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { predictionLines } from "./predict-summary.js";
 import { resumable } from "./resumable.js";
-import { wholeFeatures } from "./train.js";
 
 export function addPredict(program: Command, context: Context): void {
   program
@@ -50,13 +49,15 @@ async function predictCommand(study: string, options: PredictOptions, context: C
   }
   const request = {
     study,
-    features: options.features?.split(",").map(wholeFeatures),
-    imageSizes: options.imageSize?.split(",").map((side) => wholeOf("--image-size", side, 100_000)),
+    features: options.features?.split(",").map(featuresOf),
+    imageSizes: options.imageSize
+      ?.split(",")
+      .map((side) => wholeOf("--image-size", side, { least: 1, most: 100_000, example: "128" })),
     train,
     verify,
-    images: images === undefined ? null : wholeOf("--images", images, 100_000),
+    images: images === undefined ? null : wholeOf("--images", images, { least: 1, most: 100_000, example: "64" }),
     from: options.from === undefined ? undefined : resolve(options.from),
-    workers: workers === undefined ? availableParallelism() : wholeOf("--workers", workers, 1024),
+    workers: workersOf(workers),
     command: commandText(context.argv),
     onEvent: eventPrinter(context.terminal),
   };
@@ -66,13 +67,4 @@ async function predictCommand(study: string, options: PredictOptions, context: C
   );
   if (options.json) return printJson({ predictions });
   printText(predictionLines(predictions).join("\n"));
-}
-
-function wholeOf(flag: string, text: string, most: number): number {
-  const found = Number(text);
-  if (text.trim() !== "" && Number.isInteger(found) && found >= 1 && found <= most) return found;
-  throw new CrispError(
-    "usage",
-    `${flag} is ${text}; it must be a whole number from 1 to ${most.toLocaleString("en")}. Leave it out for the default.`,
-  );
 }

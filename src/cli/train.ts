@@ -7,6 +7,7 @@ import { trainOne } from "../node/train-one.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
+import { featuresOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, studyPlan } from "./settings.js";
@@ -38,7 +39,7 @@ type TrainOptions = StudyOptions & {
 async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
   const { features: asked, startFrom, mask, ...others } = options;
   const plan = studyPlan(file, others, context.environment);
-  const features = wholeFeatures(asked);
+  const features = featuresOf(asked);
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
   const { seed, atoms } = plan.settings;
   if (atoms !== "learned")
@@ -67,14 +68,4 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   );
   if (options.json) return printJson({ features, seed, ...trained });
   printText(`Dictionary: ${trained.dictionary}\nTableau:    ${trained.tableau}`);
-}
-
-/** A positive whole number of atoms; throws `usage`. */
-export function wholeFeatures(text: string): number {
-  const features = Number(text);
-  if (text.trim() !== "" && Number.isInteger(features) && features >= 1 && features <= 1_000_000) return features;
-  throw new CrispError(
-    "usage",
-    `--features is ${text}; it must be a whole number from 1 to 1,000,000, such as --features 128.`,
-  );
 }

@@ -10,7 +10,7 @@ import { CrispError } from "../core/errors.js";
 import { greyIfEqual, type Picture, withChannels } from "../images/picture.js";
 import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
-import type { Denoised, Denoiser } from "./denoise.js";
+import type { Denoised, Denoiser, Watch } from "./denoise.js";
 import { exists, replaceFile } from "./files.js";
 import { encodeOwnPng, readPicture } from "./picture-files.js";
 
@@ -134,11 +134,7 @@ function pngName(path: string, suffix: string): string {
 }
 
 /** Reads, denoises and writes one picture; its reference is read and compared before the work begins. */
-export async function denoiseFile(
-  file: DenoiseFile,
-  denoiser: Denoiser,
-  onWindow?: (done: number, total: number) => void,
-): Promise<DenoisedFile> {
+export async function denoiseFile(file: DenoiseFile, denoiser: Denoiser, watch: Watch = {}): Promise<DenoisedFile> {
   const decoded = await readPicture(file.input);
   // Grey stored as colour has one noise in all channels: the colour network would misread it.
   const picture = greyIfEqual(decoded.picture);
@@ -146,7 +142,7 @@ export async function denoiseFile(
   const clean = reference && (picture.channels === 1 ? greyIfEqual(reference) : withChannels(reference, 3));
   const before = clean && compared(clean, picture, file);
   const begin = performance.now();
-  const { picture: result, ...done } = await denoiser.denoise(picture, onWindow);
+  const { picture: result, ...done } = await denoiser.denoise(picture, watch);
   const seconds = (performance.now() - begin) / 1000;
   await replaceFile(file.output, encodeOwnPng(result));
   const { height, width, channels } = picture;

@@ -4,6 +4,7 @@ import { type DenoiseChoices, openDenoiser } from "./denoise.js";
 import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
 import { dictionaryNetwork, type Network, type OwnDictionary, shippedNetwork } from "./denoise-network.js";
 import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
+import { atomsSha256 } from "./dictionary-files.js";
 import { openPool } from "./pool.js";
 import type { StudyEvent } from "./session.js";
 
@@ -22,13 +23,20 @@ export type DenoiseRequest = DenoiseChoices & {
   onEvent(event: StudyEvent): void;
   /** Told after each picture, and after each window of one. */
   onPicture?(file: DenoisedFile): void;
+  /** Told of each coding that begins in the search for a picture's λ, which comes first. */
+  onSearch?(progress: { readonly input: string; readonly codings: number }): void;
   /** Told after each window of a picture. */
   onProgress?(progress: { readonly input: string; readonly done: number; readonly total: number }): void;
 };
 
 /** What was denoised, picture by picture. */
 export type DenoiseResult = {
-  readonly network: { readonly name: string; readonly features: number };
+  readonly network: {
+    readonly name: string;
+    readonly features: number;
+    /** sha256 of the atoms, as in the codes that crisp encode writes. */
+    readonly atoms: string;
+  };
   /** Where a study operates the network; null without --study. */
   readonly point: CriticalPoint | null;
   readonly pictures: readonly DenoisedFile[];
@@ -50,14 +58,18 @@ export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseR
     const pictures: DenoisedFile[] = [];
     for (const file of files) {
       demandGoing(request.signal);
-      const work = denoiseFile(file, denoiser, (done, total) => {
-        demandGoing(request.signal);
-        request.onProgress?.({ input: file.input, done, total });
+      const work = denoiseFile(file, denoiser, {
+        onSearch: (codings) => request.onSearch?.({ input: file.input, codings }),
+        onWindow(done, total) {
+          demandGoing(request.signal);
+          request.onProgress?.({ input: file.input, done, total });
+        },
       });
       pictures.push(await Promise.race([work, aborted(request.signal)]));
       request.onPicture?.(pictures[pictures.length - 1]);
     }
-    return { network: { name: network.name, features: network.atoms.shape[0] }, point, pictures };
+    const { name, atoms } = network;
+    return { network: { name, features: atoms.shape[0], atoms: atomsSha256(atoms) }, point, pictures };
   } finally {
     request.signal.removeEventListener("abort", stop);
     await executor.close();

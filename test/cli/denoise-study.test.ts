@@ -39,6 +39,18 @@ test("a size that was swept is operated at the λ of its least error", async () 
   expect(pictures[0].after.psnr).toBeGreaterThan(pictures[0].before.psnr + 2);
 });
 
+test("a size that was not swept is said to be trained, not the study to go on; one too small is refused with what to do", async () => {
+  const text = await crisp([...call, "--features", "18", "--quality", "fast", "--lambda", "0.6", "--out", "t.png"], {
+    cwd,
+  });
+  expect(text.stderr).toContain("No measured λ for 18 features: the network is trained if it is missing");
+  expect(text.stderr).not.toContain("Going on");
+  expect(text.stdout).toMatch(/The study's 18 features .* \(predicted\); λ above was chosen otherwise \(--lambda\)\./);
+  const small = await crisp([...call, "--features", "1"], { cwd });
+  expect(small.status).toBe(5);
+  expect(small.stderr).toContain("with 1 features. Name a size nearer to the study's own.");
+}, 60_000);
+
 test("a size that was not is trained and kept; its λ lies near those of its neighbours; again, the same", async () => {
   const before = readFileSync(join(cwd, "study/scaling.json"), "utf8");
   const first = await result(...call, "--features", "20", "--out", "first.png");

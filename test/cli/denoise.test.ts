@@ -1,4 +1,5 @@
 // `crisp denoise` as a user runs it: pictures in, cleaner pictures out.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -106,6 +107,35 @@ describe("crisp denoise", () => {
     expect(fixed.after.psnr).toBeGreaterThan(fixed.before.psnr - 0.05);
   });
 
+  it("says who made a result: its version, and its atoms by a hash that anyone can repeat", async () => {
+    const { version, network } = await denoise("tiny.png", "--sigma", "25", "--out", "who.png");
+    const root = new URL("../../", import.meta.url);
+    expect(version).toBe(JSON.parse(readFileSync(new URL("package.json", root), "utf8")).version);
+    const { atoms } = decodeSafetensors(readFileSync(new URL("assets/denoise.safetensors", root)), "a").tensors;
+    const values = Buffer.from(Float32Array.from(atoms.data).buffer);
+    expect(network.atoms).toBe(createHash("sha256").update("128,8,8,3 ").update(values).digest("hex"));
+  });
+
+  it("says that it seeks λ, and that it keeps a picture its dictionary cannot describe", async () => {
+    const draw = draws({ seed: 6, purpose: purpose.test }, 0);
+    const bytes = Uint8Array.from({ length: 40 * 40 * 3 }, () => 256 * draw.uniform());
+    writeFileSync(join(cwd, "random.png"), encodeOwnPng({ height: 40, width: 40, channels: 3, bytes }));
+    const words = ["denoise", "random.png", "--sigma", "25", "--quality", "fast", "--out", "kept.png"];
+    const { status, stderr } = await crisp(words, { cwd });
+    expect(status).toBe(0);
+    expect(stderr).toContain("random.png: finding λ, 1 coding begun");
+    expect(stderr).toMatch(/random\.png: \d+ % of the noisy picture is kept as it is; .* describes it badly\./);
+  });
+
+  it("a network with more active units than the picture has values denoises it", async () => {
+    const bytes = Uint8Array.from(leaf(30, 30, 1).bytes);
+    writeFileSync(join(cwd, "dense.png"), encodeOwnPng(withNoise({ height: 30, width: 30, channels: 1, bytes }, 3)));
+    const words = ["dense.png", "--sigma", "3", "--lambda", "0.002", "--quality", "fast", "--out", "dense-out.png"];
+    const { pictures } = await denoise(...words);
+    expect(pictures[0].activePerPixel).toBeGreaterThan(1);
+    expect(pictures[0].expectedPsnr).toBeGreaterThan(35);
+  });
+
   it("a folder becomes a folder; a dictionary of one's own works at once", async () => {
     mkdirSync(join(cwd, "in/deep"), { recursive: true });
     writeFileSync(join(cwd, "in/one.png"), encodeOwnPng(withNoise(leaf(32, 32, 3), 30)));
@@ -170,7 +200,7 @@ describe("crisp denoise", () => {
     ["a file that is no picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
     ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],
     ["a reference that is not there", ["grey.png", "--reference", "gone.png"], 3, ["gone.png", "--reference"]],
-    ["a λ that is no number", ["grey.png", "--lambda", "shure"], 2, ["--lambda is shure", "auto or sure"]],
+    ["a λ that is no number", ["grey.png", "--lambda", "shure"], 2, ["--lambda: shure was given", "auto or sure"]],
     ["writing over the input", ["grey.png", "--out", "grey.png"], 2, ["grey.png", "an input"]],
     ["writing over the reference", ["grey.png", "--reference", "x.png", "--out", "x.png"], 2, ["reference"]],
     ["an output that is no PNG", ["grey.png", "--out", "clean.jpg"], 2, ["clean.jpg", ".png"]],

@@ -70,9 +70,18 @@ const cases: readonly Case[] = [
   ["train with a size of zero", ["train", "--features", "0"], ["--features is 0"]],
   ["train with more atoms than memory holds", ["train", "--features", "1000000"], ["of memory", "fewer features"]],
   ["a folder in place of settings", ["run", "."], ["is a folder", "--out"]],
-  ["denoise with a noise of zero", ["denoise", "x.png", "--sigma", "0"], ["--sigma is 0", "above 0"]],
-  ["denoise with noise that is a word", ["denoise", "x.png", "--sigma", "much"], ["--sigma is much", "auto"]],
-  ["denoise with a negative λ", ["denoise", "x.png", "--lambda", "-1"], ["--lambda is -1", "above 0"]],
+  [
+    "denoise with a noise of zero",
+    ["denoise", "x.png", "--sigma", "0"],
+    ["--sigma: 0 was given", "above 0 and at most 255, or auto"],
+  ],
+  [
+    "denoise with noise that is a word",
+    ["denoise", "x.png", "--sigma", "much"],
+    ["--sigma: much was given", "or auto"],
+  ],
+  ["denoise with a negative λ", ["denoise", "x.png", "--lambda", "-1"], ["--lambda: -1 was given", "above 0"]],
+  ["denoise with no workers", ["denoise", "x.png", "--workers", "0"], ["--workers is 0", "from 1 to 1,024"]],
   ["a misspelt quality", ["denoise", "x.png", "--quality", "bets"], ["--quality is bets", "Did you mean best?"]],
   ["denoise at a size without a study", ["denoise", "x.png", "--features", "64"], ["--features 64", "--study"]],
   [

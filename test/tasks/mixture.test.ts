@@ -43,6 +43,20 @@ describe("gain and share", () => {
     expect(Math.abs(squaredError / error - 1)).toBeLessThan(0.05); // deviation of SURE: about 2/√n of nσ²
   });
 
+  it("more active units than values, and gains above 1 with as many, have an error too", () => {
+    const clean = gaussians(900);
+    const noisy = clean.map((value) => value + 0.1 * draw.gaussian());
+    for (const c of [1, 0.5]) {
+      const image = noisy.map((value) => c * value + 0.01 * draw.gaussian());
+      const sums = steinSums(noisy, { image, activePerPixel: 1.3 }, 1);
+      expect(sums.divergence).toBe(900);
+      // ŝ is y to a factor, so z is y shrunk as Wiener would, by whichever term: its error is nearly nσ².
+      const { gain, share, squaredError } = mixtureOf(sums, 0.1);
+      expect(Math.abs(gain * c + share - 1 / 1.01)).toBeLessThan(0.01);
+      expect(Math.abs(squaredError / (900 * 0.01) - 1)).toBeLessThan(0.1);
+    }
+  });
+
   it("is never expected to be worse than the noisy picture or the coding alone", () => {
     for (let i = 0; i < 200; i++) {
       const [y, x] = [gaussians(50), gaussians(50)];

@@ -14,15 +14,13 @@
  * approach to image denoising", IEEE Transactions on Image Processing 2007). The same holds for a
  * mean over shifts and flips, whose divergence is the mean of theirs.
  */
-import { sure } from "../sure.js";
-
 /** Sums over the values of a picture, or over several. */
 export type SteinSums = {
   /** ⟨y, y⟩, ⟨ŝ, y⟩, ⟨ŝ, ŝ⟩. */
   readonly noisy: number;
   readonly product: number;
   readonly squares: number;
-  /** ∇·ŝ: active units, mean over the codings. */
+  /** ∇·ŝ: active units, mean over the codings, at most n. */
   readonly divergence: number;
   /** n. */
   readonly values: number;
@@ -36,7 +34,11 @@ export type Mixture = {
   readonly squaredError: number;
 };
 
-/** Sums of a noisy picture y of mean 0 and what its coding gave. */
+/**
+ * Sums of a noisy picture y of mean 0 and what its coding gave. ∇·ŝ = rank(Φ_S), for which the
+ * active units stand; there can be more of them than values where their atoms depend on each
+ * other, the rank cannot.
+ */
 export function steinSums(
   noisy: Float32Array,
   { image, activePerPixel }: { readonly image: Float32Array; readonly activePerPixel: number },
@@ -48,7 +50,7 @@ export function steinSums(
     product += image[i] * noisy[i];
     squares += image[i] * image[i];
   }
-  const divergence = (activePerPixel * image.length) / channels;
+  const divergence = Math.min(image.length, (activePerPixel * image.length) / channels);
   return { noisy: power, product, squares, divergence, values: image.length };
 }
 
@@ -65,42 +67,43 @@ export function addSums(a: SteinSums, b: SteinSums): SteinSums {
 /** The gain and share of least SURE with g ≥ 0 and 0 ≤ h ≤ 1. @param sigma  σ in the units of y */
 export function mixtureOf(sums: SteinSums, sigma: number): Mixture {
   const tried = [both(sums, sigma), gainAt(0, sums, sigma), gainAt(1, sums, sigma), alone(sums, sigma)];
-  const allowed = tried.filter(({ gain, share }) => gain >= 0 && share >= 0 && share <= 1);
-  return allowed.reduce((best, mixture) => (mixture.squaredError < best.squaredError ? mixture : best));
+  return tried
+    .filter(({ gain, share }) => gain >= 0 && share >= 0 && share <= 1)
+    .map((weights) => ({ ...weights, squaredError: errorOf(weights, sums, sigma) }))
+    .reduce((best, mixture) => (mixture.squaredError < best.squaredError ? mixture : best));
 }
 
-/** SURE of g ŝ + h y. */
-function mixed(sums: SteinSums, sigma: number, { gain, share }: Pick<Mixture, "gain" | "share">): Mixture {
+type Weights = Omit<Mixture, "squaredError">;
+
+/** SURE of g ŝ + h y. Its divergence is no rank: with g > 1 it may exceed n. */
+function errorOf({ gain, share }: Weights, sums: SteinSums, sigma: number): number {
   const { noisy, product, squares, divergence, values } = sums;
   const kept = 1 - share;
   const squaredResidual = Math.max(0, kept * kept * noisy - 2 * kept * gain * product + gain * gain * squares);
-  const rank = gain * divergence + share * values;
-  // Only what mixtureOf allows is asked for its error; a rank below 0 belongs to none.
-  const squaredError = rank >= 0 ? sure({ squaredResidual, values, sigma, rank }) : Number.POSITIVE_INFINITY;
-  return { gain, share, squaredError };
+  return squaredResidual - values * sigma * sigma + 2 * sigma * sigma * (gain * divergence + share * values);
 }
 
 /** Both free. Where ŝ is a multiple of y the two cannot be told apart: h = 0 then. */
-function both(sums: SteinSums, sigma: number): Mixture {
+function both(sums: SteinSums, sigma: number): Weights {
   const { noisy, product, squares, divergence, values } = sums;
   const determinant = squares * noisy - product * product;
   if (!(determinant > 1e-9 * squares * noisy)) return gainAt(0, sums, sigma);
   const [p, q] = [product - sigma * sigma * divergence, noisy - sigma * sigma * values];
   const gain = (p * noisy - q * product) / determinant;
   const share = (q * squares - p * product) / determinant;
-  return mixed(sums, sigma, { gain, share });
+  return { gain, share };
 }
 
 /** The best gain ≥ 0 for a given share. */
-function gainAt(share: number, sums: SteinSums, sigma: number): Mixture {
+function gainAt(share: number, sums: SteinSums, sigma: number): Weights {
   const { product, squares, divergence } = sums;
   const gain = squares > 0 ? Math.max(0, ((1 - share) * product - sigma * sigma * divergence) / squares) : 0;
-  return mixed(sums, sigma, { gain, share });
+  return { gain, share };
 }
 
 /** The noisy picture by itself, shrunk as Wiener would: h = 1 − nσ²/‖y‖². */
-function alone(sums: SteinSums, sigma: number): Mixture {
+function alone(sums: SteinSums, sigma: number): Weights {
   const { noisy, values } = sums;
   const share = noisy > 0 ? Math.max(0, 1 - (values * sigma * sigma) / noisy) : 0;
-  return mixed(sums, sigma, { gain: 0, share });
+  return { gain: 0, share };
 }

@@ -9,7 +9,7 @@
  * each) and a few windows.
  */
 import type { Geometry } from "../../core/geometry.js";
-import { reflected, tiling, type Windows, windowsOver } from "./tiles.js";
+import { reflected, type Windows, windowsOver } from "./tiles.js";
 import { held, released, type Size, type Variant } from "./variants.js";
 
 /** What a window's coding gives back: Φa for each λ, and what is known of it. */
@@ -90,7 +90,7 @@ function frameOf(size: Size, { network, variants }: ReconstructOptions): Frame {
 }
 
 function axisWindows(pixels: number, patch: number, stride: number): Windows {
-  return windowsOver(Math.ceil(Math.max(pixels, patch) / stride) * stride, stride);
+  return windowsOver(Math.ceil(Math.max(pixels, patch) / stride) * stride, stride, patch);
 }
 
 function commonMultiple(a: number, b: number): number {
@@ -160,9 +160,4 @@ async function inOrder<T, A>(
     }
     work.finish(tasks[done], await running.shift()!, done + 1);
   }
-}
-
-/** Bytes that windows under way take on the way to the workers and back, for documents and checks. */
-export function windowBytes(channels: number, together: number): number {
-  return together * 2 * 4 * tiling.window ** 2 * channels;
 }
