@@ -34,9 +34,9 @@ export function certificate(of: Evidence, lambda: number, rectified: boolean): C
   return { energy, certificate: "gap", gap: Math.max(0, (energy - dual) / energy) };
 }
 
-/** P = ½‖r‖² + λ Σ|a| of the soft threshold, without weights. */
-export function energy(residual: Float64Array, code: Float64Array, lambda: number): number {
-  return 0.5 * inner(residual, residual, undefined) + lambda * sumAbsolute(code);
+/** P = ½ Σ w r² + λ Σ|a| of the soft threshold; w is 1 if left out. */
+export function energy(residual: Float64Array, code: Float64Array, lambda: number, weights?: Float64Array): number {
+  return 0.5 * inner(residual, residual, weights) + lambda * sumAbsolute(code);
 }
 
 /**

@@ -106,14 +106,14 @@ function solve({ first, rows }: Envelope, b: Float64Array): Float64Array {
 /** Halves the step until the energy falls; a unit that would pass zero stays there. */
 function search(net: Network, state: State, by: { lambda: number; units: number[]; d: Float64Array }): boolean {
   const old = Float64Array.from(by.units, (unit) => state.code[unit]);
-  const before = energy(state.residual, old, by.lambda);
+  const before = energy(state.residual, old, by.lambda, net.weights);
   for (let t = 1; t > 1e-3; t /= 2) {
     const next = old.map((a, i) => ((a + t * by.d[i]) * a > 0 ? a + t * by.d[i] : 0));
     const residual = state.residual.slice();
     by.units.forEach((unit, i) => {
       if (next[i] !== old[i]) addAtom(net, residual, { unit, weight: old[i] - next[i] });
     });
-    if (!(energy(residual, next, by.lambda) < before)) continue;
+    if (!(energy(residual, next, by.lambda, net.weights) < before)) continue;
     by.units.forEach((unit, i) => {
       state.code[unit] = next[i];
     });

@@ -14,7 +14,17 @@ import { imageMinus } from "./canvas.js";
 import { type Certificate, certificate, energy } from "./certificate.js";
 import type { Coding, CodingRule, SparseCode } from "./engine.js";
 import { newtonStep } from "./newton.js";
-import { addAtom, analyse, atomDot, atomNorm, type Network, onCanvas, residualOf, target } from "./operator.js";
+import {
+  addAtom,
+  analyse,
+  atomDot,
+  atomNorm,
+  largestWeight,
+  type Network,
+  onCanvas,
+  residualOf,
+  target,
+} from "./operator.js";
 import { nonzero } from "./path.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
@@ -35,7 +45,7 @@ type Task = { readonly lambda: number; readonly rectified: boolean };
 type WorkingSet = { readonly units: number[]; readonly norms: number[] };
 
 /**
- * The coding at λ from a start near it. `gap` and `energy` are of the float64
+ * The coding at λ from a start near it, under the weights of `net` (those of `rule` are not read). `gap` and `energy` are of the float64
  * code; its values are returned as float32, which moves the energy by less than
  * 1e-12 of itself at the minimum.
  */
@@ -75,13 +85,13 @@ function stateOf(net: Network, start: { image: Float32Array; code: SparseCode })
 function prove(net: Network, state: State, { lambda, rectified }: Task): Certificate {
   residualOf(net, state, state.residual);
   analyse(net, state.residual, state.gradient);
-  return certificate(state, lambda, rectified);
+  return certificate({ ...state, weights: net.weights }, lambda, rectified);
 }
 
 /** Units with a ≠ 0 and the largest |g| > λ of each position, ascending. */
 function workingSet(net: Network, state: State, { lambda, rectified }: Task): WorkingSet {
   const features = net.dictionary.geometry.features;
-  const least = invisible * largestNorm(net);
+  const least = invisible * largestNorm(net) * largestWeight(net);
   const units: number[] = [];
   for (let first = 0; first < net.units; first += features) {
     const violators: { unit: number; size: number }[] = [];
@@ -142,7 +152,8 @@ function pass(net: Network, state: State, { set, lambda, rectified }: Inner): nu
   let gain = 0;
   for (let i = 0; i < set.units.length; i++) {
     const [unit, norm, old] = [set.units[i], set.norms[i], state.code[set.units[i]]];
-    const next = softThreshold(norm * old + atomDot(net, state.residual, unit), lambda, rectified) / norm;
+    const drive = norm * old + atomDot(net, state.residual, unit);
+    const next = norm === 0 ? 0 : softThreshold(drive, lambda, rectified) / norm; // 0: weights hide it whole
     const change = next - old;
     if (change === 0) continue;
     state.code[unit] = next;
@@ -157,7 +168,7 @@ function extrapolate(net: Network, state: State, inner: Inner & { iterates: Floa
   const { iterates, lambda, rectified, set } = inner;
   const weights = andersonWeights(iterates);
   if (!weights) return;
-  const before = energy(state.residual, iterates[depth], lambda);
+  const before = energy(state.residual, iterates[depth], lambda, net.weights);
   const kept = state.residual.slice();
   const next = new Float64Array(set.units.length);
   set.units.forEach((unit, i) => {
@@ -167,7 +178,7 @@ function extrapolate(net: Network, state: State, inner: Inner & { iterates: Floa
     const change = next[i] - state.code[unit];
     if (change !== 0) addAtom(net, state.residual, { unit, weight: -change });
   });
-  const better = energy(state.residual, next, lambda) < before;
+  const better = energy(state.residual, next, lambda, net.weights) < before;
   if (!better) state.residual.set(kept);
   const taken = better ? next : iterates[depth];
   set.units.forEach((unit, i) => {

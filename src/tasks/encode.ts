@@ -5,7 +5,7 @@
  */
 import type { Coder, Coding, CodingRule, SparseCode } from "../coding/engine.js";
 import type { LcaRecord } from "../coding/lca.js";
-import { type Network, networkOf } from "../coding/operator.js";
+import { type Network, networkOf, weighted } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
 import type { Solver } from "../coding/solvers.js";
 import { systemSize } from "../core/geometry.js";
@@ -83,7 +83,7 @@ export function encodeImage(
     const coding: Coding = codings.next().value!;
     if (coding.converged && rule.tolerance >= finestFloat32)
       return encoded(coding, of.clean, { begin, engine: "wasm", solver: "coordinate" });
-    net ??= networkOf(coder.dictionary);
+    net ??= weighted(networkOf(coder.dictionary), rule.weights);
     const fine = refine(net, { image: of.image, code: coding.code }, { lambda: coding.lambda, rule });
     const iterations = coding.iterations + fine.iterations;
     return encoded({ ...fine, iterations }, of.clean, { begin, engine: "reference", solver: "coordinate" });
