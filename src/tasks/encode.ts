@@ -12,7 +12,7 @@ import { systemSize } from "../core/geometry.js";
 
 /**
  * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
- * a few 1e-6, so a finer one is proved in float64 always.
+ * up to 4e-6, so a finer one is proved in float64 always.
  */
 const finestFloat32 = 1e-5;
 /** The kernel gets within about this of the least energy; asked for less it would only wait. */
