@@ -2,9 +2,11 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import type { Boundary } from "../core/geometry.js";
 import { type EncodeResult, encodeImages } from "../node/encode.js";
+import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { extentOf, numberOf, oneOf, wholeOf } from "./option-values.js";
@@ -108,9 +110,10 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const result = await resumable(context, "Nothing was written.", (signal) =>
     encodeImages({ ...request, signal, onProgress }),
   );
+  for (const note of result.notes) terminal.message(note);
   for (const warning of result.warnings) terminal.warning(warning);
-  if (options.json) printJson({ images: result.images });
-  else printText(tableLines(result, options.out).join("\n"));
+  if (options.json) printJson(recordOf(result, request.rule));
+  else printText(tableLines(result, request.rule, options.out).join("\n"));
   if (result.unconverged === 0) return;
   if (solver.kind === "ista" || (solver.kind === "lca" && solver.steps !== undefined))
     terminal.warning(shortText(result, tolerance, `${solver.steps} steps of ${solver.kind.toUpperCase()}`));
@@ -132,11 +135,19 @@ function demandConverged({ images, unconverged }: EncodeResult, tolerance: numbe
   );
 }
 
+/** What was coded and how: all that the numbers depend on besides the images. */
+function recordOf({ images, geometry, dictionary }: EncodeResult, rule: CodingRule) {
+  return { images, geometry, rule, dictionary, version: packageVersion() };
+}
+
 /** One row a λ, means over the images. */
-function tableLines({ images, geometry }: EncodeResult, out: string | undefined): readonly string[] {
-  const { height, width, channels, features } = geometry;
+function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefined): readonly string[] {
+  const { images, geometry, dictionary } = result;
+  const { height, width, channels, features, stride, boundary } = geometry;
+  const signs = "rectified" in rule.threshold && rule.threshold.rectified ? "a ≥ 0" : "codes of both signs";
   const lines = [
     `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
+    `stride ${stride.join("×")}, boundary ${boundary}, ${signs}, tolerance ${rule.tolerance}; atoms ${dictionary.slice(0, 16)}…, crisp ${packageVersion()}`,
     "",
     "     λ   mean energy   mean active   mean error %   largest gap",
   ];

@@ -11,7 +11,7 @@ import type { Boundary, Extent } from "../core/geometry.js";
 import type { NumberArray } from "../core/npy.js";
 import { count, slice, type Tensor, tensor } from "../core/tensor.js";
 import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
-import { readBytes } from "./files.js";
+import { bytesSha256, readBytes } from "./files.js";
 
 /** How a dictionary's file is read. */
 export type DictionaryOptions = {
@@ -44,6 +44,13 @@ export async function readDictionary(path: string, options: DictionaryOptions = 
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
   const found = decodeByName(bytes, path, options.layout ?? "nhwc");
   return { ...found, atoms: options.unitAtoms ? unitNorm(found.atoms, path) : found.atoms };
+}
+
+/** What atoms are, whatever file they lie in: sha256 of their shape, "128,8,8,3 ", and their float32 values. */
+export function atomsSha256({ shape, data }: Tensor): string {
+  return bytesSha256(
+    Buffer.concat([Buffer.from(`${shape.join()} `), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
+  );
 }
 
 function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {

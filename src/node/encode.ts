@@ -17,8 +17,9 @@ import type { Encoded } from "../tasks/encode.js";
 import type { Layout } from "./array-files.js";
 import { checkCodePath, writeCodes } from "./code-files.js";
 import { type CodingFiles, checkCodingFiles, writeCodingFiles } from "./coding-files.js";
-import { readDictionary } from "./dictionary-files.js";
+import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
+import { assumedText, placementOf } from "./placement.js";
 import { openPool } from "./pool.js";
 
 /** Images, dictionary, λ's and rule of a coding. */
@@ -71,7 +72,11 @@ export type EncodeResult = {
   readonly images: readonly ImageRecord[];
   /** The network of the first image. */
   readonly geometry: Geometry;
+  /** sha256 of the atoms as they were used. */
+  readonly dictionary: string;
   readonly unconverged: number;
+  /** What was assumed. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
 };
 
@@ -90,21 +95,23 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
   const channels = file.atoms.shape[3];
   const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });
-  const placement = {
-    stride: request.stride ?? file.stride ?? [2, 2],
-    boundary: request.boundary ?? file.boundary ?? "crop",
-  } as const;
+  const placement = placementOf(file, request);
+  const assumed = assumedText(request.dictionary, placement);
+  const dictionary = atomsSha256(file.atoms);
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
   const encoded = await encodeAll(source, networks, request).finally(() => source.close?.());
-  if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
+  if (out !== undefined)
+    await writeCodes(out, codeSet(encoded, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
   const geometries = encoded.map((_, index) => networks(index).geometry);
   if (request.files) await writeCodingFiles(request.files, encoded, { geometries, lambdas });
   return {
     images: encoded.map((codings, index) => recordOf(codings, index, source.names)),
     geometry,
+    dictionary,
+    notes: assumed === null ? [] : [assumed],
     unconverged: encoded.flat().filter(({ converged }) => !converged).length,
     warnings: [...source.warnings, ...flatWarning(encoded)],
   };
@@ -231,9 +238,14 @@ function recordOf(codings: readonly Encoded[], index: number, names: readonly st
   return names === null ? { index, lambdas } : { index, name: names[index], lambdas };
 }
 
-function codeSet(encoded: readonly Encoded[][], g: Geometry, lambdas: readonly number[]): CodeSet {
-  const size = { rows: rowAxis(g).count, columns: columnAxis(g).count, features: g.features };
-  return { size, images: encoded.length, lambdas, codes: encoded.flat().map(({ code }) => code) };
+function codeSet(
+  encoded: readonly Encoded[][],
+  of: { readonly geometry: Geometry; readonly lambdas: readonly number[]; readonly atoms: string },
+): CodeSet {
+  const { features, ...placed } = of.geometry;
+  const size = { rows: rowAxis(of.geometry).count, columns: columnAxis(of.geometry).count, features };
+  const codes = encoded.flat().map(({ code }) => code);
+  return { size, images: encoded.length, lambdas: of.lambdas, codes, network: { ...placed, atoms: of.atoms } };
 }
 
 function flatWarning(encoded: readonly Encoded[][]): string[] {
