@@ -121,9 +121,9 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
 }
 
 /** So many steps were asked for and done: no error, but said. */
-function shortText({ images, unconverged }: EncodeResult, tolerance: number, steps: string): string {
+export function shortText({ images, unconverged }: EncodeResult, tolerance: number, steps: string): string {
   const all = images.flatMap(({ lambdas }) => lambdas);
-  const gap = Math.max(...all.map(({ relativeGap }) => relativeGap));
+  const gap = largestGap(all);
   return `${steps} end short of the minimum in ${unconverged} of ${all.length} codings: the largest gap is ${gap.toPrecision(2)}, the tolerance ${tolerance}. Percent active is then of unfinished codes.`;
 }
 
@@ -140,8 +140,13 @@ function recordOf({ images, geometry, dictionary }: EncodeResult, rule: CodingRu
   return { images, geometry, rule, dictionary, version: packageVersion() };
 }
 
+/** However many codings there are: more than 126,000 arguments of Math.max overflow the stack. */
+function largestGap(codings: readonly { readonly relativeGap: number }[]): number {
+  return codings.reduce((most, { relativeGap }) => Math.max(most, relativeGap), 0);
+}
+
 /** One row a λ, means over the images. */
-function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefined): readonly string[] {
+export function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefined): readonly string[] {
   const { images, geometry, dictionary } = result;
   const { height, width, channels, features, stride, boundary } = geometry;
   const signs = "rectified" in rule.threshold && rule.threshold.rectified ? "a ≥ 0" : "codes of both signs";
@@ -157,7 +162,7 @@ function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefi
     const error = of.some(({ percentError }) => percentError === null)
       ? "–"
       : mean((i) => of[i].percentError!).toFixed(2);
-    const gap = Math.max(...of.map(({ relativeGap }) => relativeGap)).toExponential(1);
+    const gap = largestGap(of).toExponential(1);
     const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
     lines.push(
       `${String(of[0].lambda).padStart(6)}${cells[0].padStart(14)}${cells[1].padStart(14)}${cells[2].padStart(15)}${gap.padStart(14)}`,

@@ -7,7 +7,7 @@
 import { canvasOf } from "../coding/canvas.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
-import type { CodingRule } from "../coding/engine.js";
+import type { CodingRule, SparseCode } from "../coding/engine.js";
 import type { Solver } from "../coding/solvers.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
@@ -16,9 +16,10 @@ import type { Executor } from "../study/job.js";
 import type { Encoded } from "../tasks/encode.js";
 import type { Layout } from "./array-files.js";
 import { checkCodePath, writeCodes } from "./code-files.js";
-import { type CodingFiles, checkCodingFiles, writeCodingFiles } from "./coding-files.js";
+import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
 import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
+import { inOrder } from "./in-order.js";
 import { assumedText, placementOf } from "./placement.js";
 import { openPool } from "./pool.js";
 
@@ -102,18 +103,29 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
-  const encoded = await encodeAll(source, networks, request).finally(() => source.close?.());
-  if (out !== undefined)
-    await writeCodes(out, codeSet(encoded, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
-  const geometries = encoded.map((_, index) => networks(index).geometry);
-  if (request.files) await writeCodingFiles(request.files, encoded, { geometries, lambdas });
+  const writer = request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }));
+  const images: ImageRecord[] = [];
+  const codes: SparseCode[] = [];
+  async function take(codings: readonly Encoded[], index: number): Promise<void> {
+    await writer?.add(codings, networks(index).geometry);
+    if (out !== undefined) for (const { code } of codings) codes.push(code);
+    images.push(recordOf(codings, index, source.names));
+  }
+  try {
+    await encodeAll(source, { networks, request, take }).finally(() => source.close?.());
+    if (out !== undefined)
+      await writeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
+    await writer?.finish();
+  } finally {
+    await writer?.discard();
+  }
   return {
-    images: encoded.map((codings, index) => recordOf(codings, index, source.names)),
+    images,
     geometry,
     dictionary,
     notes: assumed === null ? [] : [assumed],
-    unconverged: encoded.flat().filter(({ converged }) => !converged).length,
-    warnings: [...source.warnings, ...flatWarning(encoded)],
+    unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
+    warnings: [...source.warnings, ...flatWarning(images)],
   };
 }
 
@@ -175,16 +187,26 @@ function demandOneSize(sizes: readonly ImageSize[], out: string): void {
   );
 }
 
-/** All codings, image by image, λ's as given. At most a few images a worker wait, so memory stays bounded. */
+type Take = (codings: readonly Encoded[], index: number) => Promise<void>;
+
+/** Results that may wait for a slower image before theirs, a lane of work. */
+const mostAhead = 32;
+
+/**
+ * Gives the codings of all images to `take` in the order of the images, λ's as given. A few images a
+ * worker are under way or wait for a slower one, however many there are; what stays of each image is
+ * what `take` keeps: of `encodeImages` a record of 0.3 kB a λ, and with `out` 8 bytes an active unit.
+ */
 async function encodeAll(
   source: ImageSource,
-  networks: (index: number) => Dictionary,
-  request: EncodeRequest,
-): Promise<Encoded[][]> {
+  of: { networks: (index: number) => Dictionary; request: EncodeRequest; take: Take },
+): Promise<void> {
+  const { networks, request, take } = of;
   const total = source.sizes.length;
-  const results: Encoded[][] = new Array(total);
-  const inOrder = isWarm(request);
-  const pool = await openPool(inOrder ? 1 : Math.min(request.workers, total));
+  const oneByOne = isWarm(request);
+  const pool = await openPool(oneByOne ? 1 : Math.min(request.workers, total));
+  const lanes = oneByOne ? 1 : 2 * pool.workers;
+  const order = inOrder(mostAhead * lanes, take);
   let [next, done] = [0, 0];
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
   const stopped = new Promise<never>((_, reject) => {
@@ -196,20 +218,17 @@ async function encodeAll(
   async function lane(): Promise<void> {
     while (next < total && !request.signal?.aborted) {
       const index = next++;
-      results[index] = await encodeOne(
-        pool,
-        { index, image: await source.image(index), dictionary: networks(index) },
-        request,
-      );
+      await order.room(index);
+      const job = { index, image: await source.image(index), dictionary: networks(index) };
+      await order.give(index, await encodeOne(pool, job, request));
       request.onProgress?.(++done, total);
     }
   }
   try {
-    await Promise.race([Promise.all(Array.from({ length: inOrder ? 1 : 2 * pool.workers }, lane)), stopped]);
+    await Promise.race([Promise.all(Array.from({ length: lanes }, lane)), stopped]);
   } finally {
     await pool.close();
   }
-  return results;
 }
 
 async function encodeOne(
@@ -239,17 +258,19 @@ function recordOf(codings: readonly Encoded[], index: number, names: readonly st
 }
 
 function codeSet(
-  encoded: readonly Encoded[][],
+  codes: readonly SparseCode[],
   of: { readonly geometry: Geometry; readonly lambdas: readonly number[]; readonly atoms: string },
 ): CodeSet {
   const { features, ...placed } = of.geometry;
   const size = { rows: rowAxis(of.geometry).count, columns: columnAxis(of.geometry).count, features };
-  const codes = encoded.flat().map(({ code }) => code);
-  return { size, images: encoded.length, lambdas: of.lambdas, codes, network: { ...placed, atoms: of.atoms } };
+  const { lambdas, atoms } = of;
+  return { size, images: codes.length / lambdas.length, lambdas, codes, network: { ...placed, atoms } };
 }
 
-function flatWarning(encoded: readonly Encoded[][]): string[] {
-  const flat = encoded.flatMap((codings, i) => (codings.some(({ percentError }) => percentError === null) ? [i] : []));
+function flatWarning(images: readonly ImageRecord[]): string[] {
+  const flat = images.filter(({ lambdas }) => lambdas.some(({ percentError }) => percentError === null));
   if (flat.length === 0) return [];
-  return [`${flat.length} images are zero everywhere, image ${flat[0]} the first of them: their percentError is null.`];
+  return [
+    `${flat.length} images are zero everywhere, image ${flat[0].index} the first of them: their percentError is null.`,
+  ];
 }
