@@ -25,6 +25,7 @@ type EncodeOptions = SolverOptions & {
   readonly normalize?: boolean;
   readonly noise?: string;
   readonly seed: string;
+  readonly mask?: string;
   readonly unitAtoms?: boolean;
   readonly count?: string;
   readonly from?: string;
@@ -55,6 +56,7 @@ export function addEncode(program: Command, context: Context): void {
     .option("--normalize", "give images of arrays mean 0 and deviation 1")
     .option("--noise <sigma>", "standard deviation of noise added before coding")
     .option("--seed <n>", "seed of the noise", "1")
+    .option("--mask <file>", "weights of the pixels, .npy or .npz: 0 hides a pixel; of all images or one an image")
     .option("--unit-atoms", "scale each atom to unit norm")
     .option("--count <n>", "code only the first n images")
     .option("--from <path>", "folder or archive of cifar10")
@@ -91,6 +93,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     rule: { threshold: { kind: "soft", rectified: !options.signed }, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
     normalize: options.normalize,
+    mask: options.mask,
     unitAtoms: options.unitAtoms,
     noise: { sigma, seed },
     count:
@@ -136,8 +139,8 @@ function demandConverged({ images, unconverged }: EncodeResult, tolerance: numbe
 }
 
 /** What was coded and how: all that the numbers depend on besides the images. */
-function recordOf({ images, geometry, dictionary }: EncodeResult, rule: CodingRule) {
-  return { images, geometry, rule, dictionary, version: packageVersion() };
+function recordOf({ images, geometry, dictionary, mask }: EncodeResult, rule: CodingRule) {
+  return { images, geometry, rule, mask, dictionary, version: packageVersion() };
 }
 
 /** However many codings there are: more than 126,000 arguments of Math.max overflow the stack. */

@@ -13,6 +13,7 @@ import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import type { Executor } from "../study/job.js";
+import type { Masks } from "../study/masks.js";
 import type { Encoded } from "../tasks/encode.js";
 import type { Layout } from "./array-files.js";
 import { checkCodePath, writeCodes } from "./code-files.js";
@@ -20,6 +21,7 @@ import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-fi
 import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
 import { inOrder } from "./in-order.js";
+import { readMasks } from "./masks.js";
 import { assumedText, placementOf } from "./placement.js";
 import { openPool } from "./pool.js";
 
@@ -46,6 +48,8 @@ export type EncodeRequest = {
   readonly unitAtoms?: boolean;
   /** Noise added to what is coded; percentError stays against the clean image. */
   readonly noise?: { readonly sigma: number; readonly seed: number };
+  /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one an image; 0 hides a pixel. */
+  readonly mask?: string;
   /** At most this many images, from the first. */
   readonly count?: number;
   readonly workers: number;
@@ -75,6 +79,8 @@ export type EncodeResult = {
   readonly geometry: Geometry;
   /** sha256 of the atoms as they were used. */
   readonly dictionary: string;
+  /** sha256 of the mask's shape and weights; null without a mask. */
+  readonly mask: string | null;
   readonly unconverged: number;
   /** What was assumed. */
   readonly notes: readonly string[];
@@ -103,6 +109,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
+  const masks = await masksFor(request.mask, source);
   const writer = request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }));
   const images: ImageRecord[] = [];
   const codes: SparseCode[] = [];
@@ -112,7 +119,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
     images.push(recordOf(codings, index, source.names));
   }
   try {
-    await encodeAll(source, { networks, request, take }).finally(() => source.close?.());
+    await encodeAll(source, { networks, masks, request, take }).finally(() => source.close?.());
     if (out !== undefined)
       await writeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
     await writer?.finish();
@@ -123,10 +130,17 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
     images,
     geometry,
     dictionary,
+    mask: masks?.hash ?? null,
     notes: assumed === null ? [] : [assumed],
     unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
     warnings: [...source.warnings, ...flatWarning(images)],
   };
+}
+
+async function masksFor(path: string | undefined, { sizes }: ImageSource): Promise<Masks | null> {
+  if (path === undefined) return null;
+  demandOneSize(sizes, "--mask");
+  return readMasks(path, { ...sizes[0], training: { count: sizes.length }, name: "images" });
 }
 
 /** An LCA that starts each image from the V of the one before, so images go one after the other. */
@@ -199,9 +213,9 @@ const mostAhead = 32;
  */
 async function encodeAll(
   source: ImageSource,
-  of: { networks: (index: number) => Dictionary; request: EncodeRequest; take: Take },
+  of: { networks: (index: number) => Dictionary; masks: Masks | null; request: EncodeRequest; take: Take },
 ): Promise<void> {
-  const { networks, request, take } = of;
+  const { networks, masks, request, take } = of;
   const total = source.sizes.length;
   const oneByOne = isWarm(request);
   const pool = await openPool(oneByOne ? 1 : Math.min(request.workers, total));
@@ -219,7 +233,8 @@ async function encodeAll(
     while (next < total && !request.signal?.aborted) {
       const index = next++;
       await order.room(index);
-      const job = { index, image: await source.image(index), dictionary: networks(index) };
+      const weights = masks?.at(index);
+      const job = { index, image: await source.image(index, weights), weights, dictionary: networks(index) };
       await order.give(index, await encodeOne(pool, job, request));
       request.onProgress?.(++done, total);
     }
@@ -233,17 +248,19 @@ async function encodeAll(
 
 async function encodeOne(
   pool: Executor,
-  of: { index: number; image: Float32Array; dictionary: Dictionary },
+  of: { index: number; image: Float32Array; weights: Float32Array | undefined; dictionary: Dictionary },
   request: EncodeRequest,
 ): Promise<Encoded[]> {
   const { lambdas, rule, noise, solver } = request;
   const { height, width, channels } = of.dictionary.geometry;
   const falling = [...lambdas].sort((a, b) => b - a);
   // A copy: a view would take its whole array along to the worker.
-  const images = tensor([1, height, width, channels], of.image.slice());
+  const shape = [1, height, width, channels];
+  const images = tensor(shape, of.image.slice());
+  const weights = of.weights && tensor(shape, of.weights.slice());
   const [codings] = await pool.run(of.dictionary, {
     kind: "encode",
-    batch: { images, indices: [of.index] },
+    batch: { images, indices: [of.index], ...(weights ? { weights } : {}) },
     noise: noise === undefined || noise.sigma === 0 ? null : { ...noise, stream: 0 },
     lambdas: falling,
     rule,

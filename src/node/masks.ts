@@ -1,15 +1,21 @@
 /**
- * Masks from the user's file: weights w ≥ 0 of the training images' pixels, one
- * for all images, [height, width] or [height, width, channels], or one an
- * image in the order of the training images, with a first axis of their number.
+ * Masks from the user's file: weights w ≥ 0 of images' pixels (training images, or those of
+ * `crisp encode`), one for all images, [height, width] or [height, width, channels], or
+ * one an image in their order, with a first axis of their number.
  */
 import { CrispError } from "../core/errors.js";
-import type { ImageSet } from "../images/image-set.js";
 import type { Masks } from "../study/masks.js";
 import { decodeArray, finiteFloats } from "./array-files.js";
 import { bytesSha256, readBytes } from "./files.js";
 
-type Size = Pick<ImageSet, "height" | "width" | "channels" | "training">;
+type Size = {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly training: { readonly count: number };
+  /** What messages call them; "training images" if left out. */
+  readonly name?: string;
+};
 
 /**
  * @throws CrispError `data` for a file that is no array, another shape than the
@@ -39,7 +45,11 @@ export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
 }
 
 /** Whether there is one mask an image, and whether the channels of a pixel share their weight. */
-function layoutOf(shape: readonly number[], path: string, { height, width, channels, training }: Size) {
+function layoutOf(
+  shape: readonly number[],
+  path: string,
+  { height, width, channels, training, name = "training images" }: Size,
+) {
   const of = (...axes: number[]) => shape.join() === axes.join();
   if (of(height, width)) return { each: false, grey: true };
   if (of(height, width, channels)) return { each: false, grey: false };
@@ -47,7 +57,7 @@ function layoutOf(shape: readonly number[], path: string, { height, width, chann
   if (of(training.count, height, width, channels)) return { each: true, grey: false };
   throw new CrispError(
     "data",
-    `${path} has shape (${shape.join(", ")}); masks of these ${training.count} training images are (${height}, ${width}) or (${height}, ${width}, ${channels}), or have ${training.count} of these along a first axis. Reshape the array.`,
+    `${path} has shape (${shape.join(", ")}); masks of these ${training.count} ${name} are (${height}, ${width}) or (${height}, ${width}, ${channels}), or have ${training.count} of these along a first axis. Reshape the array.`,
   );
 }
 
@@ -62,7 +72,7 @@ function checkValues(weights: Float32Array, path: string): void {
   if (weights.every((w) => w === 0)) {
     throw new CrispError(
       "data",
-      `${path}: all ${weights.length} weights are 0; nothing is left to learn from. Write 1 where a pixel counts.`,
+      `${path}: all ${weights.length} weights are 0; nothing is left of the images. Write 1 where a pixel counts.`,
     );
   }
 }

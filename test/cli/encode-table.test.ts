@@ -28,6 +28,7 @@ test("200,000 images have one mean and one largest gap", () => {
     images,
     geometry: smallGeometry,
     dictionary: "0".repeat(64),
+    mask: null,
     unconverged: 1,
     notes: [],
     warnings: [],

@@ -125,6 +125,7 @@ describe("crisp encode", () => {
     expect(rest).toEqual({
       schemaVersion: 1,
       geometry,
+      mask: null,
       rule: { threshold: { kind: "soft", rectified: false }, tolerance: 1e-6 },
     });
     expect(version).toMatch(/^\d+\.\d+\.\d+/);
