@@ -1,4 +1,4 @@
-// README's library example runs as it stands, and proves what it prints.
+// README's library example runs as it stands, and proves what it prints; its table of commands is whole.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -22,4 +22,12 @@ test("README's example codes an image along three λ, each with its certificate"
   }
   expect(rows[2][1]).toBeGreaterThan(rows[0][1]); // smaller λ, more active units
   expect(rows[2][2]).toBeLessThan(rows[0][2]); // and less energy
+});
+
+test("README's table of commands names every command, and no other", () => {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const commands = [...read("docs/commands.md").matchAll(/^## crisp ([a-z]+)$/gm)].map((match) => match[1]);
+  const rows = read("README.md").match(/^\| `crisp .*$/gm)!;
+  const named = rows.flatMap((row) => [...row.split(" | ")[0].matchAll(/`crisp ([a-z]+)/g)].map((match) => match[1]));
+  expect([...new Set(named)].sort()).toEqual(commands.sort());
 });

@@ -4,8 +4,10 @@ import type { Command } from "commander";
 import type { Boundary } from "../core/geometry.js";
 import type { Layout } from "../node/array-files.js";
 import { decodeImages } from "../node/decode.js";
+import type { Context } from "./context.js";
 import { extentOf, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
+import type { Terminal } from "./terminal.js";
 
 type DecodeOptions = {
   readonly dictionary: string;
@@ -18,7 +20,7 @@ type DecodeOptions = {
   readonly json?: boolean;
 };
 
-export function addDecode(program: Command): void {
+export function addDecode(program: Command, { terminal }: Context): void {
   program
     .command("decode")
     .summary("images from sparse codes")
@@ -26,16 +28,22 @@ export function addDecode(program: Command): void {
     .argument("<codes>", ".npz, .parquet or .pvp")
     .requiredOption("--dictionary <file>", "the dictionary of the codes: .safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--out <file>", "the images: .npy, [images, height, width, channels]; λ's are a second axis")
-    .option("--size <extent>", "height and width, such as 32 or 24x40 (default: what the map of units covers)")
-    .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
-    .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
+    .option(
+      "--size <extent>",
+      "height and width, such as 32 or 24x40 (default: the codes' own, else what the map covers)",
+    )
+    .option(
+      "--stride <n>",
+      "pixels between units, such as 2 or 2,4 (default: the codes' own, the dictionary's, else 2)",
+    )
+    .option("--boundary <name>", "crop, full, valid or circular (default: the codes' own, the dictionary's, else crop)")
     .option("--layout <axes>", "axes of the dictionary's array: nhwc (channels last) or nchw", "nhwc")
     .option("--unit-atoms", "scale each atom to unit norm, as when the codes were made")
     .option("--json", "print what was written as one line of JSON")
-    .action(decodeCommand);
+    .action((codes: string, options: DecodeOptions) => decodeCommand(codes, options, terminal));
 }
 
-async function decodeCommand(codes: string, options: DecodeOptions): Promise<void> {
+async function decodeCommand(codes: string, options: DecodeOptions, terminal: Terminal): Promise<void> {
   const { dictionary, out, size, stride, boundary, unitAtoms } = options;
   const shape = await decodeImages({
     codes,
@@ -49,6 +57,7 @@ async function decodeCommand(codes: string, options: DecodeOptions): Promise<voi
         : oneOf<Boundary>("--boundary", boundary, ["crop", "full", "valid", "circular"]),
     layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
     unitAtoms,
+    onWarning: (text) => terminal.warning(text),
   });
   if (options.json) printJson({ out: resolve(out), shape });
   else printText(`Images ${shape.join("×")}: ${resolve(out)}`);

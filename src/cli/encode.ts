@@ -2,9 +2,11 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import type { Boundary } from "../core/geometry.js";
 import { type EncodeResult, encodeImages } from "../node/encode.js";
+import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { extentOf, numberOf, oneOf, wholeOf } from "./option-values.js";
@@ -24,6 +26,7 @@ type EncodeOptions = SolverOptions &
     readonly normalize?: boolean;
     readonly noise?: string;
     readonly seed: string;
+    readonly mask?: string;
     readonly unitAtoms?: boolean;
     readonly count?: string;
     readonly from?: string;
@@ -54,6 +57,7 @@ export function addEncode(program: Command, context: Context): void {
     .option("--normalize", "give images of arrays mean 0 and deviation 1")
     .option("--noise <sigma>", "standard deviation of noise added before coding")
     .option("--seed <n>", "seed of the noise", "1")
+    .option("--mask <file>", "weights of the pixels, .npy or .npz: 0 hides a pixel; of all images or one an image")
     .option("--unit-atoms", "scale each atom to unit norm")
     .option("--count <n>", "code only the first n images")
     .option("--from <path>", "folder or archive of cifar10")
@@ -91,6 +95,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     rule: { threshold, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
     normalize: options.normalize,
+    mask: options.mask,
     unitAtoms: options.unitAtoms,
     noise: { sigma, seed },
     count:
@@ -112,9 +117,10 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const result = await resumable(context, "Nothing was written.", (signal) =>
     encodeImages({ ...request, signal, onProgress }),
   );
+  for (const note of result.notes) terminal.message(note);
   for (const warning of result.warnings) terminal.warning(warning);
-  if (options.json) printJson({ images: result.images });
-  else printText(tableLines(result, options.out).join("\n"));
+  if (options.json) printJson(recordOf(result, request.rule));
+  else printText(tableLines(result, request.rule, options.out).join("\n"));
   if (isStationary(result)) terminal.message(noOptimum);
   if (result.unconverged === 0) return;
   if (solver.kind === "ista" || (solver.kind === "lca" && solver.steps !== undefined))
@@ -132,9 +138,9 @@ function isStationary({ images }: EncodeResult): boolean {
 }
 
 /** So many steps were asked for and done: no error, but said. */
-function shortText(result: EncodeResult, tolerance: number, steps: string): string {
+export function shortText(result: EncodeResult, tolerance: number, steps: string): string {
   const all = result.images.flatMap(({ lambdas }) => lambdas);
-  const most = Math.max(...all.map(({ stationarity, relativeGap }) => stationarity ?? relativeGap)).toPrecision(2);
+  const most = largestMeasure(all).toPrecision(2);
   const [end, measure] = isStationary(result) ? ["a fixed point", "stationarity"] : ["the minimum", "gap"];
   return `${steps} end short of ${end} in ${result.unconverged} of ${all.length} codings: the largest ${measure} is ${most}, the tolerance ${tolerance}. Percent active is then of unfinished codes.`;
 }
@@ -149,12 +155,26 @@ function demandConverged(result: EncodeResult, tolerance: number): void {
   );
 }
 
+/** What was coded and how: all that the numbers depend on besides the images. */
+function recordOf({ images, geometry, dictionary, mask }: EncodeResult, rule: CodingRule) {
+  return { images, geometry, rule, mask, dictionary, version: packageVersion() };
+}
+
+type Certified = { readonly relativeGap: number; readonly stationarity?: number };
+
+/** However many codings there are: more than 126,000 arguments of Math.max overflow the stack. */
+function largestMeasure(codings: readonly Certified[]): number {
+  return codings.reduce((most, { stationarity, relativeGap }) => Math.max(most, stationarity ?? relativeGap), 0);
+}
+
 /** One row a λ, means over the images. */
-function tableLines(result: EncodeResult, out: string | undefined): readonly string[] {
-  const { images, geometry } = result;
-  const { height, width, channels, features } = geometry;
+export function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefined): readonly string[] {
+  const { images, geometry, dictionary } = result;
+  const { height, width, channels, features, stride, boundary } = geometry;
+  const signs = "rectified" in rule.threshold && rule.threshold.rectified ? "a ≥ 0" : "codes of both signs";
   const lines = [
     `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
+    `stride ${stride.join("×")}, boundary ${boundary}, ${signs}, tolerance ${rule.tolerance}; atoms ${dictionary.slice(0, 16)}…, crisp ${packageVersion()}`,
     "",
     `     λ   mean energy   mean active   mean error %   largest ${isStationary(result) ? "stationarity" : "gap"}`,
   ];
@@ -164,7 +184,7 @@ function tableLines(result: EncodeResult, out: string | undefined): readonly str
     const error = of.some(({ percentError }) => percentError === null)
       ? "–"
       : mean((i) => of[i].percentError!).toFixed(2);
-    const gap = Math.max(...of.map(({ stationarity, relativeGap }) => stationarity ?? relativeGap)).toExponential(1);
+    const gap = largestMeasure(of).toExponential(1);
     const cells = [mean((i) => of[i].energy).toFixed(3), mean((i) => of[i].active).toFixed(1), error];
     lines.push(
       `${String(of[0].lambda).padStart(6)}${cells[0].padStart(14)}${cells[1].padStart(14)}${cells[2].padStart(15)}${gap.padStart(14)}`,

@@ -36,7 +36,7 @@ const program = new Command("crisp")
 addRun(program, context);
 addTrain(program, context);
 addEncode(program, context);
-addDecode(program);
+addDecode(program, context);
 addDenoise(program, context);
 addFit(program, context);
 addPredict(program, context);

@@ -4,6 +4,7 @@
  * is (row·columns + column)·features + feature.
  */
 import { CrispError } from "../core/errors.js";
+import type { Boundary, Extent } from "../core/geometry.js";
 import type { SparseCode } from "./engine.js";
 import type { LayerSize } from "./pvp.js";
 
@@ -15,6 +16,20 @@ export type CodeSet = {
   readonly lambdas: readonly number[];
   /** Image by image, within it λ by λ; images × max(1, λ's) in all. */
   readonly codes: readonly SparseCode[];
+  /** The network they are of; absent in .pvp files and in those of versions that did not write it. */
+  readonly network?: CodeNetwork;
+};
+
+/** All that decoding needs besides the atoms, and which atoms they were. */
+export type CodeNetwork = {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly patch: Extent;
+  readonly stride: Extent;
+  readonly boundary: Boundary;
+  /** sha256 of the atoms as they were used, 64 hexadecimal digits. */
+  readonly atoms: string;
 };
 
 /** Number of units of a layer. */
@@ -38,6 +53,30 @@ export function checkCodes(set: CodeSet, name: string): void {
   const bad = lambdas.find((lambda) => !(lambda > 0 && Number.isFinite(lambda)));
   if (bad !== undefined) throw wrong(name, `λ is ${bad}; it must be a finite number above 0`);
   for (const [i, code] of codes.entries()) checkCode(code, unitsOf(size), `${name}: code ${i}`);
+}
+
+/**
+ * The network that a file's JSON describes.
+ *
+ * @throws CrispError `data` for JSON that describes none
+ */
+export function networkFrom(value: unknown, name: string): CodeNetwork {
+  const { height, width, channels, patch, stride, boundary, atoms } = (value ?? {}) as Record<string, unknown>;
+  const whole = (n: unknown): n is number => Number.isInteger(n) && (n as number) >= 1;
+  const pair = (of: unknown): of is Extent => Array.isArray(of) && of.length === 2 && of.every(whole);
+  const sound = whole(height) && whole(width) && whole(channels) && pair(patch) && pair(stride);
+  const known = (["crop", "full", "valid", "circular"] as const).find((boundaryName) => boundaryName === boundary);
+  if (sound && known && typeof atoms === "string" && /^[0-9a-f]{64}$/.test(atoms))
+    return {
+      height,
+      width,
+      channels,
+      patch: [patch[0], patch[1]],
+      stride: [stride[0], stride[1]],
+      boundary: known,
+      atoms,
+    };
+  throw wrong(name, `its network is ${JSON.stringify(value)?.slice(0, 200)}, which is none`);
 }
 
 function checkCode({ index, value }: SparseCode, units: number, name: string): void {

@@ -208,7 +208,8 @@ function pass(net: Network, state: State, { set, lambda, rectified }: Inner): nu
   state.spent += slower * 2 * set.units.length * atomLength(net.dictionary.geometry);
   for (let i = 0; i < set.units.length; i++) {
     const [unit, norm, old] = [set.units[i], set.norms[i], state.code[set.units[i]]];
-    const next = softThreshold(norm * old + atomDot(net, state.residual, unit), lambda, rectified) / norm;
+    const drive = norm * old + atomDot(net, state.residual, unit);
+    const next = norm === 0 ? 0 : softThreshold(drive, lambda, rectified) / norm; // 0: weights hide it whole
     const change = next - old;
     if (change === 0) continue;
     state.code[unit] = next;

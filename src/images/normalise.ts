@@ -27,9 +27,14 @@ export function normalisation(bytes: ArrayLike<number>): Normalisation {
   return { mean, deviation: deviation <= roundingOnly * Math.abs(mean) ? 0 : deviation };
 }
 
-/** s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. */
-export function normalise(bytes: ArrayLike<number>): Float32Array {
-  const { mean, deviation } = normalisation(bytes);
+/**
+ * s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. With weights, mean and
+ * deviation are of the values with w > 0 alone; the others are scaled alike.
+ */
+export function normalise(bytes: ArrayLike<number>, weights?: Float32Array): Float32Array {
+  const shown = weights ? Array.from<number>(bytes).filter((_, i) => weights[i] > 0) : bytes;
+  if (shown.length === 0) return new Float32Array(bytes.length);
+  const { mean, deviation } = normalisation(shown);
   const image = new Float32Array(bytes.length);
   if (deviation === 0) return image;
   for (let i = 0; i < bytes.length; i++) image[i] = (bytes[i] - mean) / deviation;

@@ -21,6 +21,7 @@ import { openImages } from "./data.js";
 import { readDictionary } from "./dictionary-files.js";
 import { exists } from "./files.js";
 import { kernelModule } from "./kernel.js";
+import { placementOf } from "./placement.js";
 import type { StudyEvent } from "./session.js";
 import { findTorch, runTorch } from "./torch.js";
 import { trainOne } from "./train-one.js";
@@ -102,7 +103,8 @@ async function trainedDictionary(features: number, request: BenchRequest): Promi
 }
 
 async function ownDictionary(path: string): Promise<Found> {
-  const { atoms, stride, boundary } = await readDictionary(path);
+  const file = await readDictionary(path);
+  const { atoms, boundary } = file;
   const [features, rows, columns, channels] = atoms.shape;
   if (channels !== 3) {
     throw new CrispError(
@@ -116,8 +118,12 @@ async function ownDictionary(path: string): Promise<Found> {
       `${path} was trained for the boundary ${boundary}; the bench codes with crop. Train one with crop.`,
     );
   }
-  const geometry: Geometry = { ...posterGeometry(features), patch: [rows, columns], stride: stride ?? [2, 2] };
-  return { dictionary: { geometry, atoms }, words: path };
+  const { stride, assumed } = placementOf(file, { boundary: "crop" });
+  const geometry: Geometry = { ...posterGeometry(features), patch: [rows, columns], stride };
+  return {
+    dictionary: { geometry, atoms },
+    words: assumed.includes("stride") ? `${path}, stride ${stride.join("×")} assumed` : path,
+  };
 }
 
 type Tools = {

@@ -1,16 +1,17 @@
 /**
  * Codes to and from files (docs/formats-arrays.md):
  *
- *   .npz      sparse: index, value, offset, lambda, shape; with `dense`: code, lambda
+ *   .npz      sparse: index, value, offset, lambda, shape; with `dense`: code, lambda; the network as JSON
  *   .parquet  one row an active unit: image, lam, unit, value; sizes as metadata
  *   .pvp      PetaVision's sparse activity (file type 6), one λ a file
  */
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { type CodeSet, checkCodes, unitsOf } from "../coding/codes.js";
+import { type CodeNetwork, type CodeSet, checkCodes, networkFrom, unitsOf } from "../coding/codes.js";
 import type { SparseCode } from "../coding/engine.js";
 import { decodePvp, encodePvpSparse } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
+import { canonicalJson } from "../core/key.js";
 import type { NumberArray } from "../core/npy.js";
 import { decodeNpz, encodeNpz } from "../core/npz.js";
 import { readBytes, replaceFile } from "./files.js";
@@ -46,7 +47,7 @@ export function encodeCodes(path: string, set: CodeSet, { dense = false }: { den
   checkCodes(set, path);
   switch (kindOf(path)) {
     case "npz":
-      return encodeNpz(dense ? denseArrays(set, path) : sparseArrays(set, path));
+      return encodeNpz({ ...(dense ? denseArrays(set, path) : sparseArrays(set, path)), ...networkArray(set) });
     case "parquet":
       return encodeTable(set);
     default:
@@ -63,7 +64,7 @@ export async function decodeCodes(bytes: Uint8Array, path: string): Promise<Code
 function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
   switch (kindOf(path)) {
     case "npz":
-      return fromArrays(decodeNpz(bytes, path), path);
+      return fromArchive(decodeNpz(bytes, path), path);
     case "parquet":
       return decodeTable(bytes, path);
     default:
@@ -128,6 +129,29 @@ function noCodes(path: string, what: string): CrispError {
     "data",
     `${path}: ${what}; it holds no codes that crisp encode wrote, or is damaged. Write it again.`,
   );
+}
+
+/** JSON of the network, its UTF-8 bytes as an array of the archive. */
+function networkArray({ network }: CodeSet): Record<string, NumberArray> {
+  if (!network) return {};
+  const data = new TextEncoder().encode(canonicalJson(network));
+  return { network: { shape: [data.length], data } };
+}
+
+function fromArchive(arrays: ReadonlyMap<string, NumberArray>, path: string): CodeSet {
+  const set = fromArrays(arrays, path);
+  const bytes = arrays.get("network")?.data;
+  return bytes ? { ...set, network: parsedNetwork(new TextDecoder().decode(Uint8Array.from(bytes)), path) } : set;
+}
+
+function parsedNetwork(text: string, path: string): CodeNetwork {
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Refused below.
+  }
+  return networkFrom(value, path);
 }
 
 function fromArrays(arrays: ReadonlyMap<string, NumberArray>, path: string): CodeSet {
@@ -210,7 +234,9 @@ function encodeTable(set: CodeSet): Uint8Array {
     { name: "unit", type: "INT32", data: unit },
     { name: "value", type: "FLOAT", data: value },
   ] as const;
-  const kvMetadata = [{ key: metadataKey, value: JSON.stringify({ ...set.size, images: set.images, lambdas }) }];
+  const { images, network } = set;
+  const sizes = JSON.stringify({ ...set.size, images, lambdas, ...(network ? { network } : {}) });
+  const kvMetadata = [{ key: metadataKey, value: sizes }];
   return new Uint8Array(
     parquetWriteBuffer({ columnData: columnData.map((column) => ({ ...column })), kvMetadata, createdBy: "crisp" }),
   );
@@ -237,19 +263,24 @@ async function decodeTable(bytes: Uint8Array, path: string): Promise<CodeSet> {
       { cause },
     );
   }
-  const { images, lambdas, ...size } = tableSizes(text, path);
-  return { size, images, lambdas, codes: codesOfRows(columns, { images, lambdas }, path) };
+  const { images, lambdas, network, ...size } = tableSizes(text, path);
+  const set = { size, images, lambdas, codes: codesOfRows(columns, { images, lambdas }, path) };
+  return network === undefined ? set : { ...set, network: networkFrom(network, path) };
 }
 
 function tableSizes(text: string | undefined, path: string) {
   try {
-    const { rows, columns, features, images, lambdas } = JSON.parse(text ?? "") as Record<string, unknown>;
+    const { rows, columns, features, images, lambdas, network } = JSON.parse(text ?? "") as Record<string, unknown>;
     const whole = [rows, columns, features, images].every(
       (n) => Number.isInteger(n) && (n as number) >= 1 && (n as number) <= 0x7fffffff,
     );
     const list = Array.isArray(lambdas) && lambdas.every((lambda) => typeof lambda === "number");
     if (whole && list)
-      return { rows, columns, features, images, lambdas } as CodeSet["size"] & { images: number; lambdas: number[] };
+      return { rows, columns, features, images, lambdas, network } as CodeSet["size"] & {
+        images: number;
+        lambdas: number[];
+        network: unknown;
+      };
   } catch {
     // Refused below.
   }

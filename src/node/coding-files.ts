@@ -8,9 +8,9 @@ import { type Geometry, positions } from "../core/geometry.js";
 import { type LambdaStatistics, probePage, probeSvg, statisticsPage, statisticsSvg } from "../report/coding-report.js";
 import type { PageOrigin } from "../report/page.js";
 import type { Encoded } from "../tasks/encode.js";
-import { codeStatistics } from "../tasks/statistics.js";
-import { tracesOf } from "../tasks/trace.js";
-import { replaceFile } from "./files.js";
+import { openStatistics } from "../tasks/statistics.js";
+import { openTraces, type Trace } from "../tasks/trace.js";
+import { growFile, replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { packageVersion } from "./version.js";
 
@@ -37,58 +37,70 @@ export function checkCodingFiles({ probePlot, statsPlot }: CodingFiles): void {
   }
 }
 
-/** Writes what is wanted; `encoded` has one list of codings an image. */
-export async function writeCodingFiles(
+/** The files while images are coded: each image is taken in and let go. */
+export type CodingWriter = {
+  /** Takes the next image's codings, in the order of the λ's. */
+  add(codings: readonly Encoded[], geometry: Geometry): Promise<void>;
+  /** Writes what is wanted. */
+  finish(): Promise<void>;
+  /** Leaves nothing behind that is not finished. */
+  discard(): Promise<void>;
+};
+
+/** Opens what is wanted. The lines of a probe go to its temporary file at once; of the rest sums are kept. */
+export async function openCodingFiles(
   files: CodingFiles,
-  encoded: readonly (readonly Encoded[])[],
-  of: { readonly geometries: readonly Geometry[]; readonly lambdas: readonly number[] },
+  of: { readonly features: number; readonly lambdas: readonly number[] },
+): Promise<CodingWriter> {
+  const { lambdas, features } = of;
+  const probe = files.probe === undefined ? null : await growFile(files.probe);
+  const traces = files.probePlot === undefined ? null : openTraces(lambdas);
+  const wanted = files.stats !== undefined || files.statsPlot !== undefined;
+  const statistics = wanted ? lambdas.map(() => openStatistics(features)) : [];
+  let image = 0;
+  return {
+    async add(codings, geometry) {
+      await probe?.append(probeLines(codings, image++));
+      traces?.add(codings);
+      const places = positions(geometry);
+      for (const [l, sums] of statistics.entries()) sums.add(codings[l].code, places);
+    },
+    async finish() {
+      await probe?.finish();
+      if (traces) await drawTraces(files, traces.result());
+      if (wanted)
+        await writeStatistics(
+          files,
+          statistics.map((sums, l) => ({ lambda: lambdas[l], ...sums.result() })),
+        );
+    },
+    discard: async () => probe?.discard(),
+  };
+}
+
+function probeLines(codings: readonly Encoded[], image: number): string {
+  const lines = codings.flatMap(({ steps = [] }) => steps.map((step) => `${JSON.stringify({ image, ...step })}\n`));
+  return lines.join("");
+}
+
+async function drawTraces({ probePlot, command }: CodingFiles, traces: readonly Trace[]): Promise<void> {
+  const fonts = await reportFonts();
+  const html = /html$/i.test(probePlot!);
+  const text = html ? probePage(traces, { origin: pageOrigin(command), fonts }) : probeSvg(traces, fonts);
+  await replaceFile(probePlot!, text);
+}
+
+async function writeStatistics(
+  { stats, statsPlot, command }: CodingFiles,
+  found: readonly LambdaStatistics[],
 ): Promise<void> {
-  const { probe, probePlot, stats, statsPlot } = files;
-  if (probe !== undefined) await replaceFile(probe, probeLines(encoded));
-  if (probePlot !== undefined) {
-    const traces = tracesOf(encoded);
-    const fonts = await reportFonts();
-    const html = /html$/i.test(probePlot);
-    await replaceFile(
-      probePlot,
-      html ? probePage(traces, { origin: pageOrigin(files.command), fonts }) : probeSvg(traces, fonts),
-    );
-  }
-  if (stats === undefined && statsPlot === undefined) return;
-  const found = statisticsOf(encoded, of);
   if (stats !== undefined)
     await replaceFile(stats, `${JSON.stringify({ schemaVersion: 1, lambdas: found }, null, 1)}\n`);
-  if (statsPlot !== undefined) {
-    const fonts = await reportFonts();
-    const html = /html$/i.test(statsPlot);
-    await replaceFile(
-      statsPlot,
-      html ? statisticsPage(found, { origin: pageOrigin(files.command), fonts }) : statisticsSvg(found, fonts),
-    );
-  }
-}
-
-function probeLines(encoded: readonly (readonly Encoded[])[]): string {
-  const lines = encoded.flatMap((codings, image) =>
-    codings.flatMap(({ steps = [] }) => steps.map((step) => JSON.stringify({ image, ...step }))),
-  );
-  return lines.map((line) => `${line}\n`).join("");
-}
-
-/** Images of several sizes have several numbers of positions; the frequencies count all. */
-function statisticsOf(
-  encoded: readonly (readonly Encoded[])[],
-  { geometries, lambdas }: { readonly geometries: readonly Geometry[]; readonly lambdas: readonly number[] },
-): readonly LambdaStatistics[] {
-  const places = geometries.reduce((sum, geometry) => sum + positions(geometry), 0) / geometries.length;
-  const network = { features: geometries[0].features, positions: places };
-  return lambdas.map((lambda, l) => ({
-    lambda,
-    ...codeStatistics(
-      encoded.map((codings) => codings[l].code),
-      network,
-    ),
-  }));
+  if (statsPlot === undefined) return;
+  const fonts = await reportFonts();
+  const html = /html$/i.test(statsPlot);
+  const text = html ? statisticsPage(found, { origin: pageOrigin(command), fonts }) : statisticsSvg(found, fonts);
+  await replaceFile(statsPlot, text);
 }
 
 /** This machine, this version, today. */

@@ -3,7 +3,7 @@
  * `crisp encode` or PetaVision wrote, with the dictionary they were made with.
  */
 import { canvasOf, imageMinus } from "../coding/canvas.js";
-import type { CodeSet } from "../coding/codes.js";
+import type { CodeNetwork, CodeSet } from "../coding/codes.js";
 import type { SparseCode } from "../coding/engine.js";
 import { addAtom, type Network, networkOf, target } from "../coding/operator.js";
 import { CrispError } from "../core/errors.js";
@@ -12,8 +12,9 @@ import { encodeNpy } from "../core/npy.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "./array-files.js";
 import { readCodes } from "./code-files.js";
-import { readDictionary } from "./dictionary-files.js";
+import { atomsSha256, type DictionaryFile, readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
+import { placementOf } from "./placement.js";
 
 /** What is to be decoded, and where to. */
 export type DecodeRequest = {
@@ -21,14 +22,16 @@ export type DecodeRequest = {
   readonly codes: string;
   /** .safetensors, .npy, .npz or .pvp */
   readonly dictionary: string;
-  /** Height and width of the images; by default what the map of units covers. */
+  /** Height and width of the images; by default what the codes say, else what the map of units covers. */
   readonly size?: Extent;
-  /** Default: the dictionary's own if the file says it, else 2×2. */
+  /** Default: what the codes say, else the dictionary's own, else 2×2. */
   readonly stride?: Extent;
-  /** Default: the dictionary's own if the file says it, else crop. */
+  /** Default: what the codes say, else the dictionary's own, else crop. */
   readonly boundary?: Boundary;
   readonly layout?: Layout;
   readonly unitAtoms?: boolean;
+  /** Told what had to be assumed of codes that do not say their network. */
+  onWarning?(text: string): void;
   /** .npy file to write: [images, height, width, channels], or [images, λ's, height, width, channels]. */
   readonly out: string;
 };
@@ -37,7 +40,8 @@ export type DecodeRequest = {
  * Writes Φa of every code and returns the shape written.
  *
  * @throws CrispError `data` for files that cannot be read, `shape` when codes,
- *   dictionary and size are not of one network, `usage` when `out` is no .npy
+ *   dictionary and size are not of one network or the atoms not those of the codes,
+ *   `usage` when `out` is no .npy or an option contradicts what the codes say
  */
 export async function decodeImages(request: DecodeRequest): Promise<readonly number[]> {
   const { out, layout, unitAtoms } = request;
@@ -45,15 +49,60 @@ export async function decodeImages(request: DecodeRequest): Promise<readonly num
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
   const set = await readCodes(request.codes);
   const file = await readDictionary(request.dictionary, { layout, unitAtoms });
-  const stride = request.stride ?? file.stride ?? [2, 2];
-  const boundary = request.boundary ?? file.boundary ?? "crop";
-  const geometry = networkGeometry(set, file.atoms, { ...request, stride, boundary });
+  const placed = set.network ? knownPlacement(set.network, file.atoms, request) : assumedPlacement(file, request);
+  const geometry = networkGeometry(set, file.atoms, { ...request, ...placed });
+  if (!set.network) warnAssumed(geometry, request);
   const images = reconstructions(set.codes, networkOf({ geometry, atoms: file.atoms }));
   const [, ...size] = images.shape;
   const codings = set.lambdas.length;
   const shape = codings > 1 ? [set.images, codings, ...size] : images.shape;
   await replaceFile(out, encodeNpy({ shape, data: images.data }));
   return shape;
+}
+
+type Placed = { readonly size?: Extent; readonly stride: Extent; readonly boundary: Boundary };
+
+/** What the codes say, held against the atoms and the options. */
+function knownPlacement(network: CodeNetwork, atoms: Tensor, request: DecodeRequest): Placed {
+  const { height, width, stride, boundary } = network;
+  const given = atomsSha256(atoms);
+  if (given !== network.atoms) {
+    throw new CrispError(
+      "shape",
+      `${request.codes} was made with the atoms ${network.atoms}, ${request.dictionary} holds ${given} (sha256). Give the dictionary of the codes, read as it was then (--layout, --unit-atoms).`,
+    );
+  }
+  const size = [height, width] as const;
+  for (const [name, asked, own] of [
+    ["size", request.size?.join("×"), size.join("×")],
+    ["stride", request.stride?.join("×"), stride.join("×")],
+    ["boundary", request.boundary, boundary],
+  ] as const) {
+    if (asked === undefined || asked === own) continue;
+    throw new CrispError(
+      "usage",
+      `--${name} is ${asked}, but ${request.codes} says its codes are of ${name} ${own}. Leave --${name} out.`,
+    );
+  }
+  return { size, stride, boundary };
+}
+
+function assumedPlacement(file: DictionaryFile, request: DecodeRequest): Placed {
+  const { stride, boundary } = placementOf(file, request);
+  return { stride, boundary, ...(request.size ? { size: request.size } : {}) };
+}
+
+/** Says what was not given: a wrong stride, boundary or size gives wrong pixels and no error. */
+function warnAssumed({ height, width, stride, boundary }: Geometry, request: DecodeRequest): void {
+  const parts = [
+    ...(request.size ? [] : [`size ${height}×${width} (--size)`]),
+    ...(request.stride ? [] : [`stride ${stride.join("×")} (--stride)`]),
+    ...(request.boundary ? [] : [`boundary ${boundary} (--boundary)`]),
+  ];
+  if (parts.length === 0) return;
+  request.onWarning?.(
+    `${request.codes} does not say what network its codes are of; taken: ${parts.join(", ")}. Where one is wrong, so are the images.`,
+  );
 }
 
 /** ŝ = Φa of each code, [codes, height, width, channels]: 0 − (0 − Φa). */
@@ -75,7 +124,7 @@ function reconstructions(codes: readonly SparseCode[], net: Network): Tensor {
 function networkGeometry(
   { size: map }: CodeSet,
   atoms: Tensor,
-  of: DecodeRequest & { readonly stride: Extent; readonly boundary: Boundary },
+  of: Omit<DecodeRequest, keyof Placed> & Placed,
 ): Geometry {
   const [features, rows, columns, channels] = atoms.shape;
   const { stride, boundary } = of;

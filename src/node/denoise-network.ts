@@ -10,6 +10,7 @@ import { type Calibration, type CalibrationPoints, operatingPoint } from "../tas
 import { type DictionaryOptions, decodeDictionary, readDictionary } from "./dictionary-files.js";
 import { bytesSha256 } from "./files.js";
 import { builtFile } from "./kernel.js";
+import { placementOf } from "./placement.js";
 
 /** Windows overlap by a stride at least; a larger one leaves most pixels to one patch. */
 const mostStride = 64;
@@ -35,8 +36,8 @@ export async function shippedNetwork(): Promise<Network> {
       "the shipped dictionary and its calibration do not belong together. Install crisp-sparse again.",
     );
   }
-  const { atoms, stride } = decodeDictionary(bytes, "denoise.safetensors");
-  return networkOf(atoms, stride ?? [2, 2], "the shipped dictionary");
+  const file = decodeDictionary(bytes, "denoise.safetensors");
+  return networkOf(file.atoms, placementOf(file).stride, "the shipped dictionary");
 }
 
 /** λ and gain of the shipped dictionary on leaves pictures, grey (1) and colour (3): where a search for λ begins. */
@@ -63,13 +64,14 @@ export type OwnDictionary = DictionaryOptions & {
  * @throws CrispError `data` or `usage` for a file that holds no dictionary of pictures
  */
 export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: Network; assumed: string | null }> {
-  const { path, stride: asked } = own;
+  const { path } = own;
   const file = await readDictionary(path, own);
-  const stride = asked ?? file.stride ?? [2, 2];
-  const unsaid = asked === null && file.stride === null;
+  const { stride, assumed } = placementOf(file, { stride: own.stride });
   return {
     network: networkOf(file.atoms, stride, path),
-    assumed: unsaid ? `${path} does not say how its patches lie: ${stride.join("×")} pixels apart (--stride).` : null,
+    assumed: assumed.includes("stride")
+      ? `${path} does not say how its patches lie: ${stride.join("×")} pixels apart (--stride).`
+      : null,
   };
 }
 

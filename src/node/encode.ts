@@ -7,19 +7,23 @@
 import { canvasOf } from "../coding/canvas.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
-import type { CodingRule } from "../coding/engine.js";
+import type { CodingRule, SparseCode } from "../coding/engine.js";
 import type { Solver } from "../coding/solvers.js";
 import { transferOf } from "../coding/threshold.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import type { Executor } from "../study/job.js";
+import type { Masks } from "../study/masks.js";
 import type { Encoded } from "../tasks/encode.js";
 import type { Layout } from "./array-files.js";
 import { checkCodePath, writeCodes } from "./code-files.js";
-import { type CodingFiles, checkCodingFiles, writeCodingFiles } from "./coding-files.js";
-import { readDictionary } from "./dictionary-files.js";
+import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
+import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
+import { inOrder } from "./in-order.js";
+import { readMasks } from "./masks.js";
+import { assumedText, placementOf } from "./placement.js";
 import { openPool } from "./pool.js";
 
 /** Images, dictionary, λ's and rule of a coding. */
@@ -45,6 +49,8 @@ export type EncodeRequest = {
   readonly unitAtoms?: boolean;
   /** Noise added to what is coded; percentError stays against the clean image. */
   readonly noise?: { readonly sigma: number; readonly seed: number };
+  /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one an image; 0 hides a pixel. */
+  readonly mask?: string;
   /** At most this many images, from the first. */
   readonly count?: number;
   readonly workers: number;
@@ -72,7 +78,13 @@ export type EncodeResult = {
   readonly images: readonly ImageRecord[];
   /** The network of the first image. */
   readonly geometry: Geometry;
+  /** sha256 of the atoms as they were used. */
+  readonly dictionary: string;
+  /** sha256 of the mask's shape and weights; null without a mask. */
+  readonly mask: string | null;
   readonly unconverged: number;
+  /** What was assumed. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
 };
 
@@ -92,24 +104,45 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
   const channels = file.atoms.shape[3];
   const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });
-  const placement = {
-    stride: request.stride ?? file.stride ?? [2, 2],
-    boundary: request.boundary ?? file.boundary ?? "crop",
-  } as const;
+  const placement = placementOf(file, request);
+  const assumed = assumedText(request.dictionary, placement);
+  const dictionary = atomsSha256(file.atoms);
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
   const geometry = networks(0).geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
-  const encoded = await encodeAll(source, networks, request).finally(() => source.close?.());
-  if (out !== undefined) await writeCodes(out, codeSet(encoded, geometry, lambdas), { dense: request.dense });
-  const geometries = encoded.map((_, index) => networks(index).geometry);
-  if (request.files) await writeCodingFiles(request.files, encoded, { geometries, lambdas });
+  const masks = await masksFor(request.mask, source);
+  const writer = request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }));
+  const images: ImageRecord[] = [];
+  const codes: SparseCode[] = [];
+  async function take(codings: readonly Encoded[], index: number): Promise<void> {
+    await writer?.add(codings, networks(index).geometry);
+    if (out !== undefined) for (const { code } of codings) codes.push(code);
+    images.push(recordOf(codings, index, source.names));
+  }
+  try {
+    await encodeAll(source, { networks, masks, request, take }).finally(() => source.close?.());
+    if (out !== undefined)
+      await writeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
+    await writer?.finish();
+  } finally {
+    await writer?.discard();
+  }
   return {
-    images: encoded.map((codings, index) => recordOf(codings, index, source.names)),
+    images,
     geometry,
-    unconverged: encoded.flat().filter(({ converged }) => !converged).length,
-    warnings: [...source.warnings, ...flatWarning(encoded)],
+    dictionary,
+    mask: masks?.hash ?? null,
+    notes: assumed === null ? [] : [assumed],
+    unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
+    warnings: [...source.warnings, ...flatWarning(images)],
   };
+}
+
+async function masksFor(path: string | undefined, { sizes }: ImageSource): Promise<Masks | null> {
+  if (path === undefined) return null;
+  demandOneSize(sizes, "--mask");
+  return readMasks(path, { ...sizes[0], training: { count: sizes.length }, name: "images" });
 }
 
 /** An LCA that starts each image from the V of the one before, so images go one after the other. */
@@ -170,16 +203,26 @@ function demandOneSize(sizes: readonly ImageSize[], out: string): void {
   );
 }
 
-/** All codings, image by image, λ's as given. At most a few images a worker wait, so memory stays bounded. */
+type Take = (codings: readonly Encoded[], index: number) => Promise<void>;
+
+/** Results that may wait for a slower image before theirs, a lane of work. */
+const mostAhead = 32;
+
+/**
+ * Gives the codings of all images to `take` in the order of the images, λ's as given. A few images a
+ * worker are under way or wait for a slower one, however many there are; what stays of each image is
+ * what `take` keeps: of `encodeImages` a record of 0.3 kB a λ, and with `out` 8 bytes an active unit.
+ */
 async function encodeAll(
   source: ImageSource,
-  networks: (index: number) => Dictionary,
-  request: EncodeRequest,
-): Promise<Encoded[][]> {
+  of: { networks: (index: number) => Dictionary; masks: Masks | null; request: EncodeRequest; take: Take },
+): Promise<void> {
+  const { networks, masks, request, take } = of;
   const total = source.sizes.length;
-  const results: Encoded[][] = new Array(total);
-  const inOrder = isWarm(request);
-  const pool = await openPool(inOrder ? 1 : Math.min(request.workers, total));
+  const oneByOne = isWarm(request);
+  const pool = await openPool(oneByOne ? 1 : Math.min(request.workers, total));
+  const lanes = oneByOne ? 1 : 2 * pool.workers;
+  const order = inOrder(mostAhead * lanes, take);
   let [next, done] = [0, 0];
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
   const stopped = new Promise<never>((_, reject) => {
@@ -191,35 +234,35 @@ async function encodeAll(
   async function lane(): Promise<void> {
     while (next < total && !request.signal?.aborted) {
       const index = next++;
-      results[index] = await encodeOne(
-        pool,
-        { index, image: await source.image(index), dictionary: networks(index) },
-        request,
-      );
+      await order.room(index);
+      const weights = masks?.at(index);
+      const job = { index, image: await source.image(index, weights), weights, dictionary: networks(index) };
+      await order.give(index, await encodeOne(pool, job, request));
       request.onProgress?.(++done, total);
     }
   }
   try {
-    await Promise.race([Promise.all(Array.from({ length: inOrder ? 1 : 2 * pool.workers }, lane)), stopped]);
+    await Promise.race([Promise.all(Array.from({ length: lanes }, lane)), stopped]);
   } finally {
     await pool.close();
   }
-  return results;
 }
 
 async function encodeOne(
   pool: Executor,
-  of: { index: number; image: Float32Array; dictionary: Dictionary },
+  of: { index: number; image: Float32Array; weights: Float32Array | undefined; dictionary: Dictionary },
   request: EncodeRequest,
 ): Promise<Encoded[]> {
   const { lambdas, rule, noise, solver } = request;
   const { height, width, channels } = of.dictionary.geometry;
   const falling = [...lambdas].sort((a, b) => b - a);
   // A copy: a view would take its whole array along to the worker.
-  const images = tensor([1, height, width, channels], of.image.slice());
+  const shape = [1, height, width, channels];
+  const images = tensor(shape, of.image.slice());
+  const weights = of.weights && tensor(shape, of.weights.slice());
   const [codings] = await pool.run(of.dictionary, {
     kind: "encode",
-    batch: { images, indices: [of.index] },
+    batch: { images, indices: [of.index], ...(weights ? { weights } : {}) },
     noise: noise === undefined || noise.sigma === 0 ? null : { ...noise, stream: 0 },
     lambdas: falling,
     rule,
@@ -233,13 +276,20 @@ function recordOf(codings: readonly Encoded[], index: number, names: readonly st
   return names === null ? { index, lambdas } : { index, name: names[index], lambdas };
 }
 
-function codeSet(encoded: readonly Encoded[][], g: Geometry, lambdas: readonly number[]): CodeSet {
-  const size = { rows: rowAxis(g).count, columns: columnAxis(g).count, features: g.features };
-  return { size, images: encoded.length, lambdas, codes: encoded.flat().map(({ code }) => code) };
+function codeSet(
+  codes: readonly SparseCode[],
+  of: { readonly geometry: Geometry; readonly lambdas: readonly number[]; readonly atoms: string },
+): CodeSet {
+  const { features, ...placed } = of.geometry;
+  const size = { rows: rowAxis(of.geometry).count, columns: columnAxis(of.geometry).count, features };
+  const { lambdas, atoms } = of;
+  return { size, images: codes.length / lambdas.length, lambdas, codes, network: { ...placed, atoms } };
 }
 
-function flatWarning(encoded: readonly Encoded[][]): string[] {
-  const flat = encoded.flatMap((codings, i) => (codings.some(({ percentError }) => percentError === null) ? [i] : []));
+function flatWarning(images: readonly ImageRecord[]): string[] {
+  const flat = images.filter(({ lambdas }) => lambdas.some(({ percentError }) => percentError === null));
   if (flat.length === 0) return [];
-  return [`${flat.length} images are zero everywhere, image ${flat[0]} the first of them: their percentError is null.`];
+  return [
+    `${flat.length} images are zero everywhere, image ${flat[0].index} the first of them: their percentError is null.`,
+  ];
 }

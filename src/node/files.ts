@@ -35,6 +35,40 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   await flushFolder(dirname(path));
 }
 
+/** A file that grows piece by piece under another name. */
+export type GrowingFile = {
+  append(text: string): Promise<void>;
+  /** Gives it its name, in place of the file of that name if there is one. */
+  finish(): Promise<void>;
+  /** Takes it away; nothing happens after `finish`. */
+  discard(): Promise<void>;
+};
+
+/** Opens a file that is there whole after `finish`, and not at all before. Creates the folder. */
+export async function growFile(path: string): Promise<GrowingFile> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  const file = await open(temporary, "wx");
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  return {
+    append: (text) => file.appendFile(text),
+    async finish() {
+      await file.sync();
+      await close();
+      await rename(temporary, path);
+      await flushFolder(dirname(path));
+    },
+    async discard() {
+      await close();
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
 /**
  * Gives a finished file in the same file system its name unless that name is
  * taken. `temporary` may remain: the caller removes it.

@@ -10,7 +10,7 @@ import { relative } from "node:path";
 import { decodePvp } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
 import { slice, type Tensor } from "../core/tensor.js";
-import { normalise, normalised } from "../images/normalise.js";
+import { normalise } from "../images/normalise.js";
 import { withChannels } from "../images/picture.js";
 import { readPictureHeader } from "../images/picture-header.js";
 import { demandFinite, type Layout, placeIn } from "./array-files.js";
@@ -31,8 +31,8 @@ export type ImageSource = {
   /** File of each image, for pictures; null for arrays. */
   readonly names: readonly string[] | null;
   readonly warnings: readonly string[];
-  /** [height, width, channels], ready to be coded. */
-  image(index: number): Promise<Float32Array>;
+  /** [height, width, channels], ready to be coded; where it is normalised, over the pixels with w > 0. */
+  image(index: number, weights?: Float32Array): Promise<Float32Array>;
   /** Closes the file that images are read from; absent where nothing is open. */
   close?(): void;
 };
@@ -93,7 +93,7 @@ function tensorSource(images: Tensor, { normalize, count: most }: ImageRequest):
     sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
     names: null,
     warnings: [],
-    image: async (index) => (normalize ? normalise(slice(images, index)) : slice(images, index)),
+    image: async (index, weights) => (normalize ? normalise(slice(images, index), weights) : slice(images, index)),
   };
 }
 
@@ -108,9 +108,9 @@ function sourceOf(file: ItemFile, { images: path, layout, normalize, count: most
     sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
     names: null,
     warnings: [],
-    async image(index) {
+    async image(index, weights) {
       const values = imageAt(file, index, { path, layout });
-      return normalize ? normalise(values) : Float32Array.from(values);
+      return normalize ? normalise(values, weights) : Float32Array.from(values);
     },
     close: file.close,
   };
@@ -142,9 +142,9 @@ async function pictureSource(
     sizes,
     names: names.slice(0, most),
     warnings: [],
-    async image(index) {
+    async image(index, weights) {
       const { picture } = decodePicture(await readBytes(paths[index]), paths[index]);
-      return normalise(withChannels(picture, channels === 1 ? 1 : 3).bytes);
+      return normalise(withChannels(picture, channels === 1 ? 1 : 3).bytes, weights);
     },
   };
 }
@@ -157,6 +157,6 @@ async function cifarSource({ from, count: most = 10_000 }: ImageRequest): Promis
     sizes: equalSizes(test.count, { height, width, channels }),
     names: null,
     warnings,
-    image: async (index) => normalised(test, index),
+    image: async (index, weights) => normalise(test.values(index), weights),
   };
 }

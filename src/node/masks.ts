@@ -1,16 +1,23 @@
 /**
- * Masks from the user's file: weights w ≥ 0 of the training images' pixels, one
- * for all images, [height, width] or [height, width, channels], or one an image
- * along a first axis: in the order of the array the images come from, or of the
- * training images. Crops of pictures take one for all.
+ * Masks from the user's file: weights w ≥ 0 of images' pixels (training images, or those of
+ * `crisp encode`), one for all images, [height, width] or [height, width, channels], or one an
+ * image along a first axis: in the order of the array the images come from, or of the images.
+ * Crops of pictures take one for all.
  */
 import { CrispError } from "../core/errors.js";
-import type { ImageSet } from "../images/image-set.js";
+import type { Pictures } from "../images/image-set.js";
 import type { Masks } from "../study/masks.js";
 import { decodeArray, finiteFloats } from "./array-files.js";
 import { bytesSha256, readBytes } from "./files.js";
 
-type Size = Pick<ImageSet, "height" | "width" | "channels" | "training">;
+type Size = {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly training: Pick<Pictures, "count" | "numbered">;
+  /** What messages call them; "training images" if left out. */
+  readonly name?: string;
+};
 
 /**
  * @throws CrispError `data` for a file that is no array, another shape than the
@@ -41,7 +48,11 @@ export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
 }
 
 /** Whether there is one mask an image, and whether the channels of a pixel share their weight. */
-function layoutOf(shape: readonly number[], path: string, { height, width, channels, training }: Size) {
+function layoutOf(
+  shape: readonly number[],
+  path: string,
+  { height, width, channels, training, name = "training images" }: Size,
+) {
   const of = (...axes: number[]) => shape.join() === axes.join();
   if (of(height, width)) return { each: false, grey: true };
   if (of(height, width, channels)) return { each: false, grey: false };
@@ -52,7 +63,7 @@ function layoutOf(shape: readonly number[], path: string, { height, width, chann
     all === null ? "; crops have no masks of their own" : `, or have ${all} of these along a first axis, one an image`;
   throw new CrispError(
     "data",
-    `${path} has shape (${shape.join(", ")}); masks of these images are (${height}, ${width}) or (${height}, ${width}, ${channels})${each}. Reshape the array.`,
+    `${path} has shape (${shape.join(", ")}); masks of these ${training.count} ${name} are (${height}, ${width}) or (${height}, ${width}, ${channels})${each}. Reshape the array.`,
   );
 }
 
@@ -67,7 +78,7 @@ function checkValues(weights: Float32Array, path: string): void {
   if (weights.every((w) => w === 0)) {
     throw new CrispError(
       "data",
-      `${path}: all ${weights.length} weights are 0; nothing is left to learn from. Write 1 where a pixel counts.`,
+      `${path}: all ${weights.length} weights are 0; nothing is left of the images. Write 1 where a pixel counts.`,
     );
   }
 }

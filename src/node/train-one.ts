@@ -11,8 +11,8 @@ import { trainUnit } from "../study/plan.js";
 import type { LearningSettings, StudySettings } from "../study/settings.js";
 import type { Trained } from "../study/store.js";
 import { trainWithCheckpoints } from "../study/study.js";
-import { readDictionary } from "./dictionary-files.js";
-import { bytesSha256, replaceFile } from "./files.js";
+import { atomsSha256, readDictionary } from "./dictionary-files.js";
+import { replaceFile } from "./files.js";
 import { encodeDictionary } from "./result-files.js";
 import { openSession, type StudyRequest } from "./session.js";
 
@@ -72,13 +72,6 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   } finally {
     await session.close();
   }
-}
-
-/** What atoms are, whatever file they lie in. */
-function atomsSha256({ shape, data }: Tensor): string {
-  return bytesSha256(
-    Buffer.concat([Buffer.from(`${shape.join()} `), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
-  );
 }
 
 /** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */

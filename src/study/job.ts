@@ -31,7 +31,7 @@ export type Noise = { readonly sigma: number; readonly seed: number; readonly st
 export type Batch = {
   readonly images: Tensor;
   readonly indices: readonly number[];
-  /** Weights of the data term, shaped as the images; 1 if left out. For `gradient` and `look`. */
+  /** Weights of the data term, shaped as the images; 1 if left out. For `gradient`, `look` and `encode`. */
   readonly weights?: Tensor;
 };
 
@@ -239,9 +239,13 @@ function encodeBatch(coder: Coder, job: JobOf<"encode">, seen: () => readonly Lc
   const { batch, noise, lambdas, rule, solver, probe = false } = job;
   return batch.indices.map((index, i) => {
     const clean = slice(batch.images, i);
-    const image = noise === null ? clean : noisy(clean, noise.sigma, noise, index);
-    if (!solver || solver.kind === "coordinate") return encodeImage(coder, { image, clean }, { lambdas, rule });
-    return encodeBySolver(coder, { image, clean }, { lambdas, rule, solver, probe }, seen);
+    const weights = weightsAt(batch, i);
+    const input = noise === null ? clean : noisy(clean, noise.sigma, noise, index);
+    // What is hidden is zero, so that its value reaches nothing but percentError.
+    const image = weights ? input.map((value, pixel) => (weights[pixel] > 0 ? value : 0)) : input;
+    const task = { lambdas, rule: weightedRule(rule, weights) };
+    if (!solver || solver.kind === "coordinate") return encodeImage(coder, { image, clean }, task);
+    return encodeBySolver(coder, { image, clean }, { ...task, solver, probe }, seen);
   });
 }
 

@@ -14,7 +14,7 @@ import { mostVertices } from "../engine/wasm/lca.js";
 
 /**
  * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
- * a few 1e-6, so a finer one is proved in float64 always.
+ * up to 4e-6, so a finer one is proved in float64 always.
  */
 const finestFloat32 = 1e-5;
 /** A potential of float32 stops moving some 1e-5 of the threshold before its fixed point when steps are short. */

@@ -1,5 +1,5 @@
 /** The steps of many images as one curve a λ: mean, least and greatest over the images, step by step. */
-import type { Encoded, StepRecord } from "./encode.js";
+import type { Encoded } from "./encode.js";
 
 export type Trace = {
   readonly lambda: number;
@@ -23,28 +23,55 @@ export type Spread = {
 
 const mostPoints = 400;
 
-/**
- * Traces of codings with steps, one a λ, the λ's in the order of the first image. An image that
- * ended before the others keeps its last value; more than 400 steps are thinned.
- */
-export function tracesOf(images: readonly (readonly Encoded[])[]): readonly Trace[] {
-  return (images[0] ?? []).map(({ lambda }, l) => {
-    const runs = images.map((codings) => codings[l].steps ?? []).filter((steps) => steps.length > 0);
-    const stationary = images.flatMap((codings) => codings[l].stationarity ?? []);
-    const longest = Math.max(0, ...runs.map((steps) => steps.length));
-    const steps = thinned(longest);
-    const spread = (value: (step: StepRecord) => number) => spreadOf(runs, steps, value);
-    return {
-      lambda,
-      images: runs.length,
-      steps,
-      energy: spread(({ energy }) => energy),
-      reconstructionError: spread(({ reconstructionError }) => reconstructionError),
-      percentActive: spread(({ percentActive }) => percentActive),
-      relativeGap: Math.max(0, ...images.map((codings) => codings[l].relativeGap)),
-      ...(stationary.length > 0 ? { stationarity: Math.max(...stationary) } : {}),
-    };
-  });
+/** Traces that grow image by image: their memory is that of the longest run, however many images there are. */
+export type Traces = {
+  /** Adds an image: its codings in the order of the λ's. */
+  add(codings: readonly Pick<Encoded, "steps" | "relativeGap" | "stationarity">[]): void;
+  /**
+   * One trace a λ. An image that ended before the others keeps its last value; more than 400
+   * steps are thinned.
+   */
+  result(): readonly Trace[];
+};
+
+/** Traces over no image yet. */
+export function openTraces(lambdas: readonly number[]): Traces {
+  const all = lambdas.map(() => ({
+    images: 0,
+    gap: 0,
+    stationarity: undefined as number | undefined,
+    energy: growing(),
+    error: growing(),
+    active: growing(),
+  }));
+  return {
+    add(codings) {
+      codings.forEach(({ steps = [], relativeGap, stationarity }, l) => {
+        const of = all[l];
+        of.gap = Math.max(of.gap, relativeGap);
+        if (stationarity !== undefined) of.stationarity = Math.max(of.stationarity ?? 0, stationarity);
+        if (steps.length === 0) return;
+        of.images++;
+        of.energy.add(steps.map(({ energy }) => energy));
+        of.error.add(steps.map(({ reconstructionError }) => reconstructionError));
+        of.active.add(steps.map(({ percentActive }) => percentActive));
+      });
+    },
+    result: () =>
+      all.map(({ images, gap, stationarity, energy, error, active }, l) => {
+        const steps = thinned(energy.length());
+        return {
+          lambda: lambdas[l],
+          images,
+          steps,
+          energy: energy.spread(steps, images),
+          reconstructionError: error.spread(steps, images),
+          percentActive: active.spread(steps, images),
+          relativeGap: gap,
+          ...(stationarity === undefined ? {} : { stationarity }),
+        };
+      }),
+  };
 }
 
 /** Steps 1 … count, at most about `mostPoints` of them, the first and the last always. */
@@ -54,15 +81,31 @@ function thinned(count: number): number[] {
   return all.filter((step) => step === 1 || step === count || step % every === 0);
 }
 
-function spreadOf(
-  runs: readonly (readonly StepRecord[])[],
-  steps: readonly number[],
-  value: (step: StepRecord) => number,
-): Spread {
-  const at = steps.map((step) => runs.map((run) => value(run[Math.min(step, run.length) - 1])));
+/** Sum, least and greatest over the runs so far, step by step; `last` is of the values that runs end with. */
+function growing() {
+  const [sum, low, high]: [number[], number[], number[]] = [[], [], []];
+  let last = { sum: 0, low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
   return {
-    mean: at.map((values) => values.reduce((sum, v) => sum + v, 0) / values.length),
-    low: at.map((values) => Math.min(...values)),
-    high: at.map((values) => Math.max(...values)),
+    length: () => sum.length,
+    add(run: readonly number[]): void {
+      while (sum.length < run.length) {
+        sum.push(last.sum); // runs that ended before this step keep their last values
+        low.push(last.low);
+        high.push(last.high);
+      }
+      const end = run[run.length - 1];
+      for (let i = 0; i < sum.length; i++) {
+        const value = i < run.length ? run[i] : end;
+        sum[i] += value;
+        low[i] = Math.min(low[i], value);
+        high[i] = Math.max(high[i], value);
+      }
+      last = { sum: last.sum + end, low: Math.min(last.low, end), high: Math.max(last.high, end) };
+    },
+    spread: (steps: readonly number[], runs: number): Spread => ({
+      mean: steps.map((step) => sum[step - 1] / runs),
+      low: steps.map((step) => low[step - 1]),
+      high: steps.map((step) => high[step - 1]),
+    }),
   };
 }

@@ -6,7 +6,8 @@ import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { type Boundary, type Geometry, imageLength } from "../../src/core/geometry.js";
 import { decodeNpy, encodeNpy } from "../../src/core/npy.js";
 import { slice, tensor } from "../../src/core/tensor.js";
-import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
+import { encodeCodes, readCodes } from "../../src/node/code-files.js";
+import { dense, gaussianDictionary, gaussianImage, imageOf, rule } from "../coding/networks.js";
 import { crisp, emptyFolder } from "./process.js";
 
 const cwd = emptyFolder();
@@ -28,6 +29,7 @@ beforeAll(() => {
   const images = tensor([2, 9, 12, 2]);
   for (const seed of [1, 2]) slice(images, seed - 1).set(gaussianImage(geometry, seed));
   writeFileSync(join(cwd, "images.npy"), encodeNpy(images));
+  writeFileSync(join(cwd, "ten.npy"), encodeNpy(tensor([1, 10, 12, 2], gaussianImage({ ...geometry, height: 10 }))));
   writeFileSync(join(cwd, "dictionary.npy"), encodeNpy(gaussianDictionary(geometry).atoms));
 });
 
@@ -64,6 +66,51 @@ describe("crisp decode", () => {
       for (let i = 0; i < wanted.length; i++) expect(Math.abs(data[i] - wanted[i])).toBeLessThan(1e-3);
     },
   );
+
+  it.each(["codes.npz", "codes.parquet"])(
+    "%s carries its network: decoding needs no option and takes no other",
+    async (file) => {
+      const call = ["encode", "ten.npy", ...place("circular"), "--lambda", "1", "--out", file];
+      expect((await run(...call)).status).toBe(0);
+      const alone = ["decode", file, "--dictionary", "dictionary.npy", "--out"];
+      const found = await run(...alone, "alone.npy");
+      expect([found.status, found.stderr]).toEqual([0, ""]);
+      const { codes, network } = await readCodes(join(cwd, file));
+      expect(network).toMatchObject({ height: 10, width: 12, channels: 2, patch: [4, 5], stride: [2, 3] });
+      const dictionary = gaussianDictionary({ ...network!, features: 5 });
+      const wanted = codes.flatMap((code) => [...imageOf(dictionary, dense(code, 5 * 4 * 5))]);
+      const { data } = decodeNpy(new Uint8Array(readFileSync(join(cwd, "alone.npy"))), "alone.npy");
+      expect(data.length).toBe(wanted.length);
+      for (let i = 0; i < wanted.length; i++) expect(Math.abs(data[i] - wanted[i])).toBeLessThan(1e-6);
+      for (const [flag, value, own] of [
+        ["--boundary", "crop", "circular"],
+        ["--stride", "2", "2×3"],
+        ["--size", "9x12", "10×12"],
+      ]) {
+        const { status, stderr } = await run(...alone, "wrong.npy", flag, value);
+        expect([status, stderr]).toEqual([2, expect.stringContaining(`of ${flag.slice(2)} ${own}`)]);
+      }
+      writeFileSync(join(cwd, "other.npy"), encodeNpy(gaussianDictionary({ ...network!, features: 5 }, 9).atoms));
+      const other = await run("decode", file, "--dictionary", "other.npy", "--out", "wrong.npy");
+      expect(other.status).toBe(3);
+      expect(other.stderr).toMatch(new RegExp(`atoms ${network!.atoms}, other.npy holds [0-9a-f]{64}`));
+      expect(existsSync(join(cwd, "wrong.npy"))).toBe(false);
+    },
+  );
+
+  it("says what it takes for granted of codes without a network: .pvp, and older files", async () => {
+    await run("encode", "ten.npy", ...place("circular"), "--lambda", "1", "--out", "two.pvp");
+    const { network: _, ...old } = await readCodes(join(cwd, "two.pvp"));
+    writeFileSync(join(cwd, "old.npz"), encodeCodes("old.npz", { ...old, lambdas: [1] }));
+    for (const file of ["two.pvp", "old.npz"]) {
+      const words = ["decode", file, "--dictionary", "dictionary.npy", "--out", "taken.npy", "--stride", "2,3"];
+      const { status, stderr } = await run(...words);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(/^warning: .* taken: size 10×12 \(--size\), boundary crop \(--boundary\)\. Where one/);
+      const told = await run(...words, "--size", "10x12", "--boundary", "circular");
+      expect([told.status, told.stderr]).toEqual([0, ""]);
+    }
+  });
 
   it("refuses a network the codes are not of, and writes nothing", async () => {
     await run("encode", "images.npy", ...place("crop"), "--lambda", "1", "--out", "one.pvp");

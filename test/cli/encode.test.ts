@@ -121,6 +121,25 @@ describe("crisp encode", () => {
     expect(of.energy).toBeCloseTo(of.reconstructionError + of.lambda * of.l1, 9);
   });
 
+  it("the JSON names network, rule, atoms and version; what nobody named is said to be assumed", async () => {
+    const told = await crisp([...exact, "--signed", "--unit-atoms"], { cwd });
+    const { images: _, dictionary, version, ...rest } = JSON.parse(told.stdout);
+    expect(rest).toEqual({
+      schemaVersion: 1,
+      geometry,
+      mask: null,
+      rule: { threshold: { kind: "soft", rectified: false }, tolerance: 1e-6 },
+    });
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(told.stderr).not.toContain("assumed");
+    const plain = await crisp(["encode", "images.npy", "--dictionary", "dictionary.npy", "--lambda", "2", "--json"], {
+      cwd,
+    });
+    expect(plain.stderr).toContain("assumed: stride 2×2 (--stride), boundary crop (--boundary)");
+    expect(JSON.parse(plain.stdout).dictionary).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(plain.stdout).dictionary).not.toBe(dictionary); // atoms of other norm
+  });
+
   it("no bit depends on the number of workers, the layout or the order of the λ's", async () => {
     expect(untimed(await encoded([...exact, "--workers", "1"]))).toEqual(untimed(records));
     expect(untimed(await encoded([...exact, "--workers", "3"]))).toEqual(untimed(records));
@@ -217,6 +236,7 @@ describe("crisp encode", () => {
     const { status, stdout } = await crisp([...call, "--lambda", "2,0.5"], { cwd });
     expect(status).toBe(0);
     expect(stdout).toContain("3 images, the first 14×11×3; 6 atoms");
+    expect(stdout).toMatch(/^stride 2×2, boundary crop, a ≥ 0, tolerance 0\.01; atoms [0-9a-f]{16}…, crisp \d/m);
     expect(stdout).toMatch(/^ +0\.5 +\d+\.\d{3} +\d+\.\d +\d+\.\d\d +\d\.\de-\d+$/m);
   });
 });

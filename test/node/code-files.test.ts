@@ -1,7 +1,7 @@
 // Codes written in every format come back as they were, on random sets of codes.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { CodeSet } from "../../src/coding/codes.js";
+import type { CodeNetwork, CodeSet } from "../../src/coding/codes.js";
 import { decodeNpz } from "../../src/core/npz.js";
 import { decodeCodes, encodeCodes } from "../../src/node/code-files.js";
 
@@ -20,8 +20,17 @@ const codeSets = fc
     const count = images * lambdas.length;
     return fc
       .array(code, { minLength: count, maxLength: count })
-      .map((codes): CodeSet => ({ size, images, lambdas, codes }));
+      .map((codes): CodeSet => ({ size, images, lambdas, codes, ...(images > 1 ? { network } : {}) }));
   });
+const network: CodeNetwork = {
+  height: 4,
+  width: 6,
+  channels: 3,
+  patch: [4, 3],
+  stride: [2, 2],
+  boundary: "circular",
+  atoms: "0123456789abcdef".repeat(4),
+};
 
 test.each([
   ["codes.npz", false],
@@ -59,6 +68,18 @@ test("the sparse archive is a matrix of compressed rows, one row an image and λ
   expect(arrays.get("value")!.data).toEqual(Float32Array.of(0.5, 2, -1));
   expect(arrays.get("shape")!.data).toEqual(Int32Array.of(1, 2, 2, 3, 4));
   expect(arrays.get("lambda")!.data).toEqual(Float64Array.of(1, 0.5));
+});
+
+test.each([
+  ["boundary", "round"],
+  ["stride", [2]],
+  ["height", 0],
+  ["atoms", "abc"],
+])("a network with %s %j is refused as damage", async (name, value) => {
+  const none = { index: new Uint32Array(0), value: new Float32Array(0) };
+  const set = { size, images: 1, lambdas: [1], codes: [none], network: { ...network, [name]: value } };
+  for (const path of ["a.npz", "a.parquet"])
+    await expect(decodeCodes(encodeCodes(path, set), path)).rejects.toThrow(`${path}: its network is {`);
 });
 
 test("what a format cannot hold is refused before anything is written", () => {

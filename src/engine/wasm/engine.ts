@@ -1,8 +1,9 @@
 /**
  * The wasm engine: the coordinate solver (LCA and FISTA on request) in float32 on vectors of four, the
  * certificate in float64. Plain simd128 rounds the same everywhere, so every
- * machine gives the same bits. It certifies gaps down to about 1e-6; below that a
- * coding says converged: false and carries the gap it reached.
+ * machine gives the same bits. Its codes are rounded to float32 and so is g, whence the gap it
+ * reports may be too small by up to 4e-6 of the energy (test/engine/gap.test.ts); a tolerance that it
+ * cannot reach ends in converged: false and the gap it did reach.
  */
 import { imageMinus, placeImage, type Target } from "../../coding/canvas.js";
 import { dataTerm } from "../../coding/certificate.js";
