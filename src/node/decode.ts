@@ -14,6 +14,7 @@ import type { Layout } from "./array-files.js";
 import { readCodes } from "./code-files.js";
 import { atomsSha256, type DictionaryFile, readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
+import { checkOutputs } from "./outputs.js";
 import { placementOf } from "./placement.js";
 
 /** What is to be decoded, and where to. */
@@ -47,6 +48,13 @@ export async function decodeImages(request: DecodeRequest): Promise<readonly num
   const { out, layout, unitAtoms } = request;
   if (!/\.npy$/i.test(out))
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
+  checkOutputs(
+    [["--out", out]],
+    [
+      ["the codes", request.codes],
+      ["--dictionary", request.dictionary],
+    ],
+  );
   const set = await readCodes(request.codes);
   const file = await readDictionary(request.dictionary, { layout, unitAtoms });
   const placed = set.network ? knownPlacement(set.network, file.atoms, request) : assumedPlacement(file, request);

@@ -23,6 +23,7 @@ import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
 import { inOrder } from "./in-order.js";
 import { readMasks } from "./masks.js";
+import { checkOutputs, type Named } from "./outputs.js";
 import { assumedText, placementOf } from "./placement.js";
 import { openPool } from "./pool.js";
 
@@ -98,6 +99,7 @@ export type EncodeResult = {
 export async function encodeImages(request: EncodeRequest): Promise<EncodeResult> {
   const { lambdas, out, layout = "nhwc" } = request;
   if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
+  checkOutputs([["--out", out], ...writtenBy(request.files)], inputsOf(request));
   if (request.files) checkCodingFiles(request.files);
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
@@ -158,6 +160,24 @@ function demandSteps(request: EncodeRequest): void {
   const kind = request.solver?.kind ?? "coordinate";
   if (!wantsSteps(request) || kind === "lca") return;
   throw new CrispError("usage", `--probe sees the steps of an LCA; the solver is ${kind}. Add --solver lca.`);
+}
+
+function writtenBy(files: CodingFiles | undefined): readonly Named[] {
+  const { probe, probePlot, stats, statsPlot } = files ?? {};
+  return [
+    ["--probe", probe],
+    ["--probe-plot", probePlot],
+    ["--stats", stats],
+    ["--stats-plot", statsPlot],
+  ];
+}
+
+function inputsOf({ images, dictionary, mask }: EncodeRequest): readonly Named[] {
+  return [
+    ["the images", images],
+    ["--dictionary", dictionary],
+    ["--mask", mask],
+  ];
 }
 
 /** The dictionary of each image: one a size of image, all of the same atoms. */

@@ -128,3 +128,29 @@ describe("crisp decode", () => {
     expect(existsSync(join(cwd, "wrong.npy"))).toBe(false);
   });
 });
+
+describe("outputs that would replace inputs", () => {
+  it("are refused by decode and encode, and nothing is touched", async () => {
+    const files = ["images.npy", "dictionary.npy", "codes.npz"];
+    const before = files.map((name) => readFileSync(join(cwd, name)));
+    const decoded = await run("decode", "codes.npz", ...place("valid"), "--out", "dictionary.npy");
+    const over = await run("encode", "images.npy", ...place("crop"), "--lambda", "1", "--stats", "images.npy");
+    const each = await run(
+      "encode",
+      "images.npy",
+      ...place("crop"),
+      "--lambda",
+      "1",
+      "--out",
+      "a.npz",
+      "--stats",
+      "a.npz",
+    );
+    for (const { status } of [decoded, over, each]) expect(status).toBe(2);
+    expect(decoded.stderr).toMatch(/--out dictionary\.npy is the file of --dictionary, which is read/);
+    expect(over.stderr).toMatch(/--stats images\.npy is the file of the images, which is read/);
+    expect(each.stderr).toMatch(/--stats a\.npz is the file of --out, which is written/);
+    expect(files.map((name) => readFileSync(join(cwd, name)))).toEqual(before);
+    expect(existsSync(join(cwd, "a.npz"))).toBe(false);
+  });
+});
