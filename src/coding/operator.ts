@@ -7,10 +7,11 @@
  * part of an atom counts (canvas.ts), in Φ and Φᵀ alike, so the two are adjoint. With
  * weights w of the data term, Φᵀ becomes Φᵀw and ‖φ‖² becomes Σ w φ²; Φ stays.
  */
-import { columnAxis, rowAxis } from "../core/geometry.js";
-import { type Canvas, canvasOf, placeImage, type Target } from "./canvas.js";
+import { columnAxis, imageLength, rowAxis } from "../core/geometry.js";
+import { type Canvas, canvasOf, imageMinus, placeImage, type Target } from "./canvas.js";
 import { checkDictionary } from "./check.js";
 import type { Dictionary } from "./dictionary.js";
+import type { SparseCode } from "./engine.js";
 
 /** A dictionary on its canvas: what Φ and Φᵀ need. */
 export type Network = {
@@ -164,6 +165,14 @@ function rectangle(net: Network, feature: number, line: { row: number; column: n
     values: (horizontal.to[line.column] - left) * g.channels,
     step,
   };
+}
+
+/** ŝ = Φa on the image's pixels, [height, width, channels], summed in float64. */
+export function synthesis(net: Network, { index, value }: SparseCode): Float32Array {
+  const { geometry } = net.dictionary;
+  const canvas = new Float64Array(net.canvasLength);
+  for (let k = 0; k < index.length; k++) addAtom(net, canvas, { unit: index[k], weight: -value[k] });
+  return imageMinus(geometry, net.canvas, new Float32Array(imageLength(geometry)), target(net, canvas));
 }
 
 /** g ← Φᵀr (Φᵀwr with weights). */

@@ -74,10 +74,8 @@ function startState(net: Network, image: Float32Array): State {
 }
 
 /** The non-zero entries of a dense code, ascending. */
-export function nonzero(code: Float64Array): SparseCode {
+export function nonzero(code: ArrayLike<number>): SparseCode {
   const index: number[] = [];
-  code.forEach((value, unit) => {
-    if (Math.fround(value) !== 0) index.push(unit);
-  });
+  for (let unit = 0; unit < code.length; unit++) if (Math.fround(code[unit]) !== 0) index.push(unit);
   return { index: Uint32Array.from(index), value: Float32Array.from(index, (unit) => code[unit]) };
 }

@@ -17,6 +17,7 @@ import type { StudySettings } from "../study/settings.js";
 import { type Best, bestCodes, bestGap, type Method, measureMethods, type SolverName } from "../tasks/bench/measure.js";
 import type { BenchRecord, SizeRecord, TorchHere } from "../tasks/bench/record.js";
 import { cacheFolder } from "./cifar-archive.js";
+import { machineText } from "./coding-files.js";
 import { openImages } from "./data.js";
 import { readDictionary } from "./dictionary-files.js";
 import { exists } from "./files.js";
@@ -25,6 +26,7 @@ import { placementOf } from "./placement.js";
 import type { StudyEvent } from "./session.js";
 import { findTorch, runTorch } from "./torch.js";
 import { trainOne } from "./train-one.js";
+import { packageVersion } from "./version.js";
 
 export type BenchRequest = {
   readonly features: readonly number[];
@@ -62,14 +64,16 @@ export async function runBench(request: BenchRequest): Promise<BenchRecord> {
       ? { here: false, reason: "torch was not asked for" }
       : await findTorch(request.python, signal);
   const module = await kernelModule();
+  const { family } = wasmEngine(module);
   const sizes: SizeRecord[] = [];
   for (const features of own === null ? request.features : [own.dictionary.geometry.features]) {
-    const found = own ?? (await trainedDictionary(features, request));
+    const found = own ?? (await trainedDictionary(features, family, request));
     onProgress(`F = ${features}`);
     sizes.push(await measureSize(found, { images, module, torch, request }));
   }
   const shared = { data, images: images.length, lambda, seed, rounds };
-  return { ...shared, threads: 1, clock: "processor time", sizes, torch };
+  const here = { machine: machineText(), node: process.version, version: packageVersion(), family };
+  return { ...shared, ...here, threads: 1, clock: "processor time", sizes, torch };
 }
 
 /** The first test images that are not flat, normalised. */
@@ -82,12 +86,14 @@ async function testImages({ data, from, seed, images, signal }: BenchRequest): P
 type Found = { readonly dictionary: Dictionary; readonly words: string };
 
 /** Trained as the quick preset trains, in a folder of the cache that is named after all that can change it. */
-async function trainedDictionary(features: number, request: BenchRequest): Promise<Found> {
+async function trainedDictionary(features: number, family: string, request: BenchRequest): Promise<Found> {
   const { data, seed, from, workers, signal, trainingImages, onProgress } = request;
   const quick = presets.quick;
   const learning = { ...quick.learning, images: trainingImages };
   const settings: StudySettings = { ...quick, data, seed, learning, features: [features], leftOut: [], testImages: 0 };
-  const out = join(cacheFolder(), "bench", `${data}-${features}-${contentKey(settings).slice(0, 16)}`);
+  const { hash } = await openImages({ data, from, seed, trainingImages: 1, testImages: 0 }, { signal });
+  const key = contentKey({ settings, family, images: hash });
+  const out = join(cacheFolder(), "bench", `${data}-${features}-${key.slice(0, 16)}`);
   const path = join(out, "dictionary.safetensors"); // written when the training is done
   if (!(await exists(path))) {
     onProgress(`training ${features} atoms, once`);

@@ -9,6 +9,7 @@ import { parquetMetadata, parquetRead } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { type CodeNetwork, type CodeSet, checkCodes, networkFrom, unitsOf } from "../coding/codes.js";
 import type { SparseCode } from "../coding/engine.js";
+import { nonzero } from "../coding/path.js";
 import { decodePvp, encodePvpSparse } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
@@ -187,12 +188,6 @@ function fromDense({ shape, data }: NumberArray, lambdas: readonly number[], pat
   const units = unitsOf(size);
   const codes = Array.from({ length: images * counted }, (_, i) => nonzero(data.subarray(i * units, (i + 1) * units)));
   return { size, images, lambdas, codes };
-}
-
-function nonzero(dense: ArrayLike<number>): SparseCode {
-  const index: number[] = [];
-  for (let unit = 0; unit < dense.length; unit++) if (dense[unit] !== 0) index.push(unit);
-  return { index: Uint32Array.from(index), value: Float32Array.from(index, (unit) => dense[unit]) };
 }
 
 function fromPvp(bytes: Uint8Array, path: string): CodeSet {

@@ -103,11 +103,16 @@ async function writeStatistics(
   await replaceFile(statsPlot, text);
 }
 
+/** "AMD EPYC 7B13, linux x64" */
+export function machineText(): string {
+  return `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`;
+}
+
 /** This machine, this version, today. */
 export function pageOrigin(command: string): PageOrigin {
   return {
     version: packageVersion(),
-    machine: `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`,
+    machine: machineText(),
     node: process.version,
     command,
     date: new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),

@@ -2,10 +2,10 @@
  * Images from codes: ŝ = Φa, float64 sums, for every code of a file that
  * `crisp encode` or PetaVision wrote, with the dictionary they were made with.
  */
-import { canvasOf, imageMinus } from "../coding/canvas.js";
+import { canvasOf } from "../coding/canvas.js";
 import type { CodeNetwork, CodeSet } from "../coding/codes.js";
 import type { SparseCode } from "../coding/engine.js";
-import { addAtom, type Network, networkOf, target } from "../coding/operator.js";
+import { type Network, networkOf, synthesis } from "../coding/operator.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { encodeNpy } from "../core/npy.js";
@@ -113,17 +113,12 @@ function warnAssumed({ height, width, stride, boundary }: Geometry, request: Dec
   );
 }
 
-/** ŝ = Φa of each code, [codes, height, width, channels]: 0 − (0 − Φa). */
+/** ŝ = Φa of each code, [codes, height, width, channels]. */
 function reconstructions(codes: readonly SparseCode[], net: Network): Tensor {
-  const { geometry } = net.dictionary;
-  const { height, width, channels } = geometry;
+  const { height, width, channels } = net.dictionary.geometry;
   const images = tensor([codes.length, height, width, channels]);
-  const nothing = new Float32Array(height * width * channels);
-  const residual = new Float64Array(net.canvasLength);
-  codes.forEach(({ index, value }, n) => {
-    residual.fill(0);
-    for (let k = 0; k < index.length; k++) addAtom(net, residual, { unit: index[k], weight: -value[k] });
-    slice(images, n).set(imageMinus(geometry, net.canvas, nothing, target(net, residual)));
+  codes.forEach((code, n) => {
+    slice(images, n).set(synthesis(net, code));
   });
   return images;
 }

@@ -2,8 +2,13 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { contentKey } from "../../src/core/key.js";
+import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openImages } from "../../src/node/data.js";
+import { presets } from "../../src/study/presets.js";
 import type { Measured } from "../../src/tasks/bench/measure.js";
 import type { BenchRecord, SizeRecord } from "../../src/tasks/bench/record.js";
+import { kernelModule } from "../coding/networks.js";
 import { crisp, emptyFolder, start } from "./process.js";
 
 const cwd = emptyFolder();
@@ -37,6 +42,9 @@ describe("crisp bench", () => {
       [16, 16 * 256],
     ]);
     expect(record).toMatchObject({ data: "leaves", images: 2, lambda: 0.5, threads: 1, torch: { here: false } });
+    expect(record.family).toBe(wasmEngine(kernelModule()).family);
+    expect([record.node, record.version]).toEqual([process.version, expect.stringMatching(/^\d+\.\d+\.\d+/)]);
+    expect(record.machine).toContain(process.arch);
     for (const { runs, dictionary } of record.sizes) {
       expect(runs.map(({ solver, gap, steps }) => `${solver} ${gap ?? steps}`)).toEqual([
         ...["coordinate", "fista"].flatMap((solver) => [0.3, 0.1, 0.03, 0.01, 0.001].map((gap) => `${solver} ${gap}`)),
@@ -50,6 +58,13 @@ describe("crisp bench", () => {
       }
       expect(dictionary).toBe("trained on 32 leaves images and a third more");
     }
+    // Named after images and kernel too: settings alone would have kept atoms of another kernel.
+    const leaves = await openImages({ data: "leaves", seed: 1, trainingImages: 1, testImages: 0 });
+    const quick = presets.quick;
+    const settings = { ...quick, data: "leaves", seed: 1, features: [8], leftOut: [], testImages: 0 };
+    const key = { settings: { ...settings, learning: { ...quick.learning, images: 32 } }, images: leaves.hash };
+    const name = (of: object) => join(env.CRISP_CACHE, "bench", `leaves-8-${contentKey(of).slice(0, 16)}`);
+    expect(existsSync(join(name({ ...key, family: record.family }), "dictionary.safetensors"))).toBe(true);
     const again = await crisp([...call, "--no-torch"], { cwd, env });
     expect(again.stderr).not.toContain("training");
     expect(again.stdout).toContain("No torch: torch was not asked for.");

@@ -10,7 +10,7 @@ import { dataTerm } from "../../coding/certificate.js";
 import { checkImage, checkLambdas, checkRule, checkWeights } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
 import type { Coder, Coding, CodingRule, Engine, Threshold, VertexThreshold } from "../../coding/engine.js";
-import { addAtom, type Network, networkOf, onCanvas, target, weighted } from "../../coding/operator.js";
+import { type Network, networkOf, onCanvas, synthesis, weighted } from "../../coding/operator.js";
 import { measure } from "../../coding/path.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
@@ -19,7 +19,7 @@ import { mostVertices } from "./lca.js";
 import { solveBy, type WasmSolver } from "./solve.js";
 
 const everyKind: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
-const families = { coordinate: "wasm-2", fista: "wasm-fista-1", lca: "wasm-lca-2" } as const;
+const families = { coordinate: "wasm-2", fista: "wasm-fista-2", lca: "wasm-lca-2" } as const;
 
 /**
  * An engine on a compiled kernel (dist/kernel.wasm).
@@ -99,16 +99,6 @@ function load(kernel: Kernel, net: Network, of: { image: Float32Array; weights: 
   const data = floats(kernel, kernel.root.value);
   data.fill(1, 0, net.canvas.vertical.length * rowStride); // what `full` counts outside the image
   placeImage(g, net.canvas, root, { data, rowStride });
-}
-
-/** ŝ = Φa on the image's pixels, summed in float64. */
-function synthesis(net: Network, code: Coding["code"]): Float32Array {
-  const canvas = new Float64Array(net.canvasLength);
-  code.index.forEach((unit, i) => {
-    addAtom(net, canvas, { unit, weight: -code.value[i] });
-  });
-  const g = net.dictionary.geometry;
-  return imageMinus(g, net.canvas, new Float32Array(imageLength(g)), target(net, canvas));
 }
 
 function residualIn(kernel: Kernel): Target {

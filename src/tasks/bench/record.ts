@@ -8,6 +8,13 @@ export type BenchRecord = {
   readonly lambda: number;
   readonly seed: number;
   readonly rounds: number;
+  /** Processor, system and architecture. */
+  readonly machine: string;
+  /** Version of Node, and of Crisp. */
+  readonly node: string;
+  readonly version: string;
+  /** Numeric family of the kernel's coordinate solver. */
+  readonly family: string;
   readonly threads: 1;
   readonly clock: "processor time";
   readonly sizes: readonly SizeRecord[];
