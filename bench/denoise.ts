@@ -5,7 +5,7 @@
  * The network's λ, gain and share come from the noisy picture alone; the others get
  * their best parameter on these very pictures. All know σ, and all are followed by the
  * same undoing of clipping. OWN=FILE: a second row with atoms trained on CIFAR-10 by
- * `crisp train --features 128 --preset standard --data cifar10`. IMAGES=n, PART=parts of the title between |, BEST=1 for 32 codings too.
+ * `crisp train --features 128 --preset standard --data cifar10`. IMAGES=n, PART=parts of the title between |, its end a full stop, BEST=1 for 32 codings too.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { decodeSafetensors } from "../src/coding/safetensors.js";
@@ -41,8 +41,8 @@ if (!withCifar) console.log(`no CIFAR-10 in ${folder}: that part is left out`);
 
 for (const channels of [3, 1] as const) {
   const kind = channels === 3 ? "colour" : "grey";
-  for (const sigma of [10, 25, 50]) {
-    if (withCifar)
+  for (const sigma of [2, 5, 10, 25, 50]) {
+    if (withCifar && sigma >= 10)
       await compare(`${images} CIFAR-10 test images, ${kind}, σ = ${sigma}`, () => cifarExamples(sigma, channels));
     await compare(`4 leaves pictures of 96×96, ${kind}, σ = ${sigma}`, () => leavesExamples(sigma, channels));
   }
@@ -53,7 +53,7 @@ if (withCifar)
   );
 
 async function compare(title: string, make: () => readonly Example[]): Promise<void> {
-  if (!part.split("|").some((word) => title.includes(word))) return;
+  if (!part.split("|").some((word) => `${title}.`.includes(word))) return;
   const examples = make();
   console.log(`\n${title}\n\n| | PSNR | SSIM | % error |\n|---|---|---|---|`);
   const rows = (name: string, found: readonly Float32Array[]) => print(name, mean(examples, found));
