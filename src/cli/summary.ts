@@ -39,7 +39,7 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
   );
   const rows = minima.flatMap((minimum) => {
     const measured = [...optimumCells(minimum, forms), minimum.leftOut ? "measured, left out of the fits" : ""];
-    return prediction && minimum.features === prediction.features
+    return prediction?.percentActive.predicted && minimum.features === prediction.features
       ? [measured, [...predictedCells(prediction, forms), "predicted"]]
       : [measured];
   });

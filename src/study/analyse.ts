@@ -61,7 +61,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     training: results.flatMap(trainingOf(settings.seed)),
     dictionaries: results.flatMap(dictionariesOf(plan)),
   };
-  return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
+  return { ...record, warnings: [...studyWarnings(record), ...fitted.errorWarnings] };
 }
 
 /** Everything measured of one size, as curves. */
