@@ -3,14 +3,14 @@
  * holds another study, or something that is no study, is refused by name of
  * what differs and left as it was.
  */
-import { access, constants, mkdir, readdir, readFile } from "node:fs/promises";
+import { access, constants, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
-import { errorCode, exists, writeFirst } from "./files.js";
+import { errorCode, exists, makeFolder, writeFirst } from "./files.js";
 
 export type Manifest = {
   readonly schemaVersion: 1;
@@ -73,7 +73,7 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<{
     return { resumed: true };
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     await writeFirst(join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);
   } catch (cause) {

@@ -2,7 +2,6 @@
  * report.html of a study and its figures as SVG: everything it shows is read
  * back from the study's folder, so a report can be made again at any time.
  */
-import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { slice } from "../core/tensor.js";
 import {
@@ -19,7 +18,7 @@ import type { StudyRecord } from "../study/record.js";
 import { shownMinimum, showUnit } from "../study/showcase.js";
 import type { ShowUnit } from "../study/unit.js";
 import { readEvents } from "./events.js";
-import { replaceFile } from "./files.js";
+import { makeFolder, replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
@@ -41,7 +40,7 @@ export async function writeReport(folder: string): Promise<string> {
     provenance: await provenanceOf(out),
     fonts: await reportFonts(),
   };
-  await mkdir(join(out, "figures"), { recursive: true });
+  await makeFolder(join(out, "figures"));
   for (const [name, svg] of Object.entries(studyFigures(input))) await replaceFile(join(out, "figures", name), svg);
   const path = join(out, "report.html");
   await replaceFile(path, studyReport(input));
