@@ -29,6 +29,8 @@ async function refused(words: readonly string[]) {
   return crisp([...small, ...words], { cwd });
 }
 
+const noise = (length: number) => Float32Array.from({ length }, (_, i) => (i * 7919) % 1009);
+
 let first: Awaited<ReturnType<typeof train>>;
 beforeAll(async () => {
   first = await train(8, "first", []);
@@ -76,11 +78,43 @@ describe("--start-from", () => {
   it.each([
     ["more atoms than are asked for", ["--features", "4"], 3, /has 8 atoms, the network 4/],
     ["another patch", ["--features", "8", "--set", "patch=4"], 3, /8×8×3.*4×4×3/],
+    [
+      "another number of channels",
+      ["--features", "8", "--data", "grey.npy"],
+      3,
+      /8×8×3.*8×8×1.*Give images of 3 channels/,
+    ],
   ])("refuses %s before the folder is taken", async (_, words, code, message) => {
+    writeFileSync(join(cwd, "grey.npy"), encodeNpy(tensor([120, 12, 12], noise(120 * 144))));
     const { status, stderr } = await refused([...words, "--start-from", first.file, "--out", "never"]);
     expect([status, stderr]).toEqual([code, expect.stringMatching(message)]);
     expect(existsSync(join(cwd, "never"))).toBe(false);
   });
+});
+
+describe("few images", () => {
+  it("are refused with flags that work", async () => {
+    writeFileSync(join(cwd, "few.npy"), encodeNpy(tensor([50, 12, 12], noise(50 * 144))));
+    const words = [
+      "train",
+      "--preset",
+      "tiny",
+      "--features",
+      "4",
+      "--data",
+      "few.npy",
+      "--workers",
+      "1",
+      "--out",
+      "few",
+    ];
+    const { status, stderr } = await crisp(words, { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain("learning.heldOut 48 + learning.minibatch 32");
+    const flags = stderr.match(/lower these: (.*)\.$/m)![1].split(" ");
+    const done = await crisp([...words, ...flags, ...sets("learning.images=20")], { cwd });
+    expect(done.status, done.stderr).toBe(0);
+  }, 60_000);
 });
 
 describe("--mask", () => {
