@@ -114,16 +114,27 @@ function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispEr
     (name) => name !== "study" && before.get(name) !== now.get(name),
   );
   const listed = names
+    .sort((a, b) => Number(isHash(before.get(a), now.get(a))) - Number(isHash(before.get(b), now.get(b))))
     .slice(0, 4)
     .map(
       (name) =>
-        `${name.replace("settings.", "")} is ${before.get(name) ?? "absent"}, asked for ${now.get(name) ?? "absent"}`,
+        `${name.replace("settings.", "")} is ${shortened(before.get(name))}, asked for ${shortened(now.get(name))}`,
     );
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
   return new CrispError(
     "store",
     `${folder} holds a study made with other settings: ${listed.join("; ")}${more}. Choose another --out, or the settings of the first run.`,
   );
+}
+
+/** A hash says only that something differs; what the user set comes before it. */
+function isHash(...texts: readonly (string | undefined)[]): boolean {
+  return texts.some((text) => text !== undefined && /[0-9a-f]{32}/.test(text));
+}
+
+/** A value as it is written, of a hash the first 12 digits. */
+function shortened(text: string | undefined): string {
+  return text?.replace(/([0-9a-f]{12})[0-9a-f]{20,}/g, "$1…") ?? "absent";
 }
 
 /** Every leaf of a record by its dotted path; lists count as leaves. */
