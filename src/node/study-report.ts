@@ -100,18 +100,38 @@ function percentError(clean: Float32Array, other: Float32Array): number {
 async function provenanceOf(out: string): Promise<Provenance> {
   const events = await readEvents(out);
   const sessions = events.filter((event) => event.kind === "session");
-  const last = sessions.at(-1);
-  const seconds = events.reduce((sum, event) => sum + (event.kind === "end" ? event.seconds : 0), 0);
+  const made = ofCommand(events, (command) => !isTransition(command));
+  const tested = ofCommand(events, isTransition);
+  const last = made.last ?? sessions.at(-1);
   const date = new Date(last?.time ?? Date.now());
   return {
     version: last?.version ?? "unknown",
     engine: (await knownManifest(out)).family,
     machine: last?.machine ?? "unknown",
     node: last?.node ?? process.version,
-    seconds,
+    seconds: made.seconds,
     workers: last?.workers ?? 1,
     command: last?.command ?? `crisp report ${basename(out)}`,
+    ...(tested.last && { tests: { command: tested.last.command, seconds: tested.seconds } }),
     date: date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
     packages: dependencyVersions(),
   };
+}
+
+type Event = Awaited<ReturnType<typeof readEvents>>[number];
+
+const isTransition = (command: string) => /^crisp transition\b/.test(command);
+
+/** The last session whose command passes, and the seconds of all such sessions: an end belongs to its process's last beginning. */
+function ofCommand(events: readonly Event[], pass: (command: string) => boolean) {
+  const passing = new Map<number, boolean>();
+  let last: Extract<Event, { kind: "session" }> | undefined;
+  let seconds = 0;
+  for (const event of events) {
+    if (event.kind === "session") {
+      passing.set(event.pid, pass(event.command));
+      if (pass(event.command)) last = event;
+    } else if (event.kind === "end" && passing.get(event.pid)) seconds += event.seconds;
+  }
+  return { last, seconds };
 }
