@@ -92,6 +92,34 @@ describe("--start-from", () => {
   });
 });
 
+describe("the folder of a single training", () => {
+  it("is told from a study by every command that reads one, and by status how far it is", async () => {
+    for (const command of ["report", "fit", "predict", "transition"]) {
+      const words = command === "predict" ? ["predict", "first", "--features", "20"] : [command, "first"];
+      const { status, stderr } = await crisp(words, { cwd });
+      expect([command, status]).toEqual([command, 2]);
+      expect(stderr).toMatch(
+        /single dictionary of crisp train, 8 atoms.*--dictionary .*first.dictionary\.safetensors/s,
+      );
+    }
+    const { stdout } = await crisp(["status", "first"], { cwd });
+    expect(stdout).toMatch(/^first: one dictionary of 8 atoms \(crisp train\), trained, [\d,]+ images seen\n$/);
+  }, 60_000);
+});
+
+it("says how the training went, and takes one start only", async () => {
+  const words = ["train", "--preset", "tiny", "--training-images", "96", "--workers", "2", "--features", "8"];
+  const told = [...words, ...sets("learning.images=64", "learning.heldOut=32"), "--out", "first"];
+  const { stdout } = await crisp(told, { cwd });
+  expect(stdout).toMatch(
+    /^Training: +[\d,]+ images seen, ended (on|short of) its plateau.*\nEnergy: +[\d.]+ on held-out images, /,
+  );
+  const { status, stderr } = await refused([
+    ...["--features", "8", "--start-from", first.file, "--out", "never", ...sets("learning.start=random")],
+  ]);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/--start-from.*learning\.start random.*Leave one/)]);
+}, 30_000);
+
 describe("few images", () => {
   it("are refused with flags that work", async () => {
     writeFileSync(join(cwd, "few.npy"), encodeNpy(tensor([50, 12, 12], noise(50 * 144))));
