@@ -51,13 +51,24 @@ function basisLines(row: SizePrediction): readonly string[] {
       : `; from ${sizeText(row.imageSize === undefined ? { features: growth.from } : { features, imageSize: growth.from })}, units ×${significant(growth.features!, 3)}, active units ×${significant(growth.activeUnits, 3)}, percent active ×${significant(growth.percentActive!, 2)}`;
   return [
     `${subject}: ${dictionary}${factors}.`,
-    ...(basis.length > 0 ? [`${subject}: active units by ${basis.join(", ")}.`] : []),
+    ...(basis.length > 0 ? [`${subject}: active units by ${basis.join(", ")}, from ${row.sizes} sizes.`] : []),
+    ...farLines(row),
     ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),
     ...(row.lambda === null && row.activeUnits !== null
       ? [
           `${subject}: ${row.imageSize === undefined ? "λ for the active units needs its network; leave --no-train out to train it" : "λ for the active units needs images of this side, and none were coded"}.`,
         ]
       : []),
+  ];
+}
+
+/** Beyond this many times the largest measured size a law has not been seen to hold. */
+const far = 8;
+
+function farLines({ features, growth }: SizePrediction): readonly string[] {
+  if (growth.features === null || growth.features <= far) return [];
+  return [
+    `F = ${features} is ${significant(growth.features, 3)} times the largest measured size, beyond ${far} times: the interval holds only if the law does that far, which no measurement shows.`,
   ];
 }
 

@@ -82,7 +82,7 @@ function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {
   const cached = estimate.cached > 0 ? `, ${estimate.cached} of them done` : "";
-  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: ${estimate.units} units${cached}, about ${durationText(estimate.seconds)}.`;
+  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: about ${estimate.units} units${cached}, about ${durationText(estimate.seconds)}.`;
 }
 
 function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): readonly string[] {
@@ -91,7 +91,7 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
     ["study", out],
     ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${workers} workers`],
     ["sizes", sizesText(settings)],
-    ["units", `${estimate.units}, of them done ${estimate.cached}`],
+    ["units", `about ${estimate.units}, of them done ${estimate.cached}`],
     ["time", `about ${durationText(estimate.seconds)}`],
     ["memory", `about ${bytesText(estimate.memoryBytes)}`],
     ["disk", `about ${bytesText(estimate.diskBytes)}`],

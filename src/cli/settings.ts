@@ -28,6 +28,8 @@ export type StudyPlan = {
   readonly workers: number;
   /** Files of a study that trains no dictionary. */
   readonly dictionaries: GivenDictionaries | undefined;
+  /** Dotted paths of the settings that the user gave, in whatever place. */
+  readonly given: ReadonlySet<string>;
 };
 
 export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: readonly string[] };
@@ -102,6 +104,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
     out: run.get("out")?.value,
     workers: workersOf(run.get("workers")),
     dictionaries: given?.dictionaries,
+    given: new Set(places.flatMap(({ values }) => [...values.keys()])),
   };
 }
 
@@ -189,16 +192,16 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
     if (needsPath === null || from !== undefined) return { layers, from };
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, but no ${needsPath} is named. Add --from PATH, or give the path itself: --data PATH.`,
+      `${last.origin("data")}: data is ${spec}, which is the kind of data; where it lies is not said. Give the path of the ${needsPath} itself, --data PATH, or add --from PATH.`,
     );
   }
   const found = existsSync(spec) ? statSync(spec) : null;
   const kind = found?.isDirectory() ? "folder" : found && arrayFile.test(spec) ? "arrays" : null;
   if (kind === null) {
-    const near = nearestWord(spec, dataNames);
+    const near = nearestWord(spec, ["leaves", "cifar10"]);
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, which is no folder and no .npy or .npz file here; it may be leaves, cifar10, a folder of pictures or such a file.${near ? ` Did you mean ${near}?` : ""}`,
+      `${last.origin("data")}: data is ${spec}, but no folder and no .npy or .npz file of that name is here; it may be leaves, cifar10, a path of a folder of pictures or of such a file.${near ? ` Did you mean ${near}?` : ""}`,
     );
   }
   if (from !== undefined)

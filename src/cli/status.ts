@@ -1,7 +1,8 @@
 /** `crisp status STUDY`: how far a study is, and its optima once it is finished. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { studyStatus } from "../node/study-files.js";
+import { type StudyStatus, studyStatus } from "../node/study-files.js";
+import { whole } from "../report/numbers.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
 
@@ -15,9 +16,16 @@ export function addStatus(program: Command): void {
     .action(async (study: string, options: { json?: boolean }) => {
       const status = await studyStatus(resolve(study));
       if (options.json) return printJson(status);
+      if (status.training) return printText(trainingText(status.name, status.training));
       const where = status.finished ? "finished" : `in stage ${status.stage}`;
       const lines = [`${status.name}: ${status.done} of ${status.units} units done, ${where}`];
       const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
       printText([...lines, ...table].join("\n"));
     });
+}
+
+/** The folder of a single training is no study, but how far it is can be told. */
+function trainingText(name: string, { features, imagesSeen }: NonNullable<StudyStatus["training"]>): string {
+  const state = imagesSeen === null ? "in training, not finished" : `trained, ${whole(imagesSeen)} images seen`;
+  return `${name}: one dictionary of ${features} atoms (crisp train), ${state}`;
 }

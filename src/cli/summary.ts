@@ -43,7 +43,7 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
   );
   const rows = minima.flatMap((minimum) => {
     const measured = [...optimumCells(minimum, forms), minimum.leftOut ? "measured, left out of the fits" : ""];
-    return prediction && sameSize(minimum, prediction)
+    return prediction?.percentActive.predicted && sameSize(minimum, prediction)
       ? [measured, [...predictedCells(prediction, forms), "predicted"]]
       : [measured];
   });

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { estimateStudy } from "../node/estimate-study.js";
-import { trainOne } from "../node/train-one.js";
+import { type TrainResult, trainOne } from "../node/train-one.js";
+import { significant, whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
@@ -47,6 +48,11 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
       "usage",
       `atoms is ${atoms}; crisp train learns them. Leave atoms and dictionaries out, or use crisp run.`,
     );
+  if (startFrom !== undefined && plan.given.has("learning.start"))
+    throw new CrispError(
+      "usage",
+      `--start-from ${startFrom} and learning.start ${plan.settings.learning.start} are both given; a training begins in one way. Leave one of them out.`,
+    );
   const one = { sizeAxis: "features", features: [features], imageSizes: [], leftOut: [] } as const;
   const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };
   const from = plan.from === undefined ? undefined : resolve(plan.from);
@@ -67,5 +73,21 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
     }),
   );
   if (options.json) return printJson({ features, seed, ...trained });
-  printText(`Dictionary: ${trained.dictionary}\nTableau:    ${trained.tableau}`);
+  printText(
+    [...logLines(trained.log, features), `Dictionary: ${trained.dictionary}`, `Tableau:    ${trained.tableau}`].join(
+      "\n",
+    ),
+  );
+}
+
+/** How the training went: images, energy at the last look, dead atoms, plateau. */
+function logLines({ imagesSeen, looks, deadAtoms, plateau }: TrainResult["log"], features: number): readonly string[] {
+  const dead = deadAtoms === 0 ? "no dead atoms" : `${deadAtoms} of ${features} atoms active in no held-out image`;
+  const ended = plateau
+    ? "on its plateau"
+    : "short of its plateau: more training images (learning.images) may lower the energy";
+  return [
+    `Training:   ${whole(imagesSeen)} images seen, ended ${ended}`,
+    `Energy:     ${significant(looks.at(-1)!.energy, 4)} on held-out images, ${dead}`,
+  ];
 }

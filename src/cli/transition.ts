@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { testTransition } from "../node/transition.js";
+import { intervalText, placesBeside, valueText } from "../report/numbers.js";
+import { edgesOf } from "../report/transition.js";
 import { transitionDefaults } from "../study/transition/plan.js";
 import type { TransitionRecord, TransitionTest } from "../study/transition/record.js";
 import { commandText } from "./command-line.js";
@@ -11,7 +13,6 @@ import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
-import { estimateText } from "./words.js";
 
 export function addTransition(program: Command, context: Context): void {
   const { images, draws } = transitionDefaults;
@@ -81,8 +82,11 @@ export function transitionLines(record: TransitionRecord): string[] {
   return [`Is it a phase transition? ${counts.join(", ")}.`, "", ...record.tests.flatMap(testLines), ...drives];
 }
 
-function testLines({ claim, quantity, estimate, verdict, note }: TransitionTest): string[] {
-  const number = estimate ? `${quantity}: ${estimateText(estimate, "interval")}` : quantity;
+function testLines({ claim, quantity, estimate, verdict, note, region }: TransitionTest): string[] {
+  const places = estimate ? placesBeside(estimate, edgesOf(region)) : 0;
+  const number = estimate
+    ? `${quantity}: ${valueText(estimate, places)} ${intervalText(estimate, places)}`.trimEnd()
+    : quantity;
   const lines = [`${verdict.padEnd(10)} ${claim}`, `${" ".repeat(11)}${number}`];
   return note === "" ? lines : [...lines, `${" ".repeat(11)}${note}`];
 }

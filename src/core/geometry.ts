@@ -89,7 +89,7 @@ export function checkGeometry(g: Geometry): void {
   if (g.patch[0] > g.height || g.patch[1] > g.width) {
     throw new CrispError(
       "shape",
-      `images are ${g.height}×${g.width}; a ${g.patch[0]}×${g.patch[1]} patch does not fit. Use larger images or a smaller patch.`,
+      `images are ${g.height}×${g.width}; a patch of ${g.patch[0]}×${g.patch[1]} does not fit. ${channelsFirst(g) ? `Read as height×width×channels they are ${g.height}×${g.width}×${g.channels}: if channels come first, add --layout nchw. Otherwise use` : "Use"} larger images or a smaller patch.`,
     );
   }
   if (g.boundary === "circular" && (g.height % g.stride[0] !== 0 || g.width % g.stride[1] !== 0)) {
@@ -98,4 +98,9 @@ export function checkGeometry(g: Geometry): void {
       `boundary circular: the stride ${g.stride.join("×")} must divide the image ${g.height}×${g.width}. Change stride or boundary.`,
     );
   }
+}
+
+/** Whether an array's channels look as if they came first: hardly any rows, and more channels than pictures have. */
+function channelsFirst({ height, channels }: Geometry): boolean {
+  return height <= 4 && channels > 4;
 }

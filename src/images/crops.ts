@@ -25,7 +25,11 @@ export type CropPlace = { readonly picture: number; readonly crop: number };
  */
 export function chooseCrops(cropsOf: readonly number[], counts: Counts, of?: string) {
   const parts = cropsOf.length < 5 ? partsByCrop(cropsOf) : partsByPicture(cropsOf);
-  const training = checkCount("trainingImages", counts.trainingImages, { there: parts.training.length, of });
+  const training = checkCount("trainingImages", counts.trainingImages, {
+    there: parts.training.length,
+    of,
+    advice: counts.adviceForFew?.(parts.training.length),
+  });
   const test = checkCount("testImages", counts.testImages, { there: parts.test.length, of });
   return {
     training: firstOfShuffle(parts.training.length, training, 0).map(parts.training.place),

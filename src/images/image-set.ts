@@ -45,7 +45,12 @@ export type ImageSet = {
 };
 
 /** How many pictures to open of each part; "all" there are. */
-export type Counts = { readonly trainingImages: number | "all"; readonly testImages: number | "all" };
+export type Counts = {
+  readonly trainingImages: number | "all";
+  readonly testImages: number | "all";
+  /** What to do where only so many training pictures are there; null: ask for these. */
+  readonly adviceForFew?: (there: number) => string | null;
+};
 
 /** Pictures that lie one after the other in `block`, `length` bytes each. */
 export function blockPictures(block: Uint8Array, length: number): Pictures {
@@ -88,7 +93,7 @@ export function drawnPictures(count: number, length: number, draw: (index: numbe
 export function checkCount(
   setting: "trainingImages" | "testImages",
   asked: number | "all",
-  { there, of }: { readonly there: number; readonly of?: string },
+  { there, of, advice = null }: { readonly there: number; readonly of?: string; readonly advice?: string | null },
 ): number {
   if (asked === "all") return there;
   if (!Number.isInteger(asked) || asked < 0) {
@@ -99,7 +104,7 @@ export function checkCount(
   const where = of === undefined ? "" : ` in ${of}`;
   throw new CrispError(
     "usage",
-    `${setting} is ${asked}; there are ${there}${where}. Ask for ${there} or fewer with ${option} ${there}${of === undefined ? "" : ", or add images"}.`,
+    `${setting} is ${asked}; there are ${there}${where}. ${advice ?? `Ask for ${there} or fewer with ${option} ${there}${of === undefined ? "" : ", or add images"}.`}`,
   );
 }
 

@@ -72,9 +72,15 @@ export function checkGiven(given: Tensor, g: Fitting): void {
   const [count, ...rest] = given.shape;
   const wanted = [...g.patch, g.channels ?? rest[2]];
   if (rest.join() !== wanted.join()) {
+    const [rows, columns, channels] = rest;
+    const otherPatch = rows !== wanted[0] || columns !== wanted[1];
+    const changes = [
+      ...(otherPatch ? [`set patch to ${rows}x${columns}`] : []),
+      ...(channels !== wanted[2] ? [`give images of ${channels} ${channels === 1 ? "channel" : "channels"}`] : []),
+    ].join(" and ");
     throw new CrispError(
       "shape",
-      `the dictionary to start from has atoms of ${rest.join("×")}; the network needs ${wanted.join("×")}. Set patch to ${rest.slice(0, 2).join("x")}, or start from another dictionary.`,
+      `the dictionary to start from has atoms of ${rest.join("×")}; the network needs ${wanted.join("×")}. ${changes[0].toUpperCase()}${changes.slice(1)}, or start from another dictionary.`,
     );
   }
   if (count > g.features) {

@@ -37,7 +37,11 @@ function imageSet(file: ItemFile, path: string, { layout, normalize, ...counts }
   const { sha256, deviation } = inspect(file, path, layout);
   const order = permutation(n, { seed: 0, purpose: purpose.split }, 2);
   const kept = Math.floor(n / 5);
-  const training = checkCount("trainingImages", counts.trainingImages, { there: n - kept, of: path });
+  const training = checkCount("trainingImages", counts.trainingImages, {
+    there: n - kept,
+    of: path,
+    advice: counts.adviceForFew?.(n - kept),
+  });
   const test = checkCount("testImages", counts.testImages, { there: kept, of: path });
   const part = { file, layout, raw: !normalize };
   return {

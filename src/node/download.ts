@@ -7,12 +7,12 @@
  * A partial file belongs to one address (mirrors may pack differently) and to
  * one process at a time: it is claimed by renaming it.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
-import { errorCode, temporaryName } from "./files.js";
+import { errorCode, makeFolder, temporaryName } from "./files.js";
 
 export type DownloadOptions = {
   /** Tried in this order. */
@@ -36,7 +36,7 @@ export type DownloadOptions = {
  *   the message tells for each address what went wrong
  */
 export async function download(path: string, options: DownloadOptions): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const failures: string[] = [];
   let code: "data" | "checksum" = "data";
   for (const url of options.urls) {

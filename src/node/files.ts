@@ -106,6 +106,31 @@ export function bytesSha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/**
+ * Makes a folder and the folders it lies in, one by one from above: mkdir's own
+ * `recursive` never comes back where a file system refuses with ENOENT although
+ * the parent is there, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || !(await isFolder(folder))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
@@ -122,7 +147,7 @@ export function errorCode(error: unknown): string {
 }
 
 async function writeTemporary(path: string, content: Uint8Array | string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryName(path);
   let file: FileHandle | undefined;
   try {

@@ -3,14 +3,14 @@
  * holds another study, or something that is no study, is refused by name of
  * what differs and left as it was.
  */
-import { access, constants, mkdir, readdir, readFile } from "node:fs/promises";
+import { access, constants, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
-import { errorCode, exists, writeFirst } from "./files.js";
+import { errorCode, exists, makeFolder, writeFirst } from "./files.js";
 
 export type Manifest = {
   readonly schemaVersion: 1;
@@ -73,7 +73,7 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<{
     return { resumed: true };
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     await writeFirst(join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);
   } catch (cause) {
@@ -114,16 +114,27 @@ function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispEr
     (name) => name !== "study" && before.get(name) !== now.get(name),
   );
   const listed = names
+    .sort((a, b) => Number(isHash(before.get(a), now.get(a))) - Number(isHash(before.get(b), now.get(b))))
     .slice(0, 4)
     .map(
       (name) =>
-        `${name.replace("settings.", "")} is ${before.get(name) ?? "absent"}, asked for ${now.get(name) ?? "absent"}`,
+        `${name.replace("settings.", "")} is ${shortened(before.get(name))}, asked for ${shortened(now.get(name))}`,
     );
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
   return new CrispError(
     "store",
     `${folder} holds a study made with other settings: ${listed.join("; ")}${more}. Choose another --out, or the settings of the first run.`,
   );
+}
+
+/** A hash says only that something differs; what the user set comes before it. */
+function isHash(...texts: readonly (string | undefined)[]): boolean {
+  return texts.some((text) => text !== undefined && /[0-9a-f]{32}/.test(text));
+}
+
+/** A value as it is written, of a hash the first 12 digits. */
+function shortened(text: string | undefined): string {
+  return text?.replace(/([0-9a-f]{12})[0-9a-f]{20,}/g, "$1…") ?? "absent";
 }
 
 /** Every leaf of a record by its dotted path; lists count as leaves. */

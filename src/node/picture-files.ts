@@ -25,8 +25,7 @@ export function decodePicture(file: Uint8Array, name: string): DecodedPicture {
   try {
     return fromRgba(decodeRgba(file, header), header);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${name} cannot be decoded (${reason}). It is damaged: remove or repair it.`, {
+    throw new CrispError("data", `${name} cannot be decoded: ${reasonOf(error)}. Remove or repair the file.`, {
       cause: error,
     });
   }
@@ -45,6 +44,14 @@ export function encodePng(picture: Picture): Uint8Array {
   const { height, width } = picture;
   const data = Buffer.from(withChannels(picture, 3).bytes);
   return PNG.sync.write({ ...new PNG({ height, width }), data } as PNG, { inputHasAlpha: false, colorType: 2 });
+}
+
+/** pngjs speaks of its streams where a file ends too early, in several ways. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /read requests|unexpected end|end of (file|input|stream)|too short|marker was not found|premature/i.test(text)
+    ? "it ends before its last pixel, so it was cut off"
+    : `it is damaged (${text})`;
 }
 
 function decodeRgba(file: Uint8Array, header: PictureHeader): Uint8Array {

@@ -12,12 +12,14 @@ import type { StudyRecord } from "../study/record.js";
 import { conductStudy, type SizeResults, type StudyContext } from "../study/study.js";
 import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
-import { knownManifest, writeRecord } from "./study-files.js";
+import { knownManifest, refuseTraining, writeRecord } from "./study-files.js";
 
 /** All results of a finished study. @throws CrispError `incomplete` when one is missing */
 export async function readStudy(folder: string): Promise<{ sizes: SizeResults[]; plan: PlanContext }> {
   const out = resolve(folder);
-  const plan: PlanContext = planOf(await knownManifest(out));
+  const manifest = await knownManifest(out);
+  refuseTraining(out, manifest);
+  const plan: PlanContext = planOf(manifest);
   const { family } = plan;
   const refuse = (): never => {
     throw new CrispError(

@@ -7,8 +7,10 @@ import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
 import { checkSide } from "../images/window.js";
+import { checkGiven } from "../learning/start.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import { allSizes } from "../study/axis.js";
+import { adviceForFew } from "../study/few-images.js";
 import type { Executor } from "../study/job.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
@@ -60,7 +62,12 @@ export async function openSession(request: StudyRequest): Promise<Session> {
   const out = resolve(request.out);
   const given = request.dictionaries?.identities;
   const images = await openImages(
-    { ...request.settings, from: request.from, channels: given?.[0].shape[3] === 1 ? 1 : 3 },
+    {
+      ...request.settings,
+      from: request.from,
+      channels: given?.[0].shape[3] === 1 ? 1 : 3,
+      adviceForFew: (there) => adviceForFew(request.settings, there),
+    },
     { signal: request.signal, onProgress: (bytes, of) => request.onEvent({ kind: "fetched", bytes, of }) },
   );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
@@ -69,6 +76,7 @@ export async function openSession(request: StudyRequest): Promise<Session> {
   try {
     demandChannels(given, images);
     for (const { imageSize } of allSizes(request.settings)) if (imageSize !== undefined) checkSide(images, imageSize);
+    demandStart(request, images.channels);
     const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
     const pool = await openPool(request.workers);
     executor = pool;
@@ -96,6 +104,12 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     images.close?.();
     throw error;
   }
+}
+
+/** Atoms to begin with must fit the images too, before the folder is taken. */
+function demandStart({ startAtoms, settings }: StudyRequest, channels: number): void {
+  if (startAtoms === undefined) return;
+  for (const { features } of allSizes(settings)) checkGiven(startAtoms, { features, patch: settings.patch, channels });
 }
 
 /** Leaves are drawn grey for grey dictionaries; other images have the channels they have. */

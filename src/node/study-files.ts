@@ -3,9 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import { trainUnit } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { exists, replaceFile } from "./files.js";
-import { type Manifest, readManifest } from "./manifest.js";
+import { type Manifest, planOf, readManifest } from "./manifest.js";
 import { summaryPath } from "./store.js";
 
 /** How far a study is. */
@@ -18,6 +19,8 @@ export type StudyStatus = {
   readonly stage: string;
   readonly finished: boolean;
   readonly rows: readonly MinimumRecord[];
+  /** In the folder of a single training (`crisp train`): its atoms, and images seen once it is done; absent in a study's. */
+  readonly training?: { readonly features: number; readonly imagesSeen: number | null };
 };
 
 /** scaling.json: canonical JSON on one line, so equal records are equal bytes; a NaN would throw. */
@@ -28,7 +31,7 @@ export async function writeRecord(out: string, record: StudyRecord): Promise<voi
 /** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
 export async function readRecord(out: string): Promise<StudyRecord> {
   const path = join(resolve(out), "scaling.json");
-  await knownManifest(out);
+  refuseTraining(out, await knownManifest(out));
   if (!(await exists(path))) {
     throw new CrispError(
       "incomplete",
@@ -59,6 +62,21 @@ export async function knownManifest(out: string): Promise<Manifest> {
   );
 }
 
+/** Whether a folder is that of one dictionary: its manifest plans no test image, which no study may. */
+function ofTraining({ settings }: Manifest): boolean {
+  return settings.testImages === 0;
+}
+
+/** @throws CrispError `store` for the folder of a single training, which is never a study */
+export function refuseTraining(out: string, manifest: Manifest): void {
+  if (!ofTraining(manifest)) return;
+  const dictionary = join(out, "dictionary.safetensors");
+  throw new CrispError(
+    "store",
+    `${out} holds a single dictionary of crisp train, ${manifest.settings.features[0]} atoms, and no study. Use it as --dictionary ${dictionary}, or name the folder of a crisp run.`,
+  );
+}
+
 /** Reads how far a study is, also while it runs. */
 export async function studyStatus(out: string): Promise<StudyStatus> {
   const manifest = await knownManifest(out);
@@ -66,7 +84,16 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
   let done = 0;
   for (const { id } of ids) if (await exists(summaryPath(resolve(out), id))) done++;
   const finished = await exists(join(resolve(out), "scaling.json"));
-  const stage = finished ? "finished" : done === ids.length ? "analysis" : "work";
+  const training = ofTraining(manifest) ? await trainingStatus(resolve(out), manifest) : undefined;
+  const stage = training
+    ? training.imagesSeen === null
+      ? "training"
+      : "finished"
+    : finished
+      ? "finished"
+      : done === ids.length
+        ? "analysis"
+        : "work";
   const rows = finished ? (await readRecord(out)).minima : [];
   return {
     study: manifest.study,
@@ -74,9 +101,19 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
     units: ids.length,
     done,
     stage,
-    finished,
+    finished: training ? training.imagesSeen !== null : finished,
     rows,
+    ...(training && { training }),
   };
+}
+
+/** Of the folder of a single training; images seen are in its one unit's summary. */
+async function trainingStatus(out: string, manifest: Manifest) {
+  const features = manifest.settings.features[0];
+  const path = summaryPath(out, trainUnit(planOf(manifest), features, 0).id);
+  if (!(await exists(path))) return { features, imagesSeen: null };
+  const { result } = JSON.parse(await readFile(path, "utf8")) as { result: { imagesSeen: number } };
+  return { features, imagesSeen: result.imagesSeen };
 }
 
 async function plannedIds(folder: string): Promise<{ id: string; kind: string }[]> {

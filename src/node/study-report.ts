@@ -2,7 +2,6 @@
  * report.html of a study and its figures as SVG: everything it shows is read
  * back from the study's folder, so a report can be made again at any time.
  */
-import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { slice } from "../core/tensor.js";
 import {
@@ -19,7 +18,7 @@ import type { StudyRecord } from "../study/record.js";
 import { shownMinimum, showUnit } from "../study/showcase.js";
 import type { ShowUnit } from "../study/unit.js";
 import { readEvents } from "./events.js";
-import { replaceFile } from "./files.js";
+import { makeFolder, replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { planOf } from "./manifest.js";
 import { openStore } from "./store.js";
@@ -41,7 +40,7 @@ export async function writeReport(folder: string): Promise<string> {
     provenance: await provenanceOf(out),
     fonts: await reportFonts(),
   };
-  await mkdir(join(out, "figures"), { recursive: true });
+  await makeFolder(join(out, "figures"));
   for (const [name, svg] of Object.entries(studyFigures(input))) await replaceFile(join(out, "figures", name), svg);
   const path = join(out, "report.html");
   await replaceFile(path, studyReport(input));
@@ -101,18 +100,38 @@ function percentError(clean: Float32Array, other: Float32Array): number {
 async function provenanceOf(out: string): Promise<Provenance> {
   const events = await readEvents(out);
   const sessions = events.filter((event) => event.kind === "session");
-  const last = sessions.at(-1);
-  const seconds = events.reduce((sum, event) => sum + (event.kind === "end" ? event.seconds : 0), 0);
+  const made = ofCommand(events, (command) => !isTransition(command));
+  const tested = ofCommand(events, isTransition);
+  const last = made.last ?? sessions.at(-1);
   const date = new Date(last?.time ?? Date.now());
   return {
     version: last?.version ?? "unknown",
     engine: (await knownManifest(out)).family,
     machine: last?.machine ?? "unknown",
     node: last?.node ?? process.version,
-    seconds,
+    seconds: made.seconds,
     workers: last?.workers ?? 1,
     command: last?.command ?? `crisp report ${basename(out)}`,
+    ...(tested.last && { tests: { command: tested.last.command, seconds: tested.seconds } }),
     date: date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
     packages: dependencyVersions(),
   };
+}
+
+type Event = Awaited<ReturnType<typeof readEvents>>[number];
+
+const isTransition = (command: string) => /^crisp transition\b/.test(command);
+
+/** The last session whose command passes, and the seconds of all such sessions: an end belongs to its process's last beginning. */
+function ofCommand(events: readonly Event[], pass: (command: string) => boolean) {
+  const passing = new Map<number, boolean>();
+  let last: Extract<Event, { kind: "session" }> | undefined;
+  let seconds = 0;
+  for (const event of events) {
+    if (event.kind === "session") {
+      passing.set(event.pid, pass(event.command));
+      if (pass(event.command)) last = event;
+    } else if (event.kind === "end" && passing.get(event.pid)) seconds += event.seconds;
+  }
+  return { last, seconds };
 }

@@ -4,6 +4,7 @@
  * claims more than the record: no law without a verdict, no success without
  * the measured value inside the predicted interval.
  */
+import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
@@ -193,7 +194,11 @@ function predictionSentences(study: StudyRecord): readonly string[] {
   const { prediction } = study;
   if (prediction === null) return [];
   const { predicted, measured } = prediction.percentActive;
-  if (predicted === null) return [`At ${sizeWords(prediction)}, left out of the fit, nothing could be predicted.`];
+  if (predicted === null) {
+    const found = study.minima.filter(({ leftOut, status }) => !leftOut && status === "interior").length;
+    const why = found < fewestSizes ? `: a law needs at least ${inWords(fewestSizes)} sizes with a best sparsity` : "";
+    return [`At ${sizeWords(prediction)}, left out of the fit, nothing could be predicted${why}.`];
+  }
   const found = measured === null ? "no minimum was measured there" : `${valueText(measured)}% was measured`;
   const first = `At ${sizeWords(prediction)}, left out of the fit, ${study.location.exponent === null ? "the fit" : "it"} predicts ${percent(predicted)} active; ${found}.`;
   const { cost } = prediction;

@@ -75,6 +75,8 @@ export type Provenance = {
   readonly workers: number;
   /** The command that makes the study again. */
   readonly command: string;
+  /** Of the tests for a phase transition, where they were run: their command, and the seconds they took beside `seconds`. */
+  readonly tests?: { readonly command: string; readonly seconds: number };
   /** As shown, for example "21 November 2026". */
   readonly date: string;
   /** Versions by name. */

@@ -29,8 +29,13 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
     ["Networks", `${networks}, ${seeds}`],
     ["Threshold", `soft, ${settings.rectified ? "rectified" : "signed"}`],
     ["Converged", converged(certificate)],
-    ["Time", `${duration(provenance.seconds)} on ${cores}`],
+    ["Time", `${duration(provenance.seconds)} on ${cores}${testsText(provenance)}`],
   ];
+}
+
+/** The tests for a phase transition are no part of the study's own time. */
+function testsText({ tests }: ReportInput["provenance"]): string {
+  return tests === undefined ? "" : `, transition tests ${duration(tests.seconds)}`;
 }
 
 function converged({ codings, tolerance, unconverged }: StudyRecord["certificate"]): string {
@@ -140,5 +145,7 @@ export function footer({ study, provenance }: ReportInput): string {
     pairs.map(([name, value]) => [name, escapeText(value)] as const),
     "origin",
   );
-  return `<footer>${list}<p>Make it again: <code>${escapeText(provenance.command)}</code></p></footer>`;
+  const commands = [provenance.command, ...(provenance.tests ? [provenance.tests.command] : [])];
+  const again = commands.map((command) => `<code>${escapeText(command)}</code>`).join("<br>");
+  return `<footer>${list}<p>Make it again: ${again}</p></footer>`;
 }

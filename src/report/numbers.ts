@@ -86,19 +86,48 @@ export function placesOf(e: Estimate): number {
   return Math.min(9, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(e.value)) + 1e-12)));
 }
 
-export function valueText(e: Estimate): string {
-  return fixed(e.value, placesOf(e));
+/** Places at which both ends of the interval lie on the same side of every edge as they do unrounded; six at most. */
+export function placesBeside(e: Estimate, edges: readonly number[]): number {
+  const sided = (places: number) =>
+    edges.every((edge) =>
+      [e.low, e.high].every((end) => Math.sign(Number(end.toFixed(places)) - edge) === Math.sign(end - edge)),
+    );
+  let places = placesOf(e);
+  while (places < 6 && !sided(places)) places++;
+  return places;
+}
+
+export function valueText(e: Estimate, places = placesOf(e)): string {
+  return ownDigits(e) ? twoDigits(e.value) : fixed(e.value, places);
 }
 
 /** "[low, high]" to the value's place, or "" without an interval. */
-export function intervalText(e: Estimate): string {
-  const places = placesOf(e);
-  return hasInterval(e) ? `[${fixed(e.low, places)}, ${fixed(e.high, places)}]` : "";
+export function intervalText(e: Estimate, places = placesOf(e)): string {
+  if (!hasInterval(e)) return "";
+  const text = (end: number) => (ownDigits(e) ? twoDigits(end) : fixed(end, places));
+  return `[${text(e.low)}, ${text(e.high)}]`;
 }
 
 /** "±half" to the value's place, or "" without an interval. */
 export function halfText(e: Estimate): string {
-  return hasInterval(e) ? `±${fixed(halfWidth(e), placesOf(e))}` : "";
+  if (!hasInterval(e)) return "";
+  return `±${ownDigits(e) ? twoDigits(halfWidth(e)) : fixed(halfWidth(e), placesOf(e))}`;
+}
+
+/**
+ * Whether each number needs digits of its own: all of them below 10⁻⁴, or a
+ * positive quantity so uncertain that its half-width's place would show its low end as 0.
+ */
+function ownDigits(e: Estimate): boolean {
+  if (!hasInterval(e)) return false;
+  const largest = Math.max(Math.abs(e.value), Math.abs(e.low), Math.abs(e.high));
+  return largest < 1e-4 || (e.low > 0 && Number(e.value.toFixed(placesOf(e))) === 0);
+}
+
+/** Two significant digits, below 10⁻⁴ as 2.3e−7. */
+function twoDigits(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-4) return significant(value, 2);
+  return value.toExponential(1).replaceAll("-", "−");
 }
 
 /** "0.41 [0.38, 0.45]". */

@@ -3,12 +3,12 @@
  * it would have to show, the number found and its verdict, then three figures.
  */
 import type { Estimate } from "../scaling/types.js";
-import type { TransitionRecord, TransitionTest, TransitionVerdict } from "../study/transition/record.js";
+import type { Region, TransitionRecord, TransitionTest, TransitionVerdict } from "../study/transition/record.js";
 import { chiFigure, fixedLambdaFigure, fluctuationFigure } from "./figures/transition.js";
 
 import { type Cell, caption, dataBehind, type TwoWidths, table, twoWidths } from "./html.js";
 import { escapeText } from "./markup.js";
-import { intervalText, inWords, inWordsCapital, significant, valueText, whole } from "./numbers.js";
+import { intervalText, inWords, inWordsCapital, placesBeside, significant, valueText, whole } from "./numbers.js";
 import type { Size } from "./sizes.js";
 
 export type TransitionFigure = "susceptibility-against-lambda" | "slope-at-fixed-lambda" | "fluctuation-against-size";
@@ -59,6 +59,15 @@ export function transitionFinding({ tests }: TransitionRecord): string {
   return `${parts.join(", ")}.`;
 }
 
+/** How the finding's count and the table's rows go together. */
+function countedText({ tests }: TransitionRecord): string {
+  const counted = tests.filter(({ name }) => critical.has(name)).length;
+  const others = tests.length - counted;
+  if (others === 0) return "";
+  const [they, them] = others === 1 ? ["the other one is", "it"] : [`the other ${inWords(others)} are`, "them"];
+  return ` Of ${inWords(tests.length)} rows the title counts the ${inWords(counted)} that need critical behaviour; ${they} not counted, since a shift with size alone can pass ${them}.`;
+}
+
 const words: Record<TransitionVerdict, string> = { pass: "Pass", fail: "Fail", undecided: "Undecided" };
 const symbols: Record<TransitionVerdict, string> = {
   pass: '<circle cx="7" cy="7" r="5" class="symbol"/>',
@@ -73,7 +82,7 @@ export function transitionSection(
   name: string,
 ): string {
   if (record === null) return "";
-  const meaning = `Each test passes where its whole 95% interval lies where a transition would put it, fails where none of it does. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: marker at each best _λ_. b: band, the slope at the minimum.`;
+  const meaning = `Each test passes where its whole 95% interval lies where a transition would put it, fails where none of it does. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: marker at each best _λ_. b: band, the slope at the minimum.${countedText(record)}`;
   const panels = (
     ["susceptibility-against-lambda", "slope-at-fixed-lambda", "fluctuation-against-size"] as const
   ).flatMap((panel) => {
@@ -96,19 +105,25 @@ function testTable({ tests }: TransitionRecord): string {
   );
 }
 
-function cellsOf({ claim, quantity, note, estimate, verdict }: TransitionTest): readonly Cell[] {
+function cellsOf({ claim, quantity, note, estimate, verdict, region }: TransitionTest): readonly Cell[] {
   const symbol = `<svg class="fig key" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${symbols[verdict]}</svg>`;
   const small = note === "" ? capital(quantity) : `${capital(quantity)}; ${note}`;
   return [
     { html: `${escapeText(capital(claim))}<br><span class="note">${escapeText(small)}</span>` },
     { html: `${symbol}<b>${words[verdict]}</b>`, names: "verdict" },
-    numberOf(estimate),
+    numberOf(estimate, region),
   ];
 }
 
-function numberOf(estimate: Estimate | null): Cell {
+function numberOf(estimate: Estimate | null, region: Region): Cell {
   if (estimate === null) return "~none~";
-  return { html: `${valueText(estimate)}<br> <span class="grey">${intervalText(estimate)}</span>` };
+  const places = placesBeside(estimate, edgesOf(region));
+  return { html: `${valueText(estimate, places)}<br> <span class="grey">${intervalText(estimate, places)}</span>` };
+}
+
+/** The values at which a verdict changes. */
+export function edgesOf(region: Region): readonly number[] {
+  return region.kind === "above" ? [region.low] : [region.low, region.high];
 }
 
 const capital = (sentence: string) =>

@@ -170,7 +170,8 @@ function assemble(
     windowSpread: windowSpread(choice),
     data,
     cross: (a, b) => crossCovariance(of(a), of(b)),
-    warnings: warningsOf(locals, groups, context.errors),
+    warnings: [...refusals(locals, groups), ...errorWarnings(context.errors)],
+    errorWarnings: errorWarnings(context.errors),
   };
 }
 
@@ -333,18 +334,18 @@ function whyNone(t: readonly number[], { status }: LocalExtremum): string {
   return status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature above its noise";
 }
 
-function warningsOf(locals: readonly LocalExtremum[], groups: readonly SizeGroup[], errors: ErrorSource): string[] {
-  const warnings = groups.flatMap(({ size, t }, i) => {
+function refusals(locals: readonly LocalExtremum[], groups: readonly SizeGroup[]): string[] {
+  return groups.flatMap(({ size, t }, i) => {
     if (locals[i].status === "interior") return [];
     return [`size ${size} has no interior extremum (${whyNone(t, locals[i])}) and is left out of the fits.`];
   });
+}
+
+function errorWarnings(errors: ErrorSource): string[] {
   if (errors === "items")
-    warnings.push(
-      "one replicate a size: intervals come from the items only and include no variance between replicates.",
-    );
-  if (errors === "scatter")
-    warnings.push(
-      "neither replicates nor errors are given: intervals come from the scatter of the points round the local cubic.",
-    );
-  return warnings;
+    return ["one replicate a size: intervals come from the items only and include no variance between replicates."];
+  if (errors !== "scatter") return [];
+  return [
+    "neither replicates nor errors are given: intervals come from the scatter of the points round the local cubic.",
+  ];
 }

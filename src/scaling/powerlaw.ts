@@ -57,10 +57,13 @@ export type PowerLawFit = {
   readonly inference: Inference;
 };
 
-/** Generalised least squares of the law; null with fewer than 2 sizes, or 3 bare ones. */
+/** Sizes that a law needs: through two points a line goes always, and nothing tells whether it is one. */
+export const fewestSizes = 3;
+
+/** Generalised least squares of the law; null with fewer than 3 sizes. */
 export function fitPowerLaw(data: SizeData): PowerLawFit | null {
   const n = data.sizes.length;
-  if (n < 2 || (n < 3 && data.errors === "none")) return null;
+  if (n < fewestSizes) return null;
   const x = data.sizes.map(Math.log);
   const centre = x.reduce((sum, value) => sum + value, 0) / n;
   const fit = linearFit(

@@ -38,7 +38,7 @@ export function scalingOf(set: ExtremaSet, quantity: string, options: ScalingOpt
 /** The same from ln y and its covariance. */
 export function fitScaling(data: SizeData, options: ScalingOptions = {}): ScalingFit {
   const { verdict, reason, candidates } = decide(data);
-  const law = data.sizes.length >= 3 ? fitPowerLaw(data) : null;
+  const law = fitPowerLaw(data);
   const models = candidates.map((candidate) => modelFit(data, candidate));
   return {
     quantity: data.quantity,

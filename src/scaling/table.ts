@@ -186,7 +186,7 @@ function slopesFrom(location: SizeData, value: SizeData): TableRecord["slopeFrom
 }
 
 function slopeOf(data: SizeData): SlopeFrom {
-  const law = data.sizes.length >= 3 ? fitPowerLaw(data) : null;
+  const law = fitPowerLaw(data);
   return law && { exponent: exponentOf(law), p: law.inference.p };
 }
 

@@ -70,6 +70,8 @@ export type ExtremaSet = {
   /** Covariance of ln a and ln b over sizes, rows as in `data[a]`, columns as in `data[b]`. */
   readonly cross: (a: string, b: string) => number[][];
   readonly warnings: readonly string[];
+  /** Those of `warnings` that speak of the intervals, not of single sizes. */
+  readonly errorWarnings: readonly string[];
 };
 
 /** What the data say of a law; docs/scaling.md has the rule. */

@@ -67,7 +67,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     training: makers.flatMap(trainingOf(settings.seed)),
     dictionaries: makers.flatMap(dictionariesOf(plan)),
   };
-  return { ...record, warnings: [...studyWarnings(record), ...fitted.warnings] };
+  return { ...record, warnings: [...studyWarnings(record), ...fitted.errorWarnings] };
 }
 
 function boundaryOf(sizes: readonly SizeCurves[], { data }: ExtremaSet): StudyRecord["boundary"] {

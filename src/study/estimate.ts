@@ -1,12 +1,15 @@
 /**
  * What a study will take, before any of it is done: units, seconds, memory and
  * disk, each meant to be right within a factor of two. The rounds that depend
- * on results are taken as they usually come out: one pilot, one sweep.
+ * on results are taken as they usually come out: every pilot grows once, every
+ * sweep is done, one in two grows, left-out sizes are coded for the cost, one
+ * size is shown. (tiny: 58 units expected, 59 made.)
  */
 import { atomLength, imageLength, positions } from "../core/geometry.js";
-import { allSizes, growsImages, type SizeName } from "./axis.js";
+import { allSizes, growsImages, isLeftOut, type SizeName } from "./axis.js";
 import { pathSeconds, unitSeconds, usualPoints } from "./cost.js";
-import { firstRound, geometryOf, type PlanContext, unitImages } from "./plan.js";
+import { costImages, firstRound, geometryOf, growth, type PlanContext, unitImages } from "./plan.js";
+import type { Unit } from "./unit.js";
 
 /** Units, time, memory and disk that a study will take. */
 export type StudyEstimate = {
@@ -37,7 +40,8 @@ export function estimateUnits(context: PlanContext, workers: number): StudyEstim
   const sweepUnits = sizes.length * replicates * Math.ceil(testImages / unitImages);
   const sweepSeconds =
     sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0) * replicates * testImages;
-  const seconds = first.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0) + sweepSeconds;
+  const later = laterRounds(context, first, sweepUnits);
+  const seconds = later.seconds + first.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0) + sweepSeconds;
   // Dictionaries are trained on whole images.
   const largest = geometryOf(context, { features: sizes[sizes.length - 1].features });
   const dictionaries = growsImages(settings) ? sizes.slice(0, 1) : sizes;
@@ -50,9 +54,26 @@ export function estimateUnits(context: PlanContext, workers: number): StudyEstim
   const all = (settings.trainingImages + settings.testImages) * imageLength(largest);
   const pictures = Math.min(all, mostPictures[settings.data]);
   return {
-    units: first.length + sweepUnits + 1,
+    units: first.length + sweepUnits + later.units,
     seconds: startSeconds + seconds / workers,
     memoryBytes: baseBytes + workers * (workerBytes + kernel) + training + pictures + measured * pointBytes.memory,
-    diskBytes: atoms + measured * pointBytes.disk + (first.length + sweepUnits) * 1200 + 3e6,
+    diskBytes: atoms + measured * pointBytes.disk + (first.length + sweepUnits + later.units) * 1200 + 3e6,
+  };
+}
+
+/** What results usually ask for beside the first round and one sweep: units, and seconds of one core. */
+function laterRounds(context: PlanContext, first: readonly Unit[], sweepUnits: number) {
+  const { settings } = context;
+  const { sweep, replicates, testImages, leftOut } = settings;
+  const path = (size: SizeName) => pathSeconds(geometryOf(context, size), growth, sweep.tolerance);
+  const sum = (sizes: readonly SizeName[]) => sizes.reduce((total, one) => total + path(one), 0);
+  const costed = Math.min(costImages, testImages);
+  const sizes = allSizes(settings);
+  const pilots = first.filter(({ kind }) => kind === "sweep").length;
+  return {
+    units: pilots + Math.ceil(sweepUnits / 2) + leftOut.length * Math.ceil(costed / unitImages) + 1,
+    seconds:
+      sum(sizes) * (sweep.pilotImages + (replicates * testImages) / 2) +
+      sum(sizes.filter((size) => isLeftOut(settings, size))) * costed,
   };
 }

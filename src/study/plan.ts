@@ -67,13 +67,13 @@ export type Known = SizeName & {
 /** Images in one unit of a sweep. */
 export const unitImages = 50;
 /** Test images on which the cost of borrowed λ's is measured. */
-const costImages = 100;
+export const costImages = 100;
 /** Streams of noise, so that pilot and test images never share a draw; where images grow each side has its own two. */
 const streams = { test: 0, pilot: 1, windows: 1_000_000 };
 /** λ's of the first pilot: 4 → 0.29 at factor 1.3, past the least error of most sizes. */
 export const firstPilot = 11;
 /** Smallest number of points by which a grid grows. */
-const growth = 3;
+export const growth = 3;
 
 /** The network of a size: on whole images unless `imageSize` names a window. */
 export function geometryOf(context: PlanContext, { features, imageSize }: SizeName): Geometry {

@@ -31,6 +31,8 @@ export type PredictionForSize = SizeName & {
   readonly lambdaDirect: Estimate | null;
   /** Laws averaged for the active units, with their weights. */
   readonly laws: readonly { readonly name: string; readonly weight: number }[];
+  /** Sizes that the prediction rests on. */
+  readonly sizes: number;
   readonly growth: Growth;
 };
 
@@ -75,6 +77,7 @@ export function predictSizes(
       percentError: at("value")?.replicate ?? null,
       lambdaDirect: at("location", "power-law")?.replicate ?? null,
       laws: units?.basis ?? [],
+      sizes: set.data.activeUnits?.sizes.length ?? 0,
       growth: {
         overcompleteness: L / imageLength(geometry),
         from: fromSize === undefined ? null : sizeNumber(fromSize),

@@ -12,6 +12,7 @@ import { scheduleNames } from "../learning/schedule.js";
 import { startNames } from "../learning/start.js";
 import { ruleNames } from "../learning/update.js";
 import { growsImages } from "./axis.js";
+import { adviceForFew } from "./few-images.js";
 import type { StudySettings } from "./settings.js";
 
 const count = (from: number, to = 10_000_000) =>
@@ -233,11 +234,8 @@ function checkImages(settings: StudySettings, origin: (path: string) => string):
     sweep.pilotImages > learning.heldOut,
     `${origin("sweep.pilotImages")}: sweep.pilotImages is ${sweep.pilotImages}; the pilot uses held-out images, of which learning.heldOut keeps ${learning.heldOut}. Raise learning.heldOut or lower sweep.pilotImages.`,
   );
-  const needed = learning.heldOut + learning.minibatch;
-  refuseIf(
-    trainingImages < needed,
-    `${origin("trainingImages")}: trainingImages is ${trainingImages}; learning.heldOut + learning.minibatch need at least ${needed}. Use more training images or lower those.`,
-  );
+  const few = adviceForFew(settings, trainingImages);
+  refuseIf(few !== null, `${origin("trainingImages")}: trainingImages is ${trainingImages}. ${few}`);
   refuseIf(
     testImages > 10_000_000 - trainingImages,
     `${origin("testImages")}: ${testImages} test and ${trainingImages} training images are more than ten million. Use fewer.`,

@@ -4,6 +4,7 @@
  * sizes without an interior minimum. What the scaling analysis itself warns of
  * (intervals without a variance of seeds) is added to these.
  */
+import { fewestSizes } from "../scaling/powerlaw.js";
 import { sizeWords } from "./axis.js";
 import type { StudyRecord } from "./record.js";
 
@@ -18,6 +19,7 @@ export function studyWarnings(record: Judged): string[] {
     ...collapseWarnings(record),
     ...certificateWarnings(record),
     ...minimumWarnings(record),
+    ...fewMinima(record),
     ...(record.settings.leftOut.length > 1
       ? ["Of several sizes left out only the largest is predicted; the others are measured alone."]
       : []),
@@ -68,6 +70,18 @@ function minimumWarnings({ minima }: Judged): string[] {
         ? `The least error of ${sizeWords(size)} lies at the edge of the λ grid: no minimum is claimed.`
         : `The curve of ${sizeWords(size)} has no minimum that stands out of its noise.`,
     );
+}
+
+/** Nothing is fitted through fewer sizes than a law needs, and so nothing predicted. */
+function fewMinima({ minima, prediction }: Judged): string[] {
+  const fitted = minima.filter(({ leftOut, status }) => !leftOut && status === "interior").length;
+  if (fitted >= fewestSizes) return [];
+  const found =
+    fitted === 0
+      ? "No fitted size has a minimum"
+      : `Only ${fitted} of the fitted sizes ${fitted === 1 ? "has" : "have"} a minimum`;
+  const predicted = prediction === null ? "" : `, and nothing is predicted for ${prediction.features} features`;
+  return [`${found}; a law needs at least ${fewestSizes}: no exponent is given${predicted}.`];
 }
 
 function distinct(values: readonly number[]): number[] {

@@ -29,6 +29,8 @@ async function refused(words: readonly string[]) {
   return crisp([...small, ...words], { cwd });
 }
 
+const noise = (length: number) => Float32Array.from({ length }, (_, i) => (i * 7919) % 1009);
+
 let first: Awaited<ReturnType<typeof train>>;
 beforeAll(async () => {
   first = await train(8, "first", []);
@@ -76,11 +78,71 @@ describe("--start-from", () => {
   it.each([
     ["more atoms than are asked for", ["--features", "4"], 3, /has 8 atoms, the network 4/],
     ["another patch", ["--features", "8", "--set", "patch=4"], 3, /8×8×3.*4×4×3/],
+    [
+      "another number of channels",
+      ["--features", "8", "--data", "grey.npy"],
+      3,
+      /8×8×3.*8×8×1.*Give images of 3 channels/,
+    ],
   ])("refuses %s before the folder is taken", async (_, words, code, message) => {
+    writeFileSync(join(cwd, "grey.npy"), encodeNpy(tensor([120, 12, 12], noise(120 * 144))));
     const { status, stderr } = await refused([...words, "--start-from", first.file, "--out", "never"]);
     expect([status, stderr]).toEqual([code, expect.stringMatching(message)]);
     expect(existsSync(join(cwd, "never"))).toBe(false);
   });
+});
+
+describe("the folder of a single training", () => {
+  it("is told from a study by every command that reads one, and by status how far it is", async () => {
+    for (const command of ["report", "fit", "predict", "transition"]) {
+      const words = command === "predict" ? ["predict", "first", "--features", "20"] : [command, "first"];
+      const { status, stderr } = await crisp(words, { cwd });
+      expect([command, status]).toEqual([command, 2]);
+      expect(stderr).toMatch(
+        /single dictionary of crisp train, 8 atoms.*--dictionary .*first.dictionary\.safetensors/s,
+      );
+    }
+    const { stdout } = await crisp(["status", "first"], { cwd });
+    expect(stdout).toMatch(/^first: one dictionary of 8 atoms \(crisp train\), trained, [\d,]+ images seen\n$/);
+  }, 60_000);
+});
+
+it("says how the training went, and takes one start only", async () => {
+  const words = ["train", "--preset", "tiny", "--training-images", "96", "--workers", "2", "--features", "8"];
+  const told = [...words, ...sets("learning.images=64", "learning.heldOut=32"), "--out", "first"];
+  const { stdout } = await crisp(told, { cwd });
+  expect(stdout).toMatch(
+    /^Training: +[\d,]+ images seen, ended (on|short of) its plateau.*\nEnergy: +[\d.]+ on held-out images, /,
+  );
+  const { status, stderr } = await refused([
+    ...["--features", "8", "--start-from", first.file, "--out", "never", ...sets("learning.start=random")],
+  ]);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/--start-from.*learning\.start random.*Leave one/)]);
+}, 30_000);
+
+describe("few images", () => {
+  it("are refused with flags that work", async () => {
+    writeFileSync(join(cwd, "few.npy"), encodeNpy(tensor([50, 12, 12], noise(50 * 144))));
+    const words = [
+      "train",
+      "--preset",
+      "tiny",
+      "--features",
+      "4",
+      "--data",
+      "few.npy",
+      "--workers",
+      "1",
+      "--out",
+      "few",
+    ];
+    const { status, stderr } = await crisp(words, { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toContain("learning.heldOut 48 + learning.minibatch 32");
+    const flags = stderr.match(/lower these: (.*)\.$/m)![1].split(" ");
+    const done = await crisp([...words, ...flags, ...sets("learning.images=20")], { cwd });
+    expect(done.status, done.stderr).toBe(0);
+  }, 60_000);
 });
 
 describe("--mask", () => {

@@ -91,7 +91,8 @@ describe("checkGeometry", () => {
     refuse({ features: 0 }, "features is 0; it must be a whole number of at least 1");
     refuse({ height: 31.5 }, "height is 31.5");
     refuse({ stride: [2, Number.NaN] }, "stride[1] is NaN");
-    refuse({ patch: [33, 8] }, "images are 32×32; a 33×8 patch does not fit");
+    refuse({ patch: [33, 8] }, "images are 32×32; a patch of 33×8 does not fit. Use larger");
+    refuse({ height: 3, width: 32, channels: 32 }, "3×32×32: if channels come first, add --layout nchw");
     refuse({ boundary: "circular", stride: [2, 5] }, /stride 2×5 must divide the image 32×32/);
   });
 });

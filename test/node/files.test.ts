@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../src/core/key.js";
-import { bytesSha256, exists, fileSha256, replaceFile, writeFirst } from "../../src/node/files.js";
+import { bytesSha256, exists, fileSha256, makeFolder, replaceFile, writeFirst } from "../../src/node/files.js";
 import { temporaryFolder } from "./fixtures.js";
 
 let folder: string;
@@ -23,6 +23,22 @@ describe("writeFirst", () => {
     expect(outcomes.filter((outcome) => outcome === "written")).toHaveLength(1);
     expect(readFileSync(path, "utf8")).toBe(contents[outcomes.indexOf("written")]);
     expect(readdirSync(join(folder, "a"))).toEqual(["record.json"]);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes every folder on the way, for several at once", async () => {
+    const deep = join(folder, "a", "b", "c");
+    await Promise.all([1, 2, 3, 4].map(() => makeFolder(deep)));
+    expect(await exists(deep)).toBe(true);
+    writeFileSync(join(folder, "file"), "");
+    await expect(makeFolder(join(folder, "file"))).rejects.toThrow(/EEXIST/);
+    await expect(makeFolder(join(folder, "file", "x"))).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  // mkdir with `recursive` turns for ever here, so the failure of this test would be a timeout.
+  it.skipIf(process.platform !== "linux")("is refused at once where the system refuses new folders", async () => {
+    await expect(makeFolder("/proc/crisp/study")).rejects.toThrow(/ENOENT|EACCES|EPERM/);
   });
 });
 

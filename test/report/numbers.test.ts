@@ -5,6 +5,7 @@ import {
   halfText,
   intervalText,
   isAsymmetric,
+  placesBeside,
   placesFor,
   significant,
   tickTexts,
@@ -16,6 +17,20 @@ const about = (value: number, half: number) => ({ value, low: value - half, high
 describe("numbers as written", () => {
   test("a half-width keeps one digit, two if it starts with 1 or 2", () => {
     expect([0.0083, 0.0281, 0.112, 0.05, 0.2, 0.3, 2.4, 43].map(placesFor)).toEqual([3, 3, 2, 2, 2, 1, 1, 0]);
+  });
+
+  test("numbers below a ten-thousandth, and a wide interval of a small one, keep digits of their own", () => {
+    const small = { value: 2.3e-7, low: 1.2e-12, high: 2.31e-7 };
+    expect(`${valueText(small)} ${intervalText(small)}`).toBe("2.3e−7 [1.2e−12, 2.3e−7]");
+    const wide = { value: 0.0031, low: 4.1e-7, high: 23.4 };
+    expect(`${valueText(wide)} ${intervalText(wide)}`).toBe("0.0031 [4.1e−7, 23]");
+    expect(valueText({ value: 0.0003, low: -0.05, high: 0.0506 })).toBe("0.00");
+  });
+
+  test("an interval near an edge has the digits that show on which side it ends", () => {
+    const places = (high: number) => placesBeside({ value: -0.5, low: -1, high }, [0]);
+    const text = (high: number) => intervalText({ value: -0.5, low: -1, high }, places(high));
+    expect([text(-0.002), text(0.002), text(-0.2)]).toEqual(["[−1.000, −0.002]", "[−1.000, 0.002]", "[−1.0, −0.2]"]);
   });
 
   test("the rule holds for any half-width below 1: the digits kept are 1–2 or 3–9", () => {

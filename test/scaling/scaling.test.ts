@@ -49,6 +49,20 @@ describe("power law", () => {
     expect(slopeWeights(data).reduce((sum, w, i) => sum + w * data.logs[i], 0)).toBeCloseTo(slope, 12);
   });
 
+  test("two sizes give no law, no exponents and no prediction, however well they are known", () => {
+    const sizes = [1, 2];
+    expect(fitPowerLaw(planted((u) => u ** -1, 1, { sizes }))).toBeNull();
+    expect(
+      predictFrom(
+        planted((u) => u ** -1, 1, { sizes }),
+        4,
+      ),
+    ).toBeNull();
+    const set = extrema(plantedCurves({ location: (u) => u ** -1, value: () => 30, sizes, replicates: 3, repeat: 1 }));
+    expect(set.data.location.sizes).toEqual(sizes);
+    expect(exponentsOf(set)).toMatchObject({ nu: null, gamma: null });
+  });
+
   test("an error common to all sizes widens the level and leaves slope and χ² alone", () => {
     const data = planted((u) => 3 * u ** -0.4, 2);
     const common = { ...data, covariance: data.covariance.map((row) => row.map((c) => c + 0.01)) };

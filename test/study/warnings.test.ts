@@ -1,0 +1,25 @@
+// What a reader is warned of: sizes without a minimum by their features, once; too few of them for a law.
+import { expect, test } from "vitest";
+import type { MinimumRecord } from "../../src/study/record.js";
+import { studyWarnings } from "../../src/study/warnings.js";
+import { study } from "../report/sample.js";
+
+/** Of the sample's five fitted sizes the last `count` without a minimum. */
+function without(count: number) {
+  const fitted = study.minima.filter(({ leftOut }) => !leftOut);
+  const lost = new Set(fitted.slice(fitted.length - count).map(({ features }) => features));
+  const minima = study.minima.map(
+    (minimum): MinimumRecord => (lost.has(minimum.features) ? { ...minimum, status: "none" } : minimum),
+  );
+  return studyWarnings({ ...study, minima });
+}
+
+test("with two fitted minima the record warns that nothing is fitted and nothing predicted", () => {
+  expect(without(3).at(-1)).toBe(
+    "Only 2 of the fitted sizes have a minimum; a law needs at least 3: no exponent is given, and nothing is predicted for 512 features.",
+  );
+});
+
+test("with three of them it does not", () => {
+  expect(without(2).join()).not.toMatch(/a law needs/);
+});
