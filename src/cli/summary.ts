@@ -130,5 +130,6 @@ function scoreSentence({ scores }: StudyRecord): readonly string[] {
 }
 
 function costText(percent: number): string {
+  if (percent < 0.005) return "less than 0.01%";
   return `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
 }
