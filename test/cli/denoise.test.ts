@@ -196,7 +196,7 @@ describe("crisp denoise", () => {
 
   it.each([
     ["a picture that is not there", ["none.png"], 3, ["none.png is not there"]],
-    ["a damaged picture", ["cut.png"], 3, ["cut.png", "damaged"]],
+    ["a picture cut off", ["cut.png"], 3, ["cut.png", "cut off"]],
     ["a file that is no picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
     ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],
     ["a reference that is not there", ["grey.png", "--reference", "gone.png"], 3, ["gone.png", "--reference"]],
