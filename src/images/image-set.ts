@@ -7,6 +7,9 @@
 import { CrispError } from "../core/errors.js";
 import type { Numbers } from "../core/npy.js";
 
+/** The user's own numbers of pictures: of picture i among `count`. */
+export type Numbering = { readonly count: number; readonly at: (index: number) => number };
+
 /** 8-bit pictures of one size, asked for one at a time. */
 export type Pictures = {
   readonly count: number;
@@ -16,7 +19,7 @@ export type Pictures = {
    * How the user numbers these pictures: picture i is number `at(i)` of `count`
    * in the user's file. Absent where that is i itself, null for crops, which have no numbers.
    */
-  readonly numbered?: { readonly count: number; at(index: number): number } | null;
+  readonly numbered?: Numbering | null;
   /**
    * [height, width, channels], interleaved: 8 bits for pictures, any numbers for
    * arrays; a view that the caller must not change.

@@ -98,20 +98,20 @@ export function placesBeside(e: Estimate, edges: readonly number[]): number {
 }
 
 export function valueText(e: Estimate, places = placesOf(e)): string {
-  return ownDigits(e) ? twoDigits(e.value) : fixed(e.value, places);
+  return ownDigits(e) ? ownText(e.value, halfWidth(e)) : fixed(e.value, places);
 }
 
 /** "[low, high]" to the value's place, or "" without an interval. */
 export function intervalText(e: Estimate, places = placesOf(e)): string {
   if (!hasInterval(e)) return "";
-  const text = (end: number) => (ownDigits(e) ? twoDigits(end) : fixed(end, places));
+  const text = (end: number) => (ownDigits(e) ? ownText(end, halfWidth(e)) : fixed(end, places));
   return `[${text(e.low)}, ${text(e.high)}]`;
 }
 
 /** "±half" to the value's place, or "" without an interval. */
 export function halfText(e: Estimate): string {
   if (!hasInterval(e)) return "";
-  return `±${ownDigits(e) ? twoDigits(halfWidth(e)) : fixed(halfWidth(e), placesOf(e))}`;
+  return `±${ownDigits(e) ? ownText(halfWidth(e), halfWidth(e)) : fixed(halfWidth(e), placesOf(e))}`;
 }
 
 /**
@@ -124,10 +124,12 @@ function ownDigits(e: Estimate): boolean {
   return largest < 1e-4 || (e.low > 0 && Number(e.value.toFixed(placesOf(e))) === 0);
 }
 
-/** Two significant digits, below 10⁻⁴ as 2.3e−7. */
-function twoDigits(value: number): string {
-  if (value === 0 || Math.abs(value) >= 1e-4) return significant(value, 2);
-  return value.toExponential(1).replaceAll("-", "−");
+/** Digits down to a tenth of the half-width, at least two; below 10⁻⁴ as 2.3e−7. */
+function ownText(value: number, half: number): string {
+  if (value === 0) return "0";
+  const digits = Math.min(15, Math.max(2, 2 + Math.floor(Math.log10(Math.abs(value) / half))));
+  if (Math.abs(value) >= 1e-4) return significant(value, digits);
+  return value.toExponential(digits - 1).replaceAll("-", "−");
 }
 
 /** "0.41 [0.38, 0.45]". */

@@ -48,7 +48,7 @@ test("a size that was not swept is said to be trained, not the study to go on; o
   expect(text.stdout).toMatch(/The study's 18 features .* \(predicted\); λ above was chosen otherwise \(--lambda\)\./);
   const small = await crisp([...call, "--features", "1"], { cwd });
   expect(small.status).toBe(5);
-  expect(small.stderr).toContain("with 1 features. Name a size nearer to the study's own.");
+  expect(small.stderr).toContain("with 1 features. Run a study whose sweep.smallest is lower.");
 }, 60_000);
 
 test("a size that was not is trained and kept; its λ lies near those of its neighbours; again, the same", async () => {

@@ -60,6 +60,8 @@ describe("where settings come from", () => {
       from: undefined,
       out: undefined,
       workers: availableParallelism(),
+      dictionaries: undefined,
+      given: new Set(),
     });
   });
 

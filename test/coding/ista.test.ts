@@ -37,7 +37,7 @@ test("more steps never cost energy and lead to the minimum", () => {
 
 test("a code is a function of the image and λ alone, and the engine names the mode", () => {
   const engine = referenceEngine({ kind: "ista", steps: 5 });
-  expect(engine.family).toBe("reference-ista-1");
+  expect(engine.family).toBe("reference-ista-2");
   const coder = engine.prepare(dictionary);
   const after = codings(coder, image, [0.9, 0.3], rule(1e-2))[1];
   const [alone] = codings(coder, image, [0.3], rule(1e-2));
