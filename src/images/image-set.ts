@@ -8,7 +8,11 @@ import { CrispError } from "../core/errors.js";
 import type { Numbers } from "../core/npy.js";
 
 /** The user's own numbers of pictures: of picture i among `count`. */
-export type Numbering = { readonly count: number; readonly at: (index: number) => number };
+export type Numbering = {
+  readonly count: number;
+  /** The user's number of picture `index`. */
+  readonly at: (index: number) => number;
+};
 
 /** 8-bit pictures of one size, asked for one at a time. */
 export type Pictures = {
