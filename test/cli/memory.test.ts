@@ -59,8 +59,13 @@ it("trains on 21,000 crops (65 MB) of a folder in the memory of 1,000", async ()
   expect(many.atoms).not.toBe(few.atoms);
 }, 60_000);
 
-it("trains on an .npy of 92 MB in less than half of that", async () => {
-  writeFileSync(join(cwd, "images.npy"), encodeNpy({ shape: [30_000, 32, 32, 3], data: noise(30_000 * 3072, 1) }));
-  const { megabytes } = await training("images.npy", 24_000);
-  expect(megabytes).toBeLessThan(46);
+it("trains on an .npy of 92 MB in the memory of one of 9 MB", async () => {
+  const write = (name: string, n: number) =>
+    writeFileSync(join(cwd, name), encodeNpy({ shape: [n, 32, 32, 3], data: noise(n * 3072, 1) }));
+  write("few.npy", 3_000);
+  write("many.npy", 30_000);
+  const [few, many] = [await training("few.npy", 2_400), await training("many.npy", 24_000)];
+  // Measured 35 to 48 MB, by when the collector runs. The file alone would add 83.
+  expect(many.megabytes - few.megabytes).toBeLessThan(25);
+  expect(many.megabytes).toBeLessThan(70);
 }, 60_000);
