@@ -12,6 +12,14 @@ import { sure } from "../tasks/sure.js";
 import { costCurve } from "./cost-curve.js";
 import type { Points } from "./points.js";
 
+/** SURE of one coding: active atoms are independent but for rare exceptions, so their number, at most n, is the rank. */
+export function sureOf(
+  { squaredResidual, active }: { readonly squaredResidual: number; readonly active: number },
+  { values, sigma }: { readonly values: number; readonly sigma: number },
+): number {
+  return sure({ squaredResidual, values, sigma, rank: Math.min(active, values) });
+}
+
 /** λ of the least mean SURE on a spline in ln λ; null at an end of the grid or with fewer than 3 λ's. */
 export function sureLambda(
   parts: readonly Points[],
@@ -21,8 +29,7 @@ export function sureLambda(
   for (const { lambda, squaredResidual, active } of parts) {
     for (let n = 0; n < lambda.length; n++) {
       const own = sums.get(lambda[n]) ?? { sum: 0, count: 0 };
-      const rank = Math.min(active[n], pixels);
-      own.sum += sure({ squaredResidual: squaredResidual[n], values: pixels, sigma, rank });
+      own.sum += sureOf({ squaredResidual: squaredResidual[n], active: active[n] }, { values: pixels, sigma });
       own.count++;
       sums.set(lambda[n], own);
     }

@@ -8,11 +8,11 @@ import { extrema } from "../../scaling/extrema.js";
 import { exponentOf, fitPowerLaw } from "../../scaling/powerlaw.js";
 import { scalingOf } from "../../scaling/scaling.js";
 import type { Curve, SizeData } from "../../scaling/types.js";
-import { sure } from "../../tasks/sure.js";
 import { curveOf } from "../curves.js";
 import { geometryOf, type PlanContext } from "../plan.js";
 import type { Points } from "../points.js";
 import { type SizeResults, sweepCurves } from "../study.js";
+import { sureOf } from "../sure.js";
 import type { FixedLambdaSlope, TransitionRecord } from "./record.js";
 
 /** b(λ) of p ~ L^b at every λ that all fitted sizes were swept at, λ falling. */
@@ -110,10 +110,8 @@ function sureMatrix(
   const matrix = new Float64Array(control.length * items);
   for (const part of parts) {
     for (let n = 0; n < part.lambda.length; n++) {
-      // Active atoms are independent but for rare exceptions, so their number is the rank; it cannot exceed the values.
-      const rank = Math.min(part.active[n], values);
       const cell = row.get(part.lambda[n])! * items + column.get(part.image[n])!;
-      matrix[cell] = sure({ squaredResidual: part.squaredResidual[n], values, sigma, rank });
+      matrix[cell] = sureOf({ squaredResidual: part.squaredResidual[n], active: part.active[n] }, { values, sigma });
     }
   }
   return matrix;
