@@ -1,5 +1,4 @@
 /** `crisp bench`: how long the coordinate solver, FISTA, the LCA and torch take to what accuracy. */
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
@@ -9,7 +8,7 @@ import { significant } from "../report/numbers.js";
 import { type BenchRecord, runOf, type SizeRecord, type TorchRun, timesLonger } from "../tasks/bench/record.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { numberOf, oneOf, wholeOf } from "./option-values.js";
+import { numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { tableLines } from "./table.js";
@@ -94,7 +93,7 @@ function requestOf(options: BenchOptions): Omit<BenchRequest, "signal" | "onProg
     trainingImages: whole("--training-images", options.trainingImages, 32),
     python: options.torch ? options.python : null,
     torchSeconds: numberOf("--torch-seconds", options.torchSeconds, { above: 0, example: "60" }),
-    workers: options.workers === undefined ? availableParallelism() : whole("--workers", options.workers, 1, 1024),
+    workers: workersOf(options.workers),
   };
 }
 

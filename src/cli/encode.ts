@@ -1,5 +1,4 @@
 /** `crisp encode`: sparse codes of any images with any dictionary, each with its certificate. */
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { CodingRule } from "../coding/engine.js";
@@ -9,7 +8,7 @@ import { type EncodeResult, encodeImages } from "../node/encode.js";
 import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { extentOf, numberOf, oneOf, wholeOf } from "./option-values.js";
+import { extentOf, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
@@ -102,10 +101,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
       options.count === undefined
         ? undefined
         : wholeOf("--count", options.count, { least: 1, most: 1e9, example: "100" }),
-    workers:
-      options.workers === undefined
-        ? availableParallelism()
-        : wholeOf("--workers", options.workers, { least: 1, most: 1024, example: "2" }),
+    workers: workersOf(options.workers),
     out: options.out,
     dense: options.dense,
   } as const;
