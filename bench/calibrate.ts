@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { decodeSafetensors } from "../src/coding/safetensors.js";
 import { tensor } from "../src/core/tensor.js";
+import { decodeSafetensors } from "../src/formats/safetensors.js";
 import { calibrate } from "../src/tasks/denoise/calibrate.js";
 import { greyAtoms } from "../src/tasks/denoise/grey.js";
 import { type CalibrationPoints, noiseLevels, type OperatingPoint } from "../src/tasks/denoise/operating.js";

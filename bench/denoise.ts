@@ -8,11 +8,11 @@
  * `crisp train --features 128 --preset standard --data cifar10`. IMAGES=n, PART=parts of the title between |, its end a full stop, BEST=1 for 32 codings too.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { decodeSafetensors } from "../src/coding/safetensors.js";
 import { draws, purpose } from "../src/core/random.js";
 import { type Tensor, tensor } from "../src/core/tensor.js";
+import type { Picture } from "../src/formats/picture.js";
+import { decodeSafetensors } from "../src/formats/safetensors.js";
 import { leavesPicture } from "../src/images/leaves.js";
-import type { Picture } from "../src/images/picture.js";
 import { clippedNoise } from "../src/tasks/denoise/clipping.js";
 import { greyAtoms } from "../src/tasks/denoise/grey.js";
 import { mixtureOf, steinSums } from "../src/tasks/denoise/mixture.js";

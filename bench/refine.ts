@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { networkOf } from "../src/coding/operator.js";
-import { decodePvp } from "../src/coding/pvp.js";
 import { refine } from "../src/coding/refine.js";
-import { decodeSafetensors } from "../src/coding/safetensors.js";
 import { posterGeometry } from "../src/core/geometry.js";
 import { slice, type Tensor, tensor } from "../src/core/tensor.js";
 import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { decodePvp } from "../src/formats/pvp.js";
+import { decodeSafetensors } from "../src/formats/safetensors.js";
 
 const root = process.cwd(); // bench/run.mjs starts it in the root
 const bytes = (path: string) => new Uint8Array(readFileSync(resolve(root, path)));

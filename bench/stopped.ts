@@ -5,10 +5,10 @@
  * shifts. Each λ with the gain that is best for all images in common; no tuning beyond.
  */
 import { readFileSync } from "node:fs";
-import { decodeSafetensors } from "../src/coding/safetensors.js";
 import { draws, purpose } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
 import type { WasmSolver } from "../src/engine/wasm/solve.js";
+import { decodeSafetensors } from "../src/formats/safetensors.js";
 import { scaleOf } from "../src/tasks/denoise/operating.js";
 import { reconstruct } from "../src/tasks/denoise/reconstruct.js";
 import { variantsOf } from "../src/tasks/denoise/variants.js";

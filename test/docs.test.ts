@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { encodePoints } from "../src/node/points-file.js";
 import { emptyPoints } from "../src/study/points.js";
+import { encodePoints } from "../src/study/points-file.js";
 import { presetNames, presets } from "../src/study/presets.js";
 import { settingPaths } from "../src/study/schema.js";
 

@@ -11,6 +11,7 @@ const kernel = "engine/wasm/kernel/"; // AssemblyScript: other imports, other gl
 /** From the bottom up; a folder imports only itself and folders before it. */
 const order = [
   "core",
+  "formats",
   "images",
   "coding",
   "engine",

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Boundary } from "../core/geometry.js";
-import type { Layout } from "../node/array-files.js";
+import type { Layout } from "../formats/arrays.js";
 import { decodeImages } from "../node/decode.js";
 import type { Context } from "./context.js";
 import { extentOf, oneOf } from "./option-values.js";

@@ -4,7 +4,7 @@
  * place may name them; `leftOut` may name one of the sizes.
  */
 import { CrispError } from "../core/errors.js";
-import type { Layout } from "../node/array-files.js";
+import type { Layout } from "../formats/arrays.js";
 import { type GivenDictionaries, readGivenDictionaries } from "../node/given-dictionaries.js";
 import { type Layer, valueOfText } from "../study/precedence.js";
 

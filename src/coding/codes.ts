@@ -5,8 +5,8 @@
  */
 import { CrispError } from "../core/errors.js";
 import type { Boundary, Extent } from "../core/geometry.js";
+import type { LayerSize } from "../formats/pvp.js";
 import type { SparseCode } from "./engine.js";
-import type { LayerSize } from "./pvp.js";
 
 /** Sparse codes of several images, as files carry them. */
 export type CodeSet = {

@@ -7,8 +7,8 @@
  */
 import { CrispError } from "../core/errors.js";
 import { draws, purpose } from "../core/random.js";
+import type { Picture } from "../formats/picture.js";
 import { type Counts, checkCount } from "./image-set.js";
-import type { Picture } from "./picture.js";
 
 /** Raise with any change of what follows: it is part of the identity of the images. */
 export const cropRule = 1;

@@ -9,10 +9,10 @@
  */
 import { createHash } from "node:crypto";
 import { contentKey } from "../core/key.js";
-import type { Numbers } from "../core/npy.js";
 import { permutation, purpose } from "../core/random.js";
+import { channelsLast, demandFinite, imageShape, type Layout, placeIn } from "../formats/arrays.js";
+import type { Numbers } from "../formats/npy.js";
 import { type Counts, checkCount, checkIndex, type ImageSet, type Pictures } from "../images/image-set.js";
-import { channelsLast, demandFinite, imageShape, type Layout, placeIn } from "./array-files.js";
 import { type ItemFile, withItems } from "./item-file.js";
 
 export type ArrayOptions = Counts & {

@@ -7,9 +7,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
+import type { Layout } from "../formats/arrays.js";
 import { type Counts, checkCount, type ImageSet } from "../images/image-set.js";
 import { leaves } from "../images/leaves.js";
-import type { Layout } from "./array-files.js";
 import { readArrayImages } from "./array-images.js";
 import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
 import { holdsCifar, readCifarFolder } from "./cifar-files.js";

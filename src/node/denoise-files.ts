@@ -7,12 +7,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
-import { greyIfEqual, type Picture, withChannels } from "../images/picture.js";
+import { greyIfEqual, type Picture, withChannels } from "../formats/picture.js";
+import { encodeOwnPng } from "../formats/picture-file.js";
 import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
 import type { Denoised, Denoiser, Watch } from "./denoise.js";
 import { exists, replaceFile } from "./files.js";
-import { encodeOwnPng, readPicture } from "./picture-files.js";
+import { readPicture } from "./picture-files.js";
 
 /** One picture's way through: absolute paths. */
 export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };

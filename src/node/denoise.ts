@@ -9,7 +9,7 @@
 import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
 import { tensor } from "../core/tensor.js";
-import type { Picture } from "../images/picture.js";
+import type { Picture } from "../formats/picture.js";
 import type { Executor } from "../study/job.js";
 import { type ClippedNoise, clippedNoise } from "../tasks/denoise/clipping.js";
 import { greyAtoms } from "../tasks/denoise/grey.js";

@@ -4,13 +4,14 @@
  * channels, rows, columns with layout nchw), or PetaVision's shared weights
  * (.pvp). Atoms are used as stored unless `unitAtoms` asks for unit norm.
  */
-import { decodePvp } from "../coding/pvp.js";
-import { decodeSafetensors, type NamedTensor } from "../coding/safetensors.js";
+
 import { CrispError } from "../core/errors.js";
 import type { Boundary, Extent } from "../core/geometry.js";
-import type { NumberArray } from "../core/npy.js";
 import { count, slice, type Tensor, tensor } from "../core/tensor.js";
-import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "./array-files.js";
+import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "../formats/arrays.js";
+import type { NumberArray } from "../formats/npy.js";
+import { decodePvp } from "../formats/pvp.js";
+import { decodeSafetensors, type NamedTensor } from "../formats/safetensors.js";
 import { bytesSha256, readBytes } from "./files.js";
 
 /** How a dictionary's file is read. */

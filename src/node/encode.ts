@@ -5,6 +5,7 @@
  */
 
 import { canvasOf } from "../coding/canvas.js";
+import { checkCodePath } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
 import type { CodingRule, SparseCode } from "../coding/engine.js";
@@ -13,11 +14,11 @@ import { transferOf } from "../coding/threshold.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { type Tensor, tensor } from "../core/tensor.js";
+import type { Layout } from "../formats/arrays.js";
 import type { Executor } from "../study/job.js";
 import type { Masks } from "../study/masks.js";
 import type { Encoded } from "../tasks/encode.js";
-import type { Layout } from "./array-files.js";
-import { checkCodePath, writeCodes } from "./code-files.js";
+import { writeCodes } from "./code-files.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
 import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";

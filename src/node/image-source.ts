@@ -7,18 +7,18 @@
  */
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { decodePvp } from "../coding/pvp.js";
 import { CrispError } from "../core/errors.js";
 import { slice, type Tensor } from "../core/tensor.js";
+import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
+import { withChannels } from "../formats/picture.js";
+import { decodePicture } from "../formats/picture-file.js";
+import { readPictureHeader } from "../formats/picture-header.js";
+import { decodePvp } from "../formats/pvp.js";
 import { normalise } from "../images/normalise.js";
-import { withChannels } from "../images/picture.js";
-import { readPictureHeader } from "../images/picture-header.js";
-import { demandFinite, type Layout, placeIn } from "./array-files.js";
 import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
 import { readBytes } from "./files.js";
 import { type ItemFile, withItems } from "./item-file.js";
-import { decodePicture } from "./picture-files.js";
 import { picturePaths } from "./picture-folder.js";
 
 /** Height, width and channels of one image. */

@@ -1,12 +1,12 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
 
+export type { Layout } from "../formats/arrays.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
 export type { StudyEstimate } from "../study/estimate.js";
 export type { PredictionForSize } from "../study/predict-size.js";
 export type { TransitionOptions } from "../study/transition/plan.js";
 export type { TransitionRecord } from "../study/transition/record.js";
 export type { Encoded } from "../tasks/encode.js";
-export type { Layout } from "./array-files.js";
 export { readCodes, writeCodes } from "./code-files.js";
 export type { CodingFiles } from "./coding-files.js";
 export { type ImageSpec, type OpenOptions, openImages } from "./data.js";

@@ -5,9 +5,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CrispError } from "../core/errors.js";
-import { longestHeader, type Numbers, numbersOf, readNpyHeader } from "../core/npy.js";
 import { count } from "../core/tensor.js";
-import { decodeArray } from "./array-files.js";
+import { decodeArray } from "../formats/arrays.js";
+import { longestHeader, type Numbers, numbersOf, readNpyHeader } from "../formats/npy.js";
 import { readBytes } from "./files.js";
 
 export type ItemFile = {

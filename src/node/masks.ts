@@ -5,9 +5,9 @@
  * Crops of pictures take one for all.
  */
 import { CrispError } from "../core/errors.js";
+import { decodeArray, finiteFloats } from "../formats/arrays.js";
 import type { Pictures } from "../images/image-set.js";
 import type { Masks } from "../study/masks.js";
-import { decodeArray, finiteFloats } from "./array-files.js";
 import { bytesSha256, readBytes } from "./files.js";
 
 type Size = {

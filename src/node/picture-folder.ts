@@ -10,12 +10,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
+import { type Picture, withChannels } from "../formats/picture.js";
+import { decodePicture } from "../formats/picture-file.js";
+import { readPictureHeader } from "../formats/picture-header.js";
 import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
-import { type Picture, withChannels } from "../images/picture.js";
-import { readPictureHeader } from "../images/picture-header.js";
 import { bytesSha256, errorCode, readBytes } from "./files.js";
-import { decodePicture } from "./picture-files.js";
 import { openPictureStore, type PictureStore } from "./picture-store.js";
 
 export type FolderOptions = Counts & {

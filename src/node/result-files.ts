@@ -3,16 +3,17 @@
  * or Parquet) and a JSON summary. Also a training's checkpoint, which holds all
  * of its state.
  */
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../coding/safetensors.js";
+
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../formats/safetensors.js";
 import type { TrainingState } from "../learning/train.js";
 import type { Shown } from "../study/job.js";
 import type { Points } from "../study/points.js";
+import { decodePoints, encodePoints } from "../study/points-file.js";
 import type { Made, ResultOf, Trained } from "../study/store.js";
 import type { Unit } from "../study/unit.js";
-import { decodePoints, encodePoints } from "./points-file.js";
 
 /** A result as it is stored: one part of bytes, and what JSON can carry. */
 export type StoredForm = { readonly bytes: Uint8Array; readonly summary: Record<string, unknown> };

@@ -12,7 +12,7 @@ import type { Dictionary } from "../coding/dictionary.js";
 import { analyse, type Network, networkOf, onCanvas, residualOf } from "../coding/operator.js";
 import { spectralNorm } from "../coding/spectral.js";
 import { columnAxis, type Geometry, rowAxis, systemSize } from "../core/geometry.js";
-import { decodeNpy, encodeNpy } from "../core/npy.js";
+import { decodeNpy, encodeNpy } from "../formats/npy.js";
 import { type Best, bestCodes, type Result, reachedBy, timingOf } from "../tasks/bench/measure.js";
 import type { TorchForm, TorchHere, TorchRun } from "../tasks/bench/record.js";
 import { torchScript } from "./torch-script.js";

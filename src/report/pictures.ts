@@ -5,8 +5,8 @@
  * contrast; a residual's zero is grey.
  */
 import { slice } from "../core/tensor.js";
+import { type Pixels, pngUri } from "../formats/png.js";
 import type { Picture, Tableau } from "./input.js";
-import { type Pixels, pngUri } from "./png.js";
 
 export type Drawing = { readonly uri: string; readonly width: number; readonly height: number };
 

@@ -11,7 +11,7 @@
  * Their paper is for grey pictures; the mean over channels is a choice.
  */
 import { CrispError } from "../core/errors.js";
-import type { Picture } from "../images/picture.js";
+import type { Picture } from "../formats/picture.js";
 
 /** PSNR in dB (null when the pictures are equal) and SSIM (null when a side is below 11 pixels). */
 export type Similarity = { readonly psnr: number | null; readonly ssim: number | null };

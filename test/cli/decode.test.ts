@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { encodeCodes } from "../../src/coding/code-file.js";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { type Boundary, type Geometry, imageLength } from "../../src/core/geometry.js";
-import { decodeNpy, encodeNpy } from "../../src/core/npy.js";
 import { slice, tensor } from "../../src/core/tensor.js";
-import { encodeCodes, readCodes } from "../../src/node/code-files.js";
+import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
+import { readCodes } from "../../src/node/code-files.js";
 import { dense, gaussianDictionary, gaussianImage, imageOf, rule } from "../coding/networks.js";
 import { crisp, emptyFolder } from "./process.js";
 

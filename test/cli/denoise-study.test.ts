@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
+import { encodeOwnPng } from "../../src/formats/picture-file.js";
 import { leavesPicture } from "../../src/images/leaves.js";
-import { encodeOwnPng } from "../../src/node/picture-files.js";
 import { crisp, emptyFolder } from "./process.js";
 
 const cwd = emptyFolder();

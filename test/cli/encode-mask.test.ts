@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { fistaCoder } from "../../src/coding/fista.js";
-import { encodeNpy } from "../../src/core/npy.js";
 import { slice, tensor } from "../../src/core/tensor.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import { gaussianDictionary, gaussianImage, smallGeometry as geometry, rule } from "../coding/networks.js";
 import { crisp, emptyFolder } from "./process.js";
 

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { encodeNpy } from "../../src/core/npy.js";
 import { tensor } from "../../src/core/tensor.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import type { Encoded, StepRecord } from "../../src/tasks/encode.js";
 import { energies } from "../coding/openpv.js";
 import { crisp, emptyFolder } from "./process.js";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decodeNpz } from "../../src/core/npz.js";
+import { decodeNpz } from "../../src/formats/npz.js";
 import type { Encoded, StepRecord } from "../../src/tasks/encode.js";
 import { frames } from "../coding/openpv.js";
 import { crisp, emptyFolder } from "./process.js";

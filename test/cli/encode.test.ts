@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fistaCoder } from "../../src/coding/fista.js";
-import { encodePvpWeights } from "../../src/coding/pvp.js";
 import type { Geometry } from "../../src/core/geometry.js";
-import { encodeNpy } from "../../src/core/npy.js";
 import { slice, tensor } from "../../src/core/tensor.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePvpWeights } from "../../src/formats/pvp.js";
 import { readCodes } from "../../src/node/code-files.js";
 import type { ImageRecord } from "../../src/node/encode.js";
-import { encodePng } from "../../src/node/picture-files.js";
 import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
 import { crisp, emptyFolder, start } from "./process.js";
 

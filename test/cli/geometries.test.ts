@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Dictionary } from "../../src/coding/dictionary.js";
 import type { Boundary, Extent, Geometry } from "../../src/core/geometry.js";
-import { encodeNpy } from "../../src/core/npy.js";
 import { type Draws, draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodePng } from "../../src/formats/picture-file.js";
 import { normalise } from "../../src/images/normalise.js";
-import { encodePng } from "../../src/node/picture-files.js";
 import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
 import { crisp, emptyFolder } from "./process.js";
 

@@ -2,14 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodePvpWeights } from "../../src/coding/pvp.js";
 import { randomAtoms } from "../../src/coding/random-atoms.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/coding/safetensors.js";
-import { encodeNpy } from "../../src/core/npy.js";
-import { encodeNpz } from "../../src/core/npz.js";
 import { draws, purpose } from "../../src/core/random.js";
 import type { Tensor } from "../../src/core/tensor.js";
-import { encodePng } from "../../src/node/picture-files.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodeNpz } from "../../src/formats/npz.js";
+import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePvpWeights } from "../../src/formats/pvp.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import { crisp, emptyFolder } from "./process.js";
 
 const cwd = emptyFolder();

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodeNpy } from "../../src/core/npy.js";
 import { draws, purpose } from "../../src/core/random.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import type { StudyRecord } from "../../src/study/record.js";
 import { crisp, emptyFolder } from "./process.js";
 

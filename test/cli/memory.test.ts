@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { encodeNpy } from "../../src/core/npy.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import { crisp, emptyFolder } from "./process.js";
 
 const cwd = emptyFolder();

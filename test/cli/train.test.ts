@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodePvpWeights } from "../../src/coding/pvp.js";
-import { decodeSafetensors } from "../../src/coding/safetensors.js";
-import { encodeNpy } from "../../src/core/npy.js";
 import { tensor } from "../../src/core/tensor.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodePvpWeights } from "../../src/formats/pvp.js";
+import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { crisp, emptyFolder, start } from "./process.js";
 
 const cwd = emptyFolder();

@@ -2,9 +2,9 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { encodeNpy, type Numbers } from "../../src/core/npy.js";
-import { encodeNpz } from "../../src/core/npz.js";
 import { draws, purpose } from "../../src/core/random.js";
+import { encodeNpy, type Numbers } from "../../src/formats/npy.js";
+import { encodeNpz } from "../../src/formats/npz.js";
 import type { ImageSet } from "../../src/images/image-set.js";
 import { isFlat, normalise, normalised } from "../../src/images/normalise.js";
 import { openImages } from "../../src/node/data.js";

@@ -1,14 +1,14 @@
 // Damaged headers of every array file: a worded error each time, or whole finite numbers; never a crash,
 // a wrong kind of error, a NaN or an allocation that the file does not bear out.
 import { expect, test } from "vitest";
-import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/coding/pvp.js";
-import { encodeSafetensors } from "../../src/coding/safetensors.js";
+import { decodeCodes, encodeCodes } from "../../src/coding/code-file.js";
 import { CrispError } from "../../src/core/errors.js";
-import { encodeNpy } from "../../src/core/npy.js";
-import { encodeNpz } from "../../src/core/npz.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { count, tensor } from "../../src/core/tensor.js";
-import { decodeCodes, encodeCodes } from "../../src/node/code-files.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodeNpz } from "../../src/formats/npz.js";
+import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/formats/pvp.js";
+import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { decodeDictionary } from "../../src/node/dictionary-files.js";
 import { encodeDictionary } from "../../src/node/result-files.js";
 import { imagesIn } from "./fixtures.js";

@@ -1,10 +1,10 @@
 // One dictionary in every file it may come in: the same atoms each time.
 import { expect, test } from "vitest";
-import { encodePvpDense, encodePvpWeights } from "../../src/coding/pvp.js";
-import { encodeSafetensors } from "../../src/coding/safetensors.js";
-import { encodeNpy } from "../../src/core/npy.js";
-import { encodeNpz } from "../../src/core/npz.js";
 import { tensor } from "../../src/core/tensor.js";
+import { encodeNpy } from "../../src/formats/npy.js";
+import { encodeNpz } from "../../src/formats/npz.js";
+import { encodePvpDense, encodePvpWeights } from "../../src/formats/pvp.js";
+import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { decodeDictionary } from "../../src/node/dictionary-files.js";
 import { encodeDictionary } from "../../src/node/result-files.js";
 import { imagesIn } from "./fixtures.js";

@@ -1,6 +1,6 @@
 // Masks from .npy: four layouts give the same weights; what is none is refused in words.
 import { expect, test } from "vitest";
-import { encodeNpy } from "../../src/core/npy.js";
+import { encodeNpy } from "../../src/formats/npy.js";
 import { blockPictures } from "../../src/images/image-set.js";
 import { decodeMasks } from "../../src/node/masks.js";
 

@@ -1,8 +1,8 @@
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
+import { pngBytes } from "../../src/formats/png.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
-import { pngBytes } from "../../src/report/png.js";
 import { spread } from "../../src/report/svg/labels.js";
 import { cutAbove, type Point, smooth } from "../../src/report/svg/marks.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";

@@ -1,8 +1,8 @@
 // Noise that was planted is found again, whatever the picture.
 import { describe, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
+import type { Picture } from "../../src/formats/picture.js";
 import { leavesPicture } from "../../src/images/leaves.js";
-import type { Picture } from "../../src/images/picture.js";
 import { noiseLevel } from "../../src/tasks/denoise/noise-level.js";
 
 function withNoise(clean: Picture, sigma: number, index: number): Picture {

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decodeSafetensors } from "../../src/coding/safetensors.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { greyAtoms } from "../../src/tasks/denoise/grey.js";
 import { type ReconstructOptions, reconstruct } from "../../src/tasks/denoise/reconstruct.js";

@@ -1,7 +1,7 @@
 // PSNR and SSIM where their values are known in closed form.
 import { describe, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
-import type { Picture } from "../../src/images/picture.js";
+import type { Picture } from "../../src/formats/picture.js";
 import { similarity } from "../../src/tasks/similarity.js";
 
 function picture(height: number, width: number, channels: 1 | 3, value: (i: number) => number): Picture {

@@ -14,7 +14,7 @@
  * Daubechies with four taps.
  */
 import { CrispError } from "../../core/errors.js";
-import type { Picture } from "../../images/picture.js";
+import type { Picture } from "../../formats/picture.js";
 
 const root3 = Math.sqrt(3);
 const smooth = [1 + root3, 3 + root3, 3 - root3, 1 - root3].map((h) => h / (4 * Math.SQRT2));

@@ -1,6 +1,6 @@
 // The CSV reader: what it reads, in pieces of any length, and what it refuses with its line.
 import { describe, expect, it } from "vitest";
-import { openCsv } from "../../src/node/csv.js";
+import { openCsv } from "../../src/formats/csv.js";
 
 function recordsOf(text: string, piece = text.length || 1): { fields: readonly string[]; line: number }[] {
   const found: { fields: readonly string[]; line: number }[] = [];

@@ -1,9 +1,9 @@
 // Codes written in every format come back as they were, on random sets of codes.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decodeCodes, encodeCodes } from "../../src/coding/code-file.js";
 import type { CodeNetwork, CodeSet } from "../../src/coding/codes.js";
-import { decodeNpz } from "../../src/core/npz.js";
-import { decodeCodes, encodeCodes } from "../../src/node/code-files.js";
+import { decodeNpz } from "../../src/formats/npz.js";
 
 const size = { rows: 2, columns: 3, features: 4 };
 const value = fc.float({ noNaN: true, noDefaultInfinity: true }).filter((a) => a !== 0);

@@ -6,7 +6,7 @@
  * deflate by fflate. Archives beyond 4 GiB (ZIP64) are refused.
  */
 import { inflateSync, zipSync } from "fflate";
-import { CrispError } from "./errors.js";
+import { CrispError } from "../core/errors.js";
 import { decodeNpy, encodeNpy, type NumberArray } from "./npy.js";
 
 type Entry = {

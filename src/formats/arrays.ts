@@ -4,9 +4,9 @@
  * is not finite, or too large for float32 sums, is named with its place.
  */
 import { CrispError } from "../core/errors.js";
-import { decodeNpy, type NumberArray, type Numbers } from "../core/npy.js";
-import { decodeNpz } from "../core/npz.js";
 import { count } from "../core/tensor.js";
+import { decodeNpy, type NumberArray, type Numbers } from "./npy.js";
+import { decodeNpz } from "./npz.js";
 
 /** Order of the axes of images and atoms in .npy, .npz and foreign safetensors: channels last or first. */
 export type Layout = "nhwc" | "nchw";

@@ -1,8 +1,8 @@
 // The dictionary's file: layout, round trip, and damage that must never crash or allocate.
 import { expect, test } from "vitest";
-import { decodeSafetensors, encodeSafetensors } from "../../src/coding/safetensors.js";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 
 const file = {
   tensors: {

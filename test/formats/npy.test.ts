@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeNpy, encodeNpy, type Numbers } from "../../src/core/npy.js";
-import { decodeNpz, encodeNpz } from "../../src/core/npz.js";
+import { decodeNpy, encodeNpy, type Numbers } from "../../src/formats/npy.js";
+import { decodeNpz, encodeNpz } from "../../src/formats/npz.js";
 
 const file = (name: string) => new Uint8Array(readFileSync(resolve(import.meta.dirname, "../fixtures/npy", name)));
 const sevenths = Float64Array.from({ length: 24 }, (_, i) => i / 7 - 1);

@@ -11,10 +11,12 @@
  */
 import { CrispError } from "../core/errors.js";
 import { type Tensor, tensor } from "../core/tensor.js";
-import type { SparseCode } from "./engine.js";
 
 /** Rows, columns and features of a layer. */
 export type LayerSize = { readonly rows: number; readonly columns: number; readonly features: number };
+
+/** The active units of one frame: their indices, ascending, and their values. */
+export type SparseFrame = { readonly index: Uint32Array; readonly value: Float32Array };
 
 /** What a .pvp file of PetaVision holds, told apart by `kind`. */
 export type PvpFile =
@@ -23,7 +25,7 @@ export type PvpFile =
       readonly kind: "sparse";
       readonly times: readonly number[];
       readonly size: LayerSize;
-      readonly frames: readonly SparseCode[];
+      readonly frames: readonly SparseFrame[];
     }
   /** Atoms [features, rows, columns, channels] of one frame out of `frames`. */
   | { readonly kind: "weights"; readonly time: number; readonly frames: number; readonly atoms: Tensor };
@@ -112,7 +114,7 @@ function readSparse(view: DataView, header: Header, name: string): PvpFile {
     throw bad(name, `data type ${datatype} in a sparse file; ${pairType} (index and value) is read`);
   const units = nx * ny * nf;
   const times: number[] = [];
-  const frames: SparseCode[] = [];
+  const frames: SparseFrame[] = [];
   let at = activityHeader;
   while (at + 12 <= view.byteLength) {
     times.push(view.getFloat64(at, true));
@@ -136,7 +138,7 @@ function readSparse(view: DataView, header: Header, name: string): PvpFile {
 }
 
 /** Pairs of index and value, sorted by index; zeros are no activity and are left out. */
-function readPairs(view: DataView, of: { at: number; count: number; units: number }, name: string): SparseCode {
+function readPairs(view: DataView, of: { at: number; count: number; units: number }, name: string): SparseFrame {
   const pairs: [number, number][] = [];
   for (let i = 0; i < of.count; i++) {
     const index = view.getInt32(of.at + 8 * i, true);
@@ -231,7 +233,11 @@ export function encodePvpDense(frames: Tensor, times?: readonly number[]): Uint8
 }
 
 /** A sparse file (type 6): one frame a code, time 0, 1, 2 … unless given. */
-export function encodePvpSparse(size: LayerSize, frames: readonly SparseCode[], times?: readonly number[]): Uint8Array {
+export function encodePvpSparse(
+  size: LayerSize,
+  frames: readonly SparseFrame[],
+  times?: readonly number[],
+): Uint8Array {
   const { columns: nx, rows: ny, features: nf } = size;
   const total = frames.reduce((sum, { index }) => sum + 12 + 8 * index.length, activityHeader);
   const view = startFile(total, {

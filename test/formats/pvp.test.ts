@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { energy } from "../../src/coding/certificate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
 import { networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
-import { decodePvp, encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/coding/pvp.js";
 import { posterGeometry } from "../../src/core/geometry.js";
 import { slice, tensor } from "../../src/core/tensor.js";
+import { decodePvp, encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/formats/pvp.js";
 
 const folder = resolve(import.meta.dirname, "../fixtures/openpv");
 const file = (name: string) => new Uint8Array(readFileSync(resolve(folder, name)));

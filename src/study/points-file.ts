@@ -6,7 +6,7 @@
 import { parquetRead } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
-import type { Points } from "../study/points.js";
+import type { Points } from "./points.js";
 
 const columns = [
   { name: "image", field: "image", type: "INT32" },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { withChannels } from "../../src/images/picture.js";
-import { readPictureHeader } from "../../src/images/picture-header.js";
-import { decodePnm } from "../../src/images/pnm.js";
+import { withChannels } from "../../src/formats/picture.js";
+import { readPictureHeader } from "../../src/formats/picture-header.js";
+import { decodePnm } from "../../src/formats/pnm.js";
 
 const file = (text: string, ...values: number[]) => Uint8Array.of(...Buffer.from(text, "latin1"), ...values);
 

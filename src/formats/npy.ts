@@ -5,8 +5,8 @@
  * format page (numpy.lib.format). C order and little endian only; every length
  * is checked against the bytes there are before anything is allocated.
  */
-import { CrispError } from "./errors.js";
-import { count } from "./tensor.js";
+import { CrispError } from "../core/errors.js";
+import { count } from "../core/tensor.js";
 
 /** Number types an .npy file may hold here. */
 export type Numbers = Float32Array | Float64Array | Uint8Array | Int32Array;
