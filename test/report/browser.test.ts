@@ -6,10 +6,17 @@ import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportFonts } from "../../src/node/fonts.js";
+import { benchPage } from "../../src/report/bench-report.js";
+import { probePage, statisticsPage } from "../../src/report/coding-report.js";
 import { studyReport } from "../../src/report/report.js";
 import { studyFigures } from "../../src/report/standalone.js";
+import { tableReport } from "../../src/report/table-report.js";
+import { benchRecord } from "./bench-sample.js";
+import { statistics, traces } from "./coding-sample.js";
 import { type Measured, measure, seriousBarriers, xmlProblem } from "./measure.js";
 import { sample } from "./sample.js";
+import { tableSample } from "./table-sample.js";
+import { transitionRecord } from "./transition-sample.js";
 import { variants } from "./variants.js";
 
 const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -36,6 +43,15 @@ describe.skipIf(!found)("the report in a browser", () => {
     for (const [name, input] of Object.entries({ sample, ...variants })) {
       writeFileSync(join(folder, `${name}.html`), studyReport({ ...input, fonts }));
     }
+    const bound = { origin: tableSample.provenance, fonts };
+    const others = {
+      transition: studyReport({ ...sample, fonts, transition: transitionRecord }),
+      table: tableReport({ ...tableSample, fonts }),
+      bench: benchPage(benchRecord, bound),
+      probe: probePage(traces, bound),
+      statistics: statisticsPage(statistics, bound),
+    };
+    for (const [name, html] of Object.entries(others)) writeFileSync(join(folder, `${name}.html`), html);
     for (const [name, text] of Object.entries(studyFigures({ ...sample, fonts })))
       writeFileSync(join(folder, name), text);
     context = await chromium.launchPersistentContext(join(folder, "profile"), {
@@ -73,9 +89,10 @@ describe.skipIf(!found)("the report in a browser", () => {
     expect(trouble).toEqual([]);
   });
 
+  const otherPages = ["transition", "table", "bench", "probe", "statistics"];
   const everything = [
     ...[1280, 1000, 760, 400, 375].map((width) => ["sample", width] as const),
-    ...Object.keys(variants).flatMap((name) => [1280, 400].map((width) => [name, width] as const)),
+    ...[...otherPages, ...Object.keys(variants)].flatMap((name) => [1280, 400].map((width) => [name, width] as const)),
   ];
 
   test.each(everything)("%s at %i px does not overflow and no two labels meet", async (name, width) => {

@@ -91,17 +91,23 @@ export function models(weights: Partial<Record<ModelName, number>>): readonly Mo
   });
 }
 
-function fit(
+/** A fit drawn as y = at·(L/reference)^slope over `sizes`; the band is narrowest at the reference. */
+export function fitOf(
   quantity: string,
   verdict: VerdictName,
-  slope: Estimate,
-  at64: number,
-  weights: Partial<Record<ModelName, number>>,
+  of: {
+    readonly slope: Estimate;
+    readonly at: number;
+    readonly weights: Partial<Record<ModelName, number>>;
+    /** 4096, 8192, … unless given; the reference is the third. */
+    readonly sizes?: readonly number[];
+  },
 ): ScalingFit {
-  const reference = 16384;
-  const amplitude = at64 / reference ** slope.value;
+  const { slope, at, weights, sizes = [4096, 8192, 16384, 32768, 65536] } = of;
+  const reference = sizes[2];
+  const amplitude = at / reference ** slope.value;
   const half = (slope.high - slope.low) / 2;
-  const band = Array.from({ length: 24 }, (_, i) => 4096 * 2 ** ((5.4 * i) / 23 - 0.2)).map((size) => {
+  const band = Array.from({ length: 24 }, (_, i) => sizes[0] * 2 ** ((5.4 * i) / 23 - 0.2)).map((size) => {
     const value = amplitude * size ** slope.value;
     const spread = Math.hypot(0.004, half * Math.log(size / reference));
     return { size, value, low: value * Math.exp(-spread), high: value * Math.exp(spread) };
@@ -116,11 +122,7 @@ function fit(
     dof: 3,
     p: 0.41,
     models: models(weights),
-    localSlopes: [4096, 8192, 16384, 32768].map((from) => ({
-      from,
-      to: 2 * from,
-      slope: about(slope.value, 3 * half),
-    })),
+    localSlopes: sizes.slice(0, -1).map((from, i) => ({ from, to: sizes[i + 1], slope: about(slope.value, 3 * half) })),
   };
 }
 
@@ -232,13 +234,26 @@ export const study: StudyRecord = {
   images: { source: "CIFAR-10", citation: "Krizhevsky 2009", training: 2000, test: 1000, hash: "c4a38c50a1bc5f3a1c55" },
   minima,
   curves: minima.map(curveOf),
-  location: fit("percentActive", "power-law", about(-0.742, 0.029), 1.84, {
-    "power-law": 0.98,
-    "shifted-power-law": 0.02,
+  location: fitOf("percentActive", "power-law", {
+    slope: about(-0.742, 0.029),
+    at: 1.84,
+    weights: { "power-law": 0.98, "shifted-power-law": 0.02 },
   }),
-  value: fit("percentError", "undecided", about(-0.0413, 0.004), 28.93, { "power-law": 0.57, logarithm: 0.41 }),
-  lambdaLocation: fit("lambda", "power-law", about(0.181, 0.012), 0.558, { "power-law": 0.97 }),
-  activeUnits: fit("activeUnits", "power-law", about(0.258, 0.029), 301, { "power-law": 0.98 }),
+  value: fitOf("percentError", "undecided", {
+    slope: about(-0.0413, 0.004),
+    at: 28.93,
+    weights: { "power-law": 0.57, logarithm: 0.41 },
+  }),
+  lambdaLocation: fitOf("lambda", "power-law", {
+    slope: about(0.181, 0.012),
+    at: 0.558,
+    weights: { "power-law": 0.97 },
+  }),
+  activeUnits: fitOf("activeUnits", "power-law", {
+    slope: about(0.258, 0.029),
+    at: 301,
+    weights: { "power-law": 0.98 },
+  }),
   exponents: {
     nu: about(-1.348, 0.053),
     gamma: about(0.0557, 0.0058),
