@@ -17,6 +17,7 @@ const order = [
   "engine",
   "learning",
   "scaling",
+  "work",
   "tasks",
   "study",
   "report",

@@ -18,11 +18,11 @@ import type { Layout } from "../formats/arrays.js";
 import type { Executor } from "../study/job.js";
 import type { Masks } from "../study/masks.js";
 import type { Encoded } from "../tasks/encode.js";
+import { runLanes } from "../work/lanes.js";
 import { writeCodes } from "./code-files.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
 import { atomsSha256, readDictionary } from "./dictionary-files.js";
 import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
-import { inOrder } from "./in-order.js";
 import { readMasks } from "./masks.js";
 import { checkOutputs, type Named } from "./outputs.js";
 import { assumedText, placementOf } from "./placement.js";
@@ -243,8 +243,7 @@ async function encodeAll(
   const oneByOne = isWarm(request);
   const pool = await openPool(oneByOne ? 1 : Math.min(request.workers, total));
   const lanes = oneByOne ? 1 : 2 * pool.workers;
-  const order = inOrder(mostAhead * lanes, take);
-  let [next, done] = [0, 0];
+  let done = 0;
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
   const stopped = new Promise<never>((_, reject) => {
     request.signal?.addEventListener("abort", () =>
@@ -252,18 +251,23 @@ async function encodeAll(
     );
   });
   stopped.catch(() => {});
-  async function lane(): Promise<void> {
-    while (next < total && !request.signal?.aborted) {
-      const index = next++;
-      await order.room(index);
-      const weights = masks?.at(index);
-      const job = { index, image: await source.image(index, weights), weights, dictionary: networks(index) };
-      await order.give(index, await encodeOne(pool, job, request));
-      request.onProgress?.(++done, total);
-    }
+  async function work(index: number): Promise<readonly Encoded[]> {
+    request.signal?.throwIfAborted(); // heard as `stopped`
+    const weights = masks?.at(index);
+    const image = await source.image(index, weights);
+    return encodeOne(pool, { index, image, weights, dictionary: networks(index) }, request);
   }
+  const all = runLanes(total, {
+    lanes,
+    ahead: mostAhead * lanes,
+    work,
+    async take(codings, index) {
+      await take(codings, index);
+      request.onProgress?.(++done, total);
+    },
+  });
   try {
-    await Promise.race([Promise.all(Array.from({ length: lanes }, lane)), stopped]);
+    await Promise.race([all, stopped]);
   } finally {
     await pool.close();
   }

@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../src/core/key.js";
-import { bytesSha256, exists, fileSha256, makeFolder, replaceFile, writeFirst } from "../../src/node/files.js";
+import {
+  bytesSha256,
+  exists,
+  fileSha256,
+  growFile,
+  makeFolder,
+  replaceFile,
+  writeFirst,
+} from "../../src/node/files.js";
 import { temporaryFolder } from "./fixtures.js";
 
 let folder: string;
@@ -76,5 +84,23 @@ describe("exists", () => {
     expect(await exists(join(folder, "file"))).toBe(true);
     expect(await exists(join(folder, "none"))).toBe(false);
     expect(await exists(join(folder, "file", "none"))).toBe(false);
+  });
+});
+
+describe("growFile", () => {
+  it("has its name only when it is finished, and leaves nothing when it is not", async () => {
+    const path = join(folder, "deep", "steps.ndjson");
+    const file = await growFile(path);
+    await file.append("one\n");
+    expect(existsSync(path)).toBe(false);
+    await file.append("two\n");
+    await file.finish();
+    await file.discard();
+    expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
+    const other = await growFile(path);
+    await other.append("three\n");
+    await other.discard();
+    expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
+    expect(readdirSync(join(folder, "deep"))).toEqual(["steps.ndjson"]);
   });
 });

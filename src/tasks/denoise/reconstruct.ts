@@ -9,6 +9,7 @@
  * each) and a few windows.
  */
 import type { Geometry } from "../../core/geometry.js";
+import { runLanes } from "../../work/lanes.js";
 import { reflected, type Windows, windowsOver } from "./tiles.js";
 import { held, released, type Size, type Variant } from "./variants.js";
 
@@ -54,15 +55,18 @@ export async function reconstruct(
     frame.rows.starts.flatMap((_, row) => frame.columns.starts.map((_, column) => ({ variant, row, column }))),
   );
   const sums = options.lambdas.map(() => ({ image: new Float32Array(image.length), active: 0, unconverged: 0 }));
-  await inOrder(tasks, options.together, {
-    start: (task) => options.code(...cut(image, size, frame, task)),
-    finish(task, answers, done) {
+  await runLanes(tasks.length, {
+    lanes: options.together,
+    ahead: options.together,
+    work: (n) => options.code(...cut(image, size, frame, tasks[n])),
+    take(answers, n) {
       answers.forEach((answer, i) => {
-        addWindow(sums[i].image, size, frame, { ...task, window: answer.image, share: 1 / options.variants.length });
+        const task = { ...tasks[n], window: answer.image, share: 1 / options.variants.length };
+        addWindow(sums[i].image, size, frame, task);
         sums[i].active += answer.active;
         if (!answer.converged) sums[i].unconverged++;
       });
-      options.onWindow?.(done, tasks.length);
+      options.onWindow?.(n + 1, tasks.length);
     },
   });
   const pixels = tasks.length * frame.rows.length * frame.columns.length;
@@ -141,23 +145,5 @@ function addWindow(
       const to = ((top + y) * size.width + left + x) * channels;
       for (let c = 0; c < channels; c++) sum[to + c] += weight * window[(y * width + x) * channels + c];
     }
-  }
-}
-
-/** Starts tasks in order, `together` at a time, and finishes them in the same order. */
-async function inOrder<T, A>(
-  tasks: readonly T[],
-  together: number,
-  work: { start(task: T): Promise<A>; finish(task: T, answer: A, done: number): void },
-): Promise<void> {
-  const running: Promise<A>[] = [];
-  let next = 0;
-  for (let done = 0; done < tasks.length; done++) {
-    while (next < tasks.length && running.length < together) {
-      const started = work.start(tasks[next++]);
-      started.catch(() => {}); // heard when its turn comes
-      running.push(started);
-    }
-    work.finish(tasks[done], await running.shift()!, done + 1);
   }
 }
