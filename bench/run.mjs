@@ -8,7 +8,15 @@ import { fileURLToPath } from "node:url";
 import { build } from "tsdown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const parts = new Set(["data.ts", "measure.ts", "words.ts", "windows.ts", "non-local-means.ts", "wavelets.ts"]);
+const parts = new Set([
+  "data.ts",
+  "measure.ts",
+  "words.ts",
+  "windows.ts",
+  "non-local-means.ts",
+  "wavelets.ts",
+  "learner.ts",
+]);
 const all = readdirSync(join(root, "bench")).filter((file) => file.endsWith(".ts") && !parts.has(file));
 const words = process.argv.slice(2);
 const split = words.includes("--") ? words.indexOf("--") : words.length;

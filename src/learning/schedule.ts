@@ -4,27 +4,31 @@
  *   decayed    step(n) = η / √(1 + n/decay)           n = images seen
  *   constant   step(n) = η
  *   linear     step(n) = η · (1 − n/last), last = 4/3 · images
+ *   budget     step(n) = η · (1 − n/images), ends at `images`: no look, no plateau, no further fall;
+ *              the first 70 % of the images are coded to 4 times the tolerance
+ *
+ * The others end so:
  *
  *   looks at n = 192·1.5ⁱ; plateau when the held-out energy fell by less than
  *   a fraction `plateau` while n grew by half; then the step falls linearly to
  *   zero over a third more images (worth 0.1–0.6 % of energy).
  *
- * Every size is trained until it stops improving, not for equal updates:
- * dictionary quality moves the minimum by more than a doubling of L does.
+ * Dictionary quality moves the minimum by more than a doubling of L does: a size is
+ * trained until it stops improving, or on a budget that a measurement showed to be enough.
  */
 import { CrispError } from "../core/errors.js";
 
 /** How the step falls with images seen. */
-export const scheduleNames = ["decayed", "constant", "linear"] as const;
+export const scheduleNames = ["decayed", "constant", "linear", "budget"] as const;
 
 /** Step length against images seen, and when to stop. */
 export type Schedule = {
   readonly schedule: (typeof scheduleNames)[number];
   readonly step: number;
   readonly decay: number;
-  /** Images seen at most before the final fall of the step. */
+  /** Images seen at most before the final fall of the step; `budget`: images seen. */
   readonly images: number;
-  /** Smallest relative gain worth going on for; 0 runs to `images`. */
+  /** Smallest relative gain worth going on for; 0, and `budget`, run to `images`. */
   readonly plateau: number;
 };
 
@@ -61,6 +65,8 @@ function openStep({ schedule, step, decay, images }: Schedule, imagesSeen: numbe
       return step;
     case "linear":
       return step * Math.max(0, 1 - (0.75 * imagesSeen) / images);
+    case "budget":
+      return step * Math.max(0, 1 - imagesSeen / images);
     default:
       throw new CrispError("internal", `there is no schedule ${schedule satisfies never}.`);
   }
@@ -71,14 +77,35 @@ export function lastImage(ending: Ending): number {
   return ending.from + Math.ceil(ending.from / 3);
 }
 
+/** True once a training that knows this ending has seen all its images. */
+export function isOver(schedule: Schedule, imagesSeen: number, ending: Ending | null): boolean {
+  if (schedule.schedule === "budget") return imagesSeen >= schedule.images;
+  return ending !== null && imagesSeen >= lastImage(ending);
+}
+
+/** Images that a training will have seen at its end, as far as its ending is known. */
+export function expectedImages({ schedule, images }: Schedule, ending: Ending | null): number {
+  if (schedule === "budget") return images;
+  return ending ? lastImage(ending) : Math.ceil((images * 4) / 3);
+}
+
+/**
+ * Multiple of the coding tolerance that serves at `imagesSeen`: while the step of a `budget` is large
+ * its noise exceeds what a closer code would mend (measured: bench/README.md).
+ */
+export function slack({ schedule, images }: Schedule, imagesSeen: number): number {
+  return schedule === "budget" && imagesSeen < 0.7 * images ? 4 : 1;
+}
+
 /** True when the images seen have passed the next look since `before`. */
 export function looksBetween(before: number, after: number): boolean {
   for (let look = 192; look <= after; look *= 1.5) if (look > before) return true;
   return false;
 }
 
-/** The ending, once the looks show a plateau or the images have run out. */
+/** The ending, once the looks show a plateau or the images have run out; a budget needs none. */
 export function endingAfter(schedule: Schedule, imagesSeen: number, looks: readonly Look[]): Ending | null {
+  if (schedule.schedule === "budget") return null;
   const [before, last] = looks.slice(-2);
   if (last && schedule.plateau > 0 && last.imagesSeen === imagesSeen) {
     // A rise is no plateau; nor are the first looks, a few minibatches apart.

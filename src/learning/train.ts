@@ -8,8 +8,17 @@ import { atomLength, type Geometry } from "../core/geometry.js";
 import { permutation, purpose } from "../core/random.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { type Gradient, sumGradients } from "./gradient.js";
-import { type Ending, endingAfter, type Look, lastImage, looksBetween, type Schedule, stepSize } from "./schedule.js";
-import { isPetaVision, type Learned, type RuleName, type UpdateRule, updated } from "./update.js";
+import {
+  type Ending,
+  endingAfter,
+  isOver,
+  type Look,
+  looksBetween,
+  type Schedule,
+  slack,
+  stepSize,
+} from "./schedule.js";
+import { hasMomentum, type Learned, type RuleName, type UpdateRule, updated } from "./update.js";
 
 /** Everything a training goes on from: stored and read again, it ends in the same bytes. */
 export type TrainingState = Learned & {
@@ -32,8 +41,8 @@ export type Trainer = {
   readonly images: Uint32Array;
   /** Order of `images` in each epoch. */
   order(epoch: number): Uint32Array;
-  /** Sums over the images at these indices. */
-  gradient(dictionary: Dictionary, images: Uint32Array): Promise<Gradient>;
+  /** Sums over the images at these indices, coded to `slack` times the tolerance of coding. */
+  gradient(dictionary: Dictionary, images: Uint32Array, slack: number): Promise<Gradient>;
   /** Means over the held-out images. */
   look(dictionary: Dictionary): Promise<LookMeans>;
   /** What an atom begins again with, constrained; a pure function of its number and the minibatches so far. */
@@ -52,7 +61,7 @@ export function startTraining(atoms: Tensor, rule: RuleName = "newton"): Trainin
   return {
     atoms,
     mean: new Float64Array(features),
-    momentum: new Float64Array(isPetaVision(rule) ? atoms.data.length : 0),
+    momentum: new Float64Array(hasMomentum(rule) ? atoms.data.length : 0),
     idle: new Float64Array(features),
     batches: 0,
     imagesSeen: 0,
@@ -61,14 +70,14 @@ export function startTraining(atoms: Tensor, rule: RuleName = "newton"): Trainin
   };
 }
 
-/** True once the final fall of the step has run its length. */
-export function trainingDone(state: TrainingState): boolean {
-  return state.ending !== null && state.imagesSeen >= lastImage(state.ending);
+/** True once the step has fallen to zero. */
+export function trainingDone({ imagesSeen, ending }: TrainingState, schedule: Schedule): boolean {
+  return isOver(schedule, imagesSeen, ending);
 }
 
 /** Yields the state after every minibatch; the last one is done and has had its last look. */
 export async function* train(state: TrainingState, trainer: Trainer): AsyncGenerator<TrainingState, TrainingState> {
-  while (!trainingDone(state)) {
+  while (!trainingDone(state, trainer.schedule)) {
     state = await nextState(state, trainer);
     yield state;
   }
@@ -81,7 +90,7 @@ async function nextState(state: TrainingState, trainer: Trainer): Promise<Traini
   const batch = minibatchAt(trainer, state.imagesSeen);
   const chunks: Promise<Gradient>[] = [];
   for (let i = 0; i < batch.length; i += chunkLength) {
-    chunks.push(trainer.gradient(dictionary, batch.subarray(i, i + chunkLength)));
+    chunks.push(trainer.gradient(dictionary, batch.subarray(i, i + chunkLength), slack(schedule, state.imagesSeen)));
   }
   const gradient = sumGradients(await Promise.all(chunks), geometry);
   const step = stepSize(schedule, state.imagesSeen, state.ending);
@@ -97,9 +106,11 @@ async function lookIfDue(state: TrainingState, before: number, trainer: Trainer)
 }
 
 function isLookDue(state: TrainingState, before: number, { schedule, redraw }: Trainer): boolean {
-  if (state.ending !== null) return trainingDone(state);
+  if (trainingDone(state, schedule)) return true;
+  if (state.ending !== null) return false;
   if (schedule.plateau === 0 && state.imagesSeen >= schedule.images) return true;
-  return (schedule.plateau > 0 || redraw > 0) && looksBetween(before, state.imagesSeen);
+  const judged = schedule.plateau > 0 && schedule.schedule !== "budget";
+  return (judged || redraw > 0) && looksBetween(before, state.imagesSeen);
 }
 
 /** The state after a look: logged, judged, and atoms idle for `redraw` looks drawn anew, unless it was the last. */
@@ -108,7 +119,7 @@ async function look(state: TrainingState, trainer: Trainer): Promise<TrainingSta
   const { events, ...means } = await trainer.look({ geometry, atoms: state.atoms });
   const idle = state.idle.map((looks, m) => (events[m] === 0 ? looks + 1 : 0));
   const dead = Array.from(idle.keys()).filter((m) => idle[m] > 0);
-  const drawn = redraw === 0 || trainingDone(state) ? [] : dead.filter((m) => idle[m] >= redraw);
+  const drawn = redraw === 0 || trainingDone(state, schedule) ? [] : dead.filter((m) => idle[m] >= redraw);
   const found = { imagesSeen: state.imagesSeen, ...means, deadAtoms: dead.length, redrawn: drawn.length };
   const looks = [...state.looks, found];
   const ending = state.ending ?? endingAfter(schedule, state.imagesSeen, looks);

@@ -3,6 +3,8 @@
  * Sums run over the minibatch's images and positions, r is the residual s − Φa:
  *
  *   newton           Δ = η · Σ a_m r / ⟨Σ a_m²⟩       diagonal Newton, ⟨⟩ a running mean
+ *   tangent-newton   Δ = η · G⊥ / (H_m + 0.02 · H̄) + f · Δ⊥_before
+ *                    G = Σ a_m r, H_m = ⟨Σ a_m²⟩, H̄ its mean over atoms, ⊥ the part orthogonal to φ_m
  *   sgd              Δ = η · Σ a_m r / images
  *   petavision-2017  Δ = δ + f · Δ_before             δ = η · Σ a_m r / events
  *   petavision       Δ = (1 − f) · δ + f · Δ_before   f = exp(−1/momentumTau), η = dWMax
@@ -18,7 +20,7 @@ import { type Constraint, constrain } from "./constraint.js";
 import type { Gradient } from "./gradient.js";
 
 /** Rules of learning; docs/method.md has their equations. */
-export const ruleNames = ["newton", "sgd", "petavision-2017", "petavision"] as const;
+export const ruleNames = ["newton", "tangent-newton", "sgd", "petavision-2017", "petavision"] as const;
 
 /** One of `ruleNames`. */
 export type RuleName = (typeof ruleNames)[number];
@@ -26,14 +28,14 @@ export type RuleName = (typeof ruleNames)[number];
 /** A rule and its time constant. */
 export type UpdateRule = Constraint & {
   readonly rule: RuleName;
-  /** Minibatches over which PetaVision's rules remember Δ; 0: not at all. Others have no momentum. */
+  /** Minibatches over which tangent-newton and PetaVision's rules remember Δ, f = exp(−1/momentumTau); 0: not at all. */
   readonly momentumTau: number;
 };
 
 /** What a rule carries from one minibatch to the next. */
 export type Learned = {
   readonly atoms: Tensor;
-  /** ⟨Σ a_m²⟩, [features]; zeros unless the rule is newton. */
+  /** ⟨Σ a_m²⟩, [features]; zeros for rules without curvature. */
   readonly mean: Float64Array;
   /** Δ of the minibatch before, as long as the atoms; empty for rules without momentum. */
   readonly momentum: Float64Array;
@@ -42,8 +44,15 @@ export type Learned = {
 
 /** Memory of the running mean, in minibatches. */
 const memory = 20;
+/** Share of the mean curvature added to each atom's own: a rare atom's is poorly known and may be near zero. */
+const damping = 0.02;
 
-/** True for rules that need `Gradient.seen` and keep a momentum. */
+/** True for rules that carry Δ from one minibatch to the next. */
+export function hasMomentum(rule: RuleName): boolean {
+  return rule === "tangent-newton" || isPetaVision(rule);
+}
+
+/** True for rules that need `Gradient.seen`. */
 export function isPetaVision(rule: RuleName): boolean {
   return rule === "petavision" || rule === "petavision-2017";
 }
@@ -64,6 +73,10 @@ export function updated(
       const mean = runningMean(before.mean, gradient, before.batches);
       const atoms = movedAtoms(before.atoms, newtonChange(gradient, mean, step), rule);
       return { ...before, atoms, mean, batches };
+    }
+    case "tangent-newton": {
+      const mean = runningMean(before.mean, gradient, before.batches);
+      return { ...tangentMove(before, gradient, { mean, step, rule }), mean, batches };
     }
     case "sgd": {
       const change = gradient.numerator.map((v) => (step / images) * v);
@@ -103,6 +116,43 @@ function newtonChange({ numerator, events }: Gradient, mean: Float64Array, step:
     for (let i = m * length; i < (m + 1) * length; i++) change[i] = scale * numerator[i];
   }
   return change;
+}
+
+/**
+ * Atoms and momentum after a step on the spheres that the atoms lie on: what is left of the gradient
+ * along the atom would only be undone by the norm. An atom without an event keeps both.
+ */
+function tangentMove(
+  before: Learned,
+  { numerator, events }: Gradient,
+  { mean, step, rule }: { readonly mean: Float64Array; readonly step: number; readonly rule: UpdateRule },
+): Pick<Learned, "atoms" | "momentum"> {
+  const length = numerator.length / mean.length;
+  const floor = (damping * mean.reduce((sum, v) => sum + v, 0)) / mean.length;
+  const kept = Math.exp(-1 / rule.momentumTau);
+  const change = new Float64Array(numerator.length);
+  for (let m = 0; m < mean.length; m++) {
+    if (events[m] === 0) continue;
+    const [from, to] = [m * length, (m + 1) * length];
+    const slope = orthogonal(numerator.subarray(from, to), before.atoms.data.subarray(from, to));
+    const scale = step / (mean[m] + floor);
+    for (let i = 0; i < length; i++) change[from + i] = kept * before.momentum[from + i] + scale * slope[i];
+  }
+  const atoms = movedAtoms(before.atoms, change, rule);
+  const momentum = before.momentum.slice();
+  for (let m = 0; m < mean.length; m++) {
+    if (events[m] === 0) continue;
+    const [from, to] = [m * length, (m + 1) * length];
+    momentum.set(orthogonal(change.subarray(from, to), atoms.data.subarray(from, to)), from);
+  }
+  return { atoms, momentum };
+}
+
+/** v − (v·φ) φ, for φ of unit norm. */
+function orthogonal(v: Float64Array, atom: Float32Array): Float64Array {
+  let along = 0;
+  for (let i = 0; i < v.length; i++) along += v[i] * atom[i];
+  return v.map((value, i) => value - along * atom[i]);
 }
 
 /** δ: η times the mean of a_m r over the events that saw each value. */

@@ -4,7 +4,7 @@
  * really took.
  */
 import type { Geometry } from "../core/geometry.js";
-import { lastImage } from "../learning/schedule.js";
+import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
 import { allSizes, type SizeName, sizeText } from "../study/axis.js";
 import { pathSeconds, unitSeconds, usualPoints } from "../study/cost.js";
@@ -63,7 +63,7 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
       return report(labelOf(unit));
     },
     training(unit: TrainUnit, state: TrainingState): ProgressReport {
-      const length = state.ending ? lastImage(state.ending) : (unit.learning.images * 4) / 3;
+      const length = expectedImages(unit.learning, state.ending);
       partial.set(unit.id, unitSeconds(unit, geometry) * Math.min(1, state.imagesSeen / length));
       stage = "training";
       return report(`${labelOf(unit)}: ${state.imagesSeen.toLocaleString("en-US")} images`);

@@ -199,10 +199,15 @@ function checkSides(settings: StudySettings, origin: (path: string) => string): 
 }
 
 function checkLearning({ learning }: StudySettings, origin: (path: string) => string): void {
-  const { rule, step, zeroMean, nonnegative } = learning;
+  const { rule, step, constraint, zeroMean, nonnegative } = learning;
+  const tangent = rule === "tangent-newton";
   refuseIf(
-    rule === "newton" && step > 1,
-    `${origin("learning.step")}: learning.step is ${step}; with learning.rule newton it must be at most 1 (0.3 oscillates already). Lower it or change learning.rule.`,
+    (tangent || rule === "newton") && step > 1,
+    `${origin("learning.step")}: learning.step is ${step}; with learning.rule ${rule} it must be at most 1 (0.3 oscillates already). Lower it or change learning.rule.`,
+  );
+  refuseIf(
+    tangent && constraint !== "unit",
+    `${origin("learning.constraint")}: learning.constraint is ${constraint}; learning.rule tangent-newton moves atoms of norm 1. Set it to unit, or change learning.rule.`,
   );
   refuseIf(
     zeroMean && nonnegative,

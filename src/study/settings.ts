@@ -59,7 +59,7 @@ export type LearningSettings = {
   readonly schedule: Schedule["schedule"];
   /** decayed: η falls as 1/√(1 + images/decay). */
   readonly decay: number;
-  /** Memory of PetaVision's rules in minibatches: f = exp(−1/momentumTau). */
+  /** Memory of tangent-newton and PetaVision's rules in minibatches: f = exp(−1/momentumTau). */
   readonly momentumTau: number;
   readonly start: Start;
   readonly constraint: Constraint["constraint"];
@@ -67,7 +67,7 @@ export type LearningSettings = {
   readonly nonnegative: boolean;
   /** Looks in a row without an event after which an atom is drawn anew; 0: never. */
   readonly redraw: number;
-  /** Images seen at most before the final anneal; the plateau may come sooner. */
+  /** Images seen at most before the final anneal, the plateau may come sooner; with `budget` images seen. */
   readonly images: number;
   /** Plateau: held-out energy improves by less than this fraction while the images seen grow by half; 0 never stops early. */
   readonly plateau: number;

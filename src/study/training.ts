@@ -91,8 +91,11 @@ function trainerOf(unit: TrainUnit, division: ReturnType<typeof divide>, tools: 
     redraw: learning.redraw,
     images: division.learning,
     order: epochOrders(division.learning.length, seed),
-    gradient: (dictionary, indices) =>
-      executor.run(dictionary, { kind: "gradient", batch: trainingBatch(tools, indices), lambda, rule, seen }),
+    gradient: (dictionary, indices, slack) =>
+      executor.run(dictionary, {
+        ...{ kind: "gradient", batch: trainingBatch(tools, indices), lambda, seen },
+        rule: slack === 1 ? rule : { ...rule, tolerance: Math.min(0.5, slack * rule.tolerance) },
+      }),
     look: (dictionary) => lookAt(dictionary, unit, division.heldOut, tools),
     freshAtom: (feature, batches) => redrawnAtom(geometry, source, { seed, constraint: learning, feature, batches }),
   };

@@ -6,6 +6,7 @@ import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { normalise, unitNorm } from "../../src/learning/constraint.js";
 import { addGradient, emptyGradient } from "../../src/learning/gradient.js";
+import type { Schedule } from "../../src/learning/schedule.js";
 import { type PatchSource, redrawnAtom, startAtoms } from "../../src/learning/start.js";
 import { epochOrders, type Trainer, type TrainingState, train } from "../../src/learning/train.js";
 import { isPetaVision, type UpdateRule } from "../../src/learning/update.js";
@@ -84,26 +85,32 @@ export type TrainerOptions = {
   readonly step?: number;
   readonly redraw?: number;
   readonly plateau?: number;
+  readonly schedule?: Schedule["schedule"];
+  readonly minibatch?: number;
 };
 
 /** Learns from all images but the first 20, which are held out; λ 0.1. */
 export function trainerOf(world: World, images: number, options: TrainerOptions = {}): Trainer {
-  const { features = world.g.features, rule = newton, step = 0.1, redraw = 0, plateau = 0 } = options;
+  const { features = world.g.features, rule = newton, step = 0.1, redraw = 0, plateau = 0, minibatch = 16 } = options;
+  const { schedule = "decayed" } = options;
   const engine = referenceEngine();
   const g = { ...world.g, features };
   return {
     geometry: g,
-    schedule: { schedule: "decayed", step, decay: 1e4, images, plateau },
+    schedule: { schedule, step, decay: 1e4, images, plateau },
     rule,
-    minibatch: 16,
+    minibatch,
     redraw,
     images: Uint32Array.from(world.images, (_, i) => i).slice(20),
     order: epochOrders(world.images.length - 20, 3),
-    async gradient(dictionary, indices) {
+    async gradient(dictionary, indices, slack) {
       const coder = engine.prepare(dictionary);
       const gradient = emptyGradient(g, isPetaVision(rule.rule));
       for (const i of indices) {
-        for (const coding of coder.path(world.images[i], [0.1], codingRule))
+        for (const coding of coder.path(world.images[i], [0.1], {
+          ...codingRule,
+          tolerance: slack * codingRule.tolerance,
+        }))
           addGradient(gradient, networkOf(dictionary), world.images[i], coding);
       }
       return gradient;

@@ -58,6 +58,41 @@ test.each([
   expect(two.at).toEqual([expect.closeTo(second, 9), 0]);
 });
 
+test("tangent-newton: a step along the sphere, damped by the mean curvature; what is remembered lies on the sphere", () => {
+  // Atom 0 points along value 0; its gradient (6, 8) along values 0 and 1 has the tangent part 8. Atom 1 has no event.
+  const atoms = tensor([2, 8, 8, 3]);
+  atoms.data[0] = 1;
+  atoms.data[length + 5] = 1;
+  const gradient = emptyGradient(g);
+  gradient.numerator.set([6, 8]);
+  gradient.squares[0] = 10;
+  gradient.events[0] = 3;
+  const rule: UpdateRule = { ...unitNorm, rule: "tangent-newton", momentumTau: 2 };
+  const once = updated(startTraining(atoms, rule.rule), gradient, { rule, step: 0.1, images: 8 });
+  // H = (10, 0), so the damping is 0.02 · 5 and Δ = 0.1 · 8/10.1 along value 1.
+  const delta = (0.1 * 8) / 10.1;
+  const norm = Math.hypot(1, delta);
+  expect(once.atoms.data[0]).toBeCloseTo(1 / norm, 6);
+  expect(once.atoms.data[1]).toBeCloseTo(delta / norm, 6);
+  const along = once.momentum[0] * once.atoms.data[0] + once.momentum[1] * once.atoms.data[1];
+  expect(along).toBeCloseTo(0, 7); // the atom is float32
+  expect(Math.hypot(once.momentum[0], once.momentum[1])).toBeCloseTo(delta / norm, 7);
+  expect(once.atoms.data.subarray(length)).toEqual(atoms.data.subarray(length));
+  // An idle minibatch leaves the atom, its curvature and its momentum alone.
+  const idle = updated(once, emptyGradient(g), { rule, step: 0.1, images: 8 });
+  expect([idle.atoms, idle.mean, idle.momentum]).toEqual([once.atoms, once.mean, once.momentum]);
+  // With no slope the atom goes on by f = e^(−1/2) of what is remembered.
+  const still = { ...emptyGradient(g), squares: gradient.squares, events: gradient.events };
+  const twice = updated(once, still, { rule, step: 0.1, images: 8 });
+  const moved = Math.acos(
+    Math.min(
+      1,
+      twice.atoms.data.slice(0, 2).reduce((sum, v, i) => sum + v * once.atoms.data[i], 0),
+    ),
+  );
+  expect(moved).toBeCloseTo(Math.atan(Math.exp(-0.5) * (delta / norm)), 4); // an angle off a float32 cosine
+});
+
 test("the limits of momentum: none at tau 0, and a constant gradient ends at 1/(1 − f) times it or once", () => {
   const bare = free("petavision", 0);
   expect(moves(startTraining(short, "petavision"), [0.04, 0], bare).at[0]).toBeCloseTo(0.001, 9);
@@ -99,7 +134,20 @@ test.each(ruleNames)(
   },
 );
 
+test("a budget stopped after any minibatch, coded loosely or closely, goes on to the same bytes", async () => {
+  const world = plantedWorld(4);
+  const rule: UpdateRule = { ...unitNorm, rule: "tangent-newton", momentumTau: 5 };
+  const trainer = () => trainerOf(world, 96, { rule, schedule: "budget", minibatch: 8 });
+  const start = () => startTraining(patches(world, world.g), rule.rule);
+  const straight = encodeState(await finish(start(), trainer()));
+  for (const batches of [1, 8, 9, 11]) {
+    const loaded = decodeState(encodeState(await finish(start(), trainer(), batches)), "checkpoint");
+    expect(encodeState(await finish(loaded, trainer()))).toEqual(straight);
+  }
+});
+
 test.each([
+  ["tangent-newton", 0.05],
   ["sgd", 0.05],
   ["petavision-2017", 0.02],
   ["petavision", 0.1],

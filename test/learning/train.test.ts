@@ -6,7 +6,15 @@ import { type Geometry, imageLength, positions, posterGeometry } from "../../src
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { addGradient, emptyGradient, sumGradients } from "../../src/learning/gradient.js";
-import { endingAfter, lastImage, looksBetween, stepSize } from "../../src/learning/schedule.js";
+import {
+  endingAfter,
+  expectedImages,
+  isOver,
+  lastImage,
+  looksBetween,
+  slack,
+  stepSize,
+} from "../../src/learning/schedule.js";
 import { startAtoms } from "../../src/learning/start.js";
 import { startTraining } from "../../src/learning/train.js";
 import { leadingShare, runningMean, updated } from "../../src/learning/update.js";
@@ -103,6 +111,35 @@ test("a constant step stays until the ending; a linear one is a single line to z
   const early = { from: 1500, plateau: true };
   expect(stepSize(linear, 1500, early)).toBeCloseTo(0.0625, 12);
   expect(stepSize(linear, 1750, early)).toBeCloseTo(0.03125, 12);
+});
+
+test("a budget is one line to zero at its last image, coded loosely for the first 70 % of them", () => {
+  const schedule = { schedule: "budget" as const, step: 0.1, decay: 1e4, images: 4000, plateau: 0.1 };
+  for (const n of [0, 1000, 3992, 4000]) expect(stepSize(schedule, n, null)).toBeCloseTo(0.1 * (1 - n / 4000), 12);
+  expect(stepSize(schedule, 4008, null)).toBe(0);
+  expect([0, 2799, 2800, 3999].map((n) => slack(schedule, n))).toEqual([4, 4, 1, 1]);
+  expect(slack({ ...schedule, schedule: "linear" }, 0)).toBe(1);
+  expect([3999, 4000].map((n) => isOver(schedule, n, null))).toEqual([false, true]);
+  expect(expectedImages(schedule, null)).toBe(4000);
+  expect(expectedImages({ ...schedule, schedule: "decayed" }, null)).toBe(5334);
+  expect(endingAfter(schedule, 4000, [])).toBeNull();
+});
+
+test("a training on a budget ends at its first minibatch that fills it, and looks once, then", async () => {
+  const world = plantedWorld(4);
+  const slacks: number[] = [];
+  const trainer = trainerOf(world, 90, { schedule: "budget", plateau: 1e-3 });
+  const watched: typeof trainer = {
+    ...trainer,
+    gradient(dictionary, images, slack) {
+      slacks.push(slack);
+      return trainer.gradient(dictionary, images, slack);
+    },
+  };
+  const { imagesSeen, looks, ending } = await finish(startTraining(patches(world, world.g)), watched);
+  expect([imagesSeen, ending, looks.map((look) => look.imagesSeen)]).toEqual([96, null, [96]]);
+  // Four chunks a minibatch of 16; the 70 % end at image 63, within the fourth of six minibatches.
+  expect(slacks).toEqual([...Array(16).fill(4), ...Array(8).fill(1)]);
 });
 
 test("a plateau is a change below its fraction, not a rise, and not among the first looks", () => {

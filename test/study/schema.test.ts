@@ -54,8 +54,16 @@ describe("settings", () => {
   });
 
   it.each([
-    [{ rule: "petavison" }, /learning.rule is petavison; it must be newton, sgd, petavision-2017 or petavision\./],
+    [
+      { rule: "petavison" },
+      /learning.rule is petavison; it must be newton, tangent-newton, sgd, petavision-2017 or petavision\./,
+    ],
     [{ step: 5 }, /learning.step is 5; with learning.rule newton it must be at most 1/],
+    [{ rule: "tangent-newton", step: 5 }, /learning.step is 5; with learning.rule tangent-newton it must be at most 1/],
+    [
+      { rule: "tangent-newton", constraint: "at-most-one" },
+      /<learning.constraint>: .* is at-most-one; learning.rule tangent-newton .* Set it to unit/,
+    ],
     [{ zeroMean: true, nonnegative: true }, /<learning.nonnegative>: .* both true/],
     [{ start: "given:abc" }, /learning.start is given:abc; it must be patches, petavision or random\./],
     [{ momentumTau: -1 }, /learning.momentumTau is -1; it must be a number from 0/],

@@ -4,6 +4,7 @@ import { curveOf, joined, meanCurve, missingPoints } from "../../src/study/curve
 import { indexOf, lambdaAt, lambdasBetween } from "../../src/study/grid.js";
 import { firstRound, gridOf, nextRound } from "../../src/study/plan.js";
 import { addPoint, emptyPoints } from "../../src/study/points.js";
+import { presets } from "../../src/study/presets.js";
 import { conductStudy, sweepCurves } from "../../src/study/study.js";
 import { inlineExecutor, memoryStore, plan, settings, silent, studyContext } from "./fixtures.js";
 
@@ -29,6 +30,12 @@ test("a study plans the same units, with the same IDs, every time, and each ID o
   expect(units.map(({ id }) => id)).toEqual(firstRound(structuredClone(plan)).map(({ id }) => id));
   expect(new Set(units.map(({ id }) => id)).size).toBe(units.length);
   expect(units.filter(({ kind }) => kind === "train")).toHaveLength(6);
+});
+
+test("a stored dictionary is found again: the key of a training recorded before there were budgets", () => {
+  const images = { source: "leaves", citation: null, hash: "0", height: 32, width: 32, channels: 3 };
+  const [first] = firstRound({ settings: presets.quick, family: "wasm-2", images });
+  expect(first.id).toBe("670365d27d03e9a7b86d166cd72722f52701f6ae20a75106ad3f1191fc93dd05");
 });
 
 test("any setting that can change a number changes the IDs; the number of sizes does not", () => {
