@@ -1,7 +1,7 @@
 /** `crisp decode`: images Φa from the codes of a file. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { Boundary } from "../core/geometry.js";
+import { type Boundary, boundaryNames } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import { decodeImages } from "../node/decode.js";
 import type { Context } from "./context.js";
@@ -51,10 +51,7 @@ async function decodeCommand(codes: string, options: DecodeOptions, terminal: Te
     out,
     size: size === undefined ? undefined : extentOf("--size", size),
     stride: stride === undefined ? undefined : extentOf("--stride", stride),
-    boundary:
-      boundary === undefined
-        ? undefined
-        : oneOf<Boundary>("--boundary", boundary, ["crop", "full", "valid", "circular"]),
+    boundary: boundary === undefined ? undefined : oneOf<Boundary>("--boundary", boundary, boundaryNames),
     layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
     unitAtoms,
     onWarning: (text) => terminal.warning(text),

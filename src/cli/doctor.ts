@@ -5,10 +5,10 @@
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { arch, availableParallelism, cpus, freemem, platform } from "node:os";
 import type { Command } from "commander";
+import { randomAtoms } from "../coding/atoms.js";
 import { CrispError } from "../core/errors.js";
-import { atomLength, imageLength, posterGeometry } from "../core/geometry.js";
+import { imageLength, posterGeometry } from "../core/geometry.js";
 import { draws, purpose } from "../core/random.js";
-import type { Tensor } from "../core/tensor.js";
 import { cifarCache } from "../node/cifar-archive.js";
 import { holdsCifar } from "../node/cifar-files.js";
 import { openKernel } from "../node/kernel.js";
@@ -84,7 +84,7 @@ async function kernelCheck(): Promise<Check> {
   const check = { name: "kernel", required: true, advice };
   try {
     const geometry = posterGeometry(16);
-    const coder = (await openKernel()).prepare({ geometry, atoms: randomAtoms(16, atomLength(geometry)) });
+    const coder = (await openKernel()).prepare({ geometry, atoms: randomAtoms(geometry, 1) });
     const draw = draws({ seed: 1, purpose: purpose.test }, 16);
     const image = Float32Array.from({ length: imageLength(geometry) }, () => draw.gaussian());
     const lambda = 1;
@@ -97,20 +97,6 @@ async function kernelCheck(): Promise<Check> {
   } catch (error) {
     return { ...check, ok: false, found: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function randomAtoms(features: number, length: number): Tensor {
-  const data = new Float32Array(features * length);
-  for (let m = 0; m < features; m++) {
-    const draw = draws({ seed: 1, purpose: purpose.test }, m);
-    const atom = Float64Array.from({ length }, () => draw.gaussian());
-    const norm = Math.sqrt(atom.reduce((sum, w) => sum + w * w, 0));
-    data.set(
-      atom.map((w) => w / norm),
-      m * length,
-    );
-  }
-  return { shape: [features, 8, 8, 3], data };
 }
 
 function diskCheck(): Check {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
-import type { Boundary } from "../core/geometry.js";
+import { type Boundary, boundaryNames } from "../core/geometry.js";
 import { type EncodeResult, encodeImages } from "../node/encode.js";
 import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
@@ -87,9 +87,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     dictionary: options.dictionary,
     stride: options.stride === undefined ? undefined : extentOf("--stride", options.stride),
     boundary:
-      options.boundary === undefined
-        ? undefined
-        : oneOf<Boundary>("--boundary", options.boundary, ["crop", "full", "valid", "circular"]),
+      options.boundary === undefined ? undefined : oneOf<Boundary>("--boundary", options.boundary, boundaryNames),
     lambdas: lambdasOf(options.lambda),
     rule: { threshold, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),

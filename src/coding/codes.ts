@@ -4,7 +4,7 @@
  * is (row·columns + column)·features + feature.
  */
 import { CrispError } from "../core/errors.js";
-import type { Boundary, Extent } from "../core/geometry.js";
+import { type Boundary, boundaryNames, type Extent } from "../core/geometry.js";
 import type { LayerSize } from "../formats/pvp.js";
 import type { SparseCode } from "./engine.js";
 
@@ -65,7 +65,7 @@ export function networkFrom(value: unknown, name: string): CodeNetwork {
   const whole = (n: unknown): n is number => Number.isInteger(n) && (n as number) >= 1;
   const pair = (of: unknown): of is Extent => Array.isArray(of) && of.length === 2 && of.every(whole);
   const sound = whole(height) && whole(width) && whole(channels) && pair(patch) && pair(stride);
-  const known = (["crop", "full", "valid", "circular"] as const).find((boundaryName) => boundaryName === boundary);
+  const known = boundaryNames.find((boundaryName) => boundaryName === boundary);
   if (sound && known && typeof atoms === "string" && /^[0-9a-f]{64}$/.test(atoms))
     return {
       height,

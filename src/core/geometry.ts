@@ -11,8 +11,11 @@
  */
 import { CrispError } from "./errors.js";
 
-/** What happens where a patch overlaps the edge of the image; docs/method.md has the positions of each. */
-export type Boundary = "crop" | "full" | "valid" | "circular";
+/** What may happen where a patch overlaps the edge of the image; docs/method.md has the positions of each. */
+export const boundaryNames = ["crop", "full", "valid", "circular"] as const;
+
+/** One of `boundaryNames`. */
+export type Boundary = (typeof boundaryNames)[number];
 
 /** Vertical then horizontal extent, in pixels. */
 export type Extent = readonly [vertical: number, horizontal: number];

@@ -5,9 +5,10 @@
  * (.pvp). Atoms are used as stored unless `unitAtoms` asks for unit norm.
  */
 
+import { normalisedAtoms } from "../coding/atoms.js";
 import { CrispError } from "../core/errors.js";
-import type { Boundary, Extent } from "../core/geometry.js";
-import { count, slice, type Tensor, tensor } from "../core/tensor.js";
+import { type Boundary, boundaryNames, type Extent } from "../core/geometry.js";
+import { count, type Tensor, tensor } from "../core/tensor.js";
 import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "../formats/arrays.js";
 import type { NumberArray } from "../formats/npy.js";
 import { decodePvp } from "../formats/pvp.js";
@@ -44,7 +45,7 @@ export async function readDictionary(path: string, options: DictionaryOptions = 
 /** As `readDictionary`, from the bytes of a file; the name's ending tells its kind. */
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
   const found = decodeByName(bytes, path, options.layout ?? "nhwc");
-  return { ...found, atoms: options.unitAtoms ? unitNorm(found.atoms, path) : found.atoms };
+  return { ...found, atoms: options.unitAtoms ? normalised(found.atoms, path) : found.atoms };
 }
 
 /** What atoms are, whatever file they lie in: sha256 of their shape, "128,8,8,3 ", and their float32 values. */
@@ -101,7 +102,7 @@ function trainedFor(geometry: unknown): Pick<DictionaryFile, "stride" | "boundar
   const sound = Array.isArray(stride) && stride.length === 2 && stride.every((s) => Number.isInteger(s) && s >= 1);
   return {
     stride: sound ? [stride[0], stride[1]] : null,
-    boundary: ["crop", "full", "valid", "circular"].find((name): name is Boundary => name === boundary) ?? null,
+    boundary: boundaryNames.find((name) => name === boundary) ?? null,
   };
 }
 
@@ -125,19 +126,12 @@ function fromWeights(bytes: Uint8Array, path: string): Tensor {
   );
 }
 
-/** Each atom scaled to unit norm, in float64. */
-function unitNorm(atoms: Tensor, path: string): Tensor {
-  const scaled = tensor(atoms.shape, atoms.data.slice());
-  for (let m = 0; m < atoms.shape[0]; m++) {
-    const atom = slice(scaled, m);
-    const norm = Math.sqrt(atom.reduce((sum, w) => sum + w * w, 0));
-    if (norm === 0) {
-      throw new CrispError(
-        "data",
-        `${path}: atom ${m} is zero; it has no unit norm. Remove it, or leave out --unit-atoms.`,
-      );
-    }
-    for (let i = 0; i < atom.length; i++) atom[i] /= norm;
-  }
-  return scaled;
+/** Each atom scaled to norm one. */
+function normalised(atoms: Tensor, path: string): Tensor {
+  const found = normalisedAtoms(atoms);
+  if (found.zero < 0) return found.atoms;
+  throw new CrispError(
+    "data",
+    `${path}: atom ${found.zero} is zero; it has no unit norm. Remove it, or leave out --unit-atoms.`,
+  );
 }

@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import { CrispError } from "../core/errors.js";
-import { checkGeometry, posterGeometry } from "../core/geometry.js";
+import { boundaryNames, checkGeometry, posterGeometry } from "../core/geometry.js";
 import { constraintNames } from "../learning/constraint.js";
 import { scheduleNames } from "../learning/schedule.js";
 import { startNames } from "../learning/start.js";
@@ -85,7 +85,7 @@ export const studySchema = z.strictObject({
     .describe("learned, random, or given, which --dictionaries makes it with the files it names"),
   patch: extent.describe("two positive whole numbers, rows and columns, such as 8x8"),
   stride: extent.describe("two positive whole numbers, rows and columns, such as 2x2"),
-  boundary: z.enum(["crop", "full", "valid", "circular"]).describe("crop, full, valid or circular"),
+  boundary: z.enum(boundaryNames).describe("crop, full, valid or circular"),
   rectified: trueOrFalse,
   learning: learningSchema,
   sweep: sweepSchema,

@@ -2,13 +2,13 @@
  * How a sweep or a showing is done: its images are gathered, one job goes to
  * the executor, its result comes back. Training is in training.ts.
  */
+
+import { normalisedAtoms, normsOf, randomAtoms } from "../coding/atoms.js";
 import type { Dictionary } from "../coding/dictionary.js";
-import { normsOf, randomAtoms } from "../coding/random-atoms.js";
 import { CrispError } from "../core/errors.js";
-import { slice, type Tensor, tensor } from "../core/tensor.js";
+import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
 import { windows } from "../images/window.js";
-import { normalise } from "../learning/constraint.js";
 import { leadingShare } from "../learning/update.js";
 import type { Executor, Shown, TransitionAnswer } from "./job.js";
 import type { Masks } from "./masks.js";
@@ -39,17 +39,10 @@ export function atomsUnitResult({ geometry, origin }: AtomsUnit, given: Readonly
   const { smallest, largest } = normsOf(atoms);
   return {
     atoms,
-    leadingShare: leadingShare(unitAtoms(atoms), geometry),
+    leadingShare: leadingShare(normalisedAtoms(atoms).atoms, geometry),
     smallestNorm: smallest,
     largestNorm: largest,
   };
-}
-
-/** A copy with each atom of unit norm; one of zero stays. */
-function unitAtoms(atoms: Tensor): Tensor {
-  const copy = tensor(atoms.shape, atoms.data.slice());
-  for (let m = 0; m < atoms.shape[0]; m++) normalise(slice(copy, m));
-  return copy;
 }
 
 /** The pictures that a unit looks at: whole, or their centre windows. */

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Dictionary } from "../../src/coding/dictionary.js";
-import type { Boundary, Extent, Geometry } from "../../src/core/geometry.js";
+import { boundaryNames, type Extent, type Geometry } from "../../src/core/geometry.js";
 import { type Draws, draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
@@ -26,7 +26,7 @@ function pick<T>(draw: Draws, from: readonly T[]): T {
 /** A network drawn by its number; every boundary in turn. */
 function network(number: number): Geometry {
   const draw = draws({ seed: 5, purpose: purpose.test }, number);
-  const boundary = (["crop", "full", "valid", "circular"] as const satisfies readonly Boundary[])[number % 4];
+  const boundary = boundaryNames[number % 4];
   const stride: Extent = [pick(draw, [1, 2, 4, 8]), pick(draw, [1, 2, 4, 8])];
   const patch: Extent = [1 + draw.whole(9), 1 + draw.whole(9)];
   // Circular: the stride divides the image. Elsewhere any size that holds a patch.
@@ -40,7 +40,7 @@ function network(number: number): Geometry {
 }
 
 /** 1-D signals of 4 channels, height 1. */
-const lines = (["crop", "full", "valid", "circular"] as const).map(
+const lines = boundaryNames.map(
   (boundary): Geometry => ({
     ...{ height: 1, width: 40, channels: 4, patch: [1, 7], stride: [1, 2], boundary, features: 6 },
   }),

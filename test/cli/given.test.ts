@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { randomAtoms } from "../../src/coding/random-atoms.js";
+import { randomAtoms } from "../../src/coding/atoms.js";
 import { draws, purpose } from "../../src/core/random.js";
 import type { Tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";

@@ -1,10 +1,11 @@
 // A small planted world to learn in: images are sparse sums of hidden atoms, coded by the float64 loops.
+import { normaliseAtom } from "../../src/coding/atoms.js";
 import { networkOf } from "../../src/coding/operator.js";
 import { atomLength, type Geometry, imageLength, positions } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
-import { normalise, unitNorm } from "../../src/learning/constraint.js";
+import { unitNorm } from "../../src/learning/constraint.js";
 import { addGradient, emptyGradient } from "../../src/learning/gradient.js";
 import type { Schedule } from "../../src/learning/schedule.js";
 import { type PatchSource, redrawnAtom, startAtoms } from "../../src/learning/start.js";
@@ -45,7 +46,7 @@ export function randomAtoms(g: Geometry, seed: number): Tensor {
   const atoms = tensor([g.features, g.patch[0], g.patch[1], g.channels]);
   const draw = draws({ seed, purpose: purpose.test }, 0);
   for (let i = 0; i < atoms.data.length; i++) atoms.data[i] = draw.gaussian();
-  for (let m = 0; m < g.features; m++) normalise(atoms.data.subarray(m * atomLength(g), (m + 1) * atomLength(g)));
+  for (let m = 0; m < g.features; m++) normaliseAtom(atoms.data.subarray(m * atomLength(g), (m + 1) * atomLength(g)));
   return atoms;
 }
 
