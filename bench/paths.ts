@@ -34,7 +34,7 @@ function stopped(coder: Coder): void {
     let least = Number.POSITIVE_INFINITY;
     let past = 0;
     for (const { reconstruction } of coder.path(image, grid, clean)) {
-      const error = percentError(originals[i], reconstruction);
+      const error = percentError(originals[i], reconstruction)!;
       past = error < least ? 0 : past + 1;
       least = Math.min(least, error);
       if (past === 3) break;

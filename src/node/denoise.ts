@@ -7,6 +7,7 @@
  * and for each worker its kernel (20 MB at 128 features) and two windows on the way.
  */
 import type { Dictionary } from "../coding/dictionary.js";
+import { psnr } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import { tensor } from "../core/tensor.js";
 import type { Picture } from "../formats/picture.js";
@@ -125,9 +126,7 @@ async function cleaned({ bytes, height, width, channels }: Picture, { scale, noi
   });
   const { gain, share, squaredError } = await mixtureFor(values, { ...size, noise: scale.noise, result }, shop);
   const expectedPsnr =
-    squaredError !== null && squaredError > 0
-      ? 10 * Math.log10((255 ** 2 * values.length) / (squaredError * scale.deviation ** 2))
-      : null;
+    squaredError !== null && squaredError > 0 ? psnr(squaredError * scale.deviation ** 2, values.length) : null;
   const picture = { ...size, bytes: displayed(values, { ...result, gain, share }, { scale, noise }) };
   const { codings, unconverged, activePerPixel } = result;
   const clipped = noise.clipping !== null;

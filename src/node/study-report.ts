@@ -3,6 +3,7 @@
  * back from the study's folder, so a report can be made again at any time.
  */
 import { basename, join, resolve } from "node:path";
+import { percentError } from "../coding/metrics.js";
 import { slice } from "../core/tensor.js";
 import {
   type Picture,
@@ -80,8 +81,8 @@ function pictureOf(shown: Shown, { features, lambda }: ShowUnit, i: number): Pic
     index: i,
     features,
     lambda,
-    percentErrorNoisy: percentError(clean, noisy),
-    percentErrorDenoised: percentError(clean, denoised),
+    percentErrorNoisy: percentError(clean, noisy)!,
+    percentErrorDenoised: percentError(clean, denoised)!, // flat images are never shown
     ...{ height, width, channels, rows, columns },
     clean,
     noisy,
@@ -89,11 +90,6 @@ function pictureOf(shown: Shown, { features, lambda }: ShowUnit, i: number): Pic
     residual: noisy.map((value, n) => value - denoised[n]),
     activityMap: slice(shown.map, i),
   };
-}
-
-function percentError(clean: Float32Array, other: Float32Array): number {
-  const squares = clean.reduce((sum, value) => sum + value * value, 0);
-  return 100 * Math.sqrt(clean.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / squares);
 }
 
 /** From the study's events: the latest session's machine, and the seconds of all of them. */

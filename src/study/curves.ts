@@ -1,13 +1,15 @@
 /**
  * From points to curves. Per image and λ:
  *
- *   percent error  = 100 · ‖s − ŝ‖ / ‖s‖   against the clean image, ‖s‖ = √N
+ *   percent error  = 100 · ‖s − ŝ‖ / √N    against the clean image of N values; normalised, ‖s‖ = √N
  *   percent active = 100 · #{a ≠ 0} / L,     active units k = #{a ≠ 0}
  *
  * A curve keeps them per image, λ rising; its mean over images is what has the
- * minimum.
+ * minimum. Arrays coded as they are have another norm: of them it is 100 times
+ * the root mean square error in their own units.
  */
 
+import { percentActive, percentOf } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
 import type { Curve } from "../scaling/types.js";
@@ -53,7 +55,7 @@ export function curveOf(parts: readonly Points[], g: Geometry, replicate: number
   for (const part of parts) {
     for (let n = 0; n < part.lambda.length; n++, points++) {
       const cell = row.get(part.lambda[n])! * images.length + column.get(part.image[n])!;
-      percentError[cell] = 100 * Math.sqrt(part.squaredError[n] / imageLength(g));
+      percentError[cell] = percentOf(part.squaredError[n], imageLength(g));
       activeUnits[cell] = part.active[n];
     }
   }
@@ -64,13 +66,12 @@ export function curveOf(parts: readonly Points[], g: Geometry, replicate: number
     );
   }
   const L = systemSize(g);
-  const percentActive = activeUnits.map((k) => (100 * k) / L);
   return {
     size: L,
     replicate,
     control,
     items: images.length,
-    quantities: { value: percentError, percentActive, activeUnits },
+    quantities: { value: percentError, percentActive: activeUnits.map((k) => percentActive(k, L)), activeUnits },
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Coder, Coding, CodingRule, SparseCode, Threshold } from "../coding/engine.js";
 import type { LcaRecord } from "../coding/lca.js";
+import { percentActive, percentError } from "../coding/metrics.js";
 import { type Network, networkOf } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
 import type { Solver } from "../coding/solvers.js";
@@ -160,7 +161,7 @@ function stepRecords(seen: readonly LcaRecord[], end: Coding, units: number): re
     reconstructionError: squaredResidual / 2,
     cost,
     active,
-    percentActive: (100 * active) / units,
+    percentActive: percentActive(active, units),
     ...(i === seen.length - 1 ? { relativeGap: end.gap, ...residualOf(end) } : {}),
   }));
 }
@@ -186,7 +187,7 @@ function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
     cost: penalty,
     l1,
     active: code.index.length,
-    percentError: errorAgainst(clean, coding.reconstruction),
+    percentError: percentError(clean, coding.reconstruction),
     iterations,
     seconds: (performance.now() - by.begin) / 1000,
     converged,
@@ -200,14 +201,4 @@ function costOf(code: SparseCode, threshold: Threshold, of: { lambda: number; l1
   if (threshold.kind === "soft") return of.lambda * of.l1;
   const transfer = transferOf(threshold, of.lambda);
   return code.value.reduce((sum, a) => sum + cost(transfer, a), 0);
-}
-
-/** 100·‖s − ŝ‖/‖s‖, or null where ‖s‖ = 0. */
-function errorAgainst(clean: Float32Array, reconstruction: Float32Array): number | null {
-  let [error, power] = [0, 0];
-  for (let i = 0; i < clean.length; i++) {
-    error += (clean[i] - reconstruction[i]) ** 2;
-    power += clean[i] * clean[i];
-  }
-  return power === 0 ? null : 100 * Math.sqrt(error / power);
 }

@@ -10,6 +10,7 @@
  * structural similarity", IEEE Transactions on Image Processing 2004, section III).
  * Their paper is for grey pictures; the mean over channels is a choice.
  */
+import { psnr, squaredError } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import type { Picture } from "../formats/picture.js";
 
@@ -29,9 +30,8 @@ export function similarity(x: Picture, y: Picture): Similarity {
 }
 
 function psnr8(x: Picture, y: Picture): number | null {
-  let sum = 0;
-  for (let i = 0; i < x.bytes.length; i++) sum += (x.bytes[i] - y.bytes[i]) ** 2;
-  return sum === 0 ? null : 10 * Math.log10((255 ** 2 * x.bytes.length) / sum);
+  const sum = squaredError(x.bytes, y.bytes);
+  return sum === 0 ? null : psnr(sum, x.bytes.length);
 }
 
 const side = 11;

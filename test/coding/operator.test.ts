@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { lcaCoder } from "../../src/coding/lca.js";
-import { percentActive, percentError, psnr } from "../../src/coding/metrics.js";
 import { analyse, atomNorm, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
 import { spectralNorm } from "../../src/coding/spectral.js";
 import type { Boundary, Geometry } from "../../src/core/geometry.js";
@@ -99,17 +98,4 @@ test("LCA reports a step too long as divergence", () => {
       rule(1e-4),
     );
   expect(run).toThrow(expect.objectContaining({ code: "diverged" }));
-});
-
-test("percent active counts units, percent error and psnr have their closed forms", () => {
-  const code = { index: Uint32Array.of(3, 9), value: Float32Array.of(1, 2) };
-  expect(percentActive(code, { ...smallGeometry, features: 1 })).toBeCloseTo((100 * 2) / 30, 12);
-  const image = Float32Array.of(3, 0, 4, 0);
-  expect(percentError(image, new Float32Array(4))).toBe(100);
-  expect(percentError(image, image)).toBe(0);
-  expect(percentError(image, Float32Array.of(3, 0, 4, 2.5))).toBe(50);
-  expect(psnr(image, Float32Array.of(3, 0, 4, 2), 10)).toBeCloseTo(20, 12);
-  expect(psnr(image, image, 255)).toBe(Number.POSITIVE_INFINITY);
-  expect(() => percentError(new Float32Array(4), image)).toThrow(/norm > 0/);
-  expect(() => psnr(image, new Float32Array(3), 1)).toThrow(expect.objectContaining({ code: "shape" }));
 });

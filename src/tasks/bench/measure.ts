@@ -7,6 +7,7 @@
  * with the coordinate solver's code at a gap of 1e-5.
  */
 import type { Coder, Coding, CodingRule } from "../../coding/engine.js";
+import { percentActive } from "../../coding/metrics.js";
 import { systemSize } from "../../core/geometry.js";
 
 export type SolverName = "coordinate" | "fista" | "lca";
@@ -135,7 +136,7 @@ export function bestCodes(results: readonly Result[], units: number): Best {
   return {
     energies: results.map(({ energy }) => energy),
     active: results.map(({ active }) => active),
-    percentActive: (100 * meanOf(results.map(({ active }) => active))) / units,
+    percentActive: percentActive(meanOf(results.map(({ active }) => active)), units),
     relativeGap: Math.max(...results.map(({ gap }) => gap)),
     units,
   };
@@ -143,12 +144,12 @@ export function bestCodes(results: readonly Result[], units: number): Best {
 
 /** How codes of the first images compare with the best ones. */
 export function reachedBy(results: readonly Result[], best: Best): Reached {
-  const percentActive = (100 * meanOf(results.map(({ active }) => active))) / best.units;
+  const percent = percentActive(meanOf(results.map(({ active }) => active)), best.units);
   return {
     energyAbove: meanOf(results.map(({ energy }, i) => energy / best.energies[i] - 1)),
     relativeGap: Math.max(...results.map(({ gap }) => gap)),
-    percentActive,
-    inflation: percentActive / best.percentActive,
+    percentActive: percent,
+    inflation: percent / best.percentActive,
   };
 }
 
