@@ -84,7 +84,7 @@ function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[]
 }
 
 export function collapseSentence({ collapse, options }: TableRecord): string {
-  if (collapse === null) return "Collapse: none; it needs three sizes with extrema, and replicates or errors.";
+  if (collapse === null) return "Collapse: none; it needs three sizes with extrema.";
   if (collapse.refusedFor !== null && collapse.point === null) return `Collapse: refused; ${collapse.refusedFor}.`;
   const named = (name: string, e: Estimate | null): readonly string[] =>
     e === null ? [] : [`${name} = ${hasInterval(e) ? estimateText(e) : valueText(e)}`];

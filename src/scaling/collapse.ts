@@ -1,35 +1,39 @@
 /**
- * Data collapse y = L^b · f((x − x_c)·L^(−a)): the exponents that put the curves
- * of all sizes on one another.
+ * Data collapse y = L^b·(1 + c·L^(−ω))·f((x − x_c)·L^(−a)): the exponents that put the
+ * curves of all sizes on one another; c = 0 unless a correction is asked for.
  *
- *   S    Houdayer and Hartmann (Phys. Rev. B 70, 014418, 2004): mean squared
- *        distance of each point from the line through the neighbouring points
- *        of the other curves, in units of its error; 1 is a perfect collapse.
+ *   S    Houdayer and Hartmann (Phys. Rev. B 70, 014418, 2004): mean squared distance
+ *        of each point from the other curves, in units of its error; 1 is a perfect
+ *        collapse. Theirs takes straight lines between points; here the others are
+ *        interpolated by cubics, and what those may miss is part of the variance:
+ *
+ *        Y = Σ w_k Y_k/Σ w_k,  w_k = 1/(v_k + e_k²),
+ *        var Y = (Σ w_k² v_k + (Σ w_k e_k)²)/(Σ w_k)²
+ *
+ *        over the other sizes k, v_k and e_k² of interpolate.ts. The e_k add up, for
+ *        curves of one shape bend alike.
  *   P_b  Bhattacharjee and Seno (J. Phys. A 34, 6375, 2001), q = 1: mean distance
- *        to the other curves' linear interpolation, here relative to the range of y.
+ *        to the other curves, here relative to the range of y.
  *
- * Widths are those of S + 1 by its curvature, times √S when S > 1, or those of
- * resampled replicates (table-collapse.ts). A collapse is refused when S > 3 or
- * fewer than half of the points overlap other curves.
+ * A collapse is refused when S > 3 or fewer than half of the points overlap. Intervals
+ * are those of resamples.ts: the S + 1 rule of autoScale raises the sum of squares by the
+ * number of points, and covers 100 % where 95 are meant (bench/crossing-coverage.ts).
  */
+import { type Interpolant, interpolant, type MeasuredCurve } from "./interpolate.js";
 import { minimise } from "./simplex.js";
-import type { Estimate } from "./types.js";
 
-export type CollapseCurve = {
-  readonly size: number;
-  /** Strictly increasing. */
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  /** Standard errors of y, above 0. */
-  readonly error: readonly number[];
+/** The parameters of a collapse; `correction` is c. */
+export type Scaling = {
+  readonly a: number;
+  readonly b: number;
+  readonly critical: number;
+  readonly correction: number;
 };
 
+/** The least S with what it says of the curves. */
 export type Collapse = {
-  readonly a: Estimate | null;
-  readonly b: Estimate | null;
-  readonly critical: Estimate | null;
-  /** Where S is least, whatever its width; null when refused. */
-  readonly point: { readonly a: number; readonly b: number; readonly critical: number } | null;
+  /** Where S is least; null when refused. */
+  readonly point: Scaling | null;
   /** Null without overlap. */
   readonly S: number | null;
   readonly Pb: number;
@@ -38,80 +42,130 @@ export type Collapse = {
   /** S without any scaling, and with the shift alone (b = 0). */
   readonly unscaled: number | null;
   readonly shiftOnly: number | null;
-  /** Why a, b and critical are null; null when they are not. */
+  /** Why there is no point; null when there is one. */
   readonly refusedFor: string | null;
 };
 
+/** Which parameters are fitted, and where the search begins. */
 export type CollapseOptions = {
   /** First guesses of a and b: the slopes of location and value. */
   readonly start: { readonly a: number; readonly b: number };
   /** x_c fixed at a value, or fitted from first guesses; fixed at 0 by default. */
   readonly critical?: { readonly fixed: number } | { readonly starts: readonly number[] };
+  /** b stays at its start; false by default. */
+  readonly holdB?: boolean;
+  /** ω of the correction, whose c is then fitted; none by default. */
+  readonly omega?: number;
+  /** The scaled controls of the points that count, at `about`; all by default. */
+  readonly range?: ScaledRange;
 };
 
-type Scaled = { readonly x: readonly number[]; readonly y: readonly number[]; readonly error: readonly number[] };
+/** Points whose scaled control (x − x_c)·L^(−a) lies between low and high. */
+export type ScaledRange = {
+  readonly low: number;
+  readonly high: number;
+  readonly about: { readonly a: number; readonly critical: number };
+};
 
-/** The collapse with the least S, from nine starts round the guesses. */
-export function collapse(curves: readonly CollapseCurve[], options: CollapseOptions): Collapse {
-  const critical = options.critical ?? { fixed: 0 };
-  const full = (p: readonly number[]): readonly number[] => ("fixed" in critical ? [p[0], p[1], critical.fixed] : p);
-  const quality = (p: readonly number[]): number => qualityOf(scaled(curves, full(p)));
-  const guesses = "fixed" in critical ? [[]] : critical.starts.map((start) => [start]);
-  const bases = guesses.map((guess) => [options.start.a, options.start.b, ...guess]);
-  const steps = bases[0].map((value, j) => (j < 2 ? 0.05 + 0.1 * Math.abs(value) : reachOf(curves)));
-  const starts = bases.flatMap((base) =>
-    [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => base.map((value, m) => value + [i, j, 0][m] * steps[m] * 3))),
-  );
-  const best = minimise(quality, promising(quality, starts), steps);
-  const found = scaled(curves, full(best.point));
-  const overlap = overlapOf(found);
-  const fixed = full([0, 0, bases[0][2] ?? 0]);
-  const common = {
-    S: finite(best.value),
-    Pb: distanceOf(found),
-    overlap,
-    unscaled: finite(qualityOf(scaled(curves, fixed))),
-    shiftOnly: finite(minimise((p) => quality([p[0], 0, ...best.point.slice(2)]), [[best.point[0]]], [steps[0]]).value),
+/** S as a function of the scaling, for curves that are interpolated once. */
+export type Family = {
+  readonly curves: readonly MeasuredCurve[];
+  readonly between: readonly Interpolant[];
+  /** Indices of the points that count, by curve. */
+  readonly counted: readonly (readonly number[])[];
+  readonly omega: number | null;
+};
+
+/** The curves with their interpolants. */
+export function familyOf(curves: readonly MeasuredCurve[], options: Pick<CollapseOptions, "omega" | "range">): Family {
+  const { omega = null, range } = options;
+  const inside = (size: number, x: number): boolean => {
+    const X = range === undefined ? 0 : (x - range.about.critical) * size ** -range.about.a;
+    return range === undefined || (X >= range.low && X <= range.high);
   };
-  const refusedFor = refusal(best, overlap);
-  if (refusedFor !== null) return { ...common, point: null, a: null, b: null, critical: null, refusedFor };
-  const [a, b, c] = widths(quality, best.point, best.value);
-  const xc = "fixed" in critical ? { value: critical.fixed, low: critical.fixed, high: critical.fixed } : c;
-  const [pa, pb, pc] = full(best.point);
   return {
-    ...common,
-    point: { a: pa, b: pb, critical: pc },
-    a,
-    b,
-    critical: xc,
-    refusedFor: a === null ? "S does not determine a" : null,
+    curves,
+    between: curves.map(interpolant),
+    counted: curves.map(({ size, x }) => x.flatMap((value, j) => (inside(size, value) ? [j] : []))),
+    omega,
   };
 }
 
+/** The names of the fitted parameters in the order of a point of the search. */
+export function freeNames(options: CollapseOptions): (keyof Scaling)[] {
+  const fixed = options.critical === undefined || "fixed" in options.critical;
+  return [
+    "a",
+    ...(options.holdB ? [] : (["b"] as const)),
+    ...(fixed ? [] : (["critical"] as const)),
+    ...(options.omega === undefined ? [] : (["correction"] as const)),
+  ];
+}
+
+/** A scaling with the free parameters set to a point of the search. */
+export function scalingAt(held: Scaling, free: readonly (keyof Scaling)[], point: readonly number[]): Scaling {
+  return { ...held, ...Object.fromEntries(free.map((name, j) => [name, point[j]])) };
+}
+
+/** The collapse with the least S, from starts round the guesses. */
+export function collapse(curves: readonly MeasuredCurve[], options: CollapseOptions): Collapse {
+  const family = familyOf(curves, options);
+  const free = freeNames(options);
+  const critical = options.critical ?? { fixed: 0 };
+  const guesses = "fixed" in critical ? [critical.fixed] : critical.starts;
+  const bases = guesses.map((guess): Scaling => ({ ...options.start, critical: guess, correction: 0 }));
+  const steps = firstSteps(family, bases[0]);
+  const quality = (scaling: Scaling): number => qualityOf(family, scaling);
+  const search = (held: Scaling, names: readonly (keyof Scaling)[], starts: readonly Scaling[]) =>
+    minimise(
+      (p) => quality(scalingAt(held, names, p)),
+      starts.map((start) => names.map((name) => start[name])),
+      { steps: names.map((name) => steps[name]), scale: 1e-3 }, // S of exact data is 0
+    );
+  const best = search(bases[0], free, promising(quality, spread(bases, steps, options.holdB === true)));
+  const found = scalingAt(bases[0], free, best.point);
+  const overlap = overlapOf(family, found);
+  const shifted = { ...found, b: 0 };
+  const common = {
+    S: finite(best.value),
+    Pb: distanceOf(family, found),
+    overlap,
+    unscaled: finite(quality({ a: 0, b: 0, critical: found.critical, correction: 0 })),
+    shiftOnly: finite(search(shifted, ["a"], [shifted]).value),
+  };
+  const refusedFor = refusal(best, overlap);
+  return { ...common, point: refusedFor === null ? found : null, refusedFor };
+}
+
+/** First steps of each parameter. */
+function firstSteps({ curves, omega }: Family, { a, b }: Scaling): Scaling {
+  return {
+    a: 0.05 + 0.1 * Math.abs(a),
+    b: 0.05 + 0.1 * Math.abs(b),
+    critical: reachOf(curves),
+    correction: omega === null ? 0 : 0.1 * curves[0].size ** omega,
+  };
+}
+
+/** Nine starts round each base; three where b is held. */
+function spread(bases: readonly Scaling[], steps: Scaling, holdB: boolean): Scaling[] {
+  const sides = [-1, 0, 1];
+  return bases.flatMap((base) =>
+    sides.flatMap((i) =>
+      (holdB ? [0] : sides).map((j) => ({ ...base, a: base.a + 3 * i * steps.a, b: base.b + 3 * j * steps.b })),
+    ),
+  );
+}
+
 /** The five starts of least S: a descent costs a thousand values of S, a look one. */
-function promising(quality: (p: readonly number[]) => number, starts: readonly number[][]): number[][] {
+function promising(quality: (scaling: Scaling) => number, starts: readonly Scaling[]): Scaling[] {
   const ranked = starts.map((start) => ({ start, value: quality(start) })).sort((a, b) => a.value - b.value || 0);
   return ranked.slice(0, 5).map(({ start }) => start);
 }
 
 /** A fraction of the narrowest curve's extent: the first step of x_c. */
-function reachOf(curves: readonly CollapseCurve[]): number {
+function reachOf(curves: readonly MeasuredCurve[]): number {
   return 0.05 * Math.min(...curves.map(({ x }) => x[x.length - 1] - x[0]));
-}
-
-/** The point of least S from one start: a, b and x_c, which stays where it is held; null where S is not finite. */
-export function nearestCollapse(
-  curves: readonly CollapseCurve[],
-  start: readonly number[],
-  held: boolean,
-): number[] | null {
-  const full = (p: readonly number[]): readonly number[] => (held ? [p[0], p[1], start[2]] : p);
-  const steps = [0.02, 0.02, reachOf(curves) / 2].slice(0, held ? 2 : 3);
-  const best = minimise((p) => qualityOf(scaled(curves, full(p))), [start.slice(0, steps.length)], steps, {
-    tolerance: 1e-6, // the resamples' own spread is known to 7 %
-    again: false,
-  });
-  return Number.isFinite(best.value) ? [...full(best.point)] : null;
 }
 
 function refusal(best: { value: number; converged: boolean }, overlap: number): string | null {
@@ -125,125 +179,89 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function scaled(curves: readonly CollapseCurve[], [a, b, critical]: readonly number[]): Scaled[] {
-  return curves.map(({ size, x, y, error }) => {
-    const [along, up] = [size ** -a, size ** -b];
-    return {
-      x: x.map((value) => (value - critical) * along),
-      y: y.map((value) => value * up),
-      error: error.map((value) => value * up),
-    };
-  });
+/** Factors of a size: L^(−a) on x − x_c, L^(−b)/(1 + c·L^(−ω)) on y. */
+export function factorsOf(size: number, { a, b, correction }: Scaling, omega: number | null) {
+  const corrected = omega === null ? 1 : 1 + correction * size ** -omega;
+  return { along: size ** -a, up: size ** -b / corrected };
+}
+
+/** A point beside the mean of the other curves there, scaled; null where no other curve reaches. One loop, for speed. */
+function besideOthers(family: Family, scaled: Scaled, i: number, j: number) {
+  const { curves, between } = family;
+  const X = (curves[i].x[j] - scaled.critical) * scaled.factors[i].along;
+  let [weights, values, variances, errors] = [0, 0, 0, 0];
+  for (let k = 0; k < curves.length; k++) {
+    if (k === i) continue;
+    const { along, up } = scaled.factors[k];
+    const found = between[k](X / along + scaled.critical);
+    if (found === null) continue;
+    const variance = found.variance * up * up;
+    const missed = found.error * Math.abs(up);
+    const w = 1 / (variance + missed * missed);
+    weights += w;
+    values += w * found.y * up;
+    variances += w * w * variance;
+    errors += w * missed;
+  }
+  if (weights === 0) return null;
+  const { up } = scaled.factors[i];
+  return {
+    difference: curves[i].y[j] * up - values / weights,
+    variance: (curves[i].error[j] * up) ** 2 + (variances + errors * errors) / (weights * weights),
+  };
+}
+
+type Scaled = { readonly critical: number; readonly factors: readonly { along: number; up: number }[] };
+
+/** Null where a correction turns a curve over. */
+function scaledBy({ curves, omega }: Family, scaling: Scaling): Scaled | null {
+  const factors = curves.map(({ size }) => factorsOf(size, scaling, omega));
+  return factors.every(({ up }) => up > 0 && Number.isFinite(up)) ? { critical: scaling.critical, factors } : null;
 }
 
 /** S; Infinity when fewer than half of the points overlap. */
-function qualityOf(curves: readonly Scaled[]): number {
-  let sum = 0;
-  let used = 0;
-  let all = 0;
-  curves.forEach((curve, i) => {
-    curve.x.forEach((x, j) => {
+export function qualityOf(family: Family, scaling: Scaling): number {
+  const scaled = scaledBy(family, scaling);
+  if (scaled === null) return Infinity;
+  let [sum, used, all] = [0, 0, 0];
+  for (let i = 0; i < family.curves.length; i++) {
+    for (const j of family.counted[i]) {
       all++;
-      const master = masterAt(curves, i, x);
-      if (master === null) return;
+      const beside = besideOthers(family, scaled, i, j);
+      if (beside === null) continue;
       used++;
-      sum += (curve.y[j] - master.y) ** 2 / (curve.error[j] ** 2 + master.variance);
-    });
-  });
+      sum += beside.difference ** 2 / beside.variance;
+    }
+  }
   return used >= all / 2 && used > 0 ? sum / used : Infinity;
 }
 
-/** The weighted line at x through the points of the other curves that bracket it, and its variance. One loop, for speed. */
-function masterAt(curves: readonly Scaled[], own: number, x: number): { y: number; variance: number } | null {
-  let k = 0;
-  let kx = 0;
-  let ky = 0;
-  let kxx = 0;
-  let kxy = 0;
-  for (let i = 0; i < curves.length; i++) {
-    const other = curves[i];
-    const right = i === own ? -1 : firstFrom(other.x, x);
-    if (right < 1) continue;
-    for (let m = right - 1; m <= right; m++) {
-      const w = 1 / (other.error[m] * other.error[m]);
-      const d = other.x[m] - x; // about x itself, so that differences do not cancel
-      k += w;
-      kx += w * d;
-      ky += w * other.y[m];
-      kxx += w * d * d;
-      kxy += w * d * other.y[m];
-    }
-  }
-  const delta = k * kxx - kx * kx;
-  if (!(delta > 0)) return null;
-  return { y: (kxx * ky - kx * kxy) / delta, variance: kxx / delta };
-}
-
-/** Index of the first value at or above x in a rising list, by halving; −1 if there is none. */
-function firstFrom(values: readonly number[], x: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] >= x) high = middle;
-    else low = middle + 1;
-  }
-  return low === values.length ? -1 : low;
-}
-
-function overlapOf(curves: readonly Scaled[]): number {
-  const inside = curves.flatMap((curve, i) => curve.x.map((x): number => (masterAt(curves, i, x) === null ? 0 : 1)));
-  return inside.reduce((sum, value) => sum + value, 0) / inside.length;
+function overlapOf(family: Family, scaling: Scaling): number {
+  const scaled = scaledBy(family, scaling);
+  const inside = family.counted.flatMap((own, i) =>
+    own.map((j): number => (scaled === null || besideOthers(family, scaled, i, j) === null ? 0 : 1)),
+  );
+  return inside.length === 0 ? 0 : inside.reduce((sum, value) => sum + value, 0) / inside.length;
 }
 
 /** P_b over the range of y; 0 without overlap. */
-function distanceOf(curves: readonly Scaled[]): number {
-  let sum = 0;
-  let used = 0;
-  curves.forEach((curve, i) => {
-    curves.forEach((other, p) => {
-      if (p === i) return;
-      curve.x.forEach((x, j) => {
-        const right = firstFrom(other.x, x);
-        if (right < 1) return;
-        const part = (x - other.x[right - 1]) / (other.x[right] - other.x[right - 1]);
-        sum += Math.abs(curve.y[j] - (other.y[right - 1] + part * (other.y[right] - other.y[right - 1])));
+function distanceOf(family: Family, scaling: Scaling): number {
+  const { curves, between, counted } = family;
+  const scaled = scaledBy(family, scaling);
+  if (scaled === null) return 0;
+  let [sum, used, low, high] = [0, 0, Infinity, -Infinity];
+  counted.forEach((own, i) => {
+    for (const j of own) {
+      const y = curves[i].y[j] * scaled.factors[i].up;
+      [low, high] = [Math.min(low, y), Math.max(high, y)];
+      const X = (curves[i].x[j] - scaling.critical) * scaled.factors[i].along;
+      between.forEach((at, k) => {
+        const found = k === i ? null : at(X / scaled.factors[k].along + scaling.critical);
+        if (found === null) return;
+        sum += Math.abs(y - found.y * scaled.factors[k].up);
         used++;
       });
-    });
+    }
   });
-  const all = curves.flatMap(({ y }) => y);
-  const range = Math.max(...all) - Math.min(...all);
-  return used === 0 || range === 0 ? 0 : sum / used / range;
-}
-
-/**
- * The move of each parameter, others refitted, that raises S by max(1, S), times
- * 1.96: Houdayer and Hartmann's S + 1, scaled by √S. Null where S stays flat.
- */
-function widths(quality: (p: readonly number[]) => number, at: readonly number[], least: number): (Estimate | null)[] {
-  return at.map((value, j) => {
-    const rise = Math.max(1, least);
-    const reach = (side: number): number | null => {
-      let step = 1e-4 * (Math.abs(value) || 1);
-      for (let doubling = 0; doubling < 16; doubling++, step *= 2) {
-        const moved = profile(quality, at, j, value + side * step);
-        // Quadratic near the minimum: scale the step back to a rise of `rise`.
-        if (moved - least >= rise) return step * Math.sqrt(rise / (moved - least));
-      }
-      return null;
-    };
-    const [below, above] = [reach(-1), reach(1)];
-    return below === null || above === null ? null : { value, low: value - 1.96 * below, high: value + 1.96 * above };
-  });
-}
-
-/** S with one parameter held and the others refitted. */
-function profile(quality: (p: readonly number[]) => number, at: readonly number[], j: number, held: number): number {
-  const rest = at.filter((_, i) => i !== j);
-  const fill = (p: readonly number[]): number[] => [...p.slice(0, j), held, ...p.slice(j)];
-  return minimise(
-    (p) => quality(fill(p)),
-    [rest],
-    rest.map((value) => 0.02 * Math.abs(value) || 0.01),
-  ).value;
+  return used === 0 || high === low ? 0 : sum / used / (high - low);
 }

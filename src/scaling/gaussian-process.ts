@@ -13,11 +13,12 @@
  * itself, without which a shrinking Y would always look more likely. Intervals
  * are those of the curvature at the maximum.
  */
-import type { CollapseCurve } from "./collapse.js";
+import type { MeasuredCurve } from "./interpolate.js";
 import { cholesky, forward, type Matrix, matrix } from "./linear.js";
 import { minimise } from "./simplex.js";
 import type { Estimate } from "./types.js";
 
+/** The most likely collapse; a parameter that was held has an interval without width. */
 export type ProcessCollapse = {
   readonly a: Estimate;
   readonly b: Estimate;
@@ -28,56 +29,73 @@ export type ProcessCollapse = {
   readonly points: number;
 };
 
+/** Where the search begins, and what stays there. */
 export type ProcessOptions = {
-  readonly start: { readonly a: number; readonly b: number; readonly critical: number };
-  /** x_c is held at its start. */
-  readonly fixed: boolean;
+  readonly start: Shift;
+  readonly held?: { readonly b?: boolean; readonly critical?: boolean };
 };
 
+type Shift = { readonly a: number; readonly b: number; readonly critical: number };
 type Point = { readonly size: number; readonly x: number; readonly y: number; readonly error: number };
 
 const most = 100;
 
 /** The most likely collapse near a start; null where its curvature does not bound it. */
-export function processCollapse(curves: readonly CollapseCurve[], options: ProcessOptions): ProcessCollapse | null {
+export function processCollapse(curves: readonly MeasuredCurve[], options: ProcessOptions): ProcessCollapse | null {
   const points = thinned(curves);
   const largest = Math.max(...points.map(({ size }) => size));
-  const { start, fixed } = options;
-  const cost = (p: readonly number[]): number => -logLikelihood(points, largest, fixed ? insert(p, start.critical) : p);
-  const scale = rangesAt(points, largest, [start.a, start.b, start.critical]);
+  const { start, held = {} } = options;
+  const free = (["a", "b", "critical"] as const).filter((name) => name === "a" || held[name] !== true);
+  const shiftAt = (p: readonly number[]): Shift => ({
+    ...start,
+    ...Object.fromEntries(free.map((name, j) => [name, p[j]])),
+  });
+  const cost = (p: readonly number[]): number =>
+    -logLikelihood(points, { largest, ...shiftAt(p) }, p.slice(free.length));
+  const scale = rangesAt(points, { largest, ...start });
   const thetas = [Math.log(scale.y), Math.log(scale.x / 3), Math.log(scale.error)];
-  const first = [start.a, start.b, ...(fixed ? [] : [start.critical]), ...thetas];
-  const steps = [0.05, 0.05, ...(fixed ? [] : [0.05 * scale.x]), 0.5, 0.5, 0.5];
-  const best = minimise(cost, [first], steps, { tolerance: 1e-8 });
+  const first = { a: 0.05, b: 0.05, critical: scale.reach };
+  const steps = [...free.map((name) => first[name]), 0.5, 0.5, 0.5];
+  const best = minimise(cost, [[...free.map((name) => start[name]), ...thetas]], { steps, tolerance: 1e-8 });
   if (!Number.isFinite(best.value)) return null;
   const errors = curvatureErrors(cost, best.point, steps);
-  const [a, b, c] = errors === null ? [] : best.point.map((value, j) => around(value, errors[j]));
-  if (!a || !b || !c) return null;
-  const held = { value: start.critical, low: start.critical, high: start.critical };
-  return { a, b, critical: fixed ? held : c, logLikelihood: -best.value, points: points.length };
-}
-
-function insert([a, b, ...rest]: readonly number[], critical: number): number[] {
-  return [a, b, critical, ...rest];
+  if (errors === null) return null;
+  const shift = shiftAt(best.point);
+  const estimate = (name: keyof Shift): Estimate =>
+    around(shift[name], free.includes(name) ? errors[free.indexOf(name)] : 0);
+  return {
+    a: estimate("a"),
+    b: estimate("b"),
+    critical: estimate("critical"),
+    logLikelihood: -best.value,
+    points: points.length,
+  };
 }
 
 function around(value: number, deviation: number): Estimate {
   return { value, low: value - 1.96 * deviation, high: value + 1.96 * deviation };
 }
 
-function thinned(curves: readonly CollapseCurve[]): Point[] {
+function thinned(curves: readonly MeasuredCurve[]): Point[] {
   const all = curves.flatMap(({ size, x, y, error }) => x.map((at, i) => ({ size, x: at, y: y[i], error: error[i] })));
   const step = Math.max(1, all.length / most);
   return all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
-/** Widths of the scaled points at a start: first values of θ. */
-function rangesAt(points: readonly Point[], largest: number, [a, b, critical]: readonly number[]) {
+type Scale = Shift & { readonly largest: number };
+
+/** Widths of the scaled points at a start: first values of θ; and a fraction of it as a step of x_c. */
+function rangesAt(points: readonly Point[], { largest, a, b, critical }: Scale) {
   const X = points.map(({ size, x }) => (x - critical) * (size / largest) ** -a);
   const Y = points.map(({ size, y }) => y * (size / largest) ** -b);
   const E = points.map(({ size, error }) => error * (size / largest) ** -b);
   const range = (values: readonly number[]): number => Math.max(...values) - Math.min(...values) || 1;
-  return { x: range(X), y: Math.max(range(Y), ...Y.map(Math.abs)), error: E.reduce((s, e) => s + e, 0) / E.length };
+  return {
+    x: range(X),
+    y: Math.max(range(Y), ...Y.map(Math.abs)),
+    error: E.reduce((s, e) => s + e, 0) / E.length,
+    reach: 0.05 * range(X),
+  };
 }
 
 /**
@@ -85,8 +103,8 @@ function rangesAt(points: readonly Point[], largest: number, [a, b, critical]: r
  * its Cholesky factor share one lower triangle, row by row: 6x faster than
  * matrices of rows, and this is where the time goes.
  */
-function logLikelihood(points: readonly Point[], largest: number, p: readonly number[]): number {
-  const [a, b, critical, t0, t1, t2] = p;
+function logLikelihood(points: readonly Point[], scale: Scale, [t0, t1, t2]: readonly number[]): number {
+  const { largest, a, b, critical } = scale;
   const [height, width, rest] = [Math.exp(2 * t0), Math.exp(-2 * t1) / 2, Math.exp(2 * t2)];
   const n = points.length;
   const X = points.map(({ size, x }) => (x - critical) * (size / largest) ** -a);

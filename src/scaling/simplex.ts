@@ -3,43 +3,40 @@
  * Mead (1965), from several starts, each restarted once from its own result.
  * Points where the function is Infinity are outside its domain.
  */
+/** Where the function is least, and whether the search ended there. */
 export type SimplexResult = { readonly point: number[]; readonly value: number; readonly converged: boolean };
 
+/** When a search ends. */
 export type SimplexOptions = {
   /** Stop when values differ by less than this, relative, and points by 10⁴ times it (10⁻⁶ … 10⁻²) of the steps. */
   readonly tolerance?: number;
   /** Descend once more from the result; by default true. */
   readonly again?: boolean;
+  /** A difference of values that matters, where the least value may be 0; by default none. */
+  readonly scale?: number;
 };
 
 /** The least value found from all starts; `steps` are the first edges of the simplex. */
 export function minimise(
   f: (point: readonly number[]) => number,
   starts: readonly (readonly number[])[],
-  steps: readonly number[],
-  options: SimplexOptions = {},
+  { steps, tolerance = 1e-10, again = true, scale = 1e-30 }: SimplexOptions & { readonly steps: readonly number[] },
 ): SimplexResult {
-  const { tolerance = 1e-10, again = true } = options;
+  const stop = { tolerance, scale };
   const results = starts.map((start) => {
-    const first = descend(f, start, steps, tolerance);
-    if (!again) return first;
-    return descend(
-      f,
-      first.point,
-      steps.map((step) => step / 5),
-      tolerance,
-    );
+    const first = descend(f, start, { ...stop, steps });
+    return again ? descend(f, first.point, { ...stop, steps: steps.map((step) => step / 5) }) : first;
   });
   return results.reduce((a, b) => (b.value < a.value ? b : a));
 }
 
 type Vertex = { readonly point: number[]; readonly value: number };
+type Descent = { readonly steps: readonly number[]; readonly tolerance: number; readonly scale: number };
 
 function descend(
   f: (point: readonly number[]) => number,
   start: readonly number[],
-  steps: readonly number[],
-  tolerance: number,
+  { steps, tolerance, scale }: Descent,
 ): SimplexResult {
   const reach = Math.min(1e-2, Math.max(1e-6, 1e4 * tolerance));
   const at = (point: number[]): Vertex => ({ point, value: f(point) });
@@ -48,7 +45,7 @@ function descend(
     simplex.sort((a, b) => a.value - b.value);
     const [best] = simplex;
     const worst = simplex[simplex.length - 1];
-    if (worst.value - best.value <= tolerance * (Math.abs(best.value) + 1e-30) && small(simplex, steps, reach))
+    if (worst.value - best.value <= tolerance * (Math.abs(best.value) + scale) && small(simplex, steps, reach))
       return { ...best, converged: true };
     const middle = start.map(
       (_, i) => simplex.slice(0, -1).reduce((sum, { point }) => sum + point[i], 0) / start.length,

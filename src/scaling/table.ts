@@ -132,7 +132,7 @@ export function fitColumns(table: TableColumns, options: TableOptions = {}): Tab
     // ν and γ come from two plain laws; of another law they would be numbers without a meaning.
     exponents:
       fits.location.verdict === "power-law" && fits.value.verdict === "power-law" ? exponentsOf(set) : undetermined,
-    collapse: bare ? null : collapseTable(curves, location, value, options),
+    collapse: bare ? null : collapseTable(curves, { location, value }, options),
     slopeFrom: slopesFrom(location, value),
     heldOut: heldOutSize(location, value, Math.max(0, ...location.sizes, ...value.sizes)),
     leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize(location, value, size) ?? []),
