@@ -5,12 +5,11 @@
  *   .parquet  one row an active unit: image, lam, unit, value; sizes as metadata
  *   .pvp      PetaVision's sparse activity (file type 6), one λ a file
  */
-import { parquetMetadata, parquetRead } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import type { NumberArray } from "../formats/npy.js";
 import { decodeNpz, encodeNpz } from "../formats/npz.js";
+import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
 import { decodePvp, encodePvpSparse } from "../formats/pvp.js";
 import { type CodeNetwork, type CodeSet, checkCodes, networkFrom, unitsOf } from "./codes.js";
 import type { SparseCode } from "./engine.js";
@@ -214,42 +213,23 @@ function encodeTable(set: CodeSet): Uint8Array {
     value.set(code.value, row);
     row = end;
   }
-  const columnData = [
-    { name: "image", type: "INT32", data: image },
-    { name: "lam", type: "DOUBLE", data: lam },
-    { name: "unit", type: "INT32", data: unit },
-    { name: "value", type: "FLOAT", data: value },
-  ] as const;
   const { images, network } = set;
   const sizes = JSON.stringify({ ...set.size, images, lambdas, ...(network ? { network } : {}) });
-  const kvMetadata = [{ key: metadataKey, value: sizes }];
-  return new Uint8Array(
-    parquetWriteBuffer({ columnData: columnData.map((column) => ({ ...column })), kvMetadata, createdBy: "crisp" }),
+  return encodeParquet(
+    [
+      { name: "image", type: "INT32", data: image },
+      { name: "lam", type: "DOUBLE", data: lam },
+      { name: "unit", type: "INT32", data: unit },
+      { name: "value", type: "FLOAT", data: value },
+    ],
+    { [metadataKey]: sizes },
   );
 }
 
 async function decodeTable(bytes: Uint8Array, path: string): Promise<CodeSet> {
-  const file = new Uint8Array(bytes).buffer;
-  const columns = new Map<string, number[]>();
-  let text: string | undefined;
-  try {
-    text = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === metadataKey)?.value;
-    await parquetRead({
-      file,
-      onChunk({ columnName, columnData, rowStart }) {
-        const column = columns.get(columnName) ?? [];
-        columns.set(columnName, column);
-        for (let i = 0; i < columnData.length; i++) column[rowStart + i] = Number(columnData[i]);
-      },
-    });
-  } catch (cause) {
-    throw new CrispError(
-      "data",
-      `${path} cannot be read as Parquet. It is damaged or of another kind: write it again.`,
-      { cause },
-    );
-  }
-  const { images, lambdas, network, ...size } = tableSizes(text, path);
+  const table = await openParquet(new Uint8Array(bytes).buffer, path);
+  const columns = await readNumbers(table, ["image", "lam", "unit", "value"]);
+  const { images, lambdas, network, ...size } = tableSizes(table.metadata.get(metadataKey), path);
   const set = { size, images, lambdas, codes: codesOfRows(columns, { images, lambdas }, path) };
   return network === undefined ? set : { ...set, network: networkFrom(network, path) };
 }
@@ -275,7 +255,7 @@ function tableSizes(text: string | undefined, path: string) {
 
 /** Rows come sorted by image, λ in the file's order, unit. */
 function codesOfRows(
-  columns: ReadonlyMap<string, number[]>,
+  columns: ReadonlyMap<string, ArrayLike<number>>,
   of: { images: number; lambdas: readonly number[] },
   path: string,
 ): SparseCode[] {

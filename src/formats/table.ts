@@ -2,9 +2,9 @@
  * Tables as rows: CSV (csv.ts), NDJSON (an object per line) and Parquet. Read in
  * pieces: memory holds one (64 kB of text, one row group of Parquet).
  */
-import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { CrispError } from "../core/errors.js";
 import { openCsv } from "./csv.js";
+import { openParquet, type ParquetSource } from "./parquet.js";
 
 /** Who takes the rows of a table. */
 export type Rows = {
@@ -88,26 +88,18 @@ function objectOf(text: string, name: string, line: number): Record<string, unkn
 }
 
 /** Reads a Parquet file, one row group at a time. */
-export async function readParquet(file: AsyncBuffer, name: string, rows: Rows): Promise<void> {
-  try {
-    const metadata = await parquetMetadataAsync(file);
-    const names = metadata.schema.slice(1).map((element) => element.name);
-    rows.begin(names);
-    let start = 0;
-    for (const group of metadata.row_groups) {
-      const end = start + Number(group.num_rows);
-      const found = await parquetReadObjects({ file, metadata, columns: rows.read(), rowStart: start, rowEnd: end });
-      found.forEach((row, i) => {
-        rows.add(
-          names.map((key) => row[key]),
-          `row ${start + i + 1}`,
-        );
+export async function readParquet(file: ParquetSource, name: string, rows: Rows): Promise<void> {
+  const table = await openParquet(file, name);
+  rows.begin(table.names);
+  const places = rows.read().map((own) => table.names.indexOf(own));
+  const fields: unknown[] = Array.from(table.names, () => undefined);
+  let row = 0;
+  for await (const group of table.groups(rows.read())) {
+    for (let i = 0; i < group[0].length; i++) {
+      places.forEach((place, column) => {
+        fields[place] = group[column][i];
       });
-      start = end;
+      rows.add(fields, `row ${++row}`);
     }
-  } catch (error) {
-    if (error instanceof CrispError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${name} is no readable Parquet file (${reason}). Write it anew or give CSV.`);
   }
 }

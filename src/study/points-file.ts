@@ -3,9 +3,8 @@
  * DuckDB and R. The λ column is called `lam`: `lambda` is a reserved word of
  * DuckDB. Equal points give equal bytes.
  */
-import { parquetRead } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
+import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
 import type { Points } from "./points.js";
 
 const columns = [
@@ -20,25 +19,20 @@ const columns = [
   { name: "converged", field: "converged", type: "INT32" },
 ] as const;
 
+/** The bytes of a Parquet file. */
 export function encodePoints(points: Points): Uint8Array {
-  const columnData = columns.map(({ name, field, type }) => ({ name, type, data: Array.from(points[field]) }));
-  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "crisp" }));
+  return encodeParquet(columns.map(({ name, field, type }) => ({ name, type, data: Array.from(points[field]) })));
 }
 
-/** @throws CrispError `data` naming the file when a column is missing or short */
+/** The points of a file. @throws CrispError `data` naming the file when it is damaged or a column missing or short */
 export async function decodePoints(bytes: Uint8Array, path: string): Promise<Points> {
-  const file = new Uint8Array(bytes).buffer;
-  const found = new Map<string, number[]>();
-  await parquetRead({
-    file,
-    onChunk({ columnName, columnData, rowStart }) {
-      const column = found.get(columnName) ?? [];
-      found.set(columnName, column);
-      for (let i = 0; i < columnData.length; i++) column[rowStart + i] = Number(columnData[i]);
-    },
-  });
+  const table = await openParquet(new Uint8Array(bytes).buffer, path);
+  const found = await readNumbers(
+    table,
+    columns.map(({ name }) => name),
+  );
   const rows = found.get("image")?.length;
-  const column = (name: string): number[] => {
+  const column = (name: string): Float64Array => {
     const values = found.get(name);
     if (values && values.length === rows) return values;
     throw new CrispError(
