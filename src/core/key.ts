@@ -6,6 +6,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { CrispError } from "./errors.js";
+import type { Tensor } from "./tensor.js";
 
 /** JSON with sorted keys; throws `internal` on NaN, infinities and values JSON would drop. */
 export function canonicalJson(value: unknown): string {
@@ -28,4 +29,19 @@ export function contentKey(record: unknown): string {
 /** sha256 of bytes, as hexadecimal digits. */
 export function sha256Hex(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes));
+}
+
+/**
+ * What atoms and masks are known by, whatever file they lie in: the sha256 of the
+ * shape in digits and a space, "128,8,8,3 ", and the values as float32, little endian.
+ */
+export function tensorSha256({ shape, data }: Tensor): string {
+  const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return bytesToHex(
+    sha256
+      .create()
+      .update(utf8ToBytes(`${shape.join()} `))
+      .update(values)
+      .digest(),
+  );
 }

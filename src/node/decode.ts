@@ -8,11 +8,12 @@ import type { SparseCode } from "../coding/engine.js";
 import { type Network, networkOf, synthesis } from "../coding/operator.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
+import { tensorSha256 } from "../core/key.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
 import { encodeNpy } from "../formats/npy.js";
 import { readCodes } from "./code-files.js";
-import { atomsSha256, type DictionaryFile, readDictionary } from "./dictionary-files.js";
+import { type DictionaryFile, readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
 import { checkOutputs } from "./outputs.js";
 import { placementOf } from "./placement.js";
@@ -73,7 +74,7 @@ type Placed = { readonly size?: Extent; readonly stride: Extent; readonly bounda
 /** What the codes say, held against the atoms and the options. */
 function knownPlacement(network: CodeNetwork, atoms: Tensor, request: DecodeRequest): Placed {
   const { height, width, stride, boundary } = network;
-  const given = atomsSha256(atoms);
+  const given = tensorSha256(atoms);
   if (given !== network.atoms) {
     throw new CrispError(
       "shape",

@@ -1,10 +1,10 @@
 /** `crisp denoise` from request to result: network, workers, then one picture after the other. */
 import { CrispError } from "../core/errors.js";
+import { tensorSha256 } from "../core/key.js";
 import { type DenoiseChoices, openDenoiser } from "./denoise.js";
 import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
 import { dictionaryNetwork, type Network, type OwnDictionary, shippedNetwork } from "./denoise-network.js";
 import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
-import { atomsSha256 } from "./dictionary-files.js";
 import { openPool } from "./pool.js";
 import type { StudyEvent } from "./session.js";
 
@@ -69,7 +69,7 @@ export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseR
       request.onPicture?.(pictures[pictures.length - 1]);
     }
     const { name, atoms } = network;
-    return { network: { name, features: atoms.shape[0], atoms: atomsSha256(atoms) }, point, pictures };
+    return { network: { name, features: atoms.shape[0], atoms: tensorSha256(atoms) }, point, pictures };
   } finally {
     request.signal.removeEventListener("abort", stop);
     await executor.close();

@@ -13,7 +13,7 @@ import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from
 import type { NumberArray } from "../formats/npy.js";
 import { decodePvp } from "../formats/pvp.js";
 import { decodeSafetensors, type NamedTensor } from "../formats/safetensors.js";
-import { bytesSha256, readBytes } from "./files.js";
+import { readBytes } from "./files.js";
 
 /** How a dictionary's file is read. */
 export type DictionaryOptions = {
@@ -46,13 +46,6 @@ export async function readDictionary(path: string, options: DictionaryOptions = 
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
   const found = decodeByName(bytes, path, options.layout ?? "nhwc");
   return { ...found, atoms: options.unitAtoms ? normalised(found.atoms, path) : found.atoms };
-}
-
-/** What atoms are, whatever file they lie in: sha256 of their shape, "128,8,8,3 ", and their float32 values. */
-export function atomsSha256({ shape, data }: Tensor): string {
-  return bytesSha256(
-    Buffer.concat([Buffer.from(`${shape.join()} `), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
-  );
 }
 
 function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {

@@ -7,11 +7,10 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
-import { contentKey } from "../core/key.js";
+import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import { type DictionaryOptions, decodeDictionary } from "./dictionary-files.js";
-import { bytesSha256 } from "./files.js";
 
 /** What a study holds of its files, and the atoms by their hash. */
 export type GivenDictionaries = {
@@ -68,9 +67,7 @@ export function readGivenDictionaries(
 
 function readOne(path: string, options: DictionaryOptions): Read {
   const { atoms } = decodeDictionary(bytesOf(path), path, options);
-  const { buffer, byteOffset, byteLength } = atoms.data;
-  const sha256 = bytesSha256(new Uint8Array(buffer, byteOffset, byteLength));
-  return { path, atoms, hash: contentKey({ shape: atoms.shape, sha256 }) };
+  return { path, atoms, hash: tensorSha256(atoms) };
 }
 
 function bytesOf(path: string): Uint8Array {

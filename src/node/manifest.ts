@@ -13,7 +13,8 @@ import type { StudySettings } from "../study/settings.js";
 import { errorCode, exists, makeFolder, writeFirst } from "./files.js";
 
 export type Manifest = {
-  readonly schemaVersion: 1;
+  /** 2 where dictionaries are known by `tensorSha256`; 1 without any, and with those of the first versions, known by another key. */
+  readonly schemaVersion: 1 | 2;
   /** Content key of everything below. */
   readonly study: string;
   readonly settings: StudySettings;
@@ -33,7 +34,7 @@ export function manifestOf(
   const { source, citation, hash, height, width, channels, mask } = set;
   const images = { source, citation, hash, height, width, channels, ...(mask === undefined ? {} : { mask }) };
   const body = { settings, images, dictionaries, family };
-  return { schemaVersion: 1, study: contentKey(body), ...body };
+  return { schemaVersion: dictionaries ? 2 : 1, study: contentKey(body), ...body };
 }
 
 /** What the study's plan depends on. */
@@ -51,7 +52,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
     const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
     const { schemaVersion, study, ...body } = manifest;
-    if (schemaVersion === 1 && study === contentKey(body)) return manifest;
+    if ((schemaVersion === 1 || schemaVersion === 2) && study === contentKey(body)) return manifest;
   } catch (cause) {
     throw new CrispError(
       "checksum",

@@ -5,10 +5,11 @@
  * Crops of pictures take one for all.
  */
 import { CrispError } from "../core/errors.js";
+import { tensorSha256 } from "../core/key.js";
 import { decodeArray, finiteFloats } from "../formats/arrays.js";
 import type { Pictures } from "../images/image-set.js";
 import type { Masks } from "../study/masks.js";
-import { bytesSha256, readBytes } from "./files.js";
+import { readBytes } from "./files.js";
 
 type Size = {
   readonly height: number;
@@ -36,9 +37,7 @@ export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
   const length = set.height * set.width * (grey ? 1 : set.channels);
   const at = set.training.numbered?.at ?? ((index: number) => index);
   return {
-    hash: bytesSha256(
-      Buffer.concat([Buffer.from(`${array.shape.join()} `), Buffer.from(Float32Array.from(weights).buffer)]),
-    ),
+    hash: tensorSha256({ shape: array.shape, data: weights }),
     at(index) {
       const from = each ? at(index) * length : 0;
       const mask = weights.subarray(from, from + length);

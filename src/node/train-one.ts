@@ -4,6 +4,7 @@
  * dictionary.safetensors and as a picture.
  */
 import { join, resolve } from "node:path";
+import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
 import { checkGiven } from "../learning/start.js";
 import { atomSheet } from "../report/pictures.js";
@@ -11,7 +12,7 @@ import { trainUnit } from "../study/plan.js";
 import type { LearningSettings, StudySettings } from "../study/settings.js";
 import type { Trained } from "../study/store.js";
 import { trainWithCheckpoints } from "../study/study.js";
-import { atomsSha256, readDictionary } from "./dictionary-files.js";
+import { readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
 import { encodeDictionary } from "./result-files.js";
 import { openSession, type StudyRequest } from "./session.js";
@@ -39,7 +40,7 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   const startAtoms = request.startFrom === undefined ? undefined : (await readDictionary(request.startFrom)).atoms;
   if (startAtoms) checkGiven(startAtoms, { features, patch: request.settings.patch });
   const learning: LearningSettings = startAtoms
-    ? { ...request.settings.learning, start: `given:${atomsSha256(startAtoms)}` }
+    ? { ...request.settings.learning, start: `given:${tensorSha256(startAtoms)}` }
     : request.settings.learning;
   // No test images: nothing is measured here, and the folder's manifest says so.
   const alone = {

@@ -41,6 +41,7 @@ export type GivenDictionary = {
   readonly shape: readonly number[];
   /** Number among the files of one size, from 0. */
   readonly replicate: number;
+  /** `tensorSha256` of the atoms; of studies of the first versions another key. */
   readonly hash: string;
 };
 
