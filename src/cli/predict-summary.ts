@@ -1,11 +1,11 @@
 /** Predictions of sizes never swept as text: the numbers, what they rest on, and how they were borne out. */
 import type { SizePrediction } from "../node/predict-sizes.js";
-import { significant, whole } from "../report/numbers.js";
-import { extraError, strategyNames } from "../report/scores.js";
+import { costText, formOf, inPercent, pText, significant, whole } from "../report/numbers.js";
+import { strategyNames } from "../report/scores.js";
 import { sizeNumber, sizeText } from "../study/axis.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
 import { tableLines } from "./table.js";
-import { estimateText, formOf } from "./words.js";
+import { estimateText } from "./words.js";
 
 export function predictionLines(predictions: readonly SizePrediction[]): readonly string[] {
   return [
@@ -34,7 +34,7 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
       String(sizeNumber(row)),
       whole(row.systemSize),
       ...names.map((name, i) => estimateText(row[name], forms[i])),
-      costText(row.expectedCost),
+      orDash(row.expectedCost, costText),
     ]),
   );
 }
@@ -85,25 +85,17 @@ function verifiedLines(score: SizeScore): readonly string[] {
       name,
       estimateText(predicted),
       estimateText(measured),
-      difference === null ? "–" : estimateText(percentOf(difference.relative)),
+      difference === null ? "–" : estimateText(inPercent(difference.relative)),
       difference === null ? "–" : pText(difference.p),
     ]),
   );
   const costs = (Object.keys(strategyNames) as Strategy[]).map((name) => {
     const { lambda, cost } = score.strategies[name];
-    return [strategyNames[name], lambda === null ? "–" : significant(lambda, 3), costText(cost)];
+    return [strategyNames[name], orDash(lambda, (value) => significant(value, 3)), orDash(cost, costText)];
   });
   return [...table, "", ...tableLines(["λ chosen by", "λ", "extra error"], costs)];
 }
 
-function percentOf({ value, low, high }: { value: number; low: number; high: number }) {
-  return { value: 100 * value, low: 100 * low, high: 100 * high };
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? "< 0.001" : significant(p, 2);
-}
-
-function costText(percent: number | null): string {
-  return percent === null ? "–" : extraError(percent);
+function orDash(value: number | null, text: (value: number) => string): string {
+  return value === null ? "–" : text(value);
 }

@@ -2,14 +2,23 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
-import { fixed, listing, quoted, significant, whole } from "../report/numbers.js";
-import { extraError, strategyNames } from "../report/scores.js";
+import {
+  costText,
+  formOf,
+  type IntervalForm,
+  listing,
+  pClause,
+  quoted,
+  significant,
+  whole,
+} from "../report/numbers.js";
+import { strategyNames } from "../report/scores.js";
 import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import { growsImages, type SizeName, sameSize, sizeNumber, sizeText } from "../study/axis.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
-import { estimateText, formOf, type IntervalForm } from "./words.js";
+import { estimateText } from "./words.js";
 
 const head = (size: SizeName) => [
   size.imageSize === undefined ? "features" : "side",
@@ -97,7 +106,7 @@ function boundarySentence({ boundary }: StudyRecord): readonly string[] {
   const share = `(1 ${pixels < 0 ? "−" : "+"} ${significant(Math.abs(pixels), 2)}/n)`;
   const verdict = p >= 0.05 ? "fits: intensive up to the boundary" : "does not fit: more than a boundary moves it";
   return [
-    `Percent active as p∞${share}, p∞ = ${estimateText(limit)}%, ${verdict} (χ² = ${significant(chi2, 2)}, p = ${significant(p, 2)}).`,
+    `Percent active as p∞${share}, p∞ = ${estimateText(limit)}%, ${verdict} (χ² = ${significant(chi2, 2)}, ${pClause(p, "p")}).`,
   ];
 }
 
@@ -124,12 +133,7 @@ function scoreSentence({ scores }: StudyRecord): readonly string[] {
     meanError === null ? "" : `active units off by ${significant(meanError, 2)}%, ${agreeing} of ${tested} agree; `;
   const ways = (["predicted", "direct", "largest", "constantUnits", "sure"] as const).flatMap((name) => {
     const { mean } = costs[name];
-    return mean === null ? [] : [`${extraError(mean)} by ${strategyNames[name]}`];
+    return mean === null ? [] : [`${costText(mean)} by ${strategyNames[name]}`];
   });
   return [`Each size predicted from the others: ${units}λ costs on average ${listing(ways)}.`];
-}
-
-function costText(percent: number): string {
-  if (percent < 0.005) return "less than 0.01%";
-  return `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
 }

@@ -1,9 +1,9 @@
 /** A fitted table as text: its extrema, the verdicts, the held-out prediction, the collapse. */
-import { fixed, sizeText } from "../report/numbers.js";
+import { formOf, pText, sizeText } from "../report/numbers.js";
 import { exponentSymbols, tableSentences } from "../report/table-findings.js";
 import type { TableRecord } from "../scaling/table.js";
 import { tableLines } from "./table.js";
-import { estimateText, formOf } from "./words.js";
+import { estimateText } from "./words.js";
 
 const refused = { edge: "extremum at grid edge", none: "no extremum", interior: "" } as const;
 
@@ -40,8 +40,7 @@ function exponentLines({ exponents }: TableRecord): readonly string[] {
 function slopeTable({ slopeFrom }: TableRecord): readonly string[] {
   const form = (name: "location" | "value") => formOf(slopeFrom.map((one) => one[name]?.exponent ?? null));
   const [l, v] = [form("location"), form("value")];
-  const p = (value: number | null | undefined): string =>
-    value === null || value === undefined ? "–" : value < 0.001 ? "< 0.001" : fixed(value, 3);
+  const p = (value: number | null | undefined): string => (value == null ? "–" : pText(value));
   const rows = slopeFrom.map(({ smallest, location, value }) => [
     sizeText(smallest),
     estimateText(location?.exponent ?? null, l),

@@ -3,7 +3,7 @@
  * the report's rule (report/numbers.ts): the half-width to one digit, two if it
  * starts with 1 or 2, and the value to the same place.
  */
-import { halfText, intervalText, isAsymmetric, valueText } from "../report/numbers.js";
+import { formOf, type IntervalForm, estimateText as written } from "../report/numbers.js";
 import type { Estimate } from "../scaling/types.js";
 
 /** "40 s", "3 min", "1 h 20 min" */
@@ -21,18 +21,9 @@ export function bytesText(bytes: number): string {
   return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-export type IntervalForm = "plusMinus" | "interval";
-
-/** "0.82 ±0.03" or "0.82 [0.79, 0.88]"; the value alone if it has no interval; "–" for null. */
+/** "0.82 ±0.03" or "0.82 [0.79, 0.88]"; the value only if it has no interval; "–" for null. */
 export function estimateText(estimate: Estimate | null, form: IntervalForm = formOf([estimate])): string {
-  if (estimate === null) return "–";
-  const interval = form === "interval" ? intervalText(estimate) : halfText(estimate);
-  return `${valueText(estimate)} ${interval}`.trimEnd();
-}
-
-/** One form serves a whole column: ± only if it misstates no interval in it. */
-export function formOf(estimates: readonly (Estimate | null)[]): IntervalForm {
-  return estimates.some((estimate) => estimate !== null && isAsymmetric(estimate)) ? "interval" : "plusMinus";
+  return estimate === null ? "–" : written(estimate, form);
 }
 
 /** How far a download is. */

@@ -6,7 +6,7 @@ import { arch, cpus, platform } from "node:os";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, positions } from "../core/geometry.js";
 import { type LambdaStatistics, probePage, probeSvg, statisticsPage, statisticsSvg } from "../report/coding-report.js";
-import type { PageOrigin } from "../report/page.js";
+import type { Origin } from "../report/input.js";
 import type { Encoded } from "../tasks/encode.js";
 import { openStatistics } from "../tasks/statistics.js";
 import { openTraces, type Trace } from "../tasks/trace.js";
@@ -109,7 +109,7 @@ export function machineText(): string {
 }
 
 /** This machine, this version, today. */
-export function pageOrigin(command: string): PageOrigin {
+export function pageOrigin(command: string): Origin {
   return {
     version: packageVersion(),
     machine: machineText(),

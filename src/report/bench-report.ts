@@ -10,94 +10,113 @@ import {
   type TorchRun,
   timesLonger,
 } from "../tasks/bench/record.js";
-import { type Line, type LinesPanel, linesFigure } from "./figures/lines.js";
-import { caption, dataBehind, type Row, table, twoWidths } from "./html.js";
-import type { FontFace } from "./input.js";
-import { escapeText, plainText } from "./markup.js";
+import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
+import { caption, dataBehind, drawn, numeric, pair, type Row, table } from "./html.js";
+import type { FontFace, Origin } from "./input.js";
+import { escapeText, plainText, rich } from "./markup.js";
 import { listing, significant, tickText, whole } from "./numbers.js";
-import { type PageOrigin, pageText } from "./page.js";
-import { standalone } from "./standalone.js";
+import { noteList, pageText } from "./page.js";
+import { figureFiles } from "./standalone.js";
 import type { Point } from "./svg/marks.js";
+import { bothWidths, type Panel, panelFigure, type TwoWidths } from "./svg/panel.js";
 
-type Drawing = {
-  readonly name: string;
-  readonly lines: readonly Line[];
-  readonly panel: LinesPanel;
-  readonly finding: string;
-};
 type Run = SizeRecord["runs"][number];
 type TorchTimed = Exclude<TorchRun, { failed: string }>;
+type Timed = Run | TorchTimed;
 
+/** One figure to be drawn: its name, the finding it proves, its panel. */
+type Drawing = readonly [name: string, finding: string, panel: Panel];
+
+const solvers = ["coordinate", "fista", "lca"] as const;
 const names = { coordinate: "coordinate", fista: "FISTA", lca: "LCA" } as const;
+const torchNames = { residual: "torch, residual", gram: "torch, Gram" } as const;
+const torchForms = ["residual", "gram"] as const;
 const colours = { coordinate: 4, fista: 1, lca: 0, residual: 3, gram: 5 } as const;
 
-/** File name → SVG text. */
+/** The gaps to which times are drawn. */
+const [coarse, fine] = [1e-2, 1e-3];
+/** The steps of LCA that headlines speak of. */
+const usual = { steps: 400 };
+
+/** File name → SVG text, without the letters that stand for a place in the page. */
 export function benchFigures(record: BenchRecord, fonts: readonly FontFace[]): Record<string, string> {
-  return Object.fromEntries(
-    drawings(record).map(({ name, lines, panel, finding }) => [
-      `${name}.svg`,
-      standalone(linesFigure(lines, { ...panel, panel: undefined }, 528, finding), fonts),
-    ]),
+  return figureFiles(
+    drawnFigures(record, (panel) => ({ ...panel, letter: undefined })),
+    fonts,
   );
+}
+
+function drawnFigures(record: BenchRecord, change = (panel: Panel) => panel): ReadonlyMap<string, TwoWidths> {
+  const draw = ([name, finding, panel]: Drawing) =>
+    [name, bothWidths((width) => panelFigure(change(panel), width, finding))] as const;
+  return new Map(drawings(record).map(draw));
 }
 
 /** The whole page as the text of one HTML file. */
 export function benchPage(
   record: BenchRecord,
-  { origin, fonts }: { origin: PageOrigin; fonts: readonly FontFace[] },
+  { origin, fonts }: { readonly origin: Origin; readonly fonts: readonly FontFace[] },
 ): string {
-  const found = new Map(drawings(record).map((drawing) => [drawing.name, drawing]));
-  const draw = (name: string) => {
-    const { lines, panel, finding } = found.get(name)!;
-    return twoWidths(linesFigure(lines, panel, 528, finding), linesFigure(lines, panel, 368, finding));
-  };
-  const pair = (a: string, b: string) =>
-    `<div class="pair"><div class="c6">${draw(a)}</div><div class="c6">${draw(b)}</div></div>`;
-  const several = record.sizes.length > 1;
-  const overSizes = several
-    ? `<section><figure>${caption("Figure 1", plainText(headline(record)), timeMeaning)}${pair("time-to-gap-0.01", "time-to-gap-0.001")}</figure></section>
-<section class="grid"><figure class="c6">${caption("Figure 2", inflationFinding(record), "Active units after so many steps, divided by those of the converged code.")}${draw("inflation")}</figure><div class="c6">${ratioTable(record)}</div></section>`
-    : `<section class="grid"><div class="c12">${ratioTable(record)}</div></section>`;
-  const eachSize = record.sizes.map(
-    (size, i) =>
-      `<section><figure>${caption(`Figure ${i + (several ? 3 : 1)}`, `${whole(size.features)} atoms: energy and active units against time.`, pathMeaning)}${pair(`energy-${size.features}`, `active-${size.features}`)}</figure>${dataBehind(`All measurements of ${whole(size.features)} atoms`, runTable(size))}</section>`,
-  );
+  const figures = drawnFigures(record);
+  const draw = (name: string) => drawn(figures.get(name));
+  const { images, data, lambda, sizes, rounds, torch } = record;
   return pageText({
     kind: "bench",
     title: headline(record),
-    stand: standfirst(record),
+    stand: rich(standfirst(record)),
     facts: [
-      ["Images", escapeText(`${record.images}, ${record.data}`)],
-      ["_λ_", tickText(record.lambda)],
-      ["Atoms", record.sizes.map(({ features }) => whole(features)).join(", ")],
+      ["Images", escapeText(`${images}, ${data}`)],
+      ["_λ_", tickText(lambda)],
+      ["Atoms", sizes.map(({ features }) => whole(features)).join(", ")],
       ["Time", "processor, one thread"],
-      ["Rounds", `up to ${record.rounds}`],
-      ["Torch", escapeText(record.torch.here ? record.torch.version : "not here")],
+      ["Rounds", `up to ${rounds}`],
+      ["Torch", escapeText(torch.here ? torch.version : "not here")],
     ],
-    sections: [overSizes, ...eachSize, noteSection(record)],
+    sections: [
+      ...(sizes.length > 1 ? overSizes(record, draw) : [() => ratioSection(record)]),
+      ...sizes.map((size) => (figure: string) => sizeSection(size, draw, figure)),
+      () => `<section>${noteList(notesOf(record).map((words) => ({ html: escapeText(words) })))}</section>`,
+    ],
     origin,
     fonts,
   });
 }
 
-const timeMeaning =
-  "a: to a gap of 1%. b: to 0.1%. Full dots: the gap was reached. Hollow dots, dashed: a fixed number of steps that ends short of it.";
-const pathMeaning =
-  "Each dot is a run from nothing that ends there. Energy above that of the converged code, at least 0.001%: closer is not told apart.";
+type Draw = (name: string) => string;
 
-function drawings(record: BenchRecord): readonly Drawing[] {
-  const each = record.sizes.flatMap((size) => [energyDrawing(size), activeDrawing(size)]);
-  if (record.sizes.length < 2) return each;
-  return [timeDrawing(record, 1e-2, "a"), timeDrawing(record, 1e-3, "b"), inflationDrawing(record), ...each];
+function overSizes(record: BenchRecord, draw: Draw): readonly ((figure: string) => string)[] {
+  const timeMeaning =
+    "a: to a gap of 1%. b: to 0.1%. Full dots: the gap was reached. Hollow dots, dashed: a fixed number of steps that does not reach it.";
+  const inflationMeaning = "Active units after so many steps, divided by those of the converged code.";
+  const time = pair(draw(`time-to-gap-${coarse}`), draw(`time-to-gap-${fine}`));
+  return [
+    (figure) => `<section><figure>${caption(figure, headline(record), timeMeaning)}${time}</figure></section>`,
+    (figure) =>
+      `<section class="grid"><figure class="c6">${caption(figure, inflationFinding(record), inflationMeaning)}${draw("inflation")}</figure><div class="c6">${ratioTable(record)}</div></section>`,
+  ];
 }
 
-/** "22" or "22 to 35", of the sizes that have the ratio. */
+function ratioSection(record: BenchRecord): string {
+  return `<section class="grid"><div class="c12">${ratioTable(record)}</div></section>`;
+}
+
+function sizeSection(size: SizeRecord, draw: Draw, figure: string): string {
+  const atoms = `${whole(size.features)} atoms`;
+  const meaning =
+    "Each dot is a run that starts from zeros and ends there. Energy is above that of the converged code; values below 0.001% are drawn at 0.001%.";
+  const head = caption(figure, `${atoms}: energy and active units against time.`, meaning);
+  const panels = pair(draw(`energy-${size.features}`), draw(`active-${size.features}`));
+  return `<section><figure>${head}${panels}</figure>${dataBehind(`All measurements of ${atoms}`, runTable(size))}</section>`;
+}
+
+/** "22" or "22 to 35". */
 function rangeText(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => significant(value, 2));
   return low === high ? low : `${low} to ${high}`;
 }
 
-function ratios(record: BenchRecord, run: (size: SizeRecord) => Run | TorchTimed | undefined): readonly number[] {
+/** How many times longer than the coordinate solver to a gap of 1%, of the sizes that have the run. */
+function ratios(record: BenchRecord, run: (size: SizeRecord) => Timed | undefined): readonly number[] {
   return record.sizes.flatMap((size) => {
     const found = run(size);
     return found === undefined ? [] : (timesLonger(size, found) ?? []);
@@ -105,28 +124,27 @@ function ratios(record: BenchRecord, run: (size: SizeRecord) => Run | TorchTimed
 }
 
 function headline(record: BenchRecord): string {
-  const longer = ratios(record, (size) => runOf(size, "lca", { steps: 400 }));
+  const longer = ratios(record, (size) => runOf(size, "lca", usual));
   if (longer.length === 0) return "Time to accuracy of the sparse coding solvers.";
-  const short = record.sizes.every((size) => (runOf(size, "lca", { steps: 400 })?.relativeGap ?? 0) > 1e-2);
-  return `400 steps of LCA take ${rangeText(longer)} times as long as coding to a gap of 1%${short ? ", and end short of it" : ""}.`;
+  const short = record.sizes.every((size) => (runOf(size, "lca", usual)?.relativeGap ?? 0) > coarse);
+  return `400 steps of LCA take ${rangeText(longer)} times as long as coding to a gap of 1%${short ? ", and do not reach it" : ""}.`;
 }
 
 function standfirst(record: BenchRecord): string {
-  const parts = (["residual", "gram"] as const).flatMap((form) => {
+  const how: Readonly<Record<TorchForm, string>> = {
+    residual: "through the residual",
+    gram: "by the convolution of the dictionary with itself",
+  };
+  const parts = torchForms.flatMap((form) => {
     const longer = ratios(record, (size) => torchRun(size, form));
-    return longer.length === 0 ? [] : [`${rangeText(longer)} times in torch ${formName[form]}`];
+    return longer.length === 0 ? [] : [`${rangeText(longer)} times as long in torch ${how[form]}`];
   });
   const torch = parts.length === 0 ? "" : `The same 400 steps take ${listing(parts)}. `;
   return `${torch}${inflationFinding(record)}`;
 }
 
-const formName: Readonly<Record<TorchForm, string>> = {
-  residual: "through the residual",
-  gram: "by the convolution of the dictionary with itself",
-};
-
 function inflationFinding(record: BenchRecord): string {
-  const inflations = record.sizes.flatMap((size) => runOf(size, "lca", { steps: 400 })?.inflation ?? []);
+  const inflations = record.sizes.flatMap((size) => runOf(size, "lca", usual)?.inflation ?? []);
   if (inflations.length === 0) return "Unfinished codes have other numbers of active units.";
   return `After 400 steps the LCA has ${rangeText(inflations)} times the active units of the converged code.`;
 }
@@ -135,211 +153,178 @@ function torchRun(size: SizeRecord, form: TorchForm): TorchTimed | undefined {
   return size.torch.find((run): run is TorchTimed => run.form === form && !("failed" in run));
 }
 
-function sizesAxis(record: BenchRecord) {
-  return { title: "atoms", scale: "log", ticks: record.sizes.map(({ features }) => features) } as const;
+/** Figures over all sizes only where there are several. */
+function drawings(record: BenchRecord): readonly Drawing[] {
+  const each = record.sizes.flatMap((size) => [energyDrawing(size), activeDrawing(size)]);
+  if (record.sizes.length < 2) return each;
+  return [timeDrawing(record, coarse, "a"), timeDrawing(record, fine, "b"), inflationDrawing(record), ...each];
 }
 
-function timeDrawing(record: BenchRecord, gap: number, panel: string): Drawing {
-  const points = (run: (size: SizeRecord) => Run | TorchTimed | undefined) =>
-    record.sizes.flatMap((size): Point[] => {
-      const found = run(size);
-      return found === undefined ? [] : [[size.features, found.milliseconds.median]];
-    });
-  const toGap = (["coordinate", "fista"] as const).map((solver): Line => {
-    const reached = points((size) => {
-      const run = runOf(size, solver, { gap });
-      return run?.converged ? run : undefined;
-    });
-    return { name: names[solver], colour: colours[solver], points: reached, marks: "full" };
+/** Against the number of atoms, names at the right. */
+function sizesStyle(record: BenchRecord, y: LinesStyle["y"]): LinesStyle {
+  const ticks = record.sizes.map(({ features }) => features);
+  return { share: 0.72, points: "markers", names: "right", x: { title: "atoms", scale: "log", ticks }, y };
+}
+
+/** A line through the sizes that have the value. */
+function overAtoms(
+  record: BenchRecord,
+  { name, colour, hollow = false }: { readonly name: string; readonly colour: number; readonly hollow?: boolean },
+  value: (size: SizeRecord) => number | undefined,
+): Line {
+  const points = record.sizes.flatMap((size): Point[] => {
+    const found = value(size);
+    return found === undefined ? [] : [[size.features, found]];
   });
-  const falls = (name: string, colour: number, of: readonly Point[]): Line => ({
-    name,
-    colour,
-    points: of,
-    marks: "hollow",
-    dashed: true,
-  });
+  return { name, dress: { colour, shape: 0, hollow }, points };
+}
+
+function timeDrawing(record: BenchRecord, gap: number, letter: string): Drawing {
+  const percent = `${tickText(100 * gap)}%`;
+  const time = (run: Timed | undefined) => run?.milliseconds.median;
   const lines = [
-    ...toGap,
+    ...(["coordinate", "fista"] as const).map((solver) =>
+      overAtoms(record, { name: names[solver], colour: colours[solver] }, (size) => {
+        const run = runOf(size, solver, { gap });
+        return run?.converged ? time(run) : undefined;
+      }),
+    ),
     ...[400, 2000].map((steps) =>
-      falls(
-        `LCA, ${whole(steps)}`,
-        colours.lca,
-        points((size) => runOf(size, "lca", { steps })),
+      overAtoms(record, { name: `LCA, ${whole(steps)}`, colour: colours.lca, hollow: true }, (size) =>
+        time(runOf(size, "lca", { steps })),
       ),
     ),
-    falls(
-      "torch, residual",
-      colours.residual,
-      points((size) => torchRun(size, "residual")),
+    ...torchForms.map((form) =>
+      overAtoms(record, { name: torchNames[form], colour: colours[form], hollow: true }, (size) =>
+        time(torchRun(size, form)),
+      ),
     ),
-    falls(
-      "torch, Gram",
-      colours.gram,
-      points((size) => torchRun(size, "gram")),
-    ),
-  ].filter((one) => one.points.length > 0);
-  const y = { title: `Time to a gap of ${tickText(100 * gap)}%, ms an image`, scale: "log" } as const;
-  const finding = plainText(
-    `${headline(record)} Time to a gap of ${tickText(100 * gap)}% against the number of atoms.`,
-  );
-  return {
-    name: `time-to-gap-${gap}`,
-    lines,
-    panel: { panel, x: sizesAxis(record), y, names: "right", share: 0.72 },
-    finding,
-  };
+  ].filter(({ points }) => points.length > 0);
+  const style = sizesStyle(record, { title: `Time to a gap of ${percent}, ms per image`, scale: "log" });
+  const finding = `${headline(record)} Time to a gap of ${percent} against the number of atoms.`;
+  return [`time-to-gap-${gap}`, plainText(finding), linesPanel(lines, { ...style, letter })];
 }
 
 function inflationDrawing(record: BenchRecord): Drawing {
-  const steps = [...new Set(record.sizes.flatMap(({ runs }) => runs.flatMap((run) => run.steps ?? [])))].filter(
-    (n) => n >= 250,
+  const all = record.sizes.flatMap(({ runs }) => runs.flatMap(({ steps }) => steps ?? []));
+  const drawnSteps = [...new Set(all)].filter((steps) => steps >= 250);
+  const lines = drawnSteps.map((steps, i) =>
+    overAtoms(
+      record,
+      { name: `${whole(steps)} steps`, colour: Math.min(i, 6) },
+      (size) => runOf(size, "lca", { steps })?.inflation,
+    ),
   );
-  const lines = steps.map((count, i): Line => {
-    const points = record.sizes.flatMap((size): Point[] => {
-      const run = runOf(size, "lca", { steps: count });
-      return run === undefined ? [] : [[size.features, run.inflation]];
-    });
-    return { name: `${whole(count)} steps`, colour: [0, 1, 2, 3, 4, 5][i] ?? 6, points, marks: "full" };
-  });
   const y = { title: "Active units, relative to the converged code", scale: "log", holds: [1] } as const;
-  const level = { y: 1, name: "converged" };
-  const panel: LinesPanel = { x: sizesAxis(record), y, names: "right", level, share: 0.72 };
-  return { name: "inflation", lines, panel, finding: inflationFinding(record) };
+  const panel = linesPanel(lines, { ...sizesStyle(record, y), level: { y: 1, name: "converged" } });
+  return ["inflation", inflationFinding(record), panel];
 }
 
-function pathDrawing(
-  size: SizeRecord,
-  value: (run: Run | TorchTimed) => number,
-  of: { name: string; letter: string; title: string; scale: "log" | "linear" },
-): Drawing {
-  const own = (["coordinate", "fista", "lca"] as const).map((solver): Line => {
-    const runs = size.runs.filter((run) => run.solver === solver && (of.scale === "linear" || value(run) > 0));
-    const points = runs.map((run): Point => [run.milliseconds.median, value(run)]).sort((a, b) => a[0] - b[0]);
-    return { name: names[solver], colour: colours[solver], points, marks: "full" };
+/** One value of every run of a size against its time. */
+function pathLines(size: SizeRecord, value: (run: Timed) => number): readonly Line[] {
+  const point = (run: Timed): Point => [run.milliseconds.median, value(run)];
+  const own = solvers.map((solver): Line => {
+    const points = size.runs.filter((run) => run.solver === solver).map(point);
+    const dress = { colour: colours[solver], shape: 0, hollow: false };
+    return { name: names[solver], dress, points: points.sort((a, b) => a[0] - b[0]) };
   });
-  const torch = (["residual", "gram"] as const).flatMap((form): Line[] => {
+  const torch = torchForms.flatMap((form): Line[] => {
     const run = torchRun(size, form);
-    if (run === undefined) return [];
-    const name = form === "gram" ? "torch, Gram" : "torch, residual";
-    return [{ name, colour: colours[form], points: [[run.milliseconds.median, value(run)]], marks: "hollow" }];
+    const dress = { colour: colours[form], shape: 0, hollow: true };
+    return run === undefined ? [] : [{ name: torchNames[form], dress, points: [point(run)] }];
   });
-  const lines = [...own, ...torch].filter((one) => one.points.length > 0);
-  const panel: LinesPanel = {
-    panel: of.letter,
-    x: { title: "ms an image", scale: "log" },
-    y: { title: of.title, scale: of.scale, holds: of.scale === "linear" ? [0] : [] },
-    names: "beside",
-    share: 0.72,
-  };
-  return {
-    name: `${of.name}-${size.features}`,
-    lines,
-    panel,
-    finding: `${of.title} against time, ${size.features} atoms`,
-  };
+  return [...own, ...torch].filter(({ points }) => points.length > 0);
 }
 
-/** In percent: the gap of the codes that energies are compared with. */
+const pathStyle = {
+  share: 0.72,
+  points: "markers",
+  names: "beside",
+  x: { title: "ms per image", scale: "log" },
+} as const;
+
+/** In percent: the gap of the codes that energies are compared with. Closer is not told apart. */
 const leastAbove = 1e-3;
 
 function energyDrawing(size: SizeRecord): Drawing {
-  return pathDrawing(size, (run) => Math.max(leastAbove, 100 * run.energyAbove), {
-    name: "energy",
-    letter: "a",
-    title: "Energy above the least, %",
-    scale: "log",
-  });
+  const title = "Energy above the least, %";
+  const lines = pathLines(size, (run) => Math.max(leastAbove, 100 * run.energyAbove));
+  const panel = linesPanel(lines, { ...pathStyle, letter: "a", y: { title, scale: "log" } });
+  return [`energy-${size.features}`, `${title} against time, ${size.features} atoms`, panel];
 }
 
 function activeDrawing(size: SizeRecord): Drawing {
-  const drawn = pathDrawing(size, (run) => run.percentActive, {
-    name: "active",
-    letter: "b",
-    title: "Active units, %",
-    scale: "linear",
-  });
-  return { ...drawn, panel: { ...drawn.panel, level: { y: size.best.percentActive, name: "converged" } } };
+  const title = "Active units, %";
+  const panel = linesPanel(
+    pathLines(size, (run) => run.percentActive),
+    {
+      ...pathStyle,
+      letter: "b",
+      y: { title, scale: "linear", holds: [0] },
+      level: { y: size.best.percentActive, name: "converged" },
+    },
+  );
+  return [`active-${size.features}`, `${title} against time, ${size.features} atoms`, panel];
 }
 
 /** How many times longer than the coordinate solver to a gap of 1%. */
 function ratioTable(record: BenchRecord): string {
-  const ratio = (size: SizeRecord, run: Run | TorchTimed | undefined) => {
+  const ratio = (size: SizeRecord, run: Timed | undefined) => {
     const value = run === undefined ? null : timesLonger(size, run);
     return value === null ? "" : significant(value, 2);
   };
   const rows = record.sizes.map((size): Row => {
-    const fista = runOf(size, "fista", { gap: 1e-2 });
+    const fista = runOf(size, "fista", { gap: coarse });
     return {
       cells: [
         whole(size.features),
-        significant(runOf(size, "coordinate", { gap: 1e-2 })?.imagesPerSecond ?? 0, 3),
+        significant(runOf(size, "coordinate", { gap: coarse })?.imagesPerSecond ?? 0, 3),
         ratio(size, fista?.converged ? fista : undefined),
-        ratio(size, runOf(size, "lca", { steps: 400 })),
-        ratio(size, torchRun(size, "residual")),
-        ratio(size, torchRun(size, "gram")),
+        ratio(size, runOf(size, "lca", usual)),
+        ...torchForms.map((form) => ratio(size, torchRun(size, form))),
       ],
     };
   });
-  const heads = ["Images/s", "FISTA", "LCA", "Torch, residual", "Torch, Gram"].map((head) => ({ head, numeric: true }));
-  const note = `<span class="grey">Images/s: coordinate solver to a gap of 1%. The others: how many times longer, FISTA to the same gap, LCA and torch for 400 steps.</span>`;
-  return table(
-    `<h2>Table 1. Times longer than the coordinate solver.</h2> ${note}`,
-    [{ head: "Atoms" }, ...heads],
-    rows,
-  );
+  const heads = ["Images/s", "FISTA", "LCA", "Torch, residual", "Torch, Gram"].map(numeric);
+  return table([{ head: "Atoms" }, ...heads], rows, {
+    title: "Table 1. Times longer than the coordinate solver.",
+    note: "Images/s: coordinate solver to a gap of 1%. The others: how many times longer, FISTA to the same gap, LCA and torch for 400 steps.",
+  });
 }
 
 function runTable(size: SizeRecord): string {
-  const rows = [
-    ...size.runs.map((run) =>
-      measuredRow(
-        run.steps === undefined
-          ? `${names[run.solver]} to ${tickText(100 * run.gap)}%`
-          : `${names[run.solver]}, ${whole(run.steps)} steps`,
-        run,
-      ),
-    ),
-    ...size.torch.flatMap((run) =>
-      "failed" in run ? [] : [measuredRow(`torch, ${run.form}, ${run.steps} steps, ${run.images} images`, run)],
-    ),
-  ];
-  const heads = [
-    "ms an image",
-    "Least",
-    "Most",
-    "Rounds",
-    "Gap, %",
-    "Energy above, %",
-    "Active, %",
-    "Relative to converged",
-  ];
-  return table("", [{ head: "Run" }, ...heads.map((head) => ({ head, numeric: true }))], rows);
+  const own = size.runs.map((run) => {
+    const end = run.steps === undefined ? ` to ${tickText(100 * run.gap)}%` : `, ${whole(run.steps)} steps`;
+    return measuredRow(`${names[run.solver]}${end}`, run);
+  });
+  const torch = size.torch.flatMap((run) =>
+    "failed" in run ? [] : [measuredRow(`torch, ${run.form}, ${run.steps} steps, ${run.images} images`, run)],
+  );
+  const times = ["ms per image", "Least", "Most", "Rounds"];
+  const reached = ["Gap, %", "Energy above, %", "Active, %", "Relative to converged"];
+  return table([{ head: "Run" }, ...[...times, ...reached].map(numeric)], [...own, ...torch]);
 }
 
-function measuredRow(name: string, run: Run | TorchTimed): Row {
+function measuredRow(name: string, run: Timed): Row {
   const { median, low, high } = run.milliseconds;
   const numbers = [median, low, high].map((value) => significant(value, 3));
-  const reached = [100 * run.relativeGap, 100 * Math.max(0, run.energyAbove), run.percentActive, run.inflation].map(
-    (value) => significant(value, 3),
-  );
-  return { cells: [name, ...numbers, String(run.rounds), ...reached] };
+  const reached = [100 * run.relativeGap, 100 * Math.max(0, run.energyAbove), run.percentActive, run.inflation];
+  return { cells: [name, ...numbers, String(run.rounds), ...reached.map((value) => significant(value, 3))] };
 }
 
-function noteSection(record: BenchRecord): string {
-  const atoms = listing(record.sizes.map((size) => `${whole(size.features)} ${size.dictionary}`));
-  const failed = record.sizes.flatMap((size) =>
+function notesOf({ sizes, torch }: BenchRecord): readonly string[] {
+  const atoms = listing(sizes.map((size) => `${whole(size.features)} ${size.dictionary}`));
+  const failed = sizes.flatMap((size) =>
     size.torch.flatMap((run) =>
       "failed" in run ? [`Torch, ${run.form} form, ${size.features} atoms: ${run.failed}.`] : [],
     ),
   );
-  const notes = [
+  return [
     `Atoms: ${atoms}.`,
-    "Every run starts from a code of zeros. Energies are compared with the coordinate solver’s at a gap of 0.001%. The LCA steps at the rate 1/‖Φ‖², half the longest that is always safe. Times of the LCA and FISTA include a certificate every ten steps; torch’s do not.",
-    record.torch.here
-      ? `Torch ${record.torch.version} runs the same steps at the same rate. Its Gram form knows no image border: it codes the zero-extended canvas and is compared with the best code there.`
-      : `${record.torch.reason}.`,
+    "Every run starts from a code of zeros. Energies are compared with the coordinate solver’s at a gap of 0.001%. The LCA steps at the rate 1/‖Φ‖², half the largest rate that is always safe. Times of the LCA and FISTA include a certificate every ten steps; those of torch do not.",
+    torch.here
+      ? `Torch ${torch.version} runs the same steps at the same rate. Its Gram form does not know the image border: it codes the zero-extended canvas and is compared with the best code there.`
+      : `${torch.reason}.`,
     ...failed,
   ];
-  return `<section><h2 class="heading">Notes</h2><ul class="notes">${notes.map((words) => `<li>${escapeText(words)}</li>`).join("")}</ul></section>`;
 }

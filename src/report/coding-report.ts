@@ -3,21 +3,22 @@
  * and the codes taken together (use of each atom, sizes of the activities).
  */
 import type { CodeStatistics } from "../tasks/statistics.js";
-import type { Spread, Trace } from "../tasks/trace.js";
-import { type Line, type LinesPanel, linesFigure, stackedFigure } from "./figures/lines.js";
-import { caption, dataBehind, table, twoWidths } from "./html.js";
-import type { FontFace } from "./input.js";
+import type { Trace } from "../tasks/trace.js";
+import { type Line, linesPanel } from "./figures/lines.js";
+import { caption, dataBehind, drawn, numeric, pair, table } from "./html.js";
+import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText } from "./markup.js";
 import { fixed, significant, tickText, whole } from "./numbers.js";
-import { type PageOrigin, pageText } from "./page.js";
+import { pageText } from "./page.js";
 import { standalone } from "./standalone.js";
-import type { FigureWidth } from "./svg/frame.js";
 import type { Point } from "./svg/marks.js";
+import { bothWidths, type FigureWidth, type Panel, panelFigure, stackedFigure } from "./svg/panel.js";
 
 /** Codes of some images at one λ, taken together. */
 export type LambdaStatistics = CodeStatistics & { readonly lambda: number };
 
-type Bound = { readonly origin: PageOrigin; readonly fonts: readonly FontFace[] };
+/** Where a page comes from, and the fonts in it. */
+type Bound = { readonly origin: Origin; readonly fonts: readonly FontFace[] };
 
 /** The three panels of a probe as one SVG file. */
 export function probeSvg(traces: readonly Trace[], fonts: readonly FontFace[]): string {
@@ -26,31 +27,32 @@ export function probeSvg(traces: readonly Trace[], fonts: readonly FontFace[]): 
 
 /** The probe as one HTML file. */
 export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): string {
-  const figure = twoWidths(probeFigure(traces, 528), probeFigure(traces, 368));
-  const meaning =
-    "Lines: means over the images. Grey: from the least to the greatest of them. An image that has converged keeps its last value.";
   const proven = isStationary(traces) ? " This threshold is not convex: no optimum is proven." : "";
-  const head = caption("Figure 1", plainFinding(traces), meaning + proven);
-  const data = dataBehind("Data behind Figure 1", ...traces.map(traceTable));
-  const [first] = traces;
+  const meaning = `Lines: means over the images. Grey: from the least to the greatest of them. An image that has converged keeps its last value.${proven}`;
+  const figure = drawn(bothWidths((width) => probeFigure(traces, width)));
+  const { images, steps } = traces[0];
   return pageText({
     kind: "probe",
-    title: plainFinding(traces),
+    title: probeFinding(traces),
     stand: "Each step shows the residual that enters it and the activity that leaves it, as PetaVision’s probes do.",
     facts: [
-      ["Images", whole(first.images)],
-      ["Steps", whole(first.steps.at(-1) ?? 0)],
+      ["Images", whole(images)],
+      ["Steps", whole(steps.at(-1) ?? 0)],
       ["_λ_", traces.map(({ lambda }) => tickText(lambda)).join(", ")],
     ],
     sections: [
-      `<section class="grid"><figure class="c6">${head}${figure}${data}</figure><div class="c6">${endTable(traces)}</div></section>`,
+      (name) => {
+        const data = dataBehind(`Data behind ${name}`, ...traces.map(traceTable));
+        const half = `<figure class="c6">${caption(name, probeFinding(traces), meaning)}${figure}${data}</figure>`;
+        return `<section class="grid">${half}<div class="c6">${endTable(traces)}</div></section>`;
+      },
     ],
     origin,
     fonts,
   });
 }
 
-function plainFinding(traces: readonly Trace[]): string {
+function probeFinding(traces: readonly Trace[]): string {
   const steps = Math.max(...traces.map((trace) => trace.steps.at(-1) ?? 0));
   const most = Math.max(...traces.map(({ relativeGap, stationarity }) => stationarity ?? relativeGap));
   const measure = isStationary(traces) ? "stationarity" : "duality gap";
@@ -73,29 +75,33 @@ const quantities = [
 ] as const;
 
 function probeFigure(traces: readonly Trace[], width: FigureWidth): string {
-  const panels = quantities.map(({ name, title }, i) => ({
-    lines: traces.map((trace, t) => traceLine(trace, trace[name], t)),
-    panel: {
-      panel: "abc"[i],
-      x: { title: "step", scale: "linear" },
-      y: { title, scale: "linear", holds: name === "percentActive" ? [0] : [] },
-      names: "right",
-      share: 0.44,
-    } satisfies LinesPanel,
-  }));
-  return stackedFigure(panels, width, plainFinding(traces));
+  const panels = quantities.map(({ name, title }, i) =>
+    linesPanel(
+      traces.map((trace, t) => traceLine(trace, name, t)),
+      {
+        letter: "abc"[i],
+        share: 0.44,
+        names: "right",
+        x: { title: "step", scale: "linear" },
+        y: { title, scale: "linear", holds: name === "percentActive" ? [0] : [] },
+      },
+    ),
+  );
+  return stackedFigure(panels, width, probeFinding(traces));
 }
 
-function traceLine({ lambda, steps }: Trace, of: Spread, colour: number): Line {
-  const points = (values: readonly number[]) => steps.map((step, i): Point => [step, values[i]]);
-  return {
-    name: `_λ_ ${tickText(lambda)}`,
-    colour: Math.min(colour, 6),
-    points: points(of.mean),
-    range: { low: points(of.low), high: points(of.high) },
-  };
+function traceLine(trace: Trace, quantity: (typeof quantities)[number]["name"], i: number): Line {
+  const { mean, low, high } = trace[quantity];
+  const points = (values: readonly number[]) => trace.steps.map((step, k): Point => [step, values[k]]);
+  return { ...lambdaLine(trace.lambda, i, points(mean)), range: { low: points(low), high: points(high) } };
 }
 
+/** The line of the i-th λ. */
+function lambdaLine(lambda: number, i: number, points: readonly Point[]): Line {
+  return { name: `_λ_ ${tickText(lambda)}`, dress: { colour: Math.min(i, 6), shape: 0, hollow: false }, points };
+}
+
+/** At most 51 steps of a trace: the drawing holds the rest. */
 function traceTable(trace: Trace): string {
   const every = Math.ceil(trace.steps.length / 50);
   const rows = trace.steps.flatMap((step, i) =>
@@ -103,8 +109,8 @@ function traceTable(trace: Trace): string {
       ? []
       : [{ cells: [whole(step), ...quantities.map(({ name }) => significant(trace[name].mean[i], 5))] }],
   );
-  const heads = ["Energy", "Residual", "Active, %"].map((head) => ({ head, numeric: true }));
-  return table(`<b>λ ${tickText(trace.lambda)}, means</b>`, [{ head: "Step" }, ...heads], rows);
+  const heads = ["Energy", "Residual", "Active, %"].map(numeric);
+  return table([{ head: "Step" }, ...heads], rows, { title: `_λ_ ${tickText(trace.lambda)}, means`, plain: true });
 }
 
 function endTable(traces: readonly Trace[]): string {
@@ -118,26 +124,21 @@ function endTable(traces: readonly Trace[]): string {
     ],
   }));
   const last = isStationary(traces) ? "Largest stationarity" : "Largest gap";
-  const heads = ["Energy", "Residual", "Active, %", last].map((head) => ({ head, numeric: true }));
-  return table("<h2>Table 1. Where the steps end.</h2>", [{ head: "_λ_" }, ...heads], rows);
+  const heads = ["Energy", "Residual", "Active, %", last].map(numeric);
+  return table([{ head: "_λ_" }, ...heads], rows, { title: "Table 1. Where the steps end." });
 }
 
 /** Both figures of the statistics as one SVG file. */
 export function statisticsSvg(all: readonly LambdaStatistics[], fonts: readonly FontFace[]): string {
-  const panels = [frequencyPanel(all, "a"), histogramPanel(all, "b")];
-  return standalone(stackedFigure(panels, 528, statisticsFinding(all)), fonts);
+  return standalone(stackedFigure([frequencyPanel(all), histogramPanel(all)], 528, statisticsFinding(all)), fonts);
 }
 
 /** The statistics as one HTML file. */
 export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts }: Bound): string {
-  const draw = ({ lines, panel }: ReturnType<typeof frequencyPanel>) =>
-    twoWidths(
-      linesFigure(lines, panel, 528, statisticsFinding(all)),
-      linesFigure(lines, panel, 368, statisticsFinding(all)),
-    );
-  const inner = `<div class="pair"><div class="c6">${draw(frequencyPanel(all, "a"))}</div><div class="c6">${draw(histogramPanel(all, "b"))}</div></div>`;
+  const draw = (panel: Panel) => drawn(bothWidths((width) => panelFigure(panel, width, statisticsFinding(all))));
+  const panels = pair(draw(frequencyPanel(all)), draw(histogramPanel(all)));
   const meaning =
-    "a: share of positions at which each atom is active, most used first. b: activities counted in bins of one width; empty bins are left out.";
+    "a: share of positions at which each atom is active, most used first. b: activities counted in bins of equal width; empty bins are left out.";
   return pageText({
     kind: "statistics of codes",
     title: statisticsFinding(all),
@@ -148,7 +149,11 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
       ["_λ_", escapeText(all.map(({ lambda }) => tickText(lambda)).join(", "))],
     ],
     sections: [
-      `<section><figure>${caption("Figure 1", "Use of the atoms and sizes of the activities.", meaning)}${inner}</figure>${dataBehind("Data behind Figure 1", ...all.map(frequencyTable), ...all.map(histogramTable))}</section>`,
+      (name) => {
+        const head = caption(name, "Use of the atoms and sizes of the activities.", meaning);
+        const data = dataBehind(`Data behind ${name}`, ...all.map(frequencyTable), ...all.map(histogramTable));
+        return `<section><figure>${head}${panels}</figure>${data}</section>`;
+      },
     ],
     origin,
     fonts,
@@ -156,42 +161,52 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
 }
 
 function statisticsFinding(all: readonly LambdaStatistics[]): string {
-  const [first] = all;
-  const unused = first.unusedAtoms === 0 ? "every atom is used" : `${whole(first.unusedAtoms)} atoms are never used`;
+  const { lambda, percentActive, unusedAtoms } = all[0];
+  const unused = unusedAtoms === 0 ? "every atom is used" : `${whole(unusedAtoms)} atoms are never used`;
   return plainText(
-    `At λ ${tickText(first.lambda)}, ${significant(first.percentActive, 2)}% of the units are active and ${unused}.`,
+    `At λ ${tickText(lambda)}, ${significant(percentActive, 2)}% of the units are active and ${unused}.`,
   );
 }
 
-function frequencyPanel(all: readonly LambdaStatistics[], letter: string): { lines: Line[]; panel: LinesPanel } {
-  const lines = all.map(({ lambda, activationFrequency }, i): Line => {
+function frequencyPanel(all: readonly LambdaStatistics[]): Panel {
+  const lines = all.map(({ lambda, activationFrequency }, i) => {
     const sorted = [...activationFrequency].sort((a, b) => b - a);
-    const points = sorted.map((value, rank): Point => [rank + 1, 100 * value]);
-    return { name: `_λ_ ${tickText(lambda)}`, colour: Math.min(i, 6), points };
+    return lambdaLine(
+      lambda,
+      i,
+      sorted.map((value, rank): Point => [rank + 1, 100 * value]),
+    );
   });
-  const y = { title: "Active at this share of positions, %", scale: "linear", holds: [0] } as const;
-  return { lines, panel: { panel: letter, x: { title: "atom, by use", scale: "linear" }, y, names: "right" } };
+  return linesPanel(lines, {
+    letter: "a",
+    names: "right",
+    x: { title: "atom, by use", scale: "linear" },
+    y: { title: "Positions at which it is active, %", scale: "linear", holds: [0] },
+  });
 }
 
-function histogramPanel(all: readonly LambdaStatistics[], letter: string): { lines: Line[]; panel: LinesPanel } {
-  const lines = all.map(({ lambda, histogram: { edges, counts } }, i): Line => {
-    const points = counts.flatMap((count, bin): Point[] =>
-      count === 0 ? [] : [[(edges[bin] + edges[bin + 1]) / 2, count]],
-    );
-    return { name: `_λ_ ${tickText(lambda)}`, colour: Math.min(i, 6), points };
+function histogramPanel(all: readonly LambdaStatistics[]): Panel {
+  const lines = all.map(({ lambda, histogram: { edges, counts } }, i) => {
+    const middle = (bin: number) => (edges[bin] + edges[bin + 1]) / 2;
+    const points = counts.flatMap((count, bin): Point[] => (count === 0 ? [] : [[middle(bin), count]]));
+    return lambdaLine(lambda, i, points);
   });
-  const y = { title: "Activities in a bin", scale: "log", holds: [1] } as const;
-  return { lines, panel: { panel: letter, x: { title: "activity", scale: "linear", holds: [0] }, y, names: "right" } };
+  return linesPanel(lines, {
+    letter: "b",
+    names: "right",
+    x: { title: "activity", scale: "linear", holds: [0] },
+    y: { title: "Activities per bin", scale: "log", holds: [1] },
+  });
 }
 
 function frequencyTable({ lambda, activationFrequency }: LambdaStatistics): string {
   const rows = activationFrequency.map((value, atom) => ({ cells: [whole(atom), significant(value, 3)] }));
-  return table(`<b>λ ${tickText(lambda)}</b>`, [{ head: "Atom" }, { head: "Frequency", numeric: true }], rows);
+  return table([{ head: "Atom" }, numeric("Frequency")], rows, { title: `_λ_ ${tickText(lambda)}`, plain: true });
 }
 
 function histogramTable({ lambda, histogram: { edges, counts } }: LambdaStatistics): string {
   const rows = counts.map((count, i) => ({
     cells: [`${tickText(edges[i])} to ${tickText(edges[i + 1])}`, whole(count)],
   }));
-  return table(`<b>λ ${tickText(lambda)}</b>`, [{ head: "Activity" }, { head: "Units", numeric: true }], rows);
+  return table([{ head: "Activity" }, numeric("Units")], rows, { title: `_λ_ ${tickText(lambda)}`, plain: true });
 }

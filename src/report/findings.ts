@@ -8,13 +8,16 @@ import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
-import { costText } from "./figures/cost.js";
+import { capital, lawName, lower, weighty } from "./laws.js";
 import {
+  costText,
   hasInterval,
+  inPercent,
   intervalText,
   inWords,
   inWordsCapital,
   listing,
+  pClause,
   quoted,
   significant,
   tickText,
@@ -131,28 +134,10 @@ function networkNamed(size: SizeName, sizes: readonly Size[]): string {
   return sameSize(sizes[sizes.length - 1], size) ? `the largest ${what}` : `${article}${what} it had not seen`;
 }
 
-const lawNames: Record<ModelName, string> = {
-  constant: "constant",
-  logarithm: "logarithm",
-  exponential: "exponential",
-  saturation: "saturation",
-  "power-law": "power law",
-  "shifted-power-law": "shifted power law",
-  "corrected-power-law": "corrected power law",
-};
-
-export function lawName(name: ModelName): string {
-  return lawNames[name];
-}
-
 /** "a power law and a logarithm": the laws that keep a weight above 0.05. */
 function contenders(fit: ScalingFit): string {
   const kept = weighty(fit).map((model) => `a ${lawName(model.name)}`.replace("a exp", "an exp"));
   return kept.length > 1 ? listing(kept) : "one law from another";
-}
-
-function weighty(fit: ScalingFit) {
-  return fit.models.filter((model) => model.weight > 0.05).sort((a, b) => b.weight - a.weight);
 }
 
 /** Two to four sentences with the numbers behind the headline. */
@@ -223,8 +208,9 @@ function missingSentence(sizes: readonly Size[]): string {
     .join(" ");
 }
 
+/** What a test says; never success or failure alone, always with its number. */
 export type Judgement = "Supported" | "Undecided" | "Not supported";
-/** `words` is marked up; `reason`, from the record, is not. */
+/** One test as a line. `words` is marked up; `reason`, from the record, is not. */
 export type TestLine = { readonly judgement: Judgement; readonly words: string; readonly reason?: string };
 
 /** The tests a reader should know of, each with the number that decided it. */
@@ -280,7 +266,7 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
 
 function pText(fit: ScalingFit, name: ModelName): string {
   const p = fit.models.find((model) => model.name === name)?.p ?? null;
-  return p === null ? "" : ` (_p_ = ${significant(p, 2)})`;
+  return p === null ? "" : ` (${pClause(p)})`;
 }
 
 /** A constant number of active units gives slope −1 of percent active with no physics in it. */
@@ -300,12 +286,10 @@ function predictionLine(study: StudyRecord): TestLine | null {
   const { prediction } = study;
   const difference = prediction?.percentActive.difference ?? null;
   if (prediction === null || difference === null) return null;
-  const { value, low, high } = difference.relative;
-  const off = { value: 100 * value, low: 100 * low, high: 100 * high };
-  const p = difference.p < 0.001 ? "below 0.001" : `= ${significant(difference.p, 2)}`;
+  const off = inPercent(difference.relative);
   const holds = predictionHolds(study);
   const judgement = holds === null ? "Undecided" : holds ? "Supported" : "Not supported";
-  const words = `Prediction at ${sizeNumber(prediction)}: percent active measured off by ${valueText(off)}% ${intervalText(off)}, _p_ ${p}.`;
+  const words = `Prediction at ${sizeNumber(prediction)}: percent active measured off by ${percent(off)}, ${pClause(difference.p)}.`;
   return { judgement, words };
 }
 
@@ -315,10 +299,9 @@ function intensiveLine({ boundary }: StudyRecord): TestLine | null {
   const { limit, pixels, p } = boundary;
   const sign = pixels < 0 ? "−" : "+";
   const law = `_p_(_n_) = ${valueText(limit)}% (1 ${sign} ${significant(Math.abs(pixels), 2)}/_n_)`;
-  const test = p < 0.001 ? "_p_ below 0.001" : `_p_ = ${significant(p, 2)}`;
   return {
     judgement: p >= 0.05 ? "Supported" : "Not supported",
-    words: `Intensive up to the boundary: ${law}, ${test}.`,
+    words: `Intensive up to the boundary: ${law}, ${pClause(p)}.`,
   };
 }
 
@@ -330,14 +313,6 @@ function posterLine(study: StudyRecord): TestLine | null {
   const inside = theirs >= slope.low && theirs <= slope.high;
   const words = `The poster’s slope: ${quoted(theirs)} lies ${inside ? "in" : "outside"} ${intervalText(slope)}.`;
   return { judgement: inside ? "Supported" : "Not supported", words };
-}
-
-function capital(text: string): string {
-  return text === "" ? "" : text[0].toUpperCase() + text.slice(1);
-}
-
-function lower(text: string): string {
-  return text === "" ? "" : text[0].toLowerCase() + text.slice(1);
 }
 
 /** Captions' findings, figure by figure. */

@@ -1,36 +1,50 @@
-/** Figures 4 and 5: the dictionary as a sheet of atoms, and test images before and after. */
+/** Figures 5 and 6: the dictionary as a sheet of atoms, and test images before and after; in the page and as files. */
 import { caption } from "./html.js";
 import type { Picture, Tableau } from "./input.js";
-import { element } from "./markup.js";
+import { element, rich } from "./markup.js";
 import { significant } from "./numbers.js";
 import { atomSheet, type Drawing, largestCount, type StripName, strip } from "./pictures.js";
+import { svg } from "./svg/panel.js";
+import { text } from "./svg/text.js";
 
+/** Atoms shown at once; the rest waits behind a button. */
 const firstAtoms = { wide: 128, narrow: 64 };
 
-/** Sixteen atoms a row, eight on phones; what exceeds the first rows waits behind a button. */
+/** Width of a picture of a strip, px: the whole-number scale nearest below it is taken. */
+const pictureWidth = 192;
+
+/** Sixteen atoms per row, eight on phones; what exceeds the first rows waits behind a button. */
 export function tableauSheets(tableau: Tableau): string {
-  return sheets(tableau, 16, firstAtoms.wide, "wide") + sheets(tableau, 8, firstAtoms.narrow, "narrow");
+  return sheets(tableau, 16, "wide") + sheets(tableau, 8, "narrow");
 }
 
-function sheets(tableau: Tableau, across: number, first: number, which: "wide" | "narrow"): string {
+function sheets(tableau: Tableau, across: number, which: "wide" | "narrow"): string {
   const count = tableau.features;
-  const shown = Math.min(first, count);
+  const shown = Math.min(firstAtoms[which], count);
   const start = image(atomSheet(tableau, [0, shown], across), `The ${shown} most used atoms of ${count}`);
-  const rest =
-    count > shown
-      ? `<details class="more"><summary>Show all ${count} atoms</summary>${image(atomSheet(tableau, [shown, count], across), `Atoms ${shown + 1} to ${count} by use`)}</details>`
-      : "";
-  return `<div class="sheet-${which}">${start}${rest}</div>`;
+  const rest = (): string => {
+    const sheet = image(atomSheet(tableau, [shown, count], across), `Atoms ${shown + 1} to ${count} by use`);
+    return `<details class="more"><summary>Show all ${count} atoms</summary>${sheet}</details>`;
+  };
+  return `<div class="sheet-${which}">${start}${count > shown ? rest() : ""}</div>`;
 }
 
-function image(drawing: Drawing, alt: string, style: string | null = null): string {
-  return element("img", { src: drawing.uri, width: drawing.width, height: drawing.height, alt, style });
+function image({ uri, width, height }: Drawing, alt: string, style: string | null = null): string {
+  return element("img", { src: uri, width, height, alt, style });
 }
 
+/** All atoms as a figure of its own. */
+export function atomsFigure(tableau: Tableau): string {
+  const { uri: href, width, height } = atomSheet(tableau, [0, tableau.features], 16);
+  const finding = `The ${tableau.features} atoms, most used first`;
+  return svg({ width, height, finding }, element("image", { x: 0, y: 0, width, height, href }));
+}
+
+/** The section of pictures; "" without one. */
 export function pictureSection(pictures: readonly Picture[], name: string): string {
   if (pictures.length === 0) return "";
-  const first = pictures[0];
-  const finding = `At its best _λ_ the code takes the error of image ${first.index} from ${tenth(first.percentErrorNoisy)}% to ${tenth(first.percentErrorDenoised)}%.`;
+  const { index, percentErrorNoisy, percentErrorDenoised } = pictures[0];
+  const finding = `At its best _λ_ the code takes the error of image ${index} from ${tenth(percentErrorNoisy)}% to ${tenth(percentErrorDenoised)}%.`;
   const meaning =
     "One contrast for each image and its noisy, denoised and residual versions; a residual of zero is grey.";
   return `<section><figure>${caption(name, finding, meaning)}</figure>${pictures.map(oneStrip).join("")}</section>`;
@@ -40,27 +54,49 @@ function tenth(percent: number): string {
   return percent.toFixed(1);
 }
 
-function oneStrip(picture: Picture): string {
-  const drawings = strip(picture, 192);
-  const small = `--small:${smallWidth(picture)}px`;
-  const cell = (name: StripName, words: string, alt: string) =>
-    `<figure>${image(drawings[name], alt, small)}<p>${words}</p></figure>`;
-  const grey = (words: string) => `<span class="grey">${words}</span>`;
-  const about = `<p class="about">Test image ${picture.index}, ${picture.features} features, <i>λ</i> = ${significant(picture.lambda, 3)}</p>`;
-  return `${about}<div class="strip">${[
-    cell("clean", `Clean ${grey("the target")}`, `Test image ${picture.index}, clean`),
-    cell("noisy", `Noisy ${grey(`${tenth(picture.percentErrorNoisy)}% error`)}`, "The same with noise"),
-    cell("denoised", `Denoised ${grey(`${tenth(picture.percentErrorDenoised)}% error`)}`, "Its reconstruction"),
-    cell("residual", `Residual ${grey("noisy − denoised")}`, "Noisy minus denoised"),
-    cell(
-      "activity",
-      `Activity ${grey(`0 (dark) to ${largestCount(picture)} units`)}`,
-      `Active units at each of ${picture.rows}×${picture.columns} positions, up to ${largestCount(picture)}`,
-    ),
-  ].join("")}</div>`;
+/** Each picture of a strip with what stands below it, marked up. */
+function labelled(picture: Picture): readonly (readonly [StripName, string])[] {
+  return [
+    ["clean", "**Clean** ~the target~"],
+    ["noisy", `**Noisy** ~${tenth(picture.percentErrorNoisy)}% error~`],
+    ["denoised", `**Denoised** ~${tenth(picture.percentErrorDenoised)}% error~`],
+    ["residual", "**Residual** ~noisy − denoised~"],
+    ["activity", `**Activity** ~0 (dark) to ${largestCount(picture)} units~`],
+  ];
 }
 
-/** Whole-number scale for phones: two pictures side by side. */
-function smallWidth(picture: Picture): number {
-  return Math.max(1, Math.floor(160 / picture.width)) * picture.width;
+/** What a picture shows, for those who do not see it. */
+function alternative({ index, rows, columns }: Picture, most: number): Readonly<Record<StripName, string>> {
+  return {
+    clean: `Test image ${index}, clean`,
+    noisy: "The same with noise",
+    denoised: "Its reconstruction",
+    residual: "Noisy minus denoised",
+    activity: `Active units at each of ${rows}×${columns} positions, up to ${most}`,
+  };
+}
+
+function oneStrip(picture: Picture): string {
+  const drawings = strip(picture, pictureWidth);
+  const alt = alternative(picture, largestCount(picture));
+  // Phones: the largest whole-number scale at which two pictures stand side by side.
+  const small = `--small:${Math.max(1, Math.floor(160 / picture.width)) * picture.width}px`;
+  const cells = labelled(picture).map(
+    ([name, words]) => `<figure>${image(drawings[name], alt[name], small)}<p>${rich(words)}</p></figure>`,
+  );
+  const about = `Test image ${picture.index}, ${picture.features} features, <i>λ</i> = ${significant(picture.lambda, 3)}`;
+  return `<p class="about">${about}</p><div class="strip">${cells.join("")}</div>`;
+}
+
+/** The first strip as a figure of its own. */
+export function picturesFigure(picture: Picture): string {
+  const drawings = strip(picture, pictureWidth);
+  const below = drawings.clean.height;
+  const pitch = Math.max(drawings.clean.width, drawings.activity.width) + 24;
+  const body = labelled(picture).map(([name, words], i) => {
+    const { uri: href, width, height } = drawings[name];
+    return element("image", { x: i * pitch, y: 0, width, height, href }) + text([i * pitch, below + 20], words);
+  });
+  const finding = `Test image ${picture.index} at λ = ${significant(picture.lambda, 3)}: noise ${tenth(picture.percentErrorNoisy)}%, denoised ${tenth(picture.percentErrorDenoised)}%`;
+  return svg({ width: 5 * pitch - 24, height: below + 28, finding }, ...body);
 }

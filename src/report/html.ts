@@ -1,25 +1,65 @@
-/** Small pieces of the page: figures at two widths, captions, tables with three rules. */
+/** Small pieces of a page: captions, figures at two widths, tables with three rules, the numbers in them. */
+import type { Estimate } from "../scaling/types.js";
 import { element, escapeText, rich } from "./markup.js";
+import { intervalText, valueText } from "./numbers.js";
+import type { TwoWidths } from "./svg/panel.js";
 
-/** A cell: marked-up text, or markup already made. */
+/** A cell: marked-up text, or HTML already made. */
 export type Cell = string | { readonly html: string; readonly span?: number; readonly names?: string };
-export type Column = { readonly head: string; readonly numeric?: boolean; readonly phone?: boolean };
+
+/** A column of a table. */
+export type Column = {
+  /** Marked-up. */
+  readonly head: string;
+  readonly numeric?: boolean;
+  /** false for one that phones leave out. */
+  readonly phone?: boolean;
+};
+
+/** A row of a table; `names` are its classes. */
 export type Row = { readonly cells: readonly Cell[]; readonly names?: string };
 
+/** What stands above a table, and its classes. */
+export type TableHead = {
+  /** Marked-up; bold. */
+  readonly title?: string;
+  /** Bold only, not a heading: for the tables behind a figure. */
+  readonly plain?: boolean;
+  /** Marked-up; grey, behind the title. */
+  readonly note?: string;
+  readonly names?: string;
+};
+
+/** A column of numbers. */
+export function numeric(head: string): Column {
+  return { head, numeric: true };
+}
+
+/** The columns of a value and its interval, which phones leave out. */
+export function withInterval(head: string): readonly Column[] {
+  return [numeric(head), { head: "95%", numeric: true, phone: false }];
+}
+
+/** The two cells of a value and its interval; both empty for null. */
+export function estimateCells(e: Estimate | null | undefined): readonly string[] {
+  return e ? [valueText(e), intervalText(e)] : ["", ""];
+}
+
 /** A table whose first column names the rows. */
-export function table(caption: string, columns: readonly Column[], rows: readonly Row[], names = ""): string {
-  const head = columns.map((c) => element("th", { scope: "col", class: classOf(c) }, rich(c.head))).join("");
-  const body = rows
-    .map((row) =>
-      element("tr", { class: row.names ?? null }, ...row.cells.map((cell, i) => cellOf(cell, columns[i], i))),
-    )
-    .join("");
+export function table(columns: readonly Column[], rows: readonly Row[], head: TableHead = {}): string {
+  const { title = "", plain, note = "", names = null } = head;
+  const grey = note === "" ? "" : ` <span class="grey">${rich(note)}</span>`;
+  const heads = columns.map((c) => element("th", { scope: "col", class: classOf(c) }, rich(c.head)));
+  const body = rows.map((row) => {
+    const cells = row.cells.map((cell, i) => cellOf(cell, columns[i], i === 0));
+    return element("tr", { class: row.names ?? null }, ...cells);
+  });
   return element(
     "table",
-    { class: names || null },
-    caption === "" ? "" : `<caption>${caption}</caption>`,
-    `<thead><tr>${head}</tr></thead>`,
-    `<tbody>${body}</tbody>`,
+    { class: names },
+    title === "" ? "" : `<caption>${element(plain ? "b" : "h2", {}, rich(title))}${grey}</caption>`,
+    `<thead><tr>${heads.join("")}</tr></thead>`,
+    `<tbody>${body.join("")}</tbody>`,
   );
 }
 
@@ -27,32 +67,37 @@ function classOf(column: Column): string | null {
   return [column.numeric ? "n" : "", column.phone === false ? "wide" : ""].filter(Boolean).join(" ") || null;
 }
 
-function cellOf(cell: Cell, column: Column, i: number): string {
+function cellOf(cell: Cell, column: Column, first: boolean): string {
   const { html, span, names }: Exclude<Cell, string> = typeof cell === "string" ? { html: rich(cell) } : cell;
   const attributes = { class: names ?? classOf(column), colspan: span };
-  return i === 0 ? element("th", { scope: "row", ...attributes }, html) : element("td", attributes, html);
+  return first ? element("th", { scope: "row", ...attributes }, html) : element("td", attributes, html);
 }
 
-/** Bold finding, then what the marks mean. */
+/** A figure's caption: the bold finding, then what its marks mean. */
 export function caption(number: string, finding: string, meaning: string): string {
   return `<figcaption><h2>${rich(`${number}. ${finding}`)}</h2> <span class="grey">${rich(meaning)}</span></figcaption>`;
 }
 
-/** One figure at the width of half a page and of a phone. */
-export type TwoWidths = { readonly wide: string; readonly narrow: string };
-
-/** One figure drawn at both widths; CSS shows the one that fits. */
-export function twoWidths(wide: string, narrow: string): string {
-  return `<div class="drawn"><div class="at-wide">${wide}</div><div class="at-narrow">${narrow}</div></div>`;
+/** One figure drawn at both widths; CSS shows the one that fits. "" for a figure that the record does not allow. */
+export function drawn(figure: TwoWidths | undefined, names = "drawn"): string {
+  if (figure === undefined) return "";
+  const { wide, narrow } = figure;
+  return `<div class="${names}"><div class="at-wide">${wide}</div><div class="at-narrow">${narrow}</div></div>`;
 }
 
-/** A table behind a figure, closed until asked for. */
+/** Pieces in two columns, one below the other on phones; empty ones are left out. */
+export function pair(...halves: readonly string[]): string {
+  const columns = halves.filter((half) => half !== "").map((half) => `<div class="c6">${half}</div>`);
+  return `<div class="pair">${columns.join("")}</div>`;
+}
+
+/** Tables below a figure, closed until asked for. */
 export function dataBehind(name: string, ...tables: readonly string[]): string {
   if (tables.every((text) => text === "")) return "";
   return `<details><summary>${escapeText(name)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(name)}">${tables.join("")}</div></details>`;
 }
 
-/** A definition list of facts. */
+/** A definition list; names are marked up, values are HTML. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[], names: string): string {
   const inner = pairs.map(([name, value]) => `<div><dt>${rich(name)}</dt><dd>${value}</dd></div>`).join("");
   return `<dl class="${names}">${inner}</dl>`;

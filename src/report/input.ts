@@ -7,6 +7,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 
+/** All that a study's report shows. */
 export type ReportInput = {
   readonly study: StudyRecord;
   /** Tests for a phase transition; null or absent where they were not run. */
@@ -20,6 +21,17 @@ export type ReportInput = {
   readonly progress?: string | null;
 };
 
+/** Where and when a page was made. */
+export type Origin = {
+  readonly version: string;
+  readonly machine: string;
+  readonly node: string;
+  /** The command that makes it again. */
+  readonly command: string;
+  /** As shown, for example "21 November 2026". */
+  readonly date: string;
+};
+
 /** One font file; `characters` is a CSS unicode-range. */
 export type FontFace = {
   readonly family: "Source Sans 3" | "Source Serif 4";
@@ -29,6 +41,7 @@ export type FontFace = {
   readonly base64: string;
 };
 
+/** What is shown besides numbers. */
 export type Showcase = { readonly tableau: Tableau | null; readonly pictures: readonly Picture[] };
 
 /** A dictionary to look at. */
@@ -65,20 +78,13 @@ export type Picture = {
   readonly columns: number;
 };
 
-/** How and where the numbers were made; no part of the study's key. */
-export type Provenance = {
-  readonly version: string;
+/** How and where a study's numbers were made; no part of the study's key. */
+export type Provenance = Origin & {
   readonly engine: string;
-  readonly machine: string;
-  readonly node: string;
   readonly seconds: number;
   readonly workers: number;
-  /** The command that makes the study again. */
-  readonly command: string;
   /** Of the tests for a phase transition, where they were run: their command, and the seconds they took beside `seconds`. */
   readonly tests?: { readonly command: string; readonly seconds: number };
-  /** As shown, for example "21 November 2026". */
-  readonly date: string;
   /** Versions by name. */
   readonly packages: Readonly<Record<string, string>>;
 };

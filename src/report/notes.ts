@@ -1,12 +1,12 @@
-/** Facts beside the headline, notes on training and certificates, and where it all came from. */
+/** Of a study's report: facts beside the headline, notes on training and certificates, and its origin. */
 import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
-import { facts } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { escapeText, quotedSentence, rich } from "./markup.js";
 import { duration, inWords, inWordsCapital, significant, whole } from "./numbers.js";
 
+/** One note, HTML. */
 export type Note = { readonly html: string; readonly warning: boolean };
 
 const note = (marked: string): Note => ({ html: rich(marked), warning: false });
@@ -124,28 +124,16 @@ function verdictNotes({ location, value }: StudyRecord): readonly Note[] {
     .map(([of, reason]) => ({ html: `Verdict on ${of}: ${quotedSentence(reason)}`, warning: false }));
 }
 
-/** Provenance, and the command that makes the study again. */
-export function footer({ study, provenance }: ReportInput): string {
+/** What belongs to a study's origin besides machine and date, as it is. */
+export function originPairs({ study, provenance }: ReportInput): readonly (readonly [string, string])[] {
+  const { settings, images } = study;
   const packages = Object.entries(provenance.packages).map(([name, version]) => `${name} ${version}`);
-  const citation = study.images.citation === null ? "" : ` (${study.images.citation})`;
-  const pairs = [
-    ["Made by", `Crisp ${provenance.version}, ${provenance.engine}`],
-    ["Machine", `${provenance.machine}, Node ${provenance.node}`],
+  const citation = images.citation === null ? "" : ` (${images.citation})`;
+  return [
     ["Study", study.study.slice(0, 16)],
-    ["Seed", String(study.settings.seed)],
-    ["Data", `${study.images.source}${citation}, hash ${study.images.hash.slice(0, 12)}`],
-    [
-      "Boundary, patch, stride",
-      `${study.settings.boundary}, ${study.settings.patch.join("×")}, ${study.settings.stride.join("×")}`,
-    ],
+    ["Seed", String(settings.seed)],
+    ["Data", `${images.source}${citation}, hash ${images.hash.slice(0, 12)}`],
+    ["Boundary, patch, stride", `${settings.boundary}, ${settings.patch.join("×")}, ${settings.stride.join("×")}`],
     ["Packages", packages.length === 0 ? "none recorded" : packages.join(", ")],
-    ["Date", provenance.date],
-  ] as const;
-  const list = facts(
-    pairs.map(([name, value]) => [name, escapeText(value)] as const),
-    "origin",
-  );
-  const commands = [provenance.command, ...(provenance.tests ? [provenance.tests.command] : [])];
-  const again = commands.map((command) => `<code>${escapeText(command)}</code>`).join("<br>");
-  return `<footer>${list}<p>Make it again: ${again}</p></footer>`;
+  ];
 }

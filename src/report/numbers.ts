@@ -97,6 +97,7 @@ export function placesBeside(e: Estimate, edges: readonly number[]): number {
   return places;
 }
 
+/** The value, to the place that its interval deserves. */
 export function valueText(e: Estimate, places = placesOf(e)): string {
   return ownDigits(e) ? ownText(e.value, halfWidth(e)) : fixed(e.value, places);
 }
@@ -132,9 +133,42 @@ function ownText(value: number, half: number): string {
   return value.toExponential(digits - 1).replaceAll("-", "−");
 }
 
-/** "0.41 [0.38, 0.45]". */
-export function estimateText(e: Estimate): string {
-  return `${valueText(e)} ${intervalText(e)}`.trim();
+/** How an interval is written: ±half, or both ends. */
+export type IntervalForm = "plusMinus" | "interval";
+
+/** One form serves a whole column: ± only if it misstates no interval in it. */
+export function formOf(estimates: readonly (Estimate | null)[]): IntervalForm {
+  return estimates.some((e) => e !== null && isAsymmetric(e)) ? "interval" : "plusMinus";
+}
+
+/** "±0.04" or "[0.38, 0.45]", or "" without an interval. */
+export function marginText(e: Estimate, form: IntervalForm): string {
+  return form === "interval" ? intervalText(e) : halfText(e);
+}
+
+/** "0.41 [0.38, 0.45]", or "0.41 ±0.04" in the other form. */
+export function estimateText(e: Estimate, form: IntervalForm = "interval"): string {
+  return `${valueText(e)} ${marginText(e, form)}`.trim();
+}
+
+/** A fraction and its interval in percent. */
+export function inPercent({ value, low, high }: Estimate): Estimate {
+  return { value: 100 * value, low: 100 * low, high: 100 * high };
+}
+
+/** A p-value to two digits; "< 0.001" below that. */
+export function pText(p: number): string {
+  return p < 0.001 ? "< 0.001" : significant(p, 2);
+}
+
+/** "p = 0.32" or "p < 0.001"; `name` may be marked up. */
+export function pClause(p: number, name = "_p_"): string {
+  return `${name} ${p < 0.001 ? "" : "= "}${pText(p)}`;
+}
+
+/** Extra error in percent of the least, the cost of another λ: "0.42%", "15%", "less than 0.01%". */
+export function costText(percent: number): string {
+  return percent < 0.005 ? "less than 0.01%" : `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
 }
 
 const words = "no one two three four five six seven eight nine ten eleven twelve".split(" ");

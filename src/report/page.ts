@@ -1,54 +1,92 @@
-/** A short page in the look of the reports: headline, standfirst, facts, sections, provenance. */
+/**
+ * The page of every report: one offline HTML file with name and date on top, the
+ * finding as headline, facts beside it, sections, and where it all came from.
+ * No script, no request, nothing from outside.
+ */
 import { facts } from "./html.js";
-import type { FontFace } from "./input.js";
-import { escapeText, rich } from "./markup.js";
+import type { FontFace, Origin } from "./input.js";
+import { escapeText, plainText, rich } from "./markup.js";
 import { pageStyle } from "./style.js";
 
-/** Where a page comes from. */
-export type PageOrigin = {
-  readonly version: string;
-  readonly machine: string;
-  readonly node: string;
-  readonly command: string;
-  readonly date: string;
-};
+/** A section as HTML, or "" where it has nothing to show. `figure` is its number, "Figure 3", if it has a figure. */
+export type Section = (figure: string) => string;
 
+/** A name (marked up) and its value (HTML). */
+export type Fact = readonly [name: string, value: string];
+
+/** What a page says. */
 export type Page = {
-  /** After the name at the top: "bench", "probe". */
+  /** Behind the product's name at the top: "study report", "bench". */
   readonly kind: string;
-  /** Marked-up. */
+  /** Of the study or the file, as it is. */
+  readonly name?: string;
+  /** Of unfinished work: one line on top. */
+  readonly progress?: string | null;
+  /** The finding, marked up. */
   readonly title: string;
+  /** The sentences below it, HTML. */
   readonly stand: string;
-  /** Name and value, escaped already. */
-  readonly facts: readonly (readonly [string, string])[];
-  /** `<section>`s. */
-  readonly sections: readonly string[];
-  readonly origin: PageOrigin;
+  readonly facts: readonly Fact[];
+  readonly sections: readonly Section[];
+  readonly origin: Origin;
+  /** What made the numbers besides the program itself: "wasm-2". */
+  readonly engine?: string;
+  /** More of the origin, as it is, between machine and date. */
+  readonly more?: readonly (readonly [name: string, value: string])[];
+  /** Commands to run after the first. */
+  readonly also?: readonly string[];
   readonly fonts: readonly FontFace[];
 };
 
-/** The text of one HTML file that needs nothing else. */
+/** The text of the HTML file. */
 export function pageText(page: Page): string {
-  const { origin } = page;
-  const plain = page.title.replace(/\*\*|[_~]/g, "");
-  const first = `<section class="first grid"><div class="c8"><h1>${rich(page.title)}</h1><p class="stand">${rich(page.stand)}</p></div>${facts(page.facts, "facts c4")}</section>`;
-  const made = facts(
-    [
-      ["Made by", escapeText(`Crisp ${origin.version}`)],
-      ["Machine", escapeText(`${origin.machine}, Node ${origin.node}`)],
-      ["Date", escapeText(origin.date)],
-    ],
+  const { kind, name, origin } = page;
+  const title = escapeText(`${plainText(page.title)} Crisp, ${name ?? kind}`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${pageStyle(page.fonts)}</style></head>
+<body><div class="page"><header class="top"><span><b>Crisp</b> <span class="grey">${escapeText(kind)}</span></span><span class="grey">${escapeText(name === undefined ? origin.date : `${name}, ${origin.date}`)}</span></header>
+${page.progress ? `<p class="progress" role="status">${escapeText(page.progress)}</p>` : ""}<main>${opening(page)}
+${numbered(page.sections).join("\n")}</main>
+${footer(page)}</div></body></html>`;
+}
+
+function opening({ title, stand, facts: pairs }: Page): string {
+  const words = `<h1>${rich(title)}</h1>${stand === "" ? "" : `<p class="stand">${stand}</p>`}`;
+  return `<section class="first grid"><div class="c8">${words}</div>${facts(pairs, "facts c4")}</section>`;
+}
+
+/** Sections that have something to show; a figure's number is used up only where it is written. */
+function numbered(sections: readonly Section[]): readonly string[] {
+  let n = 1;
+  return sections.flatMap((section) => {
+    const html = section(`Figure ${n}`);
+    if (html.includes(`Figure ${n}.`)) n++;
+    return html === "" ? [] : [html];
+  });
+}
+
+/** Provenance, and the commands that make it again. */
+function footer({ origin, engine, more = [], also = [] }: Page): string {
+  const pairs = [
+    ["Made by", `Crisp ${origin.version}${engine === undefined ? "" : `, ${engine}`}`],
+    ["Machine", `${origin.machine}, Node ${origin.node}`],
+    ...more,
+    ["Date", origin.date],
+  ] as const;
+  const list = facts(
+    pairs.map(([name, value]) => [name, escapeText(value)] as const),
     "origin",
   );
-  return [
-    "<!doctype html>",
-    '<html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeText(`${plain} Crisp, ${page.kind}`)}</title>`,
-    `<style>${pageStyle(page.fonts)}</style></head>`,
-    `<body><div class="page"><header class="top"><span><b>Crisp</b> <span class="grey">${escapeText(page.kind)}</span></span><span class="grey">${escapeText(origin.date)}</span></header>`,
-    `<main>${first}${page.sections.join("\n")}</main>`,
-    `<footer>${made}<p>Make it again: <code>${escapeText(origin.command)}</code></p></footer></div></body></html>`,
-  ].join("\n");
+  const again = [origin.command, ...also].map((command) => `<code>${escapeText(command)}</code>`).join("<br>");
+  return `<footer>${list}<p>Make it again: ${again}</p></footer>`;
+}
+
+/** The notes of a page: HTML each, warnings with a rule of ink at the left. */
+export function noteList(notes: readonly { readonly html: string; readonly warning?: boolean }[]): string {
+  const items = notes.map(({ html, warning }) => `<li${warning ? ' class="warn"' : ""}>${html}</li>`);
+  return `<h2 class="heading">Notes</h2><ul class="notes">${items.join("")}</ul>`;
 }

@@ -4,10 +4,11 @@
  */
 import { sizeNumber } from "../study/axis.js";
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
-import { type Row, table } from "./html.js";
-import { fixed, intervalText, valueText } from "./numbers.js";
+import { estimateCells, numeric, type Row, table, withInterval } from "./html.js";
+import { costText, inPercent } from "./numbers.js";
 import { sizeHead } from "./tables.js";
 
+/** How λ is chosen, as it stands after "λ by". */
 export const strategyNames: Readonly<Record<Strategy, string>> = {
   predicted: "the predicted active units",
   direct: "its own power law",
@@ -16,64 +17,44 @@ export const strategyNames: Readonly<Record<Strategy, string>> = {
   sure: "SURE on the noisy images",
 };
 
-/** "0.42%", "15%", "below 0.01%": extra error. */
-export function extraError(percent: number): string {
-  return percent < 0.005 ? "below 0.01%" : `${fixed(percent, percent < 9.95 ? 2 : 0)}%`;
-}
-
 const strategies = Object.keys(strategyNames) as Strategy[];
+const quantities = ["activeUnits", "percentError", "lambda"] as const;
 
 /** Both tables, or nothing where no size could be held out (or the record is older than they are). */
 export function scoreTables({ scores, settings }: StudyRecord): string {
   if (!scores || scores.leaveOneOut.length === 0) return "";
-  return `<div class="grid" style="margin-top:24px"><div class="c6">${heldOutTable(scores, sizeHead(settings))}</div><div class="c6">${costTable(scores)}</div></div>`;
+  const halves = [heldOutTable(scores, sizeHead(settings)), costTable(scores)];
+  const columns = halves.map((half) => `<div class="c6">${half}</div>`);
+  return `<div class="grid" style="margin-top:24px">${columns.join("")}</div>`;
 }
 
 function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): string {
-  const cells = ({ difference }: PredictedQuantity): string[] => {
-    if (difference === null) return ["", ""];
-    const { value, low, high } = difference.relative;
-    const percent = { value: 100 * value, low: 100 * low, high: 100 * high };
-    return [valueText(percent), intervalText(percent)];
-  };
+  const off = ({ difference }: PredictedQuantity) => estimateCells(difference && inPercent(difference.relative));
   const rows: Row[] = leaveOneOut.map((score) => ({
-    cells: [
-      String(sizeNumber(score)),
-      ...cells(score.activeUnits),
-      ...cells(score.percentError),
-      ...cells(score.lambda),
-    ],
+    cells: [String(sizeNumber(score)), ...quantities.flatMap((name) => off(score[name]))],
   }));
-  const count = (name: "activeUnits" | "percentError" | "lambda"): string[] => {
+  const agreeing = quantities.flatMap((name) => {
     const { agreeing, tested } = summary.quantities[name];
     return [tested === 0 ? "" : `${agreeing} of ${tested}`, ""];
-  };
-  const agree = {
-    cells: ["agree", ...count("activeUnits"), ...count("percentError"), ...count("lambda")],
-    names: "beside",
-  };
-  const title = `<h2>Each size predicted from the others.</h2> <span class="grey">Measured over predicted, less 1, in percent, with 95% of the difference.</span>`;
-  const heads = ["Active units", "Error", "Best _λ_"].flatMap((head) => [
-    { head, numeric: true },
-    { head: "95%", numeric: true, phone: false },
-  ]);
-  return table(title, [{ head }, ...heads], [...rows, agree]);
+  });
+  const heads = ["Active units", "Error", "Best _λ_"].flatMap(withInterval);
+  return table([{ head }, ...heads], [...rows, { cells: ["agree", ...agreeing], names: "beside" }], {
+    title: "Each size predicted from the others.",
+    note: "Measured divided by predicted, minus 1, in percent, with the 95% interval of this difference.",
+  });
 }
 
 function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): string {
-  const cost = (value: number | null): string => (value === null ? "not measured" : extraError(value));
+  const cost = (value: number | null): string => (value === null ? "not measured" : costText(value));
   const rows = strategies.map((name): Row => {
     const { mean, most, sizes } = summary.costs[name];
     const largest = leaveLargestOut?.strategies[name].cost ?? null;
     return { cells: [strategyNames[name], cost(largest), cost(mean), cost(most), `${sizes} of ${leaveOneOut.length}`] };
   });
   const at = leaveLargestOut === null ? "Largest" : `At ${sizeNumber(leaveLargestOut)}`;
-  const title = `<h2>What each choice of <i>λ</i> costs.</h2> <span class="grey">Extra error in percent of the least, where the size was held out.</span>`;
-  const heads: readonly { head: string; numeric: boolean; phone?: boolean }[] = [
-    { head: at, numeric: true },
-    { head: "Mean", numeric: true },
-    { head: "Most", numeric: true, phone: false },
-    { head: "Sizes", numeric: true, phone: false },
-  ];
-  return table(title, [{ head: "_λ_ by" }, ...heads], rows);
+  const wide = ["Most", "Sizes"].map((head) => ({ ...numeric(head), phone: false }));
+  return table([{ head: "_λ_ by" }, numeric(at), numeric("Mean"), ...wide], rows, {
+    title: "What each choice of _λ_ costs.",
+    note: "Extra error in percent of the least error, at a size that was held out.",
+  });
 }

@@ -6,6 +6,7 @@ import { allSizes, isLeftOut, type SizeName, sameSize, sizeNamed, sizeNumber } f
 import type { CurveRecord, MinimumRecord, StudyRecord } from "../study/record.js";
 import type { Dress } from "./svg/marks.js";
 
+/** One size with all that is drawn or written of it. */
 export type Size = SizeName & {
   readonly systemSize: number | null;
   readonly leftOut: boolean;
@@ -40,6 +41,16 @@ export function markedSize(size: SizeName): string {
   return `_${size.imageSize === undefined ? "F" : "n"}_ = ${sizeNumber(size)}`;
 }
 
+/** The bold name at a curve: "F = 16" at the first, then the number alone. */
+export function shortName(size: SizeName, first: boolean): string {
+  return `**${first ? markedSize(size) : sizeNumber(size)}**`;
+}
+
+/** What the size of this name wears; grey if the study has none of this name. */
+export function dressNamed(name: SizeName, sizes: readonly Size[]): Dress {
+  return sizes.find((size) => sameSize(size, name))?.dress ?? { colour: 6, shape: 0, hollow: false };
+}
+
 /** Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. */
 export function dressOf(i: number, n: number): { colour: number; shape: number } {
   if (n <= 6) {
@@ -63,4 +74,9 @@ export function interior(size: Size): { readonly percentActive: number; readonly
   const m = size.minimum;
   if (m === null || m.status !== "interior" || m.percentActive === null || m.percentError === null) return null;
   return { percentActive: m.percentActive.value, percentError: m.percentError.value };
+}
+
+/** How many sizes have a minimum. */
+export function countFound(sizes: readonly Size[]): number {
+  return sizes.filter((size) => interior(size) !== null).length;
 }

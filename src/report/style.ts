@@ -82,7 +82,7 @@ thead th{border-top:1px solid var(--ink);border-bottom:1px solid var(--ink);colo
 .n{text-align:right;white-space:nowrap}
 .refused{text-align:right;color:var(--ink2)}
 .transition td,.transition th{padding-top:6px;padding-bottom:6px}.transition .note{display:inline-block}
-.transition .verdict{white-space:nowrap}
+.transition .verdict{white-space:nowrap}.transition+.pair{margin-top:24px}
 .apart th,.apart td{border-top:1px solid var(--rule)}
 .optimum{table-layout:auto}
 .pm{display:inline-block;margin-left:2px;text-align:left;font-size:13px;color:var(--ink2);white-space:nowrap}

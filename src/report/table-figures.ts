@@ -1,124 +1,133 @@
 /** The figures of a fitted table, each at both widths; what the table does not allow is absent. */
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
-import { type SizePoint, sizeFigure } from "./figures/scaling.js";
-import { slopesFigure } from "./figures/slopes.js";
-import { type CurvesPanel, type DrawnCurve, tableCurvesFigure } from "./figures/table-curves.js";
-import type { TwoWidths } from "./html.js";
+import { type Line, type LinesAxis, linesPanel } from "./figures/lines.js";
+import { type SizePoint, sizePanel } from "./figures/scaling.js";
+import { slopesPanel } from "./figures/slopes.js";
+import { capital } from "./laws.js";
 import { significant, sizeText } from "./numbers.js";
 import { dressOf } from "./sizes.js";
-import type { FigureWidth } from "./svg/frame.js";
 import type { Dress, Point } from "./svg/marks.js";
-import { capital, collapseSentence, fitSentence, locationName } from "./table-findings.js";
+import { bothWidths, type Panel, panelFigure, type TwoWidths } from "./svg/panel.js";
+import { collapseSentence, fitSentence, locationName } from "./table-findings.js";
 
+/** The two quantities of a table that are fitted against size. */
+export type TableQuantity = "location" | "value";
+
+/** Names of a table's figures; those of the files too. */
 export type TableFigureName =
   | "curves"
-  | "location-against-size"
-  | "value-against-size"
-  | "location-local-slopes"
-  | "value-local-slopes"
-  | "location-slope-against-smallest-size"
-  | "value-slope-against-smallest-size"
+  | `${TableQuantity}-against-size`
+  | `${TableQuantity}-local-slopes`
+  | `${TableQuantity}-slope-against-smallest-size`
   | "collapse-before"
   | "collapse-after";
 
+/** One figure to be drawn: its name, the finding it proves, its panel. */
+type Drawing = readonly [name: TableFigureName, finding: string, panel: Panel];
+
 /** Every figure that the record allows, by name. */
 export function drawnTableFigures(record: TableRecord): ReadonlyMap<TableFigureName, TwoWidths> {
-  const found = new Map<TableFigureName, TwoWidths>();
-  const add = (name: TableFigureName, draw: (width: FigureWidth) => string): void => {
-    found.set(name, { wide: draw(528), narrow: draw(368) });
-  };
-  const curves = curvesOf(record);
-  if (curves.length > 0) {
-    const panel = plainPanel(record);
-    add("curves", (width) => tableCurvesFigure(curves, panel, width, `Curves of ${curves.length} sizes`));
-  }
-  for (const [quantity, panel, title] of [
-    ["location", "a", capital(locationName(record))],
-    ["value", "b", "Value at the extremum"],
-  ] as const) {
-    const fit = record[quantity];
-    const measured = pointsOf(record, quantity);
-    if (measured.length === 0) continue;
-    const finding = fitSentence(title, fit);
-    const known = record.extrema.map(({ size }) => size);
-    const spec = { panel, title, xTitle: "Size", fit, reference: null };
-    add(`${quantity}-against-size`, (width) => sizeFigure({ measured, known }, spec, width, finding));
-    addSlopes(add, record, quantity, panel, fit);
-  }
-  addCollapse(add, record);
-  return found;
+  const drawings: readonly Drawing[] = [
+    ...curvesDrawing(record),
+    ...quantityDrawings(record, "location"),
+    ...quantityDrawings(record, "value"),
+    ...collapseDrawings(record),
+  ];
+  const draw = ([name, finding, panel]: Drawing) =>
+    [name, bothWidths((width) => panelFigure(panel, width, finding))] as const;
+  return new Map(drawings.map(draw));
 }
 
-type Add = (name: TableFigureName, draw: (width: FigureWidth) => string) => void;
+function curvesDrawing(record: TableRecord): readonly Drawing[] {
+  const lines = linesOf(record);
+  if (lines.length === 0) return [];
+  const panel = linesPanel(lines, {
+    share: 0.72,
+    through: "smooth",
+    points: "dots",
+    joined: true,
+    names: "beside",
+    x: logOrNot("Control", record.options.controlScale),
+    y: logOrNot("Value", valueScale(record)),
+  });
+  return [["curves", `Curves of ${lines.length} sizes`, panel]];
+}
 
-function addSlopes(
-  add: Add,
-  record: TableRecord,
-  quantity: "location" | "value",
-  panel: string,
-  fit: ScalingFit,
-): void {
+function logOrNot(title: string, scale: "log" | "linear"): LinesAxis {
+  return { title: scale === "log" ? `${title} (log scale)` : title, scale };
+}
+
+/** Logarithmic where positive values differ more than fivefold. */
+function valueScale({ curves }: TableRecord): "log" | "linear" {
+  const values = curves.flatMap(({ value }) => value);
+  const least = Math.min(...values);
+  return least > 0 && Math.max(...values) > 5 * least ? "log" : "linear";
+}
+
+/** The quantity against size, and both figures of its slope. */
+function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonly Drawing[] {
+  const fit = record[quantity];
+  const measured = pointsOf(record, quantity);
+  if (measured.length === 0) return [];
+  const name = quantity === "location" ? locationName(record) : "value";
+  const title = quantity === "location" ? capital(name) : "Value at the extremum";
+  const known = record.extrema.map(({ size }) => size);
+  const letter = quantity === "location" ? "a" : "b";
+  const panel = sizePanel({ measured, known }, { letter, title, xTitle: "Size", fit });
+  return [[`${quantity}-against-size`, fitSentence(title, fit), panel], ...slopeDrawings(record, quantity, fit)];
+}
+
+function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly Drawing[] {
   const whole = fit.powerLaw?.exponent.value ?? null;
   const name = quantity === "location" ? locationName(record) : "value";
-  if (fit.localSlopes.length > 1) {
-    const points = fit.localSlopes.map(({ from, to, slope }) => ({ size: Math.sqrt(from * to), slope }));
-    const spec = { panel, title: `Local slope of ${name}`, xTitle: "Between sizes", points, whole };
-    add(`${quantity}-local-slopes`, (width) => slopesFigure(spec, width, `Local slopes of ${name}`));
-  }
-  const points = record.slopeFrom.flatMap((one) => {
+  const [upper, lower] = quantity === "location" ? ["a", "c"] : ["b", "d"];
+  const local = fit.localSlopes.map(({ from, to, slope }) => ({ size: Math.sqrt(from * to), slope }));
+  const kept = record.slopeFrom.flatMap((one) => {
     const slope = one[quantity]?.exponent;
     return slope === undefined ? [] : [{ size: one.smallest, slope }];
   });
-  if (points.length > 1) {
-    const spec = { panel, title: `Slope of ${name}`, xTitle: "Smallest size kept", points, whole };
-    add(`${quantity}-slope-against-smallest-size`, (width) =>
-      slopesFigure(spec, width, `Slope of ${name} against the smallest size kept`),
-    );
-  }
+  const title = `Slope of ${name}`;
+  const between = { letter: upper, title: `Local slope of ${name}`, xTitle: "Between sizes", points: local, whole };
+  const from = { letter: lower, title, xTitle: "Smallest size kept", points: kept, whole };
+  const finding = `${title} against the smallest size kept`;
+  return [
+    ...(local.length > 1
+      ? ([[`${quantity}-local-slopes`, `Local slopes of ${name}`, slopesPanel(between)]] as const)
+      : []),
+    ...(kept.length > 1 ? ([[`${quantity}-slope-against-smallest-size`, finding, slopesPanel(from)]] as const) : []),
+  ];
 }
 
-function addCollapse(add: Add, record: TableRecord): void {
+/** The points of all curves as measured, and scaled so that all should fall on one curve. */
+function collapseDrawings(record: TableRecord): readonly Drawing[] {
   const point = record.collapse?.point ?? null;
-  if (point === null) return;
+  if (point === null) return [];
   const finding = collapseSentence(record);
-  const before = curvesOf(record).map((one): DrawnCurve => ({ ...one, extremum: null }));
-  const after = before.map((one, i): DrawnCurve => {
-    const { size } = record.curves[i];
-    const scaled = one.points.map(([x, y]): Point => [(x - point.critical) * size ** -point.a, y * size ** -point.b]);
-    return { ...one, points: scaled };
+  const before = linesOf(record).map((one): Line & { readonly size: number } => ({ ...one, chosen: null }));
+  const after = before.map(
+    ({ size, ...one }): Line => ({
+      ...one,
+      points: one.points.map(([x, y]) => [(x - point.critical) * size ** -point.a, y * size ** -point.b]),
+    }),
+  );
+  const [a, b, c] = [-point.a, -point.b, point.critical].map((value) => significant(value, 3));
+  return [
+    ["collapse-before", finding, dotsPanel(before, "a", ["Control", "Value, unscaled"])],
+    ["collapse-after", finding, dotsPanel(after, "b", [`(control − ${c}) × size^{${a}}`, `Value × size^{${b}}`])],
+  ];
+}
+
+function dotsPanel(lines: readonly Line[], letter: string, [x, y]: readonly [x: string, y: string]): Panel {
+  return linesPanel(lines, {
+    letter,
+    share: 0.72,
+    through: "none",
+    points: "dots",
+    names: "none",
+    x: { title: x, scale: "linear" },
+    y: { title: y, scale: "linear" },
   });
-  const y = { scale: "linear" } as const;
-  const x = { title: "Control", scale: "linear" } as const;
-  add("collapse-before", (width) =>
-    tableCurvesFigure(before, { panel: "a", joined: false, x, y: { ...y, title: "Value, unscaled" } }, width, finding),
-  );
-  const [a, b, c] = [point.a, point.b, point.critical].map((value) => significant(value, 3));
-  const scaled = { title: `(control − ${c}) × size^{${opposite(a)}}`, scale: "linear" } as const;
-  add("collapse-after", (width) =>
-    tableCurvesFigure(
-      after,
-      { panel: "b", joined: false, x: scaled, y: { ...y, title: `Value × size^{${opposite(b)}}` } },
-      width,
-      finding,
-    ),
-  );
-}
-
-/** The same number with the other sign. */
-function opposite(text: string): string {
-  return text.startsWith("−") ? text.slice(1) : `−${text}`;
-}
-
-function plainPanel({ options, curves }: TableRecord): CurvesPanel {
-  const positive = curves.every(({ value }) => value.every((y) => y > 0));
-  const values = curves.flatMap(({ value }) => value);
-  const wide = positive && Math.max(...values) > 5 * Math.min(...values);
-  return {
-    x: { title: options.controlScale === "log" ? "Control (log scale)" : "Control", scale: options.controlScale },
-    y: { title: wide ? "Value (log scale)" : "Value", scale: wide ? "log" : "linear" },
-    joined: true,
-  };
 }
 
 /** Colours and shapes by size, as in a study. */
@@ -127,24 +136,24 @@ export function tableDress(record: TableRecord, size: number): Dress {
   return { ...dressOf(i, record.extrema.length), hollow: false };
 }
 
-function curvesOf(record: TableRecord): readonly DrawnCurve[] {
-  return record.curves.flatMap(({ size, control, value }): DrawnCurve[] => {
-    if (control.length < 2) return [];
-    const found = record.extrema.find((extremum) => extremum.size === size);
-    const inside = found?.location != null && found.value !== null;
-    return [
-      {
-        name: sizeText(size),
+/** Curves of at least two points. */
+function linesOf(record: TableRecord): readonly (Line & { readonly size: number })[] {
+  return record.curves
+    .filter(({ control }) => control.length > 1)
+    .map(({ size, control, value }) => {
+      const found = record.extrema.find((extremum) => extremum.size === size);
+      return {
+        size,
+        name: `**${sizeText(size)}**`,
         dress: tableDress(record, size),
         points: control.map((x, i): Point => [x, value[i]]),
-        extremum: inside ? [found.location!.value, found.value!.value] : null,
-      },
-    ];
-  });
+        chosen: found?.location && found.value ? [found.location.value, found.value.value] : null,
+      };
+    });
 }
 
 /** The measured points of a fit; the location as its distance where a critical point is given. */
-function pointsOf(record: TableRecord, quantity: "location" | "value"): readonly SizePoint[] {
+function pointsOf(record: TableRecord, quantity: TableQuantity): readonly SizePoint[] {
   const { critical } = record.options;
   return record.extrema.flatMap((extremum): SizePoint[] => {
     const raw = extremum[quantity];

@@ -2,21 +2,30 @@
 import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit, VerdictName } from "../scaling/types.js";
-import { estimateText, hasInterval, significant, sizeText, valueText } from "./numbers.js";
+import { capital, lower, verdictName } from "./laws.js";
+import { estimateText, pClause, significant, sizeText } from "./numbers.js";
 
+/** The exponents as the command writes them. */
 export const exponentSymbols = { nu: "ν", gamma: "γ" } as const;
 
-const verdictWords: Record<VerdictName, string> = {
-  "power-law": "a power law",
-  "corrected-power-law": "a power law with a correction",
-  "shifted-power-law": "a shifted power law",
-  logarithm: "a logarithm",
-  saturation: "saturation",
-  "no-scaling": "no scaling",
-  crossover: "a crossover",
-  undecided: "undecided",
-  "no-extremum": "no interior extremum",
-  "too-few-sizes": "too few sizes",
+/** The verdict on the location, or on the value where there is no location, as a headline. */
+export function tableHeadline(record: TableRecord): string {
+  const none = record.location.verdict === "no-extremum" && record.value.verdict !== "no-extremum";
+  const subject = none ? "value" : locationName(record);
+  return headlines[record[none ? "value" : "location"].verdict](subject);
+}
+
+const headlines: Readonly<Record<VerdictName, (subject: string) => string>> = {
+  "power-law": (subject) => `The ${subject} follows a power law in size.`,
+  "corrected-power-law": (subject) => `The ${subject} follows a power law with a correction.`,
+  "shifted-power-law": (subject) => `The ${subject} follows a power law shifted by a constant.`,
+  logarithm: (subject) => `No power law: the ${subject} moves with the logarithm of size.`,
+  saturation: (subject) => `No power law: the ${subject} settles as size grows.`,
+  "no-scaling": (subject) => `No scaling: the ${subject} is the same at every size.`,
+  crossover: (subject) => `No single power law: the slope of the ${subject} drifts with size.`,
+  undecided: (subject) => `Undecided: these sizes do not tell the laws of the ${subject} apart.`,
+  "too-few-sizes": (subject) => `Too few sizes to test a law of the ${subject}.`,
+  "no-extremum": () => "No law: no size has an extremum inside its grid.",
 };
 
 /** What stands for the location: itself, or its distance from the critical point. */
@@ -35,19 +44,15 @@ export function tableSentences(record: TableRecord): readonly string[] {
   ];
 }
 
+/** The verdict of a fit with its exponent and its reason: "Location: a power law, exponent −0.75 [−0.77, −0.74]. …" */
 export function fitSentence(subject: string, fit: ScalingFit): string {
   const reason = fit.reason.trim().replace(/-(?=\d)/g, "−");
   const exponent = fit.exponent === null ? "" : `, exponent ${estimateText(fit.exponent)}`;
   // A reason that names its verdict first needs it no second time.
   const [, named, numbers] = /^([A-Z][a-z ]*): (.*)$/.exec(reason) ?? [];
-  if (named !== undefined)
-    return `${subject}: ${verdictWords[fit.verdict]}${exponent} (${numbers.replace(/\.$/, "")}).`;
+  if (named !== undefined) return `${subject}: ${verdictName(fit.verdict)}${exponent} (${numbers.replace(/\.$/, "")}).`;
   if (fit.verdict === "undecided" && reason.startsWith("Undecided")) return `${subject}: ${lower(reason)}`;
-  return `${subject}: ${verdictWords[fit.verdict]}${exponent}. ${reason}`;
-}
-
-function lower(text: string): string {
-  return text[0].toLowerCase() + text.slice(1);
+  return `${subject}: ${verdictName(fit.verdict)}${exponent}. ${reason}`;
 }
 
 function heldOutSentences({ heldOut, leaveOneOut }: TableRecord): readonly string[] {
@@ -68,8 +73,7 @@ function heldOutSentences({ heldOut, leaveOneOut }: TableRecord): readonly strin
 /** Whether measurement and prediction agree, by the error of their difference. */
 export function agreement(difference: Difference | null): string {
   if (difference === null) return "untested: bare values";
-  const p = difference.p < 0.001 ? "p < 0.001" : `p = ${significant(difference.p, 2)}`;
-  return `${difference.p < 0.05 ? "does not agree" : "agrees"}, ${p}`;
+  return `${difference.p < 0.05 ? "does not agree" : "agrees"}, ${pClause(difference.p, "p")}`;
 }
 
 function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[] {
@@ -83,11 +87,12 @@ function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[]
   return parts.length === 0 ? [] : [`Every size predicted from the others: ${parts.join("; ")}.`];
 }
 
+/** The collapse's parameters with their intervals and its quality S, or why there is none. */
 export function collapseSentence({ collapse, options }: TableRecord): string {
   if (collapse === null) return "Collapse: none; it needs three sizes with extrema.";
   if (collapse.refusedFor !== null && collapse.point === null) return `Collapse: refused; ${collapse.refusedFor}.`;
   const named = (name: string, e: Estimate | null): readonly string[] =>
-    e === null ? [] : [`${name} = ${hasInterval(e) ? estimateText(e) : valueText(e)}`];
+    e === null ? [] : [`${name} = ${estimateText(e)}`];
   const parts = [
     ...named("a", collapse.a),
     ...named("b", collapse.b),
@@ -97,8 +102,4 @@ export function collapseSentence({ collapse, options }: TableRecord): string {
   const unscaled = collapse.unscaled === null ? "" : ` (${significant(collapse.unscaled, 2)} unscaled)`;
   const open = collapse.undetermined.map((sentence) => ` ${capital(sentence)}`).join("");
   return `Collapse: ${[...parts, quality + unscaled].filter(Boolean).join(", ")}.${open}`;
-}
-
-export function capital(text: string): string {
-  return text === "" ? "" : text[0].toUpperCase() + text.slice(1);
 }

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandText, resumeText } from "../../src/cli/command-line.js";
 import { tableLines } from "../../src/cli/table.js";
-import { bytesText, durationText, estimateText, formOf } from "../../src/cli/words.js";
+import { bytesText, durationText, estimateText } from "../../src/cli/words.js";
+import { formOf } from "../../src/report/numbers.js";
 
 describe("numbers as text", () => {
   it("half-widths keep one digit, two if they start with 1 or 2, and the value ends there", () => {

@@ -48,7 +48,7 @@ describe("marks", () => {
   });
 
   test("labels spread on a line keep their gap and their order", () => {
-    const at = spread([10, 12, 13, 60], [20, 20, 20, 20], 6, [0, 200]);
+    const at = spread([10, 12, 13, 60], { widths: [20, 20, 20, 20], gap: 6, within: [0, 200] });
     for (let i = 1; i < 4; i++) expect(at[i] - at[i - 1]).toBeGreaterThan(25.9);
     expect(at[0]).toBeGreaterThanOrEqual(10);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { studyFigures } from "../../src/report/figures.js";
 import type { ReportInput } from "../../src/report/input.js";
 import { studyReport } from "../../src/report/report.js";
-import { studyFigures } from "../../src/report/standalone.js";
 import type { Estimate } from "../../src/scaling/types.js";
 import { sample, study } from "./sample.js";
 import { variants } from "./variants.js";

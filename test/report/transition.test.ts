@@ -1,7 +1,7 @@
 // The section "Is it a phase transition?": it says what the record says, and nothing where there is none.
 import { describe, expect, test } from "vitest";
+import { studyFigures } from "../../src/report/figures.js";
 import { studyReport } from "../../src/report/report.js";
-import { studyFigures } from "../../src/report/standalone.js";
 import { transitionFinding } from "../../src/report/transition.js";
 import { sample } from "./sample.js";
 import { transitionRecord as record } from "./transition-sample.js";

@@ -1,185 +1,194 @@
 /**
- * Lines against one axis, each with its name beside its end: what a solver does step by step,
- * how long it takes by size. Straight between the points, so nothing is drawn that was not measured.
+ * Lines against one axis, each with its own name beside it: the curves of a
+ * study or a table with their minima, what a solver does step by step, how long
+ * it takes by size. Smooth only where the quantity is; else straight between the
+ * points, so that nothing is drawn that was not measured.
  */
-import { element } from "../markup.js";
-import { tickTexts } from "../numbers.js";
-import { type FigureWidth, type Frame, frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
-import { type Label, placeLabels, spread } from "../svg/labels.js";
-import { band, boxAround, boxesAlongLine, line, marker, type Point, polyline } from "../svg/marks.js";
-import { linearScale, logScale, paddedDomain, type Scale, ticksOf } from "../svg/scale.js";
+import { around, type Label, placeLabels, spread } from "../svg/labels.js";
+import {
+  band,
+  boxAround,
+  boxesAlong,
+  curve,
+  cutAbove,
+  type Dress,
+  dot,
+  marker,
+  type Point,
+  polyline,
+  type Segment,
+  smooth,
+  straightSegments,
+} from "../svg/marks.js";
+import { type Axis, level, type Panel, type Plot } from "../svg/panel.js";
+import { paddedDomain } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
+/** One line. */
 export type Line = {
   /** Marked-up; "" for a line without a name. */
   readonly name: string;
-  /** 0–5 of the palette, 6 grey. */
-  readonly colour: number;
-  readonly dashed?: boolean;
+  /** A hollow one is dashed: a size left out of the fit, a run that falls short of what the others reach. */
+  readonly dress: Dress;
   /** x rising. */
   readonly points: readonly Point[];
   /** Lowest and highest at the same x. */
   readonly range?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
-  /** A marker at each point; hollow for a point that falls short of what the others reach. */
-  readonly marks?: "full" | "hollow";
+  /** The line's extremum, with a large marker. */
+  readonly chosen?: Point | null;
+  /** Grey words beside the large marker. */
+  readonly note?: string;
 };
 
-export type LinesAxis = {
-  readonly title: string;
-  readonly scale: "log" | "linear";
-  readonly ticks?: readonly number[];
+/** An axis whose domain, unless given, is that of the lines. */
+export type LinesAxis = Omit<Axis, "domain"> & {
+  readonly domain?: Axis["domain"];
   /** Values that must be on the axis. */
   readonly holds?: readonly number[];
 };
 
-export type LinesPanel = {
-  readonly panel?: string;
+/** How the lines of a panel are drawn and named. */
+export type LinesStyle = Pick<Panel, "letter" | "share"> & {
   readonly x: LinesAxis;
   readonly y: LinesAxis;
-  /** Names in a column at the right, for lines that end there; else beside each line's last point. */
-  readonly names: "right" | "beside";
+  /** Through the points: straight unless told; "none" leaves only the points. */
+  readonly through?: "straight" | "smooth" | "none";
+  /** At each point: nothing unless told. */
+  readonly points?: "dots" | "markers";
+  /** The large markers joined by dots. */
+  readonly joined?: boolean;
+  /** Names in a column at the right, above the left ends, or beside the large marker or an end. */
+  readonly names: "right" | "above" | "beside" | "none";
   /** A level drawn across. */
   readonly level?: { readonly y: number; readonly name: string };
-  /** Height by width, 0.66 if left out. */
-  readonly share?: number;
 };
 
-/** One panel as a figure. */
-export function linesFigure(lines: readonly Line[], panel: LinesPanel, width: FigureWidth, finding: string): string {
-  return stackedFigure([{ lines, panel }], width, finding);
+/** A line in pixels, cut where it leaves the panel at the top. */
+type Drawn = Line & {
+  readonly pixels: readonly Point[];
+  readonly segments: readonly Segment[];
+  readonly extremum: Point | null;
+};
+
+/** The panel of some lines. */
+export function linesPanel(lines: readonly Line[], style: LinesStyle): Panel {
+  const { letter, share, names } = style;
+  return {
+    letter,
+    share,
+    beside: names === "right" ? Math.max(0, ...columnNames(lines, style).map(textWidth)) + 4 : 0,
+    room: names === "above" ? { top: 20 } : {},
+    x: { ...style.x, domain: style.x.domain ?? domainOf(lines, style.x, 0) },
+    y: { ...style.y, domain: style.y.domain ?? domainOf(lines, style.y, 1) },
+    marks: (plot) => linesMarks(lines, style, plot),
+  };
 }
 
-/** Panels one below the other as one figure. */
-export function stackedFigure(
-  panels: readonly { readonly lines: readonly Line[]; readonly panel: LinesPanel }[],
-  width: FigureWidth,
-  finding: string,
-): string {
-  let top = 0;
-  const bodies = panels.map(({ lines, panel }) => {
-    const height = Math.round(width * (panel.share ?? 0.66));
-    const body = panelBody(lines, panel, { width, height });
-    const placed = top === 0 ? body : element("g", { transform: `translate(0 ${top})` }, body);
-    top += height + 16;
-    return placed;
-  });
-  return svg(width, top - 16, finding, bodies.join(""));
-}
-
-type Drawn = Line & { readonly pixels: readonly Point[] };
-
-function panelBody(lines: readonly Line[], panel: LinesPanel, size: { width: FigureWidth; height: number }): string {
-  const wide = size.width === 528;
-  const yDomain = domainOf(lines, panel.y, 1);
-  const yTicks = panel.y.ticks ?? ticksOf(scaleOf(panel.y, yDomain, [0, 1]), wide ? 6 : 5);
-  const whole = frameOf(size.width, size.height, tickTexts(yTicks));
-  const column = panel.names === "right" ? Math.max(0, ...columnNames(lines, panel).map(textWidth)) + 10 : 6;
-  const frame: Frame = { ...whole, plot: { ...whole.plot, right: whole.plot.right - column } };
-  const { plot } = frame;
-  const x = scaleOf(panel.x, domainOf(lines, panel.x, 0), [plot.left - 6, plot.right]);
-  const y = scaleOf(panel.y, yDomain, [plot.bottom - 4, plot.top + 4]);
-  const at = ([px, py]: Point): Point => [x.at(px), y.at(py)];
-  const drawn = lines.map((one): Drawn => ({ ...one, pixels: one.points.map(at) }));
-  const xTicks = panel.x.ticks ?? ticksOf(x, wide ? 7 : 5);
-  return [
-    titles(frame, { y: panel.y.title, x: panel.x.title, panel: panel.panel }),
-    yGrid(frame, y, yTicks),
-    xAxis(frame, x, xTicks),
-    ...lines.map(({ range }) => (range ? band(range.high.map(at), range.low.map(at), "band") : "")),
-    levelMarks(panel, frame, y),
-    ...drawn.map(lineMarks),
-    panel.names === "right" ? nameColumn(drawn, panel, frame, y) : namesBeside(drawn, panel, frame, y),
-  ].join("");
-}
-
-function columnNames(lines: readonly Line[], { level }: LinesPanel): readonly string[] {
+function columnNames(lines: readonly Line[], { level }: LinesStyle): readonly string[] {
   return [...lines.map(({ name }) => name), ...(level ? [level.name] : [])];
 }
 
-function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): readonly [number, number] {
-  const values = lines.flatMap(({ points, range }) => [...points, ...(range ? [...range.low, ...range.high] : [])]);
-  return paddedDomain(
-    [...values.map((point) => point[which]), ...(axis.holds ?? [])],
-    axis.scale,
-    which === 0 ? 0 : 0.04,
-  );
+function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): Axis["domain"] {
+  const values = lines
+    .flatMap(({ points, range, chosen }) => [...points, ...(range?.low ?? []), ...(range?.high ?? []), chosen ?? []])
+    .flatMap((point) => point[which] ?? []);
+  return paddedDomain([...values, ...(axis.holds ?? [])], axis.scale, which === 0 ? 0 : 0.04);
 }
 
-function scaleOf(axis: LinesAxis, domain: readonly [number, number], range: readonly [number, number]): Scale {
-  return axis.scale === "log" ? logScale(domain, range) : linearScale(domain, range);
-}
-
-function levelMarks({ level }: LinesPanel, { plot }: Frame, y: Scale): string {
-  if (level === undefined) return "";
-  const at = y.at(level.y);
-  return line(plot.left - 6, at, plot.right, at, "ref");
-}
-
-function lineMarks({ pixels, colour, dashed, marks }: Drawn): string {
-  const path = polyline(pixels, `curve k${colour}${dashed ? " dashed" : ""}`);
-  if (marks === undefined) return path;
-  const dress = { colour, shape: 0, hollow: marks === "hollow" };
-  return path + pixels.map(([x, y]) => marker(x, y, dress, 3.5)).join("");
-}
-
-/** At the right, each at the height where its line ends, moved apart. */
-function nameColumn(lines: readonly Drawn[], { level }: LinesPanel, { plot }: Frame, y: Scale): string {
-  const named = namedLines(lines).map(({ name, pixels }) => ({ name, at: pixels[pixels.length - 1][1] }));
-  if (level) named.push({ name: `~${level.name}~`, at: y.at(level.y) });
-  const at = spread(
-    named.map((one) => one.at),
-    named.map(() => 16),
-    1,
-    [plot.top - 6, plot.bottom],
-  );
-  return named.map(({ name }, i) => text(plot.right + 10, at[i] + 4.5, name)).join("");
-}
-
-function namedLines(lines: readonly Drawn[]): readonly Drawn[] {
-  return lines.filter(({ name, pixels }) => name !== "" && pixels.length > 0);
-}
-
-function namesBeside(lines: readonly Drawn[], { level }: LinesPanel, { plot, width }: Frame, y: Scale): string {
-  const labels = namedLines(lines).map(({ name, pixels }): Label => {
-    const places = [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]].flatMap(around);
-    return { lines: [name], places };
-  });
-  const obstacles = lines.flatMap(({ pixels }) => [
-    ...pixels.map((point) => boxAround(point, 4)),
-    ...(pixels.length > 1 ? boxesAlongLine(pixels) : []),
-  ]);
-  if (level) {
-    labels.push(levelLabel(level, { plot, y }));
-    const at = y.at(level.y);
-    obstacles.push({ left: plot.left - 6, right: plot.right, top: at - 1, bottom: at + 1 });
-  }
-  return placeLabels(labels, obstacles, { left: plot.left - 6, right: width, top: plot.top - 6, bottom: plot.bottom });
-}
-
-function around([x, y]: Point): Label["places"] {
+function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): readonly string[] {
+  const drawn = lines.map((one) => inPixels(one, style, plot));
+  const extrema = drawn.flatMap(({ extremum }) => (extremum === null ? [] : [extremum]));
+  const naming = { right: nameColumn, above: namesAbove, beside: () => "", none: () => "" }[style.names];
   return [
-    { x: x + 9, y: y + 4.5, anchor: "start" },
-    { x, y: y - 9, anchor: "middle" },
-    { x, y: y + 19, anchor: "middle" },
-    { x: x - 9, y: y + 4.5, anchor: "end" },
-    { x: x + 9, y: y - 9, anchor: "start" },
-    { x: x - 9, y: y + 19, anchor: "end" },
-    { x: x - 9, y: y - 9, anchor: "end" },
+    ...lines.map(({ range }) => (range ? band(range.high.map(plot.at), range.low.map(plot.at), "band") : "")),
+    style.level ? level(plot, style.level.y) : "",
+    ...drawn.map((one) => lineMarks(one, style)),
+    style.joined ? polyline(extrema, "joined") : "",
+    ...drawn.map(({ extremum, dress }) => (extremum === null ? "" : marker(extremum, dress))),
+    naming(drawn, style, plot),
+    labelsAmong(drawn, style, plot),
   ];
 }
 
-function levelLabel({ y, name }: NonNullable<LinesPanel["level"]>, on: { plot: Frame["plot"]; y: Scale }): Label {
-  const { left, right } = on.plot;
-  const at = on.y.at(y);
-  const middle = (left + right) / 2;
+function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y }: Plot): Drawn {
+  const pixels = one.points.map(at);
+  const [, top] = y.range;
+  const whole = through === "none" ? [] : through === "smooth" ? smooth(pixels) : straightSegments(pixels);
   return {
-    lines: [name],
-    grey: true,
-    places: [
-      { x: right, y: at + 18, anchor: "end" },
-      { x: right, y: at - 7, anchor: "end" },
-      { x: middle, y: at + 18, anchor: "middle" },
-      { x: left, y: at + 18, anchor: "start" },
-    ],
+    ...one,
+    pixels: pixels.filter(([, py]) => py >= top),
+    segments: cutAbove(whole, top),
+    extremum: one.chosen ? at(one.chosen) : null,
   };
+}
+
+function lineMarks({ pixels, segments, dress }: Drawn, { through, points }: LinesStyle): string {
+  const names = `curve k${dress.colour}${dress.hollow ? " dashed" : ""}`;
+  const path = through === "smooth" ? curve(segments, names) : through === "none" ? "" : polyline(pixels, names);
+  if (points === undefined) return path;
+  const mark = (at: Point) => (points === "dots" ? dot(at, `f${dress.colour}`) : marker(at, dress, 3.5));
+  return path + pixels.map(mark).join("");
+}
+
+/** At the right, each at the height where its line ends, moved apart. */
+function nameColumn(lines: readonly Drawn[], { level }: LinesStyle, { area, y }: Plot): string {
+  const named = lines
+    .filter(({ name, pixels }) => name !== "" && pixels.length > 0)
+    .map(({ name, pixels }) => ({ name, at: pixels[pixels.length - 1][1] }));
+  if (level) named.push({ name: `~${level.name}~`, at: y.at(level.y) });
+  const at = spread(
+    named.map((one) => one.at),
+    { widths: named.map(() => 16), gap: 1, within: [area.top - 6, area.bottom] },
+  );
+  return named.map(({ name }, i) => text([area.right + 4, at[i] + 4.5], name)).join("");
+}
+
+/** Each above the left end of its curve, where the arms of a study's curves never cross. */
+function namesAbove(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): string {
+  const named = lines.filter(({ name, segments }) => name !== "" && segments.length > 0);
+  const ends = named.map(({ segments }) => segments[0][0]);
+  const centres = spread(
+    ends.map(([px]) => px),
+    { widths: named.map(({ name }) => textWidth(name)), gap: 7, within: [area.left - 12, area.right] },
+  );
+  return named
+    .map(({ name }, i) => text([centres[i], ends[i][1] - 8], name, { anchor: "middle", halo: true }))
+    .join("");
+}
+
+/** Names and notes that stand where they cover least. */
+function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): string {
+  const { area } = plot;
+  const labels: Label[] = style.names === "beside" ? lines.flatMap(nameBeside) : [];
+  for (const { extremum, note } of lines)
+    if (extremum !== null && note) labels.push({ lines: [note], places: around(extremum, ["S", "SE", "SW", "E"]) });
+  const obstacles = lines.flatMap(({ pixels, segments, extremum }) => [
+    ...boxesAlong(segments),
+    ...pixels.map((point) => boxAround(point, 4)),
+    ...(extremum === null ? [] : [boxAround(extremum, 8)]),
+  ]);
+  if (style.level && style.names === "beside") {
+    labels.push(levelLabel(style.level, plot));
+    const at = plot.y.at(style.level.y);
+    obstacles.push({ left: area.left - 6, right: area.right, top: at - 1, bottom: at + 1 });
+  }
+  return placeLabels(labels, obstacles, { left: area.left - 6, right: plot.width, top: 18, bottom: area.bottom });
+}
+
+function nameBeside({ name, pixels, extremum }: Drawn): readonly Label[] {
+  if (name === "" || pixels.length === 0) return [];
+  const at = extremum ? [extremum] : [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]];
+  return [{ lines: [name], places: at.flatMap((point) => around(point)) }];
+}
+
+function levelLabel({ y, name }: NonNullable<LinesStyle["level"]>, plot: Plot): Label {
+  const { left, right } = plot.area;
+  const at = plot.y.at(y);
+  const places = [
+    { x: right, y: at + 18, anchor: "end" },
+    { x: right, y: at - 7, anchor: "end" },
+    { x: (left + right) / 2, y: at + 18, anchor: "middle" },
+    { x: left, y: at + 18, anchor: "start" },
+  ] as const;
+  return { lines: [name], grey: true, places };
 }

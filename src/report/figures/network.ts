@@ -3,11 +3,11 @@
  * InputError, as on the poster, with this study's sizes. The reconstruction is
  * scored against the clean input.
  */
-import { element } from "../markup.js";
-import { type FigureWidth, svg } from "../svg/frame.js";
-import { line } from "../svg/marks.js";
+import { area, line, type Point, polyline } from "../svg/marks.js";
+import { type FigureWidth, svg } from "../svg/panel.js";
 import { text } from "../svg/text.js";
 
+/** What the boxes say of a study, as text. */
 export type NetworkNumbers = {
   /** "32×32×3", or "32×32" where the channels are not known. */
   readonly image: string;
@@ -22,6 +22,7 @@ export type NetworkNumbers = {
 type Place = { readonly x: number; readonly y: number; readonly w: number };
 const boxHeight = 66;
 
+/** The network's figure: two rows, or one column where it is narrow. */
 export function networkFigure(numbers: NetworkNumbers, width: FigureWidth, finding: string): string {
   return width === 528 ? wide(numbers, finding) : narrow(numbers, finding);
 }
@@ -39,58 +40,50 @@ function wide(n: NetworkNumbers, finding: string): string {
     arrow([133, top], [198, top]),
     arrow([330, top], [395, top]),
     arrow([461, 70], [461, 184]),
-    text(470, 132, "_Φ_^{T}"),
+    text([470, 132], "_Φ_^{T}"),
     arrow([395, low], [330, low]),
-    text(362, 272, `_Φ_: ${n.patch} atoms, stride ${n.stride}`, { anchor: "middle" }),
+    text([362, 272], `_Φ_: ${n.patch} atoms, stride ${n.stride}`, { anchor: "middle" }),
     arrow([290, 184], [412, 70]),
-    text(336, 132, "subtracted", { anchor: "end", grey: true }),
-    line(198, low, 67, low, "fit dashed"),
+    text([336, 132], "subtracted", { anchor: "end", grey: true }),
+    line([198, low], [67, low], "fit dashed"),
     arrow([67, low], [67, 70], "fit dashed"),
-    text(76, 132, "compared:", { grey: true }),
-    text(76, 149, "percent error", { grey: true }),
+    text([76, 132], "compared:", { grey: true }),
+    text([76, 149], "percent error", { grey: true }),
   ];
-  return svg(528, 280, finding, body.join(""));
+  return svg({ width: 528, height: 280, finding }, ...body);
 }
 
 /** One column, the way back at the right. */
 function narrow(n: NetworkNumbers, finding: string): string {
   const column = (i: number): Place => ({ x: 88, y: 8 + i * 104, w: 150 });
   const [input, noise, error, v1, recon] = [0, 1, 2, 3, 4].map(column);
-  const down = (from: Place, to: Place) => arrow([163, from.y + boxHeight], [163, to.y]);
-  const elbow = (points: readonly (readonly [number, number])[], names: string) =>
-    element("path", { d: `M${points.map((p) => p.join(" ")).join("L")}`, class: names });
   const mid = (place: Place) => place.y + boxHeight / 2;
+  const down = (from: Place, to: Place) => arrow([163, from.y + boxHeight], [163, to.y]);
+  /** From the middle of one box aside to x, then up to the middle of another: the last piece is an arrow. */
+  const around = (x: number, [from, to]: readonly [Place, Place], names: string) => {
+    const side = x > from.x ? from.x + from.w : from.x;
+    const corners: Point[] = [
+      [side, mid(from)],
+      [x, mid(from)],
+      [x, mid(to)],
+    ];
+    return polyline(corners, names) + arrow(corners[2], [side, mid(to)], names);
+  };
   const body = [
     ...layers(n, { input, noise, error, v1, recon }),
     down(input, noise),
     down(noise, error),
     down(error, v1),
     down(v1, recon),
-    text(173, error.y + 90, "_Φ_^{T}"),
-    text(173, v1.y + 90, `_Φ_: ${n.patch} atoms, stride ${n.stride}`),
-    elbow(
-      [
-        [238, mid(recon)],
-        [352, mid(recon)],
-        [352, mid(error)],
-      ],
-      "fit",
-    ),
-    arrow([352, mid(error)], [238, mid(error)]),
-    text(346, mid(error) - 8, "subtracted", { anchor: "end", grey: true }),
-    elbow(
-      [
-        [88, mid(recon)],
-        [16, mid(recon)],
-        [16, mid(input)],
-      ],
-      "fit dashed",
-    ),
-    arrow([16, mid(input)], [88, mid(input)], "fit dashed"),
-    text(22, mid(error) - 8, "compared:", { grey: true }),
-    text(22, mid(error) + 9, "error", { grey: true }),
+    text([173, error.y + 90], "_Φ_^{T}"),
+    text([173, v1.y + 90], `_Φ_: ${n.patch} atoms, stride ${n.stride}`),
+    around(352, [recon, error], "fit"),
+    text([346, mid(error) - 8], "subtracted", { anchor: "end", grey: true }),
+    around(16, [recon, input], "fit dashed"),
+    text([22, mid(error) - 8], "compared:", { grey: true }),
+    text([22, mid(error) + 9], "error", { grey: true }),
   ];
-  return svg(368, 498, finding, body.join(""));
+  return svg({ width: 368, height: 498, finding }, ...body);
 }
 
 type Places = Readonly<Record<"input" | "noise" | "error" | "v1" | "recon", Place>>;
@@ -108,15 +101,15 @@ function layers(n: NetworkNumbers, at: Places): readonly string[] {
 function layer({ x, y, w }: Place, lines: readonly string[]): string {
   const middle = x + w / 2;
   return (
-    element("rect", { x, y, width: w, height: boxHeight, class: "box" }) +
-    lines.map((words, i) => text(middle, y + 20 + i * 18, words, { anchor: "middle" })).join("")
+    area([x, y], [x + w, y + boxHeight], "box") +
+    lines.map((words, i) => text([middle, y + 20 + i * 18], words, { anchor: "middle" })).join("")
   );
 }
 
 /** A straight line with an open head. */
-function arrow(from: readonly [number, number], to: readonly [number, number], names = "fit"): string {
+function arrow(from: Point, to: Point, names = "fit"): string {
   const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
   const wing = (turn: number) =>
-    line(to[0], to[1], to[0] - 8 * Math.cos(angle + turn), to[1] - 8 * Math.sin(angle + turn), "fit");
-  return line(from[0], from[1], to[0], to[1], names) + wing(0.42) + wing(-0.42);
+    line(to, [to[0] - 8 * Math.cos(angle + turn), to[1] - 8 * Math.sin(angle + turn)], "fit");
+  return line(from, to, names) + wing(0.42) + wing(-0.42);
 }

@@ -7,11 +7,12 @@ import type { Estimate } from "../../scaling/types.js";
 import type { PredictedQuantity, PredictionRecord } from "../../study/record.js";
 import { element } from "../markup.js";
 import { hasInterval, intervalText, tickText, valueText } from "../numbers.js";
-import { type FigureWidth, svg } from "../svg/frame.js";
-import { line } from "../svg/marks.js";
+import { area, line } from "../svg/marks.js";
+import { clampTo, type FigureWidth, svg } from "../svg/panel.js";
 import { linearScale, type Scale, ticksOf } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
+/** One quantity that was predicted and measured; `measured` is not 0. */
 type Row = { readonly name: string; readonly predicted: Estimate; readonly measured: Estimate };
 
 /** The quantities that were both predicted and measured. */
@@ -28,6 +29,7 @@ export function predictedRows(prediction: PredictionRecord): readonly Row[] {
   );
 }
 
+/** The figure of the prediction; its height grows with the number of quantities. */
 export function predictionFigure(prediction: PredictionRecord, width: FigureWidth, finding: string): string {
   const rows = predictedRows(prediction);
   const wide = width === 528;
@@ -45,19 +47,19 @@ export function predictionFigure(prediction: PredictionRecord, width: FigureWidt
     ? [[first - 8, bottom] as const]
     : rows.map((_, i) => [first + step * i + 16, first + step * i + 36] as const);
   const body = [
-    text(0, 12, "**a** Prediction and measurement"),
-    text(columns.predicted, wide ? 34 : 32, "predicted [95%]", { grey: true }),
-    text(width, wide ? 34 : 32, "measured", { grey: true, anchor: "end" }),
+    text([0, 12], "**a** Prediction and measurement"),
+    text([columns.predicted, wide ? 34 : 32], "predicted [95%]", { grey: true }),
+    text([width, wide ? 34 : 32], "measured", { grey: true, anchor: "end" }),
     ...ticks.map((tick) => uprights(x.at(tick), tick === 0, spans)),
     ...rows.map((row, i) => drawRow(row, { y: first + step * i, wide, width, x, predicted: columns.predicted })),
-    ...ticks.map((tick) => tickLabel(x, tick, bottom + 17, width)),
-    text(x.at(0), bottom + 35, "difference from measured", { anchor: "middle" }),
+    ...ticks.map((tick) => tickLabel(tick, x, { y: bottom + 17, width })),
+    text([x.at(0), bottom + 35], "difference from measured", { anchor: "middle" }),
   ];
-  return svg(width, height, finding, body.join(""));
+  return svg({ width, height, finding }, ...body);
 }
 
 function uprights(x: number, zero: boolean, spans: readonly (readonly [number, number])[]): string {
-  return spans.map(([from, to]) => line(x, from, x, to, zero ? "axis" : "grid")).join("");
+  return spans.map(([from, to]) => line([x, from], [x, to], zero ? "axis" : "grid")).join("");
 }
 
 function columnsOf(rows: readonly Row[], width: number): { names: number; predicted: number } {
@@ -91,31 +93,26 @@ type RowPlace = {
 
 function drawRow(row: Row, { y, wide, width, x, predicted }: RowPlace): string {
   const barY = wide ? y + 8 : y + 26;
-  const at = (v: number) => x.at(clamp(100 * (v / row.measured.value - 1), x.domain));
+  const at = (v: number) => x.at(clampTo(x, 100 * (v / row.measured.value - 1)));
   const p = row.predicted;
   const m = row.measured;
   const marks = [
-    hasInterval(p)
-      ? element("rect", { x: at(p.low), y: barY - 6, width: at(p.high) - at(p.low), height: 12, class: "predicted" })
-      : "",
-    hasInterval(m) ? line(at(m.low), barY, at(m.high), barY, "fit") : "",
-    line(at(p.value), barY - 9, at(p.value), barY + 9, "tick"),
+    hasInterval(p) ? area([at(p.low), barY - 6], [at(p.high), barY + 6], "predicted") : "",
+    hasInterval(m) ? line([at(m.low), barY], [at(m.high), barY], "fit") : "",
+    line([at(p.value), barY - 9], [at(p.value), barY + 9], "tick"),
     element("circle", { cx: at(m.value), cy: barY, r: 4, class: "measured" }),
   ];
   const numbers = [
-    text(0, y + 12.5, row.name),
-    text(predicted, y + 12.5, `${valueText(p)} ~${intervalText(p)}~`),
-    text(width, y + 12.5, `**${valueText(m)}**`, { anchor: "end" }),
+    text([0, y + 12.5], row.name),
+    text([predicted, y + 12.5], `${valueText(p)} ~${intervalText(p)}~`),
+    text([width, y + 12.5], `**${valueText(m)}**`, { anchor: "end" }),
   ];
   return marks.join("") + numbers.join("");
 }
 
-function clamp(value: number, [low, high]: readonly [number, number]): number {
-  return Math.min(high, Math.max(low, value));
-}
-
-function tickLabel(x: Scale, tick: number, y: number, width: number): string {
+function tickLabel(tick: number, x: Scale, { y, width }: { readonly y: number; readonly width: number }): string {
   const name = tick === 0 ? "0" : `${tick > 0 ? "+" : ""}${tickText(tick)}%`;
   const half = textWidth(name) / 2;
-  return text(clamp(x.at(tick), [half, width - half]), y, name, { anchor: "middle", grey: true });
+  const inside = Math.min(width - half, Math.max(half, x.at(tick)));
+  return text([inside, y], name, { anchor: "middle", grey: true });
 }

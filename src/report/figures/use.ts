@@ -3,48 +3,36 @@
  * most used first, and how much of the coding the first atoms do.
  */
 import type { Tableau } from "../input.js";
-import { significant, tickTexts, whole } from "../numbers.js";
-import { frameOf, svg, titles, xAxis, yGrid } from "../svg/frame.js";
+import { significant } from "../numbers.js";
 import { placeLabels } from "../svg/labels.js";
 import { boxesAlongLine, type Point, polyline } from "../svg/marks.js";
-import { linearScale, ticksOf } from "../svg/scale.js";
+import type { Panel } from "../svg/panel.js";
 
-/** The column beside the tableau, and a phone. */
-export type UseWidth = 344 | 368;
-
-export function useFigure(tableau: Tableau, width: UseWidth, finding: string): string {
-  const height = Math.round(width * 0.8);
+/** The panel of a dictionary's use. */
+export function usePanel(tableau: Tableau): Panel {
   const use = [...tableau.use].sort((a, b) => b - a).map((fraction) => 100 * fraction);
-  const most = Math.max(use[0], 1e-6);
-  const yTicks = ticksOf(linearScale([0, most], [0, 1]), 4);
-  const frame = frameOf(width, height, tickTexts(yTicks));
-  const { plot } = frame;
-  const x = linearScale([1, Math.max(2, use.length)], [plot.left, plot.right - 10]);
-  const y = linearScale([0, most], [plot.bottom, plot.top]);
-  const points = use.map((v, i): Point => [x.at(i + 1), y.at(v)]);
   const { share, first } = concentration(tableau);
-  const label = {
-    lines: [`the ${first} most used atoms`, `**do ${significant(share, 2)}% of the coding**`],
-    places: [0.3, 0.4, 0.5, 0.2].map((t) => ({
-      x: plot.left + t * (plot.right - plot.left),
-      y: plot.top + 0.3 * (plot.bottom - plot.top),
-      anchor: "start" as const,
-    })),
+  const lines = [`the ${first} most used atoms`, `**do ${significant(share, 2)}% of the coding**`];
+  return {
+    share: 0.8,
+    room: { bottom: 0 },
+    x: { title: "atom, by use", scale: "linear", domain: [1, Math.max(2, use.length)], ticks: atomTicks(use.length) },
+    y: { title: "Positions at which it is active, %", scale: "linear", domain: [0, Math.max(use[0], 1e-6)] },
+    marks: ({ at, area }) => {
+      const points = use.map((v, i): Point => at([i + 1, v]));
+      const places = [0.3, 0.4, 0.5, 0.2].map((t) => ({
+        x: area.left + t * (area.right - area.left),
+        y: area.top + 0.3 * (area.bottom - area.top),
+        anchor: "start" as const,
+      }));
+      return [polyline(points, "curve ink"), placeLabels([{ lines, places }], boxesAlongLine(points), area)];
+    },
   };
-  const ranks = atomTicks(use.length);
-  const body = [
-    titles(frame, { y: "Active at this share of positions, %", x: "atom, by use" }),
-    yGrid(frame, y, yTicks),
-    xAxis(frame, x, ranks, ranks.map(whole)),
-    polyline(points, "curve ink"),
-    placeLabels([label], boxesAlongLine(points), plot),
-  ];
-  return svg(width, height, finding, body.join(""));
 }
 
 function atomTicks(features: number): readonly number[] {
-  const quarter = features / 4;
-  return [...new Set([1, quarter, 2 * quarter, 3 * quarter, features].map(Math.round))].filter((n) => n >= 1);
+  const quarters = [0.25, 0.5, 0.75, 1].map((part) => Math.round(part * features));
+  return [...new Set([1, ...quarters])].filter((n) => n >= 1);
 }
 
 /** Share of all activity, in percent, that the eighth of the atoms used most (16 at most) carry. */

@@ -2,18 +2,48 @@
  * Direct labels, moved until none meet: each label tries its places in the
  * order of preference and takes the one that covers least.
  */
+import type { Point } from "./marks.js";
 import { type Anchor, type Box, text, textBox } from "./text.js";
 
+/** Where the first baseline of a label may stand. */
 export type Place = { readonly x: number; readonly y: number; readonly anchor: Anchor };
 
+/** A label and where it may stand. */
 export type Label = {
-  /** Lines from the top, 17 px apart; `Place.y` is the first baseline. */
+  /** Lines from the top, 17 px apart, marked up. */
   readonly lines: readonly string[];
   readonly grey?: boolean;
+  /** The best first. */
   readonly places: readonly Place[];
 };
 
+/** Sides of a marker, as on a compass. */
+export type Side = "N" | "E" | "S" | "W" | "NE" | "NW" | "SE" | "SW";
+
 const lineHeight = 17;
+
+/** Offsets of the baseline from the centre of a marker of radius 6, in px. */
+const offsets: Readonly<Record<Side, readonly [dx: number, dy: number, anchor: Anchor]>> = {
+  N: [0, -12, "middle"],
+  E: [12, 5, "start"],
+  S: [0, 22, "middle"],
+  W: [-12, 5, "end"],
+  NE: [12, -10, "start"],
+  NW: [-12, -10, "end"],
+  SE: [12, 19, "start"],
+  SW: [-12, 19, "end"],
+};
+
+const everySide: readonly Side[] = ["N", "S", "E", "W", "NE", "SW", "NW", "SE"];
+
+/** Places around a marker for a label of so many lines, in the order of `sides`. */
+export function around([x, y]: Point, sides: readonly Side[] = everySide, lines = 1): readonly Place[] {
+  return sides.map((side) => {
+    const [dx, dy, anchor] = offsets[side];
+    const up = dy < 0 ? (lines - 1) * lineHeight : 0;
+    return { x: x + dx, y: y + dy - up, anchor };
+  });
+}
 
 /** SVG of all labels. `obstacles` are marks to keep clear of; `bounds` is the figure. */
 export function placeLabels(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): string {
@@ -22,7 +52,7 @@ export function placeLabels(labels: readonly Label[], obstacles: readonly Box[],
     .map((label) => {
       const ranked = label.places.map((place, i) => ({
         place,
-        cost: cost(boxesOf(label, place), taken, obstacles, bounds) + i * 2,
+        cost: costOf(boxesOf(label, place), { taken, obstacles, bounds }) + i * 2,
       }));
       const best = ranked.reduce((a, b) => (b.cost < a.cost ? b : a)).place;
       taken.push(...boxesOf(label, best));
@@ -31,19 +61,20 @@ export function placeLabels(labels: readonly Label[], obstacles: readonly Box[],
     .join("");
 }
 
-function boxesOf(label: Label, place: Place): readonly Box[] {
-  return label.lines.map((line, i) => textBox(place.x, place.y + i * lineHeight, line, place.anchor));
+function boxesOf({ lines }: Label, { x, y, anchor }: Place): readonly Box[] {
+  return lines.map((line, i) => textBox([x, y + i * lineHeight], line, anchor));
 }
 
+type Crowd = { readonly taken: readonly Box[]; readonly obstacles: readonly Box[]; readonly bounds: Box };
+
 /** Covered area in px²; meeting another label or leaving the figure costs far more than standing on a mark. */
-function cost(boxes: readonly Box[], taken: readonly Box[], obstacles: readonly Box[], bounds: Box): number {
+function costOf(boxes: readonly Box[], { taken, obstacles, bounds }: Crowd): number {
   let sum = 0;
   for (const box of boxes) {
     const wide = grow(box, 3);
     for (const other of taken) sum += 100 * overlap(wide, other);
     for (const other of obstacles) sum += overlap(wide, other);
-    const inside = overlap(box, bounds);
-    sum += 100 * ((box.right - box.left) * (box.bottom - box.top) - inside);
+    sum += 100 * ((box.right - box.left) * (box.bottom - box.top) - overlap(box, bounds));
   }
   return sum;
 }
@@ -58,27 +89,28 @@ function grow(box: Box, by: number): Box {
   return { left: box.left - by, right: box.right + by, top: box.top - by, bottom: box.bottom + by };
 }
 
-function draw(label: Label, place: Place): string {
-  return label.lines
-    .map((line, i) =>
-      text(place.x, place.y + i * lineHeight, line, { anchor: place.anchor, grey: label.grey, halo: true }),
-    )
-    .join("");
+function draw({ lines, grey }: Label, { x, y, anchor }: Place): string {
+  return lines.map((line, i) => text([x, y + i * lineHeight], line, { anchor, grey, halo: true })).join("");
 }
 
-/**
- * Centres of labels on one line, moved apart until neighbours keep `gap` px,
- * inside [left, right]. Returned in the order given.
- */
-export function spread(
-  centres: readonly number[],
-  widths: readonly number[],
-  gap: number,
-  [left, right]: readonly [number, number],
-): readonly number[] {
+/** What labels on one line must keep. */
+export type Spacing = {
+  /** Widths in px, one per label. */
+  readonly widths: readonly number[];
+  /** Least distance between neighbours, px. */
+  readonly gap: number;
+  /** Ends of the line. */
+  readonly within: readonly [left: number, right: number];
+};
+
+/** Rounds of pushing neighbours apart; a dozen labels settle in less than fifty. */
+const rounds = 200;
+
+/** Centres of labels on one line, moved apart until neighbours keep the gap. Returned in the order given. */
+export function spread(centres: readonly number[], { widths, gap, within: [left, right] }: Spacing): readonly number[] {
   const order = centres.map((_, i) => i).sort((a, b) => centres[a] - centres[b]);
   const at = [...centres];
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (let k = 1; k < order.length; k++) {
       const [a, b] = [order[k - 1], order[k]];
       const need = (widths[a] + widths[b]) / 2 + gap - (at[b] - at[a]);

@@ -1,80 +1,64 @@
 /**
- * Marks: the six markers, lines, smooth curves, bands. Colours come from class
- * names alone: k0 … k6 strokes and f0 … f6 fills (sizes), accent, axis, grid.
+ * Marks: the six markers, lines, smooth curves, bands. Colours come only from
+ * class names: k0 … k6 strokes and f0 … f6 fills (sizes), accent, axis, grid.
+ * All coordinates are pixels, y down.
  */
 import { coordinate, element } from "../markup.js";
 import type { Box } from "./text.js";
 
+/** A place in pixels, or a pair of values still to be scaled. */
 export type Point = readonly [x: number, y: number];
 
-/** Which colour (0–5 of the palette, 6 grey) and shape a size wears. */
+/** Which colour (0–5 of the palette, 6 grey) and shape a size wears; hollow where it is left out of a fit. */
 export type Dress = { readonly colour: number; readonly shape: number; readonly hollow: boolean };
 
-/** ● ■ ▲ ◆ ▼ ✚ of about equal area, as a path around (x, y). */
-function shapePath(shape: number, x: number, y: number, r: number): string {
-  const at = (dx: number, dy: number) => `${coordinate(x + dx * r)} ${coordinate(y + dy * r)}`;
-  const corners = (points: readonly Point[]) => `M${points.map(([dx, dy]) => at(dx, dy)).join("L")}Z`;
-  const a = 0.36; // half the width of the cross's arms
-  const shapes: readonly (readonly Point[])[] = [
-    [
-      [-0.88, -0.88],
-      [0.88, -0.88],
-      [0.88, 0.88],
-      [-0.88, 0.88],
-    ],
-    [
-      [0, -1.1],
-      [1.06, 0.8],
-      [-1.06, 0.8],
-    ],
-    [
-      [0, -1.2],
-      [1.2, 0],
-      [0, 1.2],
-      [-1.2, 0],
-    ],
-    [
-      [0, 1.1],
-      [1.06, -0.8],
-      [-1.06, -0.8],
-    ],
-    [
-      [-a, -1.15],
-      [a, -1.15],
-      [a, -a],
-      [1.15, -a],
-      [1.15, a],
-      [a, a],
-      [a, 1.15],
-      [-a, 1.15],
-      [-a, a],
-      [-1.15, a],
-      [-1.15, -a],
-      [-a, -a],
-    ],
-  ];
-  const circle = `M${at(-1, 0)}A${coordinate(r)} ${coordinate(r)} 0 1 1 ${at(1, 0)}A${coordinate(r)} ${coordinate(r)} 0 1 1 ${at(-1, 0)}Z`;
-  return shape === 0 ? circle : corners(shapes[shape - 1]);
-}
+/** Corners of ■ ▲ ◆ ▼ ✚ for a radius of 1, x and y in turn, scaled so that all areas are about that of ●. */
+const corners: readonly (readonly number[])[] = [
+  [-0.88, -0.88, 0.88, -0.88, 0.88, 0.88, -0.88, 0.88],
+  [0, -1.1, 1.06, 0.8, -1.06, 0.8],
+  [0, -1.2, 1.2, 0, 0, 1.2, -1.2, 0],
+  [0, 1.1, 1.06, -0.8, -1.06, -0.8],
+  [
+    -0.36, -1.15, 0.36, -1.15, 0.36, -0.36, 1.15, -0.36, 1.15, 0.36, 0.36, 0.36, 0.36, 1.15, -0.36, 1.15, -0.36, 0.36,
+    -1.15, 0.36, -1.15, -0.36, -0.36, -0.36,
+  ],
+];
 
-/** A minimum's marker with its ring of paper; hollow for a left-out size. */
-export function marker(x: number, y: number, dress: Dress, r = 6): string {
-  if (dress.hollow) {
-    const d = shapePath(dress.shape, x, y, r);
-    return element("path", { d, class: "ring" }) + element("path", { d, class: `open k${dress.colour}` });
+function shapePath(shape: number, [x, y]: Point, r: number): string {
+  const at = (dx: number, dy: number) => pair([x + dx * r, y + dy * r]);
+  if (shape === 0) {
+    const half = `A${coordinate(r)} ${coordinate(r)} 0 1 1 `;
+    return `M${at(-1, 0)}${half}${at(1, 0)}${half}${at(-1, 0)}Z`;
   }
-  return element("path", { d: shapePath(dress.shape, x, y, r), class: `mark f${dress.colour}` });
+  const flat = corners[shape - 1];
+  const places = Array.from({ length: flat.length / 2 }, (_, i) => at(flat[2 * i], flat[2 * i + 1]));
+  return `M${places.join("L")}Z`;
 }
 
-/** A measured point on a curve. */
-export function dot(x: number, y: number, colour: number): string {
-  return element("circle", { cx: x, cy: y, r: 2.2, class: `f${colour}` });
+/** A marker with its ring of paper; hollow for a left-out size. `r` is 6 for minima, less for points. */
+export function marker(at: Point, dress: Dress, r = 6): string {
+  const d = shapePath(dress.shape, at, r);
+  if (dress.hollow)
+    return element("path", { d, class: "ring" }) + element("path", { d, class: `open k${dress.colour}` });
+  return element("path", { d, class: `mark f${dress.colour}` });
 }
 
-export function line(x1: number, y1: number, x2: number, y2: number, names: string): string {
+/** A measured point on a curve; `names` is its class, as f0 … f6. */
+export function dot([cx, cy]: Point, names: string): string {
+  return element("circle", { cx, cy, r: 2.2, class: names });
+}
+
+/** A straight line. */
+export function line([x1, y1]: Point, [x2, y2]: Point, names: string): string {
   return element("line", { x1, y1, x2, y2, class: names });
 }
 
+/** A rectangle between two opposite corners. */
+export function area([left, top]: Point, [right, bottom]: Point, names: string): string {
+  return element("rect", { x: left, y: top, width: right - left, height: bottom - top, class: names });
+}
+
+/** Straight pieces through the points; "" for fewer than two. */
 export function polyline(points: readonly Point[], names: string): string {
   return points.length < 2 ? "" : element("path", { d: straight(points), class: names });
 }
@@ -85,9 +69,8 @@ function straight(points: readonly Point[]): string {
 
 /** The area between an upper and a lower line over the same x. */
 export function band(upper: readonly Point[], lower: readonly Point[], names: string): string {
-  return upper.length < 2
-    ? ""
-    : element("path", { d: `${straight([...upper, ...[...lower].reverse()])}Z`, class: names });
+  if (upper.length < 2) return "";
+  return element("path", { d: `${straight([...upper, ...[...lower].reverse()])}Z`, class: names });
 }
 
 function pair([x, y]: Point): string {
@@ -99,27 +82,33 @@ export type Segment = readonly [Point, Point, Point, Point];
 
 /**
  * A smooth curve through points of rising x: cubic Hermite pieces whose slopes
- * are those of the parabola through each point and its neighbours.
+ * are those of the parabola through each point and its neighbours, so that a
+ * parabola comes back exactly.
  */
 export function smooth(points: readonly Point[]): readonly Segment[] {
-  const n = points.length;
-  if (n < 2) return [];
-  const secant = points.slice(1).map(([x, y], i) => (y - points[i][1]) / (x - points[i][0]));
-  const step = points.slice(1).map(([x], i) => x - points[i][0]);
-  const slopes = points.map((_, i) => {
-    if (n === 2) return secant[0];
-    if (i === 0) return secant[0] + ((secant[0] - secant[1]) * step[0]) / (step[0] + step[1]);
-    if (i === n - 1) {
-      const k = n - 2;
-      return secant[k] + ((secant[k] - secant[k - 1]) * step[k]) / (step[k] + step[k - 1]);
-    }
-    return (secant[i - 1] * step[i] + secant[i] * step[i - 1]) / (step[i - 1] + step[i]);
-  });
+  if (points.length < 2) return [];
+  const slopes = slopesOf(points);
   return points.slice(1).map((to, i) => {
     const from = points[i];
-    const third = step[i] / 3;
+    const third = (to[0] - from[0]) / 3;
     return [from, [from[0] + third, from[1] + slopes[i] * third], [to[0] - third, to[1] - slopes[i + 1] * third], to];
   });
+}
+
+function slopesOf(points: readonly Point[]): readonly number[] {
+  const step = points.slice(1).map(([x], i) => x - points[i][0]);
+  const secant = points.slice(1).map(([, y], i) => (y - points[i][1]) / step[i]);
+  const last = secant.length - 1;
+  if (last === 0) return [secant[0], secant[0]];
+  /** At an end: the parabola's slope there, from the end's own secant and the next. */
+  const end = (i: number, j: number) => secant[i] + ((secant[i] - secant[j]) * step[i]) / (step[i] + step[j]);
+  const inner = secant.slice(1).map((next, i) => (secant[i] * step[i + 1] + next * step[i]) / (step[i] + step[i + 1]));
+  return [end(0, 1), ...inner, end(last, last - 1)];
+}
+
+/** Straight pieces as segments, for what treats curves and lines alike. */
+export function straightSegments(points: readonly Point[]): readonly Segment[] {
+  return points.slice(1).map((to, i): Segment => [points[i], mix(points[i], to, 1 / 3), mix(points[i], to, 2 / 3), to]);
 }
 
 /** What of the segments lies below the line y = top (larger y in pixels), cut exactly where they cross. */
@@ -140,15 +129,15 @@ export function cutAbove(segments: readonly Segment[], top: number): readonly Se
   });
 }
 
+function mix(p: Point, q: Point, t: number): Point {
+  return [p[0] + (q[0] - p[0]) * t, p[1] + (q[1] - p[1]) * t];
+}
+
 /** De Casteljau: the two halves of a segment at t. */
 function split([a, b, c, d]: Segment, t: number): readonly [Segment, Segment] {
-  const mix = (p: Point, q: Point): Point => [p[0] + (q[0] - p[0]) * t, p[1] + (q[1] - p[1]) * t];
-  const ab = mix(a, b);
-  const bc = mix(b, c);
-  const cd = mix(c, d);
-  const abc = mix(ab, bc);
-  const bcd = mix(bc, cd);
-  const middle = mix(abc, bcd);
+  const [ab, bc, cd] = [mix(a, b, t), mix(b, c, t), mix(c, d, t)];
+  const [abc, bcd] = [mix(ab, bc, t), mix(bc, cd, t)];
+  const middle = mix(abc, bcd, t);
   return [
     [a, ab, abc, middle],
     [middle, bcd, cd, d],
@@ -167,7 +156,7 @@ export function curve(segments: readonly Segment[], names: string): string {
   return d === "" ? "" : element("path", { d, class: names });
 }
 
-/** Small boxes along segments: what labels must keep clear of. */
+/** Boxes 4 px wide at most 5 px apart along segments: what labels must keep clear of. */
 export function boxesAlong(segments: readonly Segment[]): readonly Box[] {
   return segments.flatMap((segment) => {
     const length = Math.hypot(segment[3][0] - segment[0][0], segment[3][1] - segment[0][1]);
@@ -178,15 +167,10 @@ export function boxesAlong(segments: readonly Segment[]): readonly Box[] {
 
 /** The same along straight pieces. */
 export function boxesAlongLine(points: readonly Point[]): readonly Box[] {
-  return boxesAlong(
-    points.slice(1).map((to, i): Segment => [points[i], third(points[i], to), third(to, points[i]), to]),
-  );
+  return boxesAlong(straightSegments(points));
 }
 
-function third(from: Point, to: Point): Point {
-  return [from[0] + (to[0] - from[0]) / 3, from[1] + (to[1] - from[1]) / 3];
-}
-
+/** A square of half-width `r` around a point. */
 export function boxAround([x, y]: Point, r: number): Box {
   return { left: x - r, right: x + r, top: y - r, bottom: y + r };
 }

@@ -5,13 +5,16 @@
 import { element, escapeText, type Run, runs } from "../markup.js";
 import { lineWidth } from "./widths.js";
 
-export const textSize = 13;
+/** Size of all text in figures, px; raised text is 12. */
+const textSize = 13;
 
+/** What of a line stands at its place. */
 export type Anchor = "start" | "middle" | "end";
 
 /** A rectangle in pixels, y down. */
 export type Box = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 
+/** How a line of text stands and looks. */
 export type TextOptions = {
   readonly anchor?: Anchor;
   /** Ink for findings, grey for scales and notes. */
@@ -39,7 +42,7 @@ function flatRuns(marked: string, bold = false, grey = false): readonly (Run & {
 }
 
 /** One line of text whose baseline starts (or is centred, or ends) at (x, y). */
-export function text(x: number, y: number, marked: string, options: TextOptions = {}): string {
+export function text([x, y]: readonly [number, number], marked: string, options: TextOptions = {}): string {
   const names = ["t", options.grey ? "t2" : "", options.halo ? "halo" : ""].filter(Boolean).join(" ");
   const anchor = options.anchor === undefined || options.anchor === "start" ? null : options.anchor;
   const inner = flatRuns(marked).map(tspan).join("");
@@ -54,8 +57,8 @@ function tspan(run: Run & { bold: boolean; grey: boolean }): string {
   return names === "" ? escapeText(run.text) : element("tspan", { class: names }, escapeText(run.text));
 }
 
-/** Where a line of text stands. */
-export function textBox(x: number, y: number, marked: string, anchor: Anchor = "start"): Box {
+/** Where a line of text stands: letters reach from 11 px above the baseline to 4 px below it. */
+export function textBox([x, y]: readonly [number, number], marked: string, anchor: Anchor = "start"): Box {
   const width = textWidth(marked);
   const left = anchor === "start" ? x : anchor === "middle" ? x - width / 2 : x - width;
   return { left, right: left + width, top: y - 11, bottom: y + 4 };

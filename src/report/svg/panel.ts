@@ -1,0 +1,181 @@
+/**
+ * One panel: axes, grid and titles around marks that are given in values. Pale
+ * horizontal grid, an x axis, no box, no y line; the y title top left, the x
+ * title bottom right, both horizontal. Every figure with axes is made here, at
+ * the two widths of the page.
+ */
+
+import type { Estimate } from "../../scaling/types.js";
+import { element } from "../markup.js";
+import { hasInterval, tickTexts } from "../numbers.js";
+import { line, type Point } from "./marks.js";
+import { linearScale, logScale, type Scale, ticksOf } from "./scale.js";
+import { type Box, text, textWidth } from "./text.js";
+
+/** The two widths at which every figure is drawn: half a page, and a phone or a printed column. */
+export type FigureWidth = 528 | 368;
+
+/** One figure at the width of half a page and of a phone. */
+export type TwoWidths = { readonly wide: string; readonly narrow: string };
+
+/** A figure at both widths. */
+export function bothWidths(draw: (width: FigureWidth) => string): TwoWidths {
+  return { wide: draw(528), narrow: draw(368) };
+}
+
+/** One axis. */
+export type Axis = {
+  /** Marked-up, with its unit. */
+  readonly title: string;
+  readonly scale: "log" | "linear";
+  /** Lowest and highest value shown, above 0 for `log`. */
+  readonly domain: readonly [number, number];
+  /** Where ticks stand; numbers a person would choose unless given. */
+  readonly ticks?: readonly number[] | ((scale: Scale) => readonly number[]);
+};
+
+/** What a panel shows. */
+export type Panel = {
+  /** The bold letter before the y title. */
+  readonly letter?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Height divided by width, 0.66 unless given. */
+  readonly share?: number;
+  /** Pixels kept free of values at each side of the plotting area; else enough for half a marker. */
+  readonly room?: Partial<Box>;
+  /** Pixels at the right of the plotting area, for names in a column. */
+  readonly beside?: number;
+  /** Marks and labels, drawn over the axes in this order. */
+  readonly marks: (plot: Plot) => readonly string[];
+};
+
+/** Where a panel's values lie in pixels. */
+export type Plot = {
+  /** Width of the figure. */
+  readonly width: number;
+  /** The plotting area: the grid reaches 12 px beyond its left side. */
+  readonly area: Box;
+  readonly x: Scale;
+  readonly y: Scale;
+  /** The pixel of a pair of values. */
+  at(values: Point): Point;
+};
+
+/** A panel as a figure of its own. `finding` is its name for those who do not see it. */
+export function panelFigure(panel: Panel, width: number, finding: string): string {
+  return stackedFigure([panel], width, finding);
+}
+
+/** Panels one below the other, 16 px apart, as one figure. */
+export function stackedFigure(panels: readonly Panel[], width: number, finding: string): string {
+  let top = 0;
+  const bodies = panels.map((panel) => {
+    const height = Math.round(width * (panel.share ?? 0.66));
+    const body = panelBody(panel, width, height);
+    const placed = top === 0 ? body : element("g", { transform: `translate(0 ${top})` }, body);
+    top += height + 16;
+    return placed;
+  });
+  return svg({ width, height: top - 16, finding }, ...bodies);
+}
+
+/** Half a marker, so that none is cut off at a side. */
+const usualRoom: Box = { left: -6, right: 6, top: 4, bottom: 4 };
+
+function panelBody(panel: Panel, width: number, height: number): string {
+  const room = { ...usualRoom, ...panel.room };
+  const yTicks = ticksFor(panel.y, scaleOf(panel.y, [0, 1]), width > 400 ? 6 : 5);
+  const whole = areaOf(width, height, tickTexts(yTicks));
+  const area = { ...whole, right: whole.right - (panel.beside ?? 0) };
+  const x = scaleOf(panel.x, [area.left + room.left, area.right - room.right]);
+  const y = scaleOf(panel.y, [area.bottom - room.bottom, area.top + room.top]);
+  const plot: Plot = { width, area, x, y, at: ([px, py]) => [x.at(px), y.at(py)] };
+  const letter = panel.letter === undefined ? "" : `**${panel.letter}** `;
+  return [
+    text([0, 12], letter + panel.y.title),
+    text([width, height - 5], panel.x.title, { anchor: "end" }),
+    yGrid(plot, yTicks),
+    xAxis(plot, ticksFor(panel.x, x, width > 400 ? 8 : 5)),
+    ...panel.marks(plot),
+  ].join("");
+}
+
+/** The plotting area of a figure whose y ticks have these names. */
+export function areaOf(width: number, height: number, yNames: readonly string[]): Box {
+  const left = Math.ceil(Math.max(24, ...yNames.map(textWidth))) + 12;
+  return { left, right: width - 2, top: 32, bottom: height - 44 };
+}
+
+function scaleOf({ scale, domain }: Axis, range: readonly [number, number]): Scale {
+  return scale === "log" ? logScale(domain, range) : linearScale(domain, range);
+}
+
+function ticksFor({ ticks }: Axis, scale: Scale, most: number): readonly number[] {
+  if (ticks === undefined) return ticksOf(scale, most);
+  return typeof ticks === "function" ? ticks(scale) : ticks;
+}
+
+/** The x axis with its ticks; names at the ends are moved inside the figure. */
+export function xAxis(
+  { width, area, x }: Pick<Plot, "width" | "area" | "x">,
+  ticks: readonly number[],
+  names = tickTexts(ticks),
+): string {
+  const { left, right, bottom } = area;
+  const marks = ticks.map((value, i) => {
+    const at = x.at(value);
+    const half = textWidth(names[i]) / 2;
+    const centre = Math.min(width - half, Math.max(half, at));
+    const name = text([centre, bottom + 19], names[i], { anchor: "middle", grey: true });
+    return line([at, bottom], [at, bottom + 5], "axis") + name;
+  });
+  return line([left - 12, bottom], [right, bottom], "axis") + marks.join("");
+}
+
+function yGrid({ area: { left, right }, y }: Plot, ticks: readonly number[]): string {
+  const names = tickTexts(ticks);
+  return ticks
+    .map((value, i) => {
+      const at = y.at(value);
+      const name = text([left - 18, at + 4.5], names[i], { anchor: "end", grey: true });
+      return line([left - 12, at], [right, at], "grid") + name;
+    })
+    .join("");
+}
+
+/** A level across the whole panel. */
+export function level({ area: { left, right }, y }: Plot, value: number, names = "ref"): string {
+  return line([left - 12, y.at(value)], [right, y.at(value)], names);
+}
+
+/** The 95 % interval of y at x as a bar without caps, cut at the ends of the axis; "" without an interval. */
+export function errorBar({ x, y }: Plot, at: number, estimate: Estimate, names: string): string {
+  if (!hasInterval(estimate)) return "";
+  return line([x.at(at), y.at(clampTo(y, estimate.low))], [x.at(at), y.at(clampTo(y, estimate.high))], names);
+}
+
+/** A value, or the end of the axis beyond which it lies. */
+export function clampTo({ domain }: Scale, value: number): number {
+  return Math.min(domain[1], Math.max(domain[0], value));
+}
+
+/** A whole figure. `finding` is its name for those who do not see it. */
+export function svg(
+  { width, height, finding }: { readonly width: number; readonly height: number; readonly finding: string },
+  ...body: readonly string[]
+): string {
+  return element(
+    "svg",
+    {
+      class: "fig",
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": finding,
+    },
+    ...body,
+  );
+}
