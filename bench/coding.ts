@@ -2,7 +2,7 @@
  * How fast is one image coded, cold, at λ = 1 and gap 1e-2, and how much slower
  * are 400 steps of plain LCA on the same arrays and the same Φᵀr?
  */
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { clean, images, kernelModule, trained } from "./data.js";
 import { compare, heading, show } from "./measure.js";
 
@@ -10,7 +10,7 @@ heading("Coding one image from nothing, λ = 1.0, gap 1e-2, against 400 steps of
 const set = images(0, 40);
 for (const features of [64, 128, 256, 512]) {
   const dictionary = trained(features);
-  const coder = wasmEngine(kernelModule()).prepare(dictionary);
+  const coder = openWasm(kernelModule()).prepare(dictionary);
   const lca = plainLca(features);
   const code = () => set.map((image) => [...coder.path(image, [1], clean)][0]);
   const few = set.slice(0, 2);
@@ -35,6 +35,6 @@ for (const features of [64, 128, 256, 512]) {
 
 /** 400 steps at rate 1/‖Φ‖² on the kernel's own arrays, certified at the end and halfway. */
 function plainLca(features: number): (image: Float32Array) => { energy: number; gap: number } {
-  const coder = wasmEngine(kernelModule(), { kind: "lca", steps: 400 }).prepare(trained(features));
+  const coder = openWasm(kernelModule()).prepare(trained(features), { kind: "lca", steps: 400 });
   return (image) => [...coder.path(image, [1], clean)][0];
 }

@@ -5,7 +5,7 @@ import type { CodingRule } from "../src/coding/engine.js";
 import { atomLength, posterGeometry } from "../src/core/geometry.js";
 import { draws, purpose } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 
 export const clean: CodingRule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-2 };
 
@@ -85,7 +85,7 @@ function unit(atoms: Float32Array<ArrayBuffer>, features: number): Float32Array<
 /** Φ_m ← unit(Φ_m + η Σ a r / ⟨Σ a²⟩), η = 0.1/√(1 + images/10⁴), λ = 0.5, batches of 32. */
 function learn(atoms: Float32Array<ArrayBuffer>, features: number): Float32Array<ArrayBuffer> {
   const geometry = posterGeometry(features);
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   const power = new Float64Array(features);
   const source = images(0, 6400, 3);
   for (let seen = 0; seen < source.length; seen += 32) {

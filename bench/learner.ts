@@ -4,7 +4,7 @@ import type { CodingRule } from "../src/coding/engine.js";
 import { networkOf } from "../src/coding/operator.js";
 import { posterGeometry } from "../src/core/geometry.js";
 import type { Tensor } from "../src/core/tensor.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { unitNorm } from "../src/learning/constraint.js";
 import { addGradient, emptyGradient } from "../src/learning/gradient.js";
 import type { Schedule } from "../src/learning/schedule.js";
@@ -16,7 +16,7 @@ import { images, kernelModule } from "./data.js";
 export const coding: CodingRule = { threshold: { kind: "soft", rectified: true }, tolerance: 0.05 };
 export const lambda = 0.5;
 export const heldOut = images(0, 256);
-const engine = wasmEngine(kernelModule());
+const engine = openWasm(kernelModule());
 
 /** One training. */
 export type Run = {

@@ -2,9 +2,9 @@
  * How long does a warm path of 15 λ from 4 to 0.1 take on clean images, and a
  * path on noisy ones (σ = 0.5) that stops three points past the least error?
  */
-import type { Coder } from "../src/coding/engine.js";
 import { percentError } from "../src/coding/metrics.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import type { ImageCoder } from "../src/coding/path.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { clean, grid, images, kernelModule, noisy, trained } from "./data.js";
 import { compare, heading, show } from "./measure.js";
 
@@ -12,7 +12,7 @@ heading("Warm paths over 15 λ, gap 1e-2");
 const originals = images(100, 12);
 const spoilt = noisy(originals);
 for (const features of [32, 64, 128, 256, 512]) {
-  const coder = wasmEngine(kernelModule()).prepare(trained(features));
+  const coder = openWasm(kernelModule()).prepare(trained(features));
   const whole = () => {
     for (const image of originals) for (const coding of coder.path(image, grid, clean)) demand(coding.converged);
   };
@@ -29,7 +29,7 @@ for (const features of [32, 64, 128, 256, 512]) {
 }
 
 /** Each image's path until the error against the clean image has risen three times. */
-function stopped(coder: Coder): void {
+function stopped(coder: ImageCoder): void {
   spoilt.forEach((image, i) => {
     let least = Number.POSITIVE_INFINITY;
     let past = 0;

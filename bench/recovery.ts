@@ -6,7 +6,7 @@ import { refine } from "../src/coding/refine.js";
 import { atomLength, imageLength, posterGeometry, systemSize } from "../src/core/geometry.js";
 import { draws, permutation, purpose } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { recoveryPercent } from "../src/tasks/transition/donoho-tanner.js";
 import { kernelModule } from "./data.js";
 
@@ -32,7 +32,7 @@ function randomDictionary(features: number): Dictionary {
 for (const features of sizes) {
   const dictionary = randomDictionary(features);
   const net = networkOf(dictionary);
-  const coder = wasmEngine(kernelModule()).prepare(dictionary);
+  const coder = openWasm(kernelModule()).prepare(dictionary);
   const L = systemSize(dictionary.geometry);
   const recovered = (k: number, trial: number): boolean => {
     const planted = new Float64Array(L);

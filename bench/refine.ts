@@ -5,7 +5,7 @@ import { networkOf } from "../src/coding/operator.js";
 import { refine } from "../src/coding/refine.js";
 import { posterGeometry } from "../src/core/geometry.js";
 import { slice, type Tensor, tensor } from "../src/core/tensor.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { decodePvp } from "../src/formats/pvp.js";
 import { decodeSafetensors } from "../src/formats/safetensors.js";
 
@@ -15,7 +15,7 @@ const images = decodePvp(bytes("test/fixtures/openpv/images.pvp"), "images");
 if (images.kind !== "dense") throw new Error("no images");
 const atoms = atomsOf(process.env.DICTIONARY);
 const dictionary = { geometry: posterGeometry(atoms.shape[0]), atoms };
-const coder = wasmEngine(new WebAssembly.Module(bytes("dist/kernel.wasm"))).prepare(dictionary);
+const coder = openWasm(new WebAssembly.Module(bytes("dist/kernel.wasm"))).prepare(dictionary);
 const net = networkOf(dictionary);
 
 const tolerance = Number(process.env.TOLERANCE ?? 1e-6);

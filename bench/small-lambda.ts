@@ -1,7 +1,7 @@
 // How long do kernel and float64 finish take at tiny λ, on two CIFAR-10 images and one of leaves? FEATURES, LAMBDAS, IMAGES, TOL, BOUNDARY.
 import { networkOf } from "../src/coding/operator.js";
 import { refine } from "../src/coding/refine.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { leavesPicture } from "../src/images/leaves.js";
 import { normalise } from "../src/images/normalise.js";
 import { images, kernelModule, trained } from "./data.js";
@@ -12,7 +12,7 @@ for (const F of words("FEATURES", "64")) {
   const { geometry, atoms } = trained(F);
   const dictionary = { geometry: { ...geometry, boundary: (process.env.BOUNDARY ?? "crop") as "crop" }, atoms };
   const net = networkOf(dictionary);
-  const coder = wasmEngine(kernelModule()).prepare(dictionary);
+  const coder = openWasm(kernelModule()).prepare(dictionary);
   for (const rectified of [true, false])
     for (const lambda of words("LAMBDAS", "0.01,0.001"))
       for (const w of words("IMAGES", "0,1,2")) {

@@ -1,6 +1,6 @@
 /** How long do the kernel's coordinate solver, FISTA and LCA take to one gap, cold, at λ = 1 on the same images? */
 import type { CodingRule } from "../src/coding/engine.js";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import type { WasmSolver } from "../src/engine/wasm/solve.js";
 import { images, kernelModule, trained } from "./data.js";
 import { compare, heading, show } from "./measure.js";
@@ -12,7 +12,7 @@ for (const features of [128, 512]) {
   for (const tolerance of [1e-2, 1e-3]) {
     const rule: CodingRule = { threshold: { kind: "soft", rectified: true }, tolerance, maxIterations: 3000 };
     const alternatives = solvers.map((solver) => {
-      const coder = wasmEngine(kernelModule(), solver).prepare(trained(features));
+      const coder = openWasm(kernelModule()).prepare(trained(features), solver);
       const run = () => set.map((image) => [...coder.path(image, [1], rule)][0]);
       return { name: solver.kind, run, first: run() };
     });

@@ -3,7 +3,7 @@
  * KERNELS=a.wasm,b.wasm: warm clean paths of both in one process, order swapped.
  */
 import { readFileSync } from "node:fs";
-import { wasmEngine } from "../src/engine/wasm/engine.js";
+import { openWasm } from "../src/engine/wasm/engine.js";
 import { clean, grid, images, noisy, trained } from "./data.js";
 import { compare, heading, show } from "./measure.js";
 
@@ -19,7 +19,7 @@ for (const features of [128, 512]) {
   ] as const) {
     const repeats = task === "cold" ? 5 : 1;
     const alternatives = files.map((file) => {
-      const coder = wasmEngine(new WebAssembly.Module(readFileSync(file))).prepare(trained(features));
+      const coder = openWasm(new WebAssembly.Module(readFileSync(file))).prepare(trained(features));
       const run = () => {
         let rounds = 0;
         for (let i = 0; i < repeats; i++) {

@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { emptyPoints } from "../src/study/points.js";
-import { encodePoints } from "../src/study/points-file.js";
 import { presetNames, presets } from "../src/study/presets.js";
 import { settingPaths } from "../src/study/schema.js";
+import { emptyPoints } from "../src/tasks/points.js";
+import { encodePoints } from "../src/tasks/points-file.js";
 
 const root = resolve(import.meta.dirname, "..");
 const names = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>

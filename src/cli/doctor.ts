@@ -9,9 +9,10 @@ import { randomAtoms } from "../coding/atoms.js";
 import { CrispError } from "../core/errors.js";
 import { imageLength, posterGeometry } from "../core/geometry.js";
 import { draws, purpose } from "../core/random.js";
+import { openWasm } from "../engine/wasm/engine.js";
 import { cifarCache } from "../node/cifar-archive.js";
 import { holdsCifar } from "../node/cifar-files.js";
-import { openKernel } from "../node/kernel.js";
+import { kernelModule } from "../node/kernel.js";
 import { memoryLimit } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { bytesText } from "./words.js";
@@ -84,7 +85,7 @@ async function kernelCheck(): Promise<Check> {
   const check = { name: "kernel", required: true, advice };
   try {
     const geometry = posterGeometry(16);
-    const coder = (await openKernel()).prepare({ geometry, atoms: randomAtoms(geometry, 1) });
+    const coder = openWasm(await kernelModule()).prepare({ geometry, atoms: randomAtoms(geometry, 1) });
     const draw = draws({ seed: 1, purpose: purpose.test }, 16);
     const image = Float32Array.from({ length: imageLength(geometry) }, () => draw.gaussian());
     const lambda = 1;

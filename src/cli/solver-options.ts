@@ -4,8 +4,7 @@
  */
 import type { Command } from "commander";
 import type { Threshold } from "../coding/engine.js";
-import type { LcaOptions } from "../coding/lca.js";
-import type { Solver } from "../coding/solvers.js";
+import type { LcaOptions, Solver } from "../coding/solver.js";
 import { kneeTimeStep, type TimeStep, tutorialTimeStep } from "../coding/time-step.js";
 import { CrispError } from "../core/errors.js";
 import { numberOf, oneOf, wholeOf } from "./option-values.js";

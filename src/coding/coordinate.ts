@@ -11,16 +11,15 @@
  */
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder } from "./engine.js";
 import { addAtom, analyse, atomDot, atomNorm, type Network, residualOf } from "./operator.js";
-import { pathCoder, type Solved, type State } from "./path.js";
+import { type ImageCoder, pathCoder, type Solved, type State } from "./path.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
 const nomineesPerPosition = 4;
 const invisible = 1e-12; // ‖φ_j‖² of the visible part below which a unit is never used
 
 /** A coder by coordinate descent: float64 throughout, any tolerance down to about 1e-12. */
-export function coordinateCoder(dictionary: Dictionary): Coder {
+export function coordinateCoder(dictionary: Dictionary): ImageCoder {
   return pathCoder(dictionary, (net, state, { lambda, rule }) => {
     const rectified = isRectified(rule.threshold);
     const limit = rule.maxIterations ?? 1000;

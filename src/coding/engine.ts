@@ -3,7 +3,9 @@
  * An engine codes images; it does not know why. Every engine gives the same
  * minimum of E(a) = ½‖s − Φa‖² + λΣ|a| and proves it by a duality gap.
  */
+import type { Tensor } from "../core/tensor.js";
 import type { Dictionary } from "./dictionary.js";
+import type { Solver } from "./solver.js";
 
 /**
  * The transfer function a = T(u) whose fixed point is sought; its level VThresh is the λ of
@@ -45,7 +47,7 @@ export type CodingRule = {
   readonly tolerance: number;
   /** Upper bound on outer iterations; a coding that meets it says converged: false. */
   readonly maxIterations?: number;
-  /** w ≥ 0 a pixel value, [height, width, channels]: the data term is ½ Σ w (s − Φa)². 0 hides a pixel; 1 if left out. */
+  /** w ≥ 0 per pixel value, [height, width, channels]: the data term is ½ Σ w (s − Φa)². 0 hides a pixel; 1 if left out. */
   readonly weights?: Float32Array;
 };
 
@@ -79,21 +81,28 @@ export type Coding = {
 /** Codes images with one prepared dictionary. */
 export interface Coder {
   readonly dictionary: Dictionary;
+  /** Images that one call of `path` needs to keep the engine busy: 1 where they are coded one after the other. */
+  readonly batch: number;
   /**
-   * Codes one image [height, width, channels] along λ's in strictly falling
-   * order, each warm-started from the one before; lazily, so a caller may stop
-   * where it likes. Starting another path ends this one.
+   * Codes images [batch, height, width, channels] along λ's in strictly falling order, each
+   * warm-started from the one before. Yields, for each λ, the codings of all images in their order.
+   * Lazy up to the engine's own batch: a caller may stop where it likes. Beginning another path ends
+   * this one. `rule.weights` may hold weights per image, [batch, height, width, channels].
+   *
+   * @throws CrispError when called: `shape`, `data` or `usage` for input that check.ts refuses
    */
-  path(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined>;
+  path(images: Tensor, lambdas: readonly number[], rule: CodingRule): AsyncIterable<readonly Coding[]>;
 }
 
-/** Who computes codes: the readable loops or the WebAssembly kernel. Both prove what they return. */
+/** Who computes codes: the readable loops, the WebAssembly kernel, a GPU. All prove what they return. */
 export interface Engine {
   readonly name: string;
   /** Numeric-kernel family and version, part of every result's key: engines that agree bit for bit share one. */
   readonly family: string;
-  /** A coder for a dictionary; it replaces the engine's previous coder. */
-  prepare(dictionary: Dictionary): Coder;
+  /** Null if this engine codes by such a rule and solver and can prove the tolerance; else why not, in words. */
+  takes(rule: CodingRule, solver: Solver): string | null;
+  /** A coder for a dictionary, by the coordinate solver unless another is named; it replaces the one before. */
+  prepare(dictionary: Dictionary, solver?: Solver): Promise<Coder>;
   /** Gives its memory back; its coders end. */
   close(): void;
 }

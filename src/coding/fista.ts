@@ -8,16 +8,15 @@
  */
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder } from "./engine.js";
 import { analyse, largestWeight, networkOf, residualOf } from "./operator.js";
-import { pathCoder } from "./path.js";
+import { type ImageCoder, pathCoder } from "./path.js";
 import { spectralNorm } from "./spectral.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
 const checkEvery = 10; // iterations between certificates: one costs as much as an iteration
 
 /** A coder by FISTA with restart, float64; maxIterations counts gradient steps, 20,000 by default. */
-export function fistaCoder(dictionary: Dictionary): Coder {
+export function fistaCoder(dictionary: Dictionary): ImageCoder {
   const ofAtoms = spectralNorm(networkOf(dictionary)) || 1;
   return pathCoder(dictionary, (net, state, { lambda, rule }) => {
     const rectified = isRectified(rule.threshold);

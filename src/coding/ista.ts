@@ -10,17 +10,14 @@
 import { CrispError } from "../core/errors.js";
 import { certificate } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder } from "./engine.js";
 import { analyse, largestWeight, networkOf, residualOf } from "./operator.js";
-import { pathCoder } from "./path.js";
+import { type ImageCoder, pathCoder } from "./path.js";
+import type { IstaOptions } from "./solver.js";
 import { spectralNorm } from "./spectral.js";
 import { isRectified, softThreshold } from "./threshold.js";
 
-/** Steps of the ISTA layer. */
-export type IstaOptions = { readonly steps: number };
-
 /** A coder of exactly `steps` ISTA steps at each λ, float64; tolerance only decides `converged`. */
-export function istaCoder(dictionary: Dictionary, { steps }: IstaOptions): Coder {
+export function istaCoder(dictionary: Dictionary, { steps }: IstaOptions): ImageCoder {
   if (!(Number.isInteger(steps) && steps >= 1)) {
     throw new CrispError("usage", `ISTA steps is ${steps}; it must be a whole number of at least 1. Write 20.`);
   }

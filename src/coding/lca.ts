@@ -16,48 +16,13 @@
 import { CrispError } from "../core/errors.js";
 import { type Certificate, certificate, dataTerm, fixedPoint, totalCost } from "./certificate.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder, CodingRule, Threshold } from "./engine.js";
+import type { CodingRule, Threshold } from "./engine.js";
 import { analyse, largestWeight, type Network, networkOf, residualOf } from "./operator.js";
-import { measure, pathCoder, type State } from "./path.js";
+import { type ImageCoder, measure, pathCoder, type State } from "./path.js";
+import type { LcaOptions, LcaRecord } from "./solver.js";
 import { spectralNorm } from "./spectral.js";
 import { activity, isRectified, type Transfer, transferOf } from "./threshold.js";
 import { type Controller, checkTimeStep, controllerOf, type TimeStep } from "./time-step.js";
-
-/** How the LCA runs; the defaults converge to the certified minimum. */
-export type LcaOptions = {
-  /** 1 − e = 1/‖Φ‖² if left out. */
-  readonly timeStep?: TimeStep;
-  /** V at the start of an image: 0 (default), or λ as in PetaVision's tutorial. */
-  readonly start?: "zero" | "threshold";
-  /** m, 0 by default. */
-  readonly momentum?: number;
-  /** Starts an image from the V that the one before ended with; its result then depends on the order. */
-  readonly warm?: boolean;
-  /** Exactly so many steps at each λ, whatever the certificate says. */
-  readonly steps?: number;
-  /** Sees every step; the records are JSON as they are, one a line for a log. */
-  readonly probe?: (record: LcaRecord) => void;
-  /** Sees V when a λ is done, one value a unit; the array is the coder's own, to be copied. */
-  readonly potentials?: (V: Float64Array) => void;
-};
-
-/** One step, as PetaVision's probes read it: the residual that enters it and the activity that leaves it. */
-export type LcaRecord = {
-  /** Images this coder began before this one. */
-  readonly image: number;
-  readonly lambda: number;
-  /** From 1 at each λ. */
-  readonly step: number;
-  readonly dt: number;
-  /** ½ Σ w (s − Φa_{t−1})² + Σ C(a_t). */
-  readonly energy: number;
-  /** Σ w (s − Φa_{t−1})². */
-  readonly squaredResidual: number;
-  /** Σ C(a_t); for the soft threshold λ Σ|a|. */
-  readonly cost: number;
-  /** Units with a_t ≠ 0. */
-  readonly active: number;
-};
 
 const checkEvery = 10; // steps between certificates: one costs as much as a pass over all units
 const kinds: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
@@ -68,7 +33,7 @@ const kinds: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision
  *
  * @throws `diverged` when the step is too long, with the longest safe one
  */
-export function lcaCoder(dictionary: Dictionary, options: LcaOptions = {}): Coder {
+export function lcaCoder(dictionary: Dictionary, options: LcaOptions = {}): ImageCoder {
   checkOptions(options);
   let bound: number | undefined;
   const norm = (net: Network) => {

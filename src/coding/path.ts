@@ -8,7 +8,7 @@ import { imageMinus } from "./canvas.js";
 import type { Certificate, Evidence } from "./certificate.js";
 import { checkImage, checkLambdas, checkRule, checkWeights } from "./check.js";
 import type { Dictionary } from "./dictionary.js";
-import type { Coder, Coding, CodingRule, SparseCode, Threshold } from "./engine.js";
+import type { Coding, CodingRule, SparseCode, Threshold } from "./engine.js";
 import { analyse, type Network, networkOf, onCanvas, target, weighted } from "./operator.js";
 
 /**
@@ -23,8 +23,23 @@ export type State = Evidence & {
 export type Solve = (net: Network, state: State, task: { lambda: number; rule: CodingRule }) => Solved;
 export type Solved = { readonly iterations: number; readonly certificate: Certificate };
 
+/**
+ * Codes images one at a time, without waiting: what a solver on this thread's processor is. `oneByOne`
+ * (batch.ts) makes it a `Coder`. λ's fall strictly, each coding starts from the one before, lazily, so
+ * a caller may stop where it likes. Beginning another path ends this one.
+ */
+export type ImageCoder = {
+  readonly dictionary: Dictionary;
+  /** One image [height, width, channels]; throws as check.ts before the first coding. */
+  path(image: Float32Array, lambdas: readonly number[], rule: CodingRule): Generator<Coding, void, undefined>;
+};
+
 /** A coder that runs `solve` down a path, for thresholds of the given kinds. Throws as `networkOf`; its paths as check.ts. */
-export function pathCoder(dictionary: Dictionary, solve: Solve, kinds: readonly Threshold["kind"][] = ["soft"]): Coder {
+export function pathCoder(
+  dictionary: Dictionary,
+  solve: Solve,
+  kinds: readonly Threshold["kind"][] = ["soft"],
+): ImageCoder {
   const whole = networkOf(dictionary);
   let current = 0;
 

@@ -4,13 +4,13 @@
  */
 import { join } from "node:path";
 import type { Dictionary } from "../coding/dictionary.js";
-import type { Coder } from "../coding/engine.js";
 import { networkOf } from "../coding/operator.js";
+import type { ImageCoder } from "../coding/path.js";
 import { spectralNorm } from "../coding/spectral.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, posterGeometry, systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
-import { wasmEngine } from "../engine/wasm/engine.js";
+import { openWasm, wasmEngine } from "../engine/wasm/engine.js";
 import { isFlat, normalised } from "../images/normalise.js";
 import { presets } from "../study/presets.js";
 import type { StudySettings } from "../study/settings.js";
@@ -143,9 +143,10 @@ async function measureSize({ dictionary, words }: Found, tools: Tools): Promise<
   const { images, module, torch, request } = tools;
   const { lambda, rounds, signal, onProgress } = request;
   const { features } = dictionary.geometry;
-  const coders = new Map<SolverName, Coder>();
+  const solvers = openWasm(module);
+  const coders = new Map<SolverName, ImageCoder>();
   const coder = (solver: SolverName) => {
-    const known = coders.get(solver) ?? wasmEngine(module, { kind: solver }).prepare(dictionary);
+    const known = coders.get(solver) ?? solvers.prepare(dictionary, { kind: solver });
     coders.set(solver, known);
     return known;
   };
@@ -195,7 +196,7 @@ function torchOf(dictionary: Dictionary, python: string, tools: Tools & { readon
   const best = (of: Dictionary): Best => {
     if (of.geometry.boundary === "crop") return crop;
     const rule = { threshold: { kind: "soft", rectified: true }, tolerance: bestGap } as const;
-    const coder = wasmEngine(module).prepare(of);
+    const coder = openWasm(module).prepare(of);
     const codings = images.map((image) => [...coder.path(image, [lambda], rule)][0]);
     const results = codings.map(({ energy, gap, code }) => ({ energy, gap, active: code.index.length }));
     return bestCodes(results, systemSize(of.geometry));

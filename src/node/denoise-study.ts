@@ -8,7 +8,7 @@
 import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../study/axis.js";
-import { dictionaryUnit } from "../study/plan.js";
+import { dictionaryItem } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import type { StudySettings } from "../study/settings.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
@@ -76,7 +76,7 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
       `${request.study} allows no prediction at ${sizeWords(name)}: too few sizes have a least error. ${name.imageSize === undefined ? `Choose one of ${sizes.map((size) => size.features).join(", ")} with --features.` : "Run it on a wider range of λ (sweep.largest, sweep.smallest)."}`,
     );
   }
-  dictionaryUnit(plan, name.features, 0); // refuses a size that cannot be made, before images are opened
+  dictionaryItem(plan, name.features, 0); // refuses a size that cannot be made, before images are opened
   const dictionaries = storedDictionaries(plan);
   const { settings } = plan;
   const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });

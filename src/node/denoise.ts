@@ -6,12 +6,9 @@
  * Memory for a picture: about 55 bytes a pixel in colour (measured: decoded, s, ŝ, means, result),
  * and for each worker its kernel (20 MB at 128 features) and two windows on the way.
  */
-import type { Dictionary } from "../coding/dictionary.js";
 import { psnr } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
-import { tensor } from "../core/tensor.js";
 import type { Picture } from "../formats/picture.js";
-import type { Executor } from "../study/job.js";
 import { type ClippedNoise, clippedNoise } from "../tasks/denoise/clipping.js";
 import { greyAtoms } from "../tasks/denoise/grey.js";
 import { type Mixture, mixtureOf, steinSums } from "../tasks/denoise/mixture.js";
@@ -20,6 +17,8 @@ import { operatingPoint, type Scale, scaleOf } from "../tasks/denoise/operating.
 import { type Reconstructed, type Reconstruction, reconstruct } from "../tasks/denoise/reconstruct.js";
 import { leastLambda, sureLambda } from "../tasks/denoise/search.js";
 import { type Quality, type Size, variantsOf } from "../tasks/denoise/variants.js";
+import { codeWindow } from "../tasks/window.js";
+import type { Executor, Held } from "../work/executor.js";
 import { type Network, shippedCalibration } from "./denoise-network.js";
 
 /** σ, λ and quality, as the user chose them. */
@@ -194,20 +193,19 @@ function displayed(
 type WindowCoder = (window: Float32Array, size: Size, lambdas: readonly number[]) => Promise<readonly Reconstruction[]>;
 
 /** Codes windows of any size, in colour or grey. */
-function windowCoder({ atoms, patch, stride, rectified }: Network, executor: Executor): WindowCoder {
+function windowCoder({ name, atoms, patch, stride, rectified }: Network, executor: Executor): WindowCoder {
   const rule = { threshold: { kind: "soft", rectified }, tolerance } as const;
-  const dictionaries = new Map<string, Dictionary>();
+  const networks = new Map<string, Held>();
   return (image, size, lambdas) => {
     const key = `${size.height}×${size.width}×${size.channels}`;
-    let dictionary = dictionaries.get(key);
-    if (!dictionary) {
-      const { shape, data } = size.channels < atoms.shape[3] ? greyAtoms(atoms) : atoms;
-      // A tensor of its own for each size: workers tell by it which dictionary they hold.
-      const geometry = { ...size, patch, stride, boundary: "crop", features: shape[0] } as const;
-      dictionary = { geometry, atoms: tensor(shape, data) };
-      dictionaries.set(key, dictionary);
+    let held = networks.get(key);
+    if (!held) {
+      const own = size.channels < atoms.shape[3] ? greyAtoms(atoms) : atoms;
+      const geometry = { ...size, patch, stride, boundary: "crop", features: own.shape[0] } as const;
+      held = { id: `${name} ${key}`, dictionary: { geometry, atoms: own } };
+      networks.set(key, held);
     }
-    return executor.run(dictionary, { kind: "reconstruct", image, lambdas, rule });
+    return executor.run(codeWindow, held, { image, lambdas, rule });
   };
 }
 

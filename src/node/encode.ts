@@ -9,16 +9,16 @@ import { checkCodePath } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
 import type { CodingRule, SparseCode } from "../coding/engine.js";
-import type { Solver } from "../coding/solvers.js";
+import type { Solver } from "../coding/solver.js";
 import { transferOf } from "../coding/threshold.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
-import type { Executor } from "../study/job.js";
 import type { Masks } from "../study/masks.js";
-import type { Encoded } from "../tasks/encode.js";
+import { type Encoded, encode } from "../tasks/encode.js";
+import type { Executor, Held } from "../work/executor.js";
 import { runLanes } from "../work/lanes.js";
 import { writeCodes } from "./code-files.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
@@ -112,7 +112,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const assumed = assumedText(request.dictionary, placement);
   const dictionary = tensorSha256(file.atoms);
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
-  const geometry = networks(0).geometry;
+  const geometry = networks(0).dictionary.geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
   const masks = await masksFor(request.mask, source);
@@ -120,7 +120,7 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const images: ImageRecord[] = [];
   const codes: SparseCode[] = [];
   async function take(codings: readonly Encoded[], index: number): Promise<void> {
-    await writer?.add(codings, networks(index).geometry);
+    await writer?.add(codings, networks(index).dictionary.geometry);
     if (out !== undefined) for (const { code } of codings) codes.push(code);
     images.push(recordOf(codings, index, source.names));
   }
@@ -182,20 +182,20 @@ function inputsOf({ images, dictionary, mask }: EncodeRequest): readonly Named[]
   ];
 }
 
-/** The dictionary of each image: one a size of image, all of the same atoms. */
+/** The network of each image: one per size of image, all of the same atoms. */
 function networksOf(
   sizes: readonly ImageSize[],
   atoms: Tensor,
   of: { stride: Extent; boundary: Boundary; names: { images: string; dictionary: string } },
-): (index: number) => Dictionary {
-  const known = new Map<string, Dictionary>();
-  const dictionaries = sizes.map(({ height, width, channels }) => {
+): (index: number) => Held {
+  const known = new Map<string, Held>();
+  const networks = sizes.map(({ height, width, channels }) => {
     const key = `${height}×${width}×${channels}`;
-    const found = known.get(key) ?? dictionaryFor({ height, width, channels }, atoms, of);
+    const found = known.get(key) ?? { id: key, dictionary: dictionaryFor({ height, width, channels }, atoms, of) };
     known.set(key, found);
     return found;
   });
-  return (index) => dictionaries[index];
+  return (index) => networks[index];
 }
 
 function dictionaryFor(
@@ -212,8 +212,7 @@ function dictionaryFor(
   }
   const geometry: Geometry = { ...size, patch: [rows, columns], stride, boundary, features };
   canvasOf(geometry); // refuses what no network has
-  // A tensor of its own: the pool tells dictionaries apart by it.
-  return { geometry, atoms: tensor(atoms.shape, atoms.data) };
+  return { geometry, atoms };
 }
 
 function demandOneSize(sizes: readonly ImageSize[], out: string): void {
@@ -237,7 +236,7 @@ const mostAhead = 32;
  */
 async function encodeAll(
   source: ImageSource,
-  of: { networks: (index: number) => Dictionary; masks: Masks | null; request: EncodeRequest; take: Take },
+  of: { networks: (index: number) => Held; masks: Masks | null; request: EncodeRequest; take: Take },
 ): Promise<void> {
   const { networks, masks, request, take } = of;
   const total = source.sizes.length;
@@ -256,7 +255,7 @@ async function encodeAll(
     request.signal?.throwIfAborted(); // heard as `stopped`
     const weights = masks?.at(index);
     const image = await source.image(index, weights);
-    return encodeOne(pool, { index, image, weights, dictionary: networks(index) }, request);
+    return encodeOne(pool, { index, image, weights, held: networks(index) }, request);
   }
   const all = runLanes(total, {
     lanes,
@@ -276,18 +275,17 @@ async function encodeAll(
 
 async function encodeOne(
   pool: Executor,
-  of: { index: number; image: Float32Array; weights: Float32Array | undefined; dictionary: Dictionary },
+  of: { index: number; image: Float32Array; weights: Float32Array | undefined; held: Held },
   request: EncodeRequest,
 ): Promise<Encoded[]> {
   const { lambdas, rule, noise, solver } = request;
-  const { height, width, channels } = of.dictionary.geometry;
+  const { height, width, channels } = of.held.dictionary.geometry;
   const falling = [...lambdas].sort((a, b) => b - a);
   // A copy: a view would take its whole array along to the worker.
   const shape = [1, height, width, channels];
   const images = tensor(shape, of.image.slice());
   const weights = of.weights && tensor(shape, of.weights.slice());
-  const [codings] = await pool.run(of.dictionary, {
-    kind: "encode",
+  const [codings] = await pool.run(encode, of.held, {
     batch: { images, indices: [of.index], ...(weights ? { weights } : {}) },
     noise: noise === undefined || noise.sigma === 0 ? null : { ...noise, stream: 0 },
     lambdas: falling,

@@ -1,23 +1,24 @@
 /**
  * The executor of one machine: worker threads, each with its own kernel. A free
- * worker takes the first waiting job whose dictionary it already holds, else
+ * worker takes the first waiting task whose dictionary it already holds, else
  * the first of all; which worker does what changes no answer.
  */
 import { Worker } from "node:worker_threads";
-import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
-import type { Answer, Executor, Job } from "../study/job.js";
+import type { Executor, Held } from "../work/executor.js";
+import type { Task } from "../work/task.js";
 import { builtFile } from "./kernel.js";
 import type { WorkerReply, WorkerRequest } from "./worker.js";
 
 type Waiting = {
-  readonly dictionary: Dictionary;
-  readonly job: Job;
+  readonly held: Held;
+  readonly kind: string;
+  readonly input: unknown;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 };
 
-type Member = { readonly thread: Worker; held: Dictionary | null; busy: Waiting | null };
+type Member = { readonly thread: Worker; held: string | null; busy: Waiting | null };
 
 /** Starts `workers` threads and waits until each has compiled its kernel; if one fails to start, none is left. */
 export async function openPool(workers: number): Promise<Executor> {
@@ -36,7 +37,7 @@ export async function openPool(workers: number): Promise<Executor> {
 
 class Pool implements Executor {
   private readonly queue: Waiting[] = [];
-  /** The first failure of a thread; every later job is refused with it. */
+  /** The first failure of a thread; every later task is refused with it. */
   private broken: unknown = null;
 
   constructor(
@@ -54,10 +55,10 @@ class Pool implements Executor {
     return this.members.length;
   }
 
-  run<J extends Job>(dictionary: Dictionary, job: J): Promise<Answer[J["kind"]]> {
+  run<Input, Result>({ kind }: Task<Input, Result>, held: Held, input: Input): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.broken) return reject(this.broken);
-      this.queue.push({ dictionary, job, resolve: resolve as (answer: unknown) => void, reject });
+      this.queue.push({ held, kind, input, resolve: resolve as (answer: unknown) => void, reject });
       for (const member of this.members) this.assign(member);
     });
   }
@@ -70,10 +71,11 @@ class Pool implements Executor {
   private assign(member: Member): void {
     const { queue } = this;
     if (member.busy || queue.length === 0) return;
-    const held = queue.findIndex(({ dictionary }) => sameNetwork(dictionary, member.held));
-    const [next] = queue.splice(Math.max(0, held), 1);
-    const request: WorkerRequest = held < 0 ? { dictionary: next.dictionary, job: next.job } : { job: next.job };
-    member.held = next.dictionary;
+    const known = queue.findIndex(({ held }) => held.id === member.held);
+    const [next] = queue.splice(Math.max(0, known), 1);
+    const { held, kind, input } = next;
+    const request: WorkerRequest = known < 0 ? { dictionary: held.dictionary, kind, input } : { kind, input };
+    member.held = held.id;
     member.busy = next;
     member.thread.postMessage(request);
   }
@@ -92,11 +94,6 @@ class Pool implements Executor {
     for (const waiting of [...this.members.flatMap(({ busy }) => busy ?? []), ...this.queue.splice(0)])
       waiting.reject(error);
   }
-}
-
-/** The same atoms on images of the same size: of a study whose images grow one dictionary makes several networks. */
-function sameNetwork({ atoms, geometry }: Dictionary, held: Dictionary | null): boolean {
-  return atoms === held?.atoms && geometry.height === held.geometry.height && geometry.width === held.geometry.width;
 }
 
 /** A thread whose kernel is ready, and its numeric family. */

@@ -10,7 +10,7 @@ import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf } from "../study/analyse.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeNamed } from "../study/axis.js";
-import { dictionaryUnit, type PlanContext } from "../study/plan.js";
+import { dictionaryItem, type PlanContext } from "../study/plan.js";
 import { expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
@@ -114,7 +114,7 @@ function canMake(wanted: readonly SizeName[], { train, verify, onEvent }: Predic
   if (plan.settings.atoms !== "given") return true;
   const missing = wanted.find(({ features }) => !plan.dictionaries?.some(({ shape }) => shape[0] === features));
   if (missing === undefined) return true;
-  if (verify) dictionaryUnit(plan, missing.features, 0); // refuses it by name
+  if (verify) dictionaryItem(plan, missing.features, 0); // refuses it by name
   if (train) {
     const message = `the study's dictionaries came as files, and none is of ${missing.features} atoms: λ is by its own law only.`;
     onEvent({ kind: "warning", message });

@@ -10,10 +10,10 @@ import type { Estimate } from "../scaling/types.js";
 import { nameOf, type SizeName, sizeWords } from "../study/axis.js";
 import type { Pilot } from "../study/curves.js";
 import { lambdasBetween } from "../study/grid.js";
-import { dictionaryUnit, firstPilot, geometryOf, pilotUnits } from "../study/plan.js";
+import { dictionaryItem, firstPilot, pilotItems } from "../study/plan.js";
 import { lambdaFor } from "../study/prediction.js";
-import { pilotResult, type SizeResults, type StudyContext, stored, trainWithCheckpoints } from "../study/study.js";
-import { atomsUnitResult, sweepUnitResult } from "../study/work.js";
+import { pilotResult, resultsOf, type SizeResults, type StudyContext } from "../study/study.js";
+import type { Item } from "../work/item.js";
 
 export type PredictedNetwork = { readonly atoms: Tensor; readonly pilot: Pilot; readonly lambda: Estimate };
 
@@ -27,12 +27,9 @@ export async function networkWith(units: Estimate, name: SizeName, context: Stud
 
 /** The dictionary of a size, from the store or made now. */
 async function atomsOf(context: StudyContext, features: number): Promise<Tensor> {
-  const unit = dictionaryUnit(context, features, 0);
-  const made =
-    unit.kind === "train"
-      ? await stored(context, unit, () => trainWithCheckpoints(unit, context))
-      : await stored(context, unit, async () => atomsUnitResult(unit, context.given ?? new Map()));
-  return made.atoms;
+  const item: Item<{ readonly atoms: Tensor }> = dictionaryItem(context, features, 0);
+  const [{ atoms }] = await resultsOf(context, [item]);
+  return atoms;
 }
 
 /** λ's by which the search goes on after the first pilot's. */
@@ -45,7 +42,7 @@ async function lambdaWith(
   context: StudyContext,
 ): Promise<{ pilot: Pilot; lambda: Estimate }> {
   const { sweep } = context.settings;
-  // First the very units of a study's pilot: at loose tolerances a path begun elsewhere counts 1 % other units.
+  // First the very items of a study's pilot: at loose tolerances a path begun elsewhere counts 1 % other units.
   for (let from = 0, to = firstPilot; ; from = to, to += piece) {
     const lambdas = lambdasBetween(sweep, from, to);
     if (lambdas.length === 0) break;
@@ -62,10 +59,5 @@ async function lambdaWith(
 }
 
 async function codePilot(lambdas: readonly number[], size: SizeResults, context: StudyContext): Promise<void> {
-  const atoms = size.atoms.get(0)!;
-  for (const unit of pilotUnits(context, size, lambdas)) {
-    const dictionary = { geometry: geometryOf(context, size), atoms };
-    const points = await stored(context, unit, () => sweepUnitResult(unit, dictionary, context.workshop));
-    size.pilot.push(points);
-  }
+  size.pilot.push(...(await resultsOf(context, pilotItems(context, size, lambdas))));
 }

@@ -1,15 +1,20 @@
 /**
- * How far a study is and how long it still takes: the seconds that units are
+ * How far a study is and how long it still takes: the seconds that items are
  * expected to cost (study/cost.ts), corrected by how long the finished ones
  * really took.
  */
-import type { Geometry } from "../core/geometry.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
 import { allSizes, type SizeName, sizeText } from "../study/axis.js";
-import { pathSeconds, unitSeconds, usualPoints } from "../study/cost.js";
+import { pathSeconds, usualPoints } from "../study/cost.js";
+import { secondsOf } from "../study/estimate.js";
+import type { DictionaryItem } from "../study/items/registry.js";
+import { kindOf } from "../study/items/registry.js";
+import type { SweepItem } from "../study/items/sweep.js";
+import type { TrainItem } from "../study/items/train.js";
+import type { NetworkItem } from "../study/items/workshop.js";
 import { geometryOf, type PlanContext } from "../study/plan.js";
-import type { TrainUnit, Unit } from "../study/unit.js";
+import type { Item } from "../work/item.js";
 
 /** One line of progress. */
 export type ProgressReport = {
@@ -23,7 +28,6 @@ export type ProgressReport = {
 
 /** Follows one study; every method returns the report to show. */
 export function followProgress(context: PlanContext, workers: number, now: () => number) {
-  const geometry = (size: SizeName): Geometry => geometryOf(context, size);
   const started = now();
   const partial = new Map<string, number>();
   let expected = expectedSweepSeconds(context);
@@ -44,29 +48,28 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
   }
   let cachedSeconds = 0;
   return {
-    round(round: number, units: readonly Unit[]): ProgressReport {
-      total += units.length;
-      planned += units.reduce((sum, unit) => sum + unitSeconds(unit, geometry), 0);
-      if (units.some((unit) => unit.kind === "transition" || (unit.kind === "sweep" && unit.role === "curve")))
-        expected = 0;
-      return report(`round ${round}: ${units.length} ${units.length === 1 ? "unit" : "units"}`);
+    round(round: number, items: readonly Item[]): ProgressReport {
+      total += items.length;
+      planned += items.reduce((sum, item) => sum + secondsOf(item, context), 0);
+      if (items.some((item) => !beginnings.includes(stageOf(item)))) expected = 0;
+      return report(`round ${round}: ${items.length} ${items.length === 1 ? "item" : "items"}`);
     },
-    unit(unit: Unit, wasCached: boolean): ProgressReport {
-      const seconds = unitSeconds(unit, geometry);
-      partial.delete(unit.id);
+    item(item: Item, wasCached: boolean): ProgressReport {
+      const seconds = secondsOf(item, context);
+      partial.delete(item.id);
       done++;
       if (wasCached) {
         cached++;
         cachedSeconds += seconds;
       } else finished += seconds;
-      stage = stageOf(unit);
-      return report(labelOf(unit));
+      stage = stageOf(item);
+      return report(labelOf(item));
     },
-    training(unit: TrainUnit, state: TrainingState): ProgressReport {
-      const length = expectedImages(unit.learning, state.ending);
-      partial.set(unit.id, unitSeconds(unit, geometry) * Math.min(1, state.imagesSeen / length));
+    training(item: TrainItem, state: TrainingState): ProgressReport {
+      const length = expectedImages(item.learning, state.ending);
+      partial.set(item.id, secondsOf(item, context) * Math.min(1, state.imagesSeen / length));
       stage = "training";
-      return report(`${labelOf(unit)}: ${state.imagesSeen.toLocaleString("en-US")} images`);
+      return report(`${labelOf(item)}: ${state.imagesSeen.toLocaleString("en-US")} images`);
     },
   };
 }
@@ -81,18 +84,18 @@ function expectedSweepSeconds(context: PlanContext): number {
   return replicates * testImages * paths.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** The stage a unit belongs to, in the words of the progress line. */
-export function stageOf(unit: Unit): string {
-  if (unit.kind === "sweep") return unit.role === "curve" ? "sweep" : unit.role;
-  if (unit.kind === "transition") return unit.asked.kind === "response" ? "response" : "fluctuation";
-  if (unit.kind === "atoms") return "dictionary";
-  return unit.kind === "train" ? "training" : "showing";
+/** Stages before the sweep, whose seconds are not planned yet while they run. */
+const beginnings = ["dictionary", "training", "pilot"];
+
+/** The stage an item belongs to, in the words of the progress line. */
+export function stageOf(item: Item): string {
+  return kindOf(item).stage(item);
 }
 
-function labelOf(unit: Unit): string {
-  const size: SizeName = "geometry" in unit ? { features: unit.geometry.features } : unit;
-  const seed = `${sizeText(size)}, seed ${unit.replicate + 1}`;
-  return unit.kind === "sweep"
-    ? `${stageOf(unit)} ${seed}, images ${unit.range.from}–${unit.range.to - 1}`
-    : `${stageOf(unit)} ${seed}`;
+function labelOf(item: Item): string {
+  const of = item as DictionaryItem | NetworkItem;
+  const size: SizeName = "geometry" in of ? { features: of.geometry.features } : of;
+  const words = `${stageOf(item)} ${sizeText(size)}, seed ${of.replicate + 1}`;
+  const { range } = item as Partial<SweepItem>;
+  return range ? `${words}, images ${range.from}–${range.to - 1}` : words;
 }

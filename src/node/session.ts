@@ -11,11 +11,13 @@ import { checkGiven } from "../learning/start.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import { allSizes } from "../study/axis.js";
 import { adviceForFew } from "../study/few-images.js";
-import type { Executor } from "../study/job.js";
+import type { TrainItem } from "../study/items/train.js";
+import { type LocalTools, studyRunner } from "../study/local.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
-import type { StudyContext, StudyProgress } from "../study/study.js";
-import type { Unit } from "../study/unit.js";
+import type { StudyContext } from "../study/study.js";
+import type { Executor } from "../work/executor.js";
+import type { Item } from "../work/item.js";
 import { openImages } from "./data.js";
 import { logEvent, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
@@ -97,8 +99,8 @@ export async function openSession(request: StudyRequest): Promise<Session> {
       await pool.close();
       images.close?.();
     };
-    const workshop = { images, executor: pool, masks, startAtoms: request.startAtoms };
-    return { out, context: contextOf(request, out, manifest, workshop), close };
+    const tools = { images, executor: pool, masks, startAtoms: request.startAtoms };
+    return { out, context: contextOf({ ...request, out }, manifest, tools), close };
   } catch (error) {
     await executor?.close();
     images.close?.();
@@ -124,53 +126,54 @@ function demandChannels(given: readonly GivenDictionary[] | undefined, { channel
 
 function contextOf(
   request: StudyRequest,
-  out: string,
   manifest: Manifest,
-  workshop: StudyContext["workshop"],
+  tools: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms">,
 ): StudyContext {
   const plan: PlanContext = planOf(manifest);
   const alarm = (message: string) => {
     request.onEvent({ kind: "warning", message });
-    log(request, out, { kind: "alarm", message });
+    log(request, { kind: "alarm", message });
   };
-  return {
-    ...plan,
-    workshop,
-    store: openStore(out, alarm),
-    progress: progressOf(request, out, plan),
-    signal: request.signal,
-    given: request.dictionaries?.atoms,
-    now: seconds,
-  };
+  const store = openStore(request.out, alarm);
+  const { hooks, progress } = progressOf(request, plan);
+  const given = request.dictionaries?.atoms;
+  const runner = studyRunner(plan, store, { ...tools, ...hooks, given, signal: request.signal, now: seconds });
+  return { ...plan, runner, store, progress };
 }
 
 /** Turns what the study tells into events for the user and lines for the log. */
-function progressOf(request: StudyRequest, out: string, plan: PlanContext): StudyProgress {
+function progressOf(
+  request: StudyRequest,
+  plan: PlanContext,
+): { hooks: Pick<LocalTools, "onBegin" | "onTraining">; progress: StudyContext["progress"] } {
   const follow = followProgress(plan, request.workers, seconds);
   const began = new Map<string, number>();
   const show = (report: ProgressReport) => request.onEvent({ kind: "progress", ...report });
   return {
-    onRound: (round, units) => show(follow.round(round, units)),
-    onBegin: (unit: Unit) => void began.set(unit.id, seconds()),
-    onUnit(unit, cached) {
-      show(follow.unit(unit, cached));
-      if (!cached) {
-        const spent = seconds() - (began.get(unit.id) ?? seconds());
-        log(request, out, { kind: "unit", id: unit.id, stage: stageOf(unit), seconds: spent });
-      }
+    hooks: {
+      onBegin: (item) => void began.set(item.id, seconds()),
+      onTraining: (item, state) => show(follow.training(item as TrainItem, state)),
     },
-    onTraining: (unit, state) => show(follow.training(unit, state)),
-    onCurve(size, curve, provisional) {
-      const minimum = provisionalMinimum(size, curve, plan);
-      if (minimum) request.onEvent({ kind: "row", minimum, provisional });
+    progress: {
+      onRound: (round, items) => show(follow.round(round, items)),
+      onItem(item: Item, cached) {
+        show(follow.item(item, cached));
+        if (cached) return;
+        const spent = seconds() - (began.get(item.id) ?? seconds());
+        log(request, { kind: "unit", id: item.id, stage: stageOf(item), seconds: spent });
+      },
+      onCurve(size, curve, provisional) {
+        const minimum = provisionalMinimum(size, curve, plan);
+        if (minimum) request.onEvent({ kind: "row", minimum, provisional });
+      },
     },
   };
 }
 
 /** Logs beside the work; a line that cannot be written is told, since the results do not depend on it. */
-function log(request: StudyRequest, out: string, event: StudyLogEvent): void {
+function log({ out, onEvent }: Pick<StudyRequest, "out" | "onEvent">, event: StudyLogEvent): void {
   logEvent(out, event).catch((error) =>
-    request.onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
+    onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
   );
 }
 

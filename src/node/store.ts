@@ -8,11 +8,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
-import type { TrainingState } from "../learning/train.js";
-import type { ResultOf, ResultStore } from "../study/store.js";
-import type { TrainUnit, Unit } from "../study/unit.js";
+import { kindOf } from "../study/items/registry.js";
+import type { Item } from "../work/item.js";
+import type { ItemStore } from "../work/store.js";
 import { bytesSha256, errorCode, exists, replaceFile, writeFirst } from "./files.js";
-import { decodeResult, decodeState, encodeResult, encodeState, partOf } from "./result-files.js";
 
 /** What ID.json says, before its own checksum is added. */
 type Summary = {
@@ -23,15 +22,18 @@ type Summary = {
 };
 
 /** The store in `folder`; `onAlarm` hears of results that differ although their parameters agree. */
-export function openStore(folder: string, onAlarm: (message: string) => void): ResultStore {
+export function openStore(folder: string, onAlarm: (message: string) => void): ItemStore {
   return {
-    recordRound: (round, units) => recordRound(folder, round, units),
-    read: (unit) => readResult(folder, unit),
-    write: (unit, result) => writeResult(folder, unit, result, onAlarm),
-    readCheckpoint: (unit) => readCheckpoint(folder, unit, onAlarm),
-    writeCheckpoint: (unit, state) => replaceFile(checkpointPath(folder, unit), sealed(encodeState(state))),
+    recordRound: (round, items) => recordRound(folder, round, items),
+    has: ({ id }) => exists(summaryPath(folder, id)),
+    read: (item) => readResult(folder, item),
+    write: (item, result) => writeResult({ folder, onAlarm }, item, result),
+    readCheckpoints: (item) => readCheckpoints({ folder, onAlarm }, item),
+    writeCheckpoint: (item, bytes) => replaceFile(checkpointPath(folder, item), sealed(bytes)),
   };
 }
+
+type Place = { readonly folder: string; onAlarm(message: string): void };
 
 /**
  * Removes what killed processes left half-written. Only the holder of the
@@ -43,31 +45,31 @@ export async function removeStrays(folder: string): Promise<void> {
   for (const name of strays) await rm(join(folder, name), { force: true });
 }
 
-/** Where a unit's summary lies: results/ab/ID.json. */
+/** Where an item's summary lies: results/ab/ID.json. */
 export function summaryPath(folder: string, id: string): string {
   return join(folder, "results", id.slice(0, 2), `${id}.json`);
 }
 
-/** Where a unit's numbers lie. */
-export function partPath(folder: string, unit: Unit): string {
-  const { folder: kind, extension } = partOf[unit.kind];
-  return join(folder, kind, unit.id.slice(0, 2), `${unit.id}.${extension}`);
+/** Where an item's numbers lie. */
+export function partPath(folder: string, item: Item): string {
+  const { file } = kindOf(item);
+  return join(folder, file.folder, item.id.slice(0, 2), `${item.id}.${file.ending}`);
 }
 
-async function recordRound(folder: string, round: number, units: readonly Unit[]): Promise<void> {
+async function recordRound(folder: string, round: number, items: readonly Item[]): Promise<void> {
   const path = join(folder, `units-${round}.ndjson`);
-  const text = units.map((unit) => `${canonicalJson(unit)}\n`).join("");
+  const text = items.map((item) => `${canonicalJson(item)}\n`).join("");
   if ((await writeFirst(path, text)) === "written") return;
   if ((await readFile(path, "utf8")) !== text) {
     throw new CrispError(
       "store",
-      `${path} records other units than the plan gives now. The file was changed, or another version made the study. Use another --out.`,
+      `${path} records other items than the plan gives now. The file was changed, or another version made the study. Use another --out.`,
     );
   }
 }
 
-async function readResult<U extends Unit>(folder: string, unit: U): Promise<ResultOf<U> | null> {
-  const path = summaryPath(folder, unit.id);
+async function readResult<Result>(folder: string, item: Item<Result>): Promise<Result | null> {
+  const path = summaryPath(folder, item.id);
   const text = await readIfThere(path);
   if (text === null) return null;
   const summary = parseSummary(text.toString("utf8"), path);
@@ -77,7 +79,7 @@ async function readResult<U extends Unit>(folder: string, unit: U): Promise<Resu
   const found = bytesSha256(bytes);
   if (found !== summary.part.sha256)
     throw damaged(file, `has sha256 ${found}, recorded was ${summary.part.sha256}`, path);
-  return decodeResult(unit, { bytes, summary: summary.result }, file);
+  return (await kindOf(item).file.decode({ bytes, summary: summary.result }, file)) as Result;
 }
 
 function parseSummary(text: string, path: string): Summary {
@@ -93,32 +95,28 @@ function parseSummary(text: string, path: string): Summary {
 function damaged(file: string, what: string, summary: string): CrispError {
   return new CrispError(
     "checksum",
-    `${file} ${what}. The result is damaged. Remove ${summary}${summary === file ? "" : ` and ${file}`} and run again: only this unit is computed anew.`,
+    `${file} ${what}. The result is damaged. Remove ${summary}${summary === file ? "" : ` and ${file}`} and run again: only this item is computed anew.`,
   );
 }
 
-async function writeResult<U extends Unit>(
-  folder: string,
-  unit: U,
-  result: ResultOf<U>,
-  onAlarm: (message: string) => void,
-): Promise<void> {
-  const form = encodeResult(unit, result);
-  const file = partPath(folder, unit);
+async function writeResult(at: Place, item: Item, result: unknown): Promise<void> {
+  const { folder } = at;
+  const form = kindOf(item).file.encode(result, item);
+  const file = partPath(folder, item);
   const sha256 = bytesSha256(form.bytes);
-  if ((await writeFirst(file, form.bytes)) === "present") await settlePart(file, form.bytes, sha256, onAlarm);
+  if ((await writeFirst(file, form.bytes)) === "present") await settlePart(file, { ...form, sha256 }, at);
   const part = { file: file.slice(folder.length + 1).replaceAll("\\", "/"), bytes: form.bytes.length, sha256 };
-  const summary: Summary = { id: unit.id, kind: unit.kind, part, result: form.summary };
-  await writeFirst(summaryPath(folder, unit.id), `${canonicalJson({ ...summary, checksum: contentKey(summary) })}\n`);
-  if (unit.kind === "train") for (const path of await checkpointsOf(folder, unit)) await rm(path, { force: true });
+  const summary: Summary = { id: item.id, kind: item.kind, part, result: form.summary };
+  await writeFirst(summaryPath(folder, item.id), `${canonicalJson({ ...summary, checksum: contentKey(summary) })}\n`);
+  if (!kindOf(item).resumable) return;
+  for (const path of await checkpointsOf(folder, item)) await rm(path, { force: true });
 }
 
 /** A part without a summary is left from a killed process: equal bytes are kept, others replaced, with an alarm. */
 async function settlePart(
   file: string,
-  bytes: Uint8Array,
-  sha256: string,
-  onAlarm: (message: string) => void,
+  { bytes, sha256 }: { readonly bytes: Uint8Array; readonly sha256: string },
+  { onAlarm }: Place,
 ): Promise<void> {
   if (bytesSha256(await readFile(file)) === sha256) return;
   onAlarm(
@@ -127,8 +125,8 @@ async function settlePart(
   await replaceFile(file, bytes);
 }
 
-function checkpointPath(folder: string, unit: TrainUnit): string {
-  return join(folder, "checkpoints", `${unit.id}.${process.pid}`);
+function checkpointPath(folder: string, item: Item): string {
+  return join(folder, "checkpoints", `${item.id}.${process.pid}`);
 }
 
 /** Bytes behind their own sha256 (64 digits), so a checkpoint proves itself. */
@@ -136,25 +134,16 @@ function sealed(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(bytesSha256(bytes)), bytes]);
 }
 
-/** The furthest checkpoint that proves itself; damaged ones are passed over with an alarm, since training can begin again. */
-async function readCheckpoint(
-  folder: string,
-  unit: TrainUnit,
-  onAlarm: (message: string) => void,
-): Promise<TrainingState | null> {
-  let furthest: TrainingState | null = null;
-  for (const path of await checkpointsOf(folder, unit)) {
+/** The checkpoints that prove themselves; damaged ones are passed over with an alarm, since work can begin again. */
+async function readCheckpoints({ folder, onAlarm }: Place, item: Item): Promise<Uint8Array[]> {
+  const sound: Uint8Array[] = [];
+  for (const path of await checkpointsOf(folder, item)) {
     const bytes = await readFile(path);
     const body = bytes.subarray(64);
-    if (bytes.subarray(0, 64).toString() !== bytesSha256(body))
-      onAlarm(`${path} is damaged; training starts before it.`);
-    else furthest = further(furthest, decodeState(body, path));
+    if (bytes.subarray(0, 64).toString() === bytesSha256(body)) sound.push(body);
+    else onAlarm(`${path} is damaged; training starts before it.`);
   }
-  return furthest;
-}
-
-function further(a: TrainingState | null, b: TrainingState): TrainingState {
-  return a && a.imagesSeen >= b.imagesSeen ? a : b;
+  return sound;
 }
 
 async function readIfThere(path: string): Promise<Buffer | null> {
@@ -166,9 +155,9 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Checkpoints of every attempt at a training. */
-async function checkpointsOf(folder: string, unit: TrainUnit): Promise<string[]> {
+/** Checkpoints of every attempt at an item. */
+async function checkpointsOf(folder: string, item: Item): Promise<string[]> {
   const checkpoints = join(folder, "checkpoints");
   const names = (await exists(checkpoints)) ? await readdir(checkpoints) : [];
-  return names.filter((name) => name.startsWith(`${unit.id}.`)).map((name) => join(checkpoints, name));
+  return names.filter((name) => name.startsWith(`${item.id}.`)).map((name) => join(checkpoints, name));
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
-import { trainUnit } from "../study/plan.js";
+import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { exists, replaceFile } from "./files.js";
 import { type Manifest, planOf, readManifest } from "./manifest.js";
@@ -110,7 +110,7 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
 /** Of the folder of a single training; images seen are in its one unit's summary. */
 async function trainingStatus(out: string, manifest: Manifest) {
   const features = manifest.settings.features[0];
-  const path = summaryPath(out, trainUnit(planOf(manifest), features, 0).id);
+  const path = summaryPath(out, trainItem(planOf(manifest), features, 0).id);
   if (!(await exists(path))) return { features, imagesSeen: null };
   const { result } = JSON.parse(await readFile(path, "utf8")) as { result: { imagesSeen: number } };
   return { features, imagesSeen: result.imagesSeen };

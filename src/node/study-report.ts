@@ -4,7 +4,7 @@
  */
 import { basename, join, resolve } from "node:path";
 import { percentError } from "../coding/metrics.js";
-import { slice } from "../core/tensor.js";
+import { slice, type Tensor } from "../core/tensor.js";
 import {
   type Picture,
   type Provenance,
@@ -13,11 +13,12 @@ import {
   studyFigures,
   studyReport,
 } from "../report/index.js";
-import type { Shown } from "../study/job.js";
-import { dictionaryUnit, type PlanContext } from "../study/plan.js";
+import type { ShowItem } from "../study/items/show.js";
+import { dictionaryItem, type PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
-import { shownMinimum, showUnit } from "../study/showcase.js";
-import type { ShowUnit } from "../study/unit.js";
+import { showItem, shownMinimum } from "../study/showcase.js";
+import type { Shown } from "../tasks/show.js";
+import type { Item } from "../work/item.js";
 import { readEvents } from "./events.js";
 import { makeFolder, replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
@@ -54,9 +55,10 @@ async function readShowcase(out: string, study: StudyRecord): Promise<Showcase |
   if (!minimum) return null;
   const context: PlanContext = planOf(await knownManifest(out));
   const store = openStore(out, () => {});
-  const wanted = showUnit(context, minimum);
+  const wanted = showItem(context, minimum);
   const shown = await store.read(wanted);
-  const trained = await store.read(dictionaryUnit(context, minimum.features, 0));
+  const dictionary: Item<{ readonly atoms: Tensor }> = dictionaryItem(context, minimum.features, 0);
+  const trained = await store.read(dictionary);
   if (!shown || !trained) return null;
   return {
     tableau: {
@@ -71,7 +73,7 @@ async function readShowcase(out: string, study: StudyRecord): Promise<Showcase |
   };
 }
 
-function pictureOf(shown: Shown, { features, lambda }: ShowUnit, i: number): Picture {
+function pictureOf(shown: Shown, { features, lambda }: ShowItem, i: number): Picture {
   const [, height, width, channels] = shown.clean.shape;
   const [, rows, columns] = shown.map.shape;
   const clean = slice(shown.clean, i);

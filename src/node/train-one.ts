@@ -1,5 +1,5 @@
 /**
- * One dictionary by itself (`crisp train`): the unit that is the first seed's in
+ * One dictionary by itself (`crisp train`): the item that is the first seed's in
  * a study with this seed, in a folder of its own, so that it resumes in the same way; then its atoms as
  * dictionary.safetensors and as a picture.
  */
@@ -8,13 +8,13 @@ import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
 import { checkGiven } from "../learning/start.js";
 import { atomSheet } from "../report/pictures.js";
-import { trainUnit } from "../study/plan.js";
+import { encodeDictionary } from "../study/items/files.js";
+import type { Trained } from "../study/items/train.js";
+import { trainItem } from "../study/plan.js";
 import type { LearningSettings, StudySettings } from "../study/settings.js";
-import type { Trained } from "../study/store.js";
-import { trainWithCheckpoints } from "../study/study.js";
+import { resultsOf } from "../study/study.js";
 import { readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
-import { encodeDictionary } from "./result-files.js";
 import { openSession, type StudyRequest } from "./session.js";
 
 /** One dictionary to train. */
@@ -57,17 +57,13 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   const session = await openSession({ ...request, settings, startAtoms, command: "crisp train" });
   try {
     const { context } = session;
-    const unit = trainUnit(context, features, 0);
-    context.progress.onRound(1, [unit]);
-    const found = await context.store.read(unit);
-    if (!found) context.progress.onBegin(unit);
-    const trained = found ?? (await trainWithCheckpoints(unit, context));
-    if (!found) await context.store.write(unit, trained);
-    context.progress.onUnit(unit, found !== null);
+    const item = trainItem(context, features, 0);
+    context.progress.onRound(1, [item]);
+    const [trained] = await resultsOf(context, [item]);
     const { atoms, ...log } = trained;
     const dictionary = join(out, "dictionary.safetensors");
     const tableau = join(out, "dictionary.png");
-    await replaceFile(dictionary, encodeDictionary(atoms, unit.geometry));
+    await replaceFile(dictionary, encodeDictionary(atoms, item.geometry));
     await replaceFile(tableau, tableauPng(atoms));
     return { dictionary, tableau, log };
   } finally {

@@ -10,7 +10,7 @@ import { canonicalJson } from "../core/key.js";
 import { growsImages } from "../study/axis.js";
 import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
-import { type TransitionOptions, transitionUnits } from "../study/transition/plan.js";
+import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 import { logEvent, machineName } from "./events.js";
 import { exists, replaceFile } from "./files.js";
@@ -39,7 +39,7 @@ export async function testTransition(request: TransitionRequest): Promise<Transi
   }
   const { sizes, plan } = await readStudy(out);
   const options = { images: request.images, draws: request.draws };
-  const units = transitionUnits(plan, record.minima, options);
+  const units = transitionItems(plan, record.minima, options);
   if (units.length === 0) {
     throw new CrispError(
       "check",

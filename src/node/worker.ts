@@ -1,34 +1,39 @@
 /**
- * A worker thread: one kernel of its own, jobs in, answers out. It remembers
+ * A worker thread: engines of its own, tasks in, answers out. It remembers
  * the dictionary it was last given, so that a dictionary crosses only once.
  */
 import { parentPort } from "node:worker_threads";
 import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError, type ErrorCode } from "../core/errors.js";
-import { type Answer, type Job, perform } from "../study/job.js";
+import { openEngines } from "../engine/open.js";
+import { taskOf } from "../tasks/registry.js";
+import { type Tools, toolbox } from "../work/task.js";
 import { kernelModule } from "./kernel.js";
-import { openCoders } from "./solver-coders.js";
 
 /** `dictionary` is absent when the worker has it already. */
-export type WorkerRequest = { readonly dictionary?: Dictionary; readonly job: Job };
+export type WorkerRequest = { readonly dictionary?: Dictionary; readonly kind: string; readonly input: unknown };
 
 export type WorkerReply =
   | { readonly ready: string }
-  | { readonly answer: Answer[Job["kind"]] }
+  | { readonly answer: unknown }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly stack?: string } };
 
 const port = parentPort;
 if (port) {
-  const coders = openCoders(await kernelModule());
-  port.on("message", ({ dictionary, job }: WorkerRequest) => {
+  const engines = await openEngines({ kernel: kernelModule });
+  const box = toolbox(engines, () => performance.now() / 1000);
+  let tools: Tools | undefined;
+  port.on("message", async ({ dictionary, kind, input }: WorkerRequest) => {
     try {
-      if (dictionary) coders.hold(dictionary);
-      port.postMessage({ answer: perform(coders.coderFor(job), job, coders.seen) } satisfies WorkerReply);
+      if (dictionary) tools = box.hold(dictionary);
+      if (!tools) throw new CrispError("internal", "a task came before any dictionary.");
+      const answer = await taskOf(kind).run(tools, input as never);
+      port.postMessage({ answer } satisfies WorkerReply);
     } catch (error) {
       port.postMessage({ failure: described(error) } satisfies WorkerReply);
     }
   });
-  port.postMessage({ ready: coders.family } satisfies WorkerReply);
+  port.postMessage({ ready: engines[0].family } satisfies WorkerReply);
 }
 
 function described(error: unknown) {

@@ -1,14 +1,12 @@
 /**
- * What a unit costs, in seconds of one idle core: used for the time left, for
+ * What items cost, in seconds of one idle core: used for the time left, for
  * `--dry-run`, and for nothing that changes a number. Fitted to processor times
  * at 32×32×3 images, 8×8 atoms, stride 2 (paths: `npm run bench paths`;
  * training: `crisp train --preset quick --workers 1` at F = 16, 64, 512: 1.4,
  * 2.7, 11 ms an image), and scaled with positions and atom size.
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
-import type { SizeName } from "./axis.js";
 import type { SweepSettings } from "./settings.js";
-import type { TransitionUnit, Unit } from "./unit.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
@@ -22,39 +20,8 @@ export function pathSeconds(g: Geometry, points: number, tolerance: number): num
 }
 
 /** Work relative to the poster's 256 positions of 192-value atoms. */
-function relativeSize(g: Geometry): number {
+export function relativeSize(g: Geometry): number {
   return (positions(g) / 256) * (atomLength(g) / 192);
-}
-
-/** Seconds of one unit; a training may end sooner than its schedule allows. */
-export function unitSeconds(unit: Unit, geometryOf: (size: SizeName) => Geometry): number {
-  switch (unit.kind) {
-    case "train": {
-      const often = unit.learning.plateau > 0 || unit.learning.redraw > 0;
-      const looks = often ? Math.log(unit.learning.images / 192) / Math.log(1.5) : 2;
-      const coded = unit.learning.images * (4 / 3) + looks * unit.learning.heldOut;
-      return coded * trainingSeconds(unit.geometry);
-    }
-    case "atoms":
-      return 0;
-    case "sweep":
-      return (
-        (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit), unit.lambdas.length, unit.rule.tolerance)
-      );
-    case "show":
-      return (unit.range.to - unit.range.from) * pathSeconds(geometryOf(unit), 4, unit.rule.tolerance);
-    case "transition":
-      return transitionSeconds(unit, geometryOf(unit));
-    default:
-      throw unit satisfies never;
-  }
-}
-
-/** Exact codes dominate: they grow with the units that each round looks at. */
-function transitionSeconds({ asked, range }: TransitionUnit, g: Geometry): number {
-  const images = range.to - range.from;
-  if (asked.kind === "redraw") return images * (asked.to - asked.from) * pathSeconds(g, 4, asked.rule.tolerance);
-  return images * (asked.lambdas.length + 2 * asked.probes) * (0.2 + 0.006 * g.features) * relativeSize(g);
 }
 
 /** Points that a path usually needs: from `largest` to three below a least error near λ = 0.6. */

@@ -13,8 +13,8 @@ import { percentActive, percentOf } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
 import type { Curve } from "../scaling/types.js";
+import type { Points } from "../tasks/points.js";
 import type { SizeName } from "./axis.js";
-import type { Points } from "./points.js";
 
 /** The curve over held-out training images: its mean, and the relative standard error of its mean active units. */
 export type Pilot = { readonly mean: MeanCurve; readonly relativeError: Float64Array };

@@ -10,7 +10,7 @@
 import { tensor } from "../core/tensor.js";
 import type { ImageSet, Pictures } from "../images/image-set.js";
 import { isFlat, type Normalisation, normalisation } from "../images/normalise.js";
-import type { Batch } from "./job.js";
+import type { Batch } from "../tasks/batch.js";
 
 /** Weights of the data term for every training image. */
 export type Masks = {

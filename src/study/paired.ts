@@ -4,7 +4,7 @@
  * it would move their means, and images could not be paired across sizes. So
  * an image counts only where every size has coded it.
  */
-import type { Points } from "./points.js";
+import type { Points } from "../tasks/points.js";
 
 /** Points of one size's units: SizeResults (study.ts). */
 type Measured = {

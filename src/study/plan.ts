@@ -1,29 +1,25 @@
 /**
- * Which units come next: a pure function of the settings and of the results so
+ * Which items come next: a pure function of the settings and of the results so
  * far. Round 1 trains every dictionary (or takes it, where it needs no training) and codes a few held-out training
  * images with it (the pilot); each later round takes every size one step
  * further: pilot until its least error is bracketed, then the sweep over the
  * test images on that grid, then points beyond its ends while the least error
  * of the sweep itself is too near one (the one choice that looks at test
  * images). Last, a left-out size is coded at the smaller sizes' best λ's, to
- * tell what borrowing them costs. No unit left: the study is complete.
+ * tell what borrowing them costs. No item left: the study is complete.
  */
 import { CrispError } from "../core/errors.js";
 import { checkGeometry, type Geometry } from "../core/geometry.js";
+import { item } from "../work/item.js";
 import { allSizes, isLeftOut, nameOf, type SizeName } from "./axis.js";
 import { type MeanCurve, missingPoints } from "./curves.js";
 import { indexOf, lambdasBetween } from "./grid.js";
+import type { AtomsItem } from "./items/atoms.js";
+import type { ImageRange, Pool } from "./items/pictures.js";
+import type { DictionaryItem } from "./items/registry.js";
+import type { SweepItem } from "./items/sweep.js";
+import type { TrainItem } from "./items/train.js";
 import type { StudySettings } from "./settings.js";
-import {
-  type AtomsUnit,
-  type DictionaryUnit,
-  type ImageRange,
-  type Pool,
-  type SweepUnit,
-  type TrainUnit,
-  type Unit,
-  unit,
-} from "./unit.js";
 
 /** What the plan depends on beside the settings. */
 export type PlanContext = {
@@ -57,6 +53,9 @@ export type ImageIdentity = {
   readonly mask?: string;
 };
 
+/** What rounds are made of. */
+export type StudyItem = DictionaryItem | SweepItem;
+
 /** What is known of one size: mean curves of its pilot and of its sweep, null before they exist. */
 export type Known = SizeName & {
   readonly pilot: MeanCurve | null;
@@ -65,8 +64,8 @@ export type Known = SizeName & {
   readonly costed: boolean;
 };
 
-/** Images in one unit of a sweep. */
-export const unitImages = 50;
+/** Images in one item of a sweep. */
+export const itemImages = 50;
 /** Test images on which the cost of borrowed λ's is measured. */
 export const costImages = 100;
 /** Streams of noise, so that pilot and test images never share a draw; where images grow each side has its own two. */
@@ -87,31 +86,31 @@ export function geometryOf(context: PlanContext, { features, imageSize }: SizeNa
 }
 
 /** Round 1: all dictionaries, and the first pilot of every size. */
-export function firstRound(context: PlanContext): Unit[] {
-  const units = allSizes(context.settings).flatMap((size): Unit[] => [
-    ...replicates(context).map((replicate) => dictionaryUnit(context, size.features, replicate)),
-    ...pilotUnits(context, size, lambdasBetween(context.settings.sweep, 0, firstPilot)),
+export function firstRound(context: PlanContext): StudyItem[] {
+  const items = allSizes(context.settings).flatMap((size): StudyItem[] => [
+    ...replicates(context).map((replicate) => dictionaryItem(context, size.features, replicate)),
+    ...pilotItems(context, size, lambdasBetween(context.settings.sweep, 0, firstPilot)),
   ]);
   // Where images grow every size has the same dictionaries.
-  return [...new Map(units.map((unit) => [unit.id, unit])).values()];
+  return [...new Map(items.map((one) => [one.id, one])).values()];
 }
 
 /** A later round; empty when every least error is bracketed or the grid may grow no further, and costs are known. */
-export function nextRound(context: PlanContext, known: readonly Known[]): Unit[] {
-  const units = known.flatMap(({ pilot, sweep, ...size }) => {
-    if (sweep) return sweepUnits(context, size, beyond(context, sweep));
+export function nextRound(context: PlanContext, known: readonly Known[]): SweepItem[] {
+  const items = known.flatMap(({ pilot, sweep, ...size }) => {
+    if (sweep) return sweepItems(context, size, beyond(context, sweep));
     const more = pilot ? beyond(context, pilot) : [];
-    if (more.length > 0) return pilotUnits(context, size, more);
-    return sweepUnits(context, size, pilot ? gridOf(context, pilot) : []);
+    if (more.length > 0) return pilotItems(context, size, more);
+    return sweepItems(context, size, pilot ? gridOf(context, pilot) : []);
   });
-  return units.length > 0 ? units : costUnits(context, known);
+  return items.length > 0 ? items : costItems(context, known);
 }
 
 /**
  * A left-out size at every grid λ from its own smallest down to the smallest
  * best λ of the fitted sizes, on the first images and the first seed.
  */
-function costUnits(context: PlanContext, known: readonly Known[]): Unit[] {
+function costItems(context: PlanContext, known: readonly Known[]): SweepItem[] {
   const { settings } = context;
   const best = (curve: MeanCurve) => curve.lambda[curve.percentError.indexOf(Math.min(...curve.percentError))];
   const fitted = known.filter(({ sweep, ...size }) => sweep && !isLeftOut(settings, size));
@@ -120,8 +119,8 @@ function costUnits(context: PlanContext, known: readonly Known[]): Unit[] {
     if (!sweep || costed || !isLeftOut(settings, size)) return [];
     const lambdas = lambdasBetween(settings.sweep, indexOf(settings.sweep, sweep.lambda[0]), last + 1);
     if (lambdas.length < 2) return [];
-    const ranges = split("test", context, { count: Math.min(costImages, settings.testImages), length: unitImages });
-    return ranges.map((range) => sweepUnit(context, { role: "cost", ...nameOf(size), replicate: 0, range, lambdas }));
+    const ranges = split("test", context, { count: Math.min(costImages, settings.testImages), length: itemImages });
+    return ranges.map((range) => sweepItem(context, { role: "cost", ...nameOf(size), replicate: 0, range, lambdas }));
   });
 }
 
@@ -147,16 +146,16 @@ function replicates(context: PlanContext): number[] {
   return Array.from({ length: context.settings.replicates }, (_, replicate) => replicate);
 }
 
-/** The unit that makes a dictionary of so many features, in the way of the study: on whole images. */
-export function dictionaryUnit(context: PlanContext, features: number, replicate: number): DictionaryUnit {
+/** The item that makes a dictionary of so many features, in the way of the study: on whole images. */
+export function dictionaryItem(context: PlanContext, features: number, replicate: number): DictionaryItem {
   const { settings, family } = context;
   // Studies made before there was a choice have none.
-  if ((settings.atoms ?? "learned") === "learned") return trainUnit(context, features, replicate);
+  if ((settings.atoms ?? "learned") === "learned") return trainItem(context, features, replicate);
   const origin =
     settings.atoms === "random"
       ? ({ kind: "random", seed: settings.seed + replicate } as const)
       : ({ kind: "given", hash: givenOf(context, features, replicate).hash } as const);
-  return unit<AtomsUnit>({ kind: "atoms", family, geometry: geometryOf(context, { features }), replicate, origin });
+  return item<AtomsItem>({ kind: "atoms", family, geometry: geometryOf(context, { features }), replicate, origin });
 }
 
 /** The file of a size and replicate. @throws CrispError `check` when there is none of that size */
@@ -170,9 +169,9 @@ export function givenOf({ dictionaries = [] }: PlanContext, features: number, re
   );
 }
 
-export function trainUnit(context: PlanContext, features: number, replicate: number): TrainUnit {
+export function trainItem(context: PlanContext, features: number, replicate: number): TrainItem {
   const { settings, family } = context;
-  return unit<TrainUnit>({
+  return item<TrainItem>({
     kind: "train",
     family,
     geometry: geometryOf(context, { features }),
@@ -195,29 +194,29 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 }
 
 /** The pilot uses the first seed's dictionary and held-out training images. */
-export function pilotUnits(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepUnit[] {
+export function pilotItems(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepItem[] {
   const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: 16 });
   if (lambdas.length === 0) return [];
-  return ranges.map((range) => sweepUnit(context, { role: "pilot", ...nameOf(size), replicate: 0, range, lambdas }));
+  return ranges.map((range) => sweepItem(context, { role: "pilot", ...nameOf(size), replicate: 0, range, lambdas }));
 }
 
-function sweepUnits(context: PlanContext, size: SizeName, lambdas: readonly number[]): Unit[] {
+function sweepItems(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepItem[] {
   if (lambdas.length === 0) return [];
-  const ranges = split("test", context, { count: context.settings.testImages, length: unitImages });
+  const ranges = split("test", context, { count: context.settings.testImages, length: itemImages });
   return replicates(context).flatMap((replicate) =>
-    ranges.map((range) => sweepUnit(context, { role: "curve", ...nameOf(size), replicate, range, lambdas })),
+    ranges.map((range) => sweepItem(context, { role: "curve", ...nameOf(size), replicate, range, lambdas })),
   );
 }
 
-type SweepOf = Pick<SweepUnit, "role" | "features" | "imageSize" | "replicate" | "range" | "lambdas">;
+type SweepOf = Pick<SweepItem, "role" | "features" | "imageSize" | "replicate" | "range" | "lambdas">;
 
-function sweepUnit(context: PlanContext, of: SweepOf): SweepUnit {
+function sweepItem(context: PlanContext, of: SweepOf): SweepItem {
   const { settings, family } = context;
-  return unit<SweepUnit>({
+  return item<SweepItem>({
     kind: "sweep",
     ...of,
     family,
-    dictionary: dictionaryUnit(context, of.features, of.replicate).id,
+    dictionary: dictionaryItem(context, of.features, of.replicate).id,
     pool: poolOf(context),
     noise: {
       sigma: settings.noise,

@@ -3,13 +3,13 @@
  * a few test images before and after, coded at the optimum of that size.
  */
 import { CrispError } from "../core/errors.js";
+import type { Shown } from "../tasks/show.js";
+import { item } from "../work/item.js";
 import { nameOf } from "./axis.js";
-import type { Shown } from "./job.js";
-import { dictionaryUnit, geometryOf, noiseStream, type PlanContext } from "./plan.js";
+import type { ShowItem } from "./items/show.js";
+import { dictionaryItem, noiseStream, type PlanContext } from "./plan.js";
 import type { MinimumRecord } from "./record.js";
-import type { StudyContext } from "./study.js";
-import { type ShowUnit, unit } from "./unit.js";
-import { showUnitResult } from "./work.js";
+import { resultsOf, type StudyContext } from "./study.js";
 
 /** Test images coded for the atoms' use; the first few of them are shown. */
 const shownImages = 48;
@@ -22,16 +22,16 @@ export function shownMinimum(minima: readonly MinimumRecord[]): MinimumRecord | 
   return [...interior].sort((a, b) => distance(a) - distance(b) || side(b) - side(a))[0] ?? null;
 }
 
-/** The unit that codes the showcase at a size's own best λ (six digits). */
-export function showUnit(context: PlanContext, minimum: MinimumRecord): ShowUnit {
+/** The item that codes the showcase at a size's own best λ (six digits). */
+export function showItem(context: PlanContext, minimum: MinimumRecord): ShowItem {
   const { settings, family, images } = context;
   if (!minimum.lambda) throw new CrispError("internal", `size ${minimum.features} has no minimum to show.`);
-  return unit<ShowUnit>({
+  return item<ShowItem>({
     kind: "show",
     family,
     ...nameOf(minimum),
     replicate: 0,
-    dictionary: dictionaryUnit(context, minimum.features, 0).id,
+    dictionary: dictionaryItem(context, minimum.features, 0).id,
     range: { hash: images.hash, split: "test", from: 0, to: Math.min(shownImages, settings.testImages) },
     noise: { sigma: settings.noise, seed: settings.seed, stream: noiseStream(minimum, "test") },
     lambda: Number(minimum.lambda.value.toPrecision(6)),
@@ -41,14 +41,6 @@ export function showUnit(context: PlanContext, minimum: MinimumRecord): ShowUnit
 
 /** The showcase, from the store or coded now. */
 export async function showcaseOf(context: StudyContext, minimum: MinimumRecord): Promise<Shown> {
-  const wanted = showUnit(context, minimum);
-  const found = await context.store.read(wanted);
-  if (found) return found;
-  const made = dictionaryUnit(context, minimum.features, 0);
-  const known = await context.store.read(made);
-  if (!known) throw new CrispError("internal", `the dictionary of ${minimum.features} features is missing.`);
-  const dictionary = { geometry: geometryOf(context, minimum), atoms: known.atoms };
-  const shown = await showUnitResult(wanted, dictionary, context.workshop);
-  await context.store.write(wanted, shown);
+  const [shown] = await resultsOf(context, [showItem(context, minimum)]);
   return shown;
 }

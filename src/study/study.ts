@@ -1,48 +1,40 @@
 /**
  * The whole study: train → pilot → sweep → minima, round by round, until no
- * unit is left (plan.ts decides). Every unit is asked of the store first, so a
- * study goes on where it stopped; results do not depend on who worked, in what
- * order, or how often it was interrupted.
+ * item is left (plan.ts decides). The runner brings the results of a round into
+ * the store, where they are read; so results do not depend on who worked, in
+ * what order, or how often it was interrupted.
  */
-import type { Dictionary } from "../coding/dictionary.js";
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { TrainingState } from "../learning/train.js";
 import type { Curve } from "../scaling/types.js";
+import type { Points } from "../tasks/points.js";
+import type { Item } from "../work/item.js";
+import type { Runner } from "../work/runner.js";
+import type { ItemStore } from "../work/store.js";
 import { allSizes, growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
 import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, pilotOf } from "./curves.js";
+import type { Made } from "./items/atoms.js";
+import type { DictionaryItem } from "./items/registry.js";
+import type { SweepItem } from "./items/sweep.js";
+import type { Trained } from "./items/train.js";
 import { sameImages } from "./paired.js";
-import { dictionaryUnit, firstRound, geometryOf, nextRound, type PlanContext } from "./plan.js";
-import type { Points } from "./points.js";
-import type { Made, ResultOf, ResultStore, Trained } from "./store.js";
-import { trainUnitResult } from "./training.js";
-import type { AtomsUnit, DictionaryUnit, TrainUnit, Unit } from "./unit.js";
-import { atomsUnitResult, sweepUnitResult, type Workshop } from "./work.js";
+import { firstRound, geometryOf, nextRound, type PlanContext, type StudyItem } from "./plan.js";
 
-/** What a study tells while it runs. */
+/** What a study tells while it is conducted. */
 export type StudyProgress = {
-  onBegin(unit: Unit): void;
-  onUnit(unit: Unit, cached: boolean): void;
-  onTraining(unit: TrainUnit, state: TrainingState): void;
-  onRound(round: number, units: readonly Unit[]): void;
+  /** An item's result is in the store; `cached` if it was there before. */
+  onItem(item: Item, cached: boolean): void;
+  onRound(round: number, items: readonly Item[]): void;
   /** A size has a mean curve: of the pilot at first, of the sweep when it is complete. */
   onCurve(size: SizeName, curve: MeanCurve, provisional: boolean): void;
 };
 
-/** What a study is conducted with: plan, workers, store, listeners. */
+/** What a study is conducted with: plan, runner, store, listeners. */
 export type StudyContext = PlanContext & {
-  readonly workshop: Workshop;
-  readonly store: ResultStore;
+  readonly runner: Runner;
+  readonly store: ItemStore;
   readonly progress: StudyProgress;
-  readonly signal: AbortSignal;
-  /** Atoms of given dictionaries by their hash; what the store holds is not asked for again. */
-  readonly given?: ReadonlyMap<string, Tensor>;
-  /** Seconds on any clock that only rises. */
-  now(): number;
 };
-
-/** Seconds of training between checkpoints. */
-const checkpointSeconds = 20;
 
 /** Everything measured of one size. */
 export type SizeResults = SizeName & {
@@ -57,18 +49,14 @@ export type SizeResults = SizeName & {
 };
 
 /** Runs every round that is still to do and returns the results of all sizes. */
-export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> {
-  // A failure in one lane stops the others at their next checkpoint instead of at their end.
-  const failing = new AbortController();
-  const context = { ...asked, signal: AbortSignal.any([asked.signal, failing.signal]) };
+export async function conductStudy(context: StudyContext): Promise<SizeResults[]> {
   const sizes = emptySizes(context);
-  const course: Course = { context, sizes, dictionaryOf: rememberedDictionaries(context, sizes), failing };
-  let units = firstRound(context);
-  for (let round = 1; units.length > 0; round++) {
-    await context.store.recordRound(round, units);
-    context.progress.onRound(round, units);
-    await runUnits(units, course);
-    units = nextRound(
+  let items: readonly StudyItem[] = firstRound(context);
+  for (let round = 1; items.length > 0; round++) {
+    await context.store.recordRound(round, items);
+    context.progress.onRound(round, items);
+    await runRound(items, sizes, context);
+    items = nextRound(
       context,
       sizes.map((size) => ({
         ...nameOf(size),
@@ -79,6 +67,18 @@ export async function conductStudy(asked: StudyContext): Promise<SizeResults[]> 
     );
   }
   return growsImages(context.settings) ? sameImages(sizes) : sizes;
+}
+
+/** Results of items in their order: done by the runner where the store lacks them. */
+export async function resultsOf<Result>(context: StudyContext, items: readonly Item<Result>[]): Promise<Result[]> {
+  await context.runner.run(items, context.progress.onItem);
+  return Promise.all(items.map((item) => resultOf(context, item)));
+}
+
+async function resultOf<Result>({ store }: StudyContext, item: Item<Result>): Promise<Result> {
+  const found = await store.read(item);
+  if (found !== null) return found;
+  throw new CrispError("internal", `item ${item.id} was done and its result is not in the store.`);
 }
 
 function emptySizes({ settings }: PlanContext): SizeResults[] {
@@ -93,118 +93,39 @@ function emptySizes({ settings }: PlanContext): SizeResults[] {
   }));
 }
 
-/** What every unit of a running study shares. */
-type Course = {
-  readonly context: StudyContext;
-  readonly sizes: readonly SizeResults[];
-  readonly dictionaryOf: (unit: DictionaryUnit) => Promise<Dictionary>;
-  readonly failing: AbortController;
-};
-
-/** As many units at once as there are workers, taken in order; the first failure stops the taking. */
-async function runUnits(units: readonly Unit[], course: Course): Promise<void> {
+/** Does a round and puts its results into `sizes`; tells each curve when its last item is done. */
+async function runRound(items: readonly StudyItem[], sizes: readonly SizeResults[], context: StudyContext) {
   const waiting = new Map<string, number>();
-  for (const unit of units) waiting.set(groupOf(unit), (waiting.get(groupOf(unit)) ?? 0) + 1);
-  const failures: unknown[] = [];
-  let next = 0;
-  async function lane(): Promise<void> {
-    while (next < units.length && failures.length === 0) {
-      const unit = units[next++];
-      await runUnit(unit, course).catch((failure) => {
-        failures.push(failure);
-        course.failing.abort();
-      });
-      const left = waiting.get(groupOf(unit))! - 1;
-      waiting.set(groupOf(unit), left);
-      if (left === 0 && failures.length === 0) announce(unit, course);
-    }
-  }
-  await Promise.all(Array.from({ length: course.context.workshop.executor.workers }, lane));
-  if (failures.length > 0) throw failures[0];
-}
-
-/** Units that complete one curve together. */
-function groupOf(unit: Unit): string {
-  return unit.kind === "sweep" ? `${sizeNumber(unit)} ${unit.role}` : unit.id;
-}
-
-async function runUnit(unit: Unit, { context, sizes, dictionaryOf }: Course): Promise<void> {
-  if (unit.kind === "train" || unit.kind === "atoms") {
-    await dictionaryOf(unit);
-    return;
-  }
-  if (unit.kind !== "sweep") throw new CrispError("internal", `a unit of kind ${unit.kind} is no part of a round.`);
-  const size = sizes.find((known) => sameSize(known, unit))!;
-  const points = await stored(context, unit, async () => {
-    const { atoms } = await dictionaryOf(dictionaryUnit(context, unit.features, unit.replicate));
-    return sweepUnitResult(unit, { geometry: geometryOf(context, unit), atoms }, context.workshop);
-  });
-  if (unit.role === "pilot") size.pilot.push(points);
-  else if (unit.role === "cost") size.cost.push(points);
-  else size.sweep.set(unit.replicate, [...(size.sweep.get(unit.replicate) ?? []), points]);
-}
-
-/** Trains or takes each dictionary once and hands it to whoever asks, in whichever order they ask. */
-function rememberedDictionaries(context: StudyContext, sizes: readonly SizeResults[]) {
-  const known = new Map<string, Promise<Dictionary>>();
-  async function make(unit: DictionaryUnit): Promise<Dictionary> {
-    const size = sizes.find(({ features }) => features === unit.geometry.features)!; // any of those that share it
-    const found = unit.kind === "train" ? await trained(unit, size) : await taken(unit, size);
-    size.atoms.set(unit.replicate, found.atoms);
-    return { geometry: unit.geometry, atoms: found.atoms };
-  }
-  async function trained(unit: TrainUnit, size: SizeResults): Promise<Trained> {
-    const result = await stored(context, unit, () => trainWithCheckpoints(unit, context));
-    size.trained.set(unit.replicate, result);
-    return result;
-  }
-  async function taken(unit: AtomsUnit, size: SizeResults): Promise<Made> {
-    const result = await stored(context, unit, async () => atomsUnitResult(unit, context.given ?? new Map()));
-    size.made.set(unit.replicate, result);
-    return result;
-  }
-  return (unit: DictionaryUnit): Promise<Dictionary> => {
-    const dictionary = known.get(unit.id) ?? make(unit);
-    known.set(unit.id, dictionary);
-    return dictionary;
-  };
-}
-
-/** The stored result of a unit, or `work`'s, stored. @throws CrispError `incomplete` before work that a stop forbids */
-export async function stored<U extends Unit>(
-  context: StudyContext,
-  unit: U,
-  work: () => Promise<ResultOf<U>>,
-): Promise<ResultOf<U>> {
-  const found = await context.store.read(unit);
-  if (found === null) {
-    stopIfAsked(context.signal);
-    context.progress.onBegin(unit);
-  }
-  const result = found ?? (await work());
-  if (found === null) await context.store.write(unit, result);
-  context.progress.onUnit(unit, found !== null);
-  return result;
-}
-
-/** Trains with checkpoints, so that a stop loses less than `checkpointSeconds` of work. */
-export async function trainWithCheckpoints(unit: TrainUnit, context: StudyContext): Promise<Trained> {
-  let saved = context.now();
-  return trainUnitResult(unit, context.workshop, {
-    from: await context.store.readCheckpoint(unit),
-    async onState(state) {
-      context.progress.onTraining(unit, state);
-      const stopping = context.signal.aborted;
-      if (!stopping && context.now() - saved < checkpointSeconds) return;
-      saved = context.now();
-      await context.store.writeCheckpoint(unit, state);
-      stopIfAsked(context.signal);
-    },
+  for (const item of items) waiting.set(groupOf(item), (waiting.get(groupOf(item)) ?? 0) + 1);
+  await context.runner.run(items, async (item, cached) => {
+    await keep(item, sizes, context);
+    context.progress.onItem(item, cached);
+    const left = waiting.get(groupOf(item))! - 1;
+    waiting.set(groupOf(item), left);
+    if (left === 0 && item.kind === "sweep") announce(item, sizes, context);
   });
 }
 
-function stopIfAsked(signal: AbortSignal): void {
-  if (signal.aborted) throw new CrispError("incomplete", "stopped before the end. Run the same command to go on.");
+/** Items that complete one curve together. */
+function groupOf(item: StudyItem): string {
+  return item.kind === "sweep" ? `${sizeNumber(item)} ${item.role}` : item.id;
+}
+
+/** Reads a result that is in the store by now. */
+async function keep(item: StudyItem, sizes: readonly SizeResults[], context: StudyContext): Promise<void> {
+  if (item.kind !== "sweep") return keepDictionary(item, sizes, context);
+  const size = sizes.find((known) => sameSize(known, item))!;
+  const points = await resultOf(context, item);
+  if (item.role === "pilot") size.pilot.push(points);
+  else if (item.role === "cost") size.cost.push(points);
+  else size.sweep.set(item.replicate, [...(size.sweep.get(item.replicate) ?? []), points]);
+}
+
+async function keepDictionary(item: DictionaryItem, sizes: readonly SizeResults[], context: StudyContext) {
+  const size = sizes.find(({ features }) => features === item.geometry.features)!; // any of those that share it
+  if (item.kind === "train") size.trained.set(item.replicate, await resultOf(context, item));
+  else size.made.set(item.replicate, await resultOf(context, item));
+  size.atoms.set(item.replicate, (size.trained.get(item.replicate) ?? size.made.get(item.replicate)!).atoms);
 }
 
 /** Mean curve of the pilot so far, null before it began. */
@@ -239,11 +160,11 @@ export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
   return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, geometry, replicate));
 }
 
-function announce(unit: Unit, { context, sizes }: Course): void {
-  if (unit.kind !== "sweep" || unit.role === "cost") return;
-  const size = sizes.find((known) => sameSize(known, unit))!;
-  const provisional = unit.role === "pilot";
+function announce(item: SweepItem, sizes: readonly SizeResults[], context: StudyContext): void {
+  if (item.role === "cost") return;
+  const size = sizes.find((known) => sameSize(known, item))!;
+  const provisional = item.role === "pilot";
   const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
   const open = provisional && curve !== null && missingPoints(curve, context.settings.sweep.below).lower > 0;
-  if (curve && !open) context.progress.onCurve(nameOf(unit), curve, provisional);
+  if (curve && !open) context.progress.onCurve(nameOf(item), curve, provisional);
 }

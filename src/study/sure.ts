@@ -8,9 +8,10 @@
  * Tibshirani 2007), which it bounds from above: overlapping atoms make SURE
  * too large. Soft threshold only; codings stopped early bias it as well.
  */
+
+import type { Points } from "../tasks/points.js";
 import { sure } from "../tasks/sure.js";
 import { costCurve } from "./cost-curve.js";
-import type { Points } from "./points.js";
 
 /** SURE of one coding: active atoms are independent but for rare exceptions, so their number, at most n, is the rank. */
 export function sureOf(

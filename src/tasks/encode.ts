@@ -3,23 +3,20 @@
  * coding. The float32 kernel codes; where it cannot prove the tolerance, the
  * float64 loops go on from its code (coding/refine.ts), and the record says so.
  */
-import type { Coder, Coding, CodingRule, SparseCode, Threshold } from "../coding/engine.js";
-import type { LcaRecord } from "../coding/lca.js";
+import { imagePath } from "../coding/batch.js";
+import type { Dictionary } from "../coding/dictionary.js";
+import type { Coding, CodingRule, Engine, SparseCode, Threshold } from "../coding/engine.js";
 import { percentActive, percentError } from "../coding/metrics.js";
 import { type Network, networkOf } from "../coding/operator.js";
 import { refine } from "../coding/refine.js";
-import type { Solver } from "../coding/solvers.js";
+import type { LcaRecord, Solver } from "../coding/solver.js";
 import { cost, transferOf } from "../coding/threshold.js";
 import { systemSize } from "../core/geometry.js";
-import { mostVertices } from "../engine/wasm/lca.js";
+import { slice } from "../core/tensor.js";
+import { finestGap } from "../engine/wasm/solve.js";
+import type { Task, Tools } from "../work/task.js";
+import { type Batch, type Noise, noisyAt, weightsAt } from "./batch.js";
 
-/**
- * Gaps that float32 sums can prove: the rounding of φ·r near λ moves the gap by
- * up to 4e-6, so a finer one is proved in float64 always.
- */
-const finestFloat32 = 1e-5;
-/** A potential of float32 stops moving some 1e-5 of the threshold before its fixed point when steps are short. */
-const finestStationarity = 1e-4;
 /** The kernel gets within about this of the least energy; asked for less it would only wait. */
 const finestStart = 1e-6;
 
@@ -49,8 +46,8 @@ export type Encoded = {
   readonly iterations: number;
   readonly seconds: number;
   readonly converged: boolean;
-  /** Whose certificate it is: the kernel's or the float64 loops'. */
-  readonly engine: "wasm" | "reference";
+  /** Whose certificate it is: an engine's, "reference" where the float64 finish made it. */
+  readonly engine: Engine["name"];
   readonly solver: Solver["kind"];
   /** What a probe saw of an LCA, step by step; absent unless asked for. */
   readonly steps?: readonly StepRecord[];
@@ -77,79 +74,76 @@ export type StepRecord = {
   readonly stationarity?: number;
 };
 
-/**
- * Codings of one image, in the order of the λ's.
- *
- * @param coder   of the wasm engine
- * @param of      what is coded, and the clean image that percentError is against
- * @param task    λ's strictly falling, rule
- */
-export function encodeImage(
-  coder: Coder,
-  of: { image: Float32Array; clean: Float32Array },
-  task: { lambdas: readonly number[]; rule: CodingRule },
-): readonly Encoded[] {
-  const { lambdas, rule } = task;
-  const start = { ...rule, tolerance: Math.max(rule.tolerance, finestStart) };
-  const codings = coder.path(of.image, lambdas, start);
-  const by = { solver: "coordinate", threshold: rule.threshold } as const;
-  let net: Network | undefined;
-  return lambdas.map(() => {
-    const begin = performance.now();
-    const coding: Coding = codings.next().value!;
-    if (coding.converged && rule.tolerance >= finestFloat32)
-      return encoded(coding, of.clean, { ...by, begin, engine: "wasm" });
-    net ??= networkOf(coder.dictionary);
-    const fine = refine(net, { image: of.image, code: coding.code }, { lambda: coding.lambda, rule });
-    const iterations = coding.iterations + fine.iterations;
-    return encoded({ ...fine, iterations }, of.clean, { ...by, begin, engine: "reference" });
-  });
-}
-
-/** How an image is coded by a solver other than the coordinate solver. */
-export type SolverTask = {
+/** Images as they are or with noise, and how they are coded. */
+export type EncodeInput = {
+  readonly batch: Batch;
+  readonly noise: Noise | null;
+  /** Strictly falling. */
   readonly lambdas: readonly number[];
   readonly rule: CodingRule;
-  readonly solver: Solver;
-  /** Keep what the solver's probe sees. */
-  readonly probe: boolean;
+  /** The coordinate solver, finished in float64, if left out; others stop where they stop. */
+  readonly solver?: Solver;
+  /** Keep every step of the LCA. */
+  readonly probe?: boolean;
+};
+
+/** For each image of the batch its codings, in the order of the λ's. */
+export const encode: Task<EncodeInput, readonly (readonly Encoded[])[]> = {
+  kind: "encode",
+  async run(tools, input) {
+    const { batch, noise } = input;
+    const found: (readonly Encoded[])[] = [];
+    for (let i = 0; i < batch.indices.length; i++) {
+      const clean = slice(batch.images, i);
+      const weights = weightsAt(batch, i);
+      const seen = noise === null ? clean : noisyAt(batch, i, noise);
+      // What is hidden is zero, so that its value reaches nothing but percentError.
+      const image = weights ? seen.map((value, pixel) => (weights[pixel] > 0 ? value : 0)) : seen;
+      const rule = weights ? { ...input.rule, weights } : input.rule;
+      found.push(await encodeImage(tools, { image, clean }, { ...input, rule }));
+    }
+    return found;
+  },
 };
 
 /**
- * Who runs a solver: the kernel where it has it and can prove the tolerance, else the float64
- * loops. The kernel has FISTA, and the LCA but for momentum, warm starts, probes and long lists
- * of vertices.
+ * Codings of one image, in the order of the λ's. The coordinate solver's are finished in float64
+ * where float32 does not prove the tolerance; what another solver reached is what the record says.
+ *
+ * @param of  what is coded, and the clean image that percentError is against
  */
-export function engineFor({ solver, rule, probe }: Omit<SolverTask, "lambdas">): Encoded["engine"] {
-  if (solver.kind === "coordinate") return "wasm";
-  const { threshold, tolerance } = rule;
-  const finest = threshold.kind === "soft" ? finestFloat32 : finestStationarity;
-  if (solver.kind === "ista" || probe || tolerance < finest) return "reference";
-  if (solver.kind === "fista") return "wasm";
-  const fits = threshold.kind !== "vertices" || threshold.verticesV.length <= mostVertices;
-  return fits && !solver.momentum && !solver.warm ? "wasm" : "reference";
+export async function encodeImage(
+  tools: Tools,
+  of: { readonly image: Float32Array; readonly clean: Float32Array },
+  task: Pick<EncodeInput, "lambdas" | "rule" | "solver" | "probe">,
+): Promise<readonly Encoded[]> {
+  const { lambdas, rule, solver = { kind: "coordinate" }, probe } = task;
+  const finish = solver.kind === "coordinate" ? finisher(tools.dictionary, of.image, rule) : undefined;
+  const start = finish ? { ...rule, tolerance: Math.max(rule.tolerance, finestStart) } : rule;
+  const { coder, engine, seen } = await tools.coder({ rule: start, solver, probe });
+  const by = { solver: solver.kind, threshold: rule.threshold };
+  const found: Encoded[] = [];
+  let begin = tools.now();
+  for await (const coding of imagePath(coder, of.image, { lambdas, rule: start })) {
+    const finer = finish?.(coding);
+    const seconds = tools.now() - begin;
+    const record = encoded(finer ?? coding, of.clean, { ...by, seconds, engine: finer ? "reference" : engine });
+    const steps = probe ? { steps: stepRecords(seen(), coding, systemSize(tools.dictionary.geometry)) } : {};
+    found.push({ ...record, ...steps });
+    begin = tools.now();
+  }
+  return found;
 }
 
-/**
- * Codings of one image by a coder of `task.solver` alone, no finish: what it reached is what
- * the record says.
- *
- * @param seen  the steps a probe saw since it was asked last
- */
-export function encodeBySolver(
-  coder: Coder,
-  of: { image: Float32Array; clean: Float32Array },
-  task: SolverTask,
-  seen: () => readonly LcaRecord[],
-): readonly Encoded[] {
-  const codings = coder.path(of.image, task.lambdas, task.rule);
-  const by = { engine: engineFor(task), solver: task.solver.kind, threshold: task.rule.threshold };
-  return task.lambdas.map(() => {
-    const begin = performance.now();
-    const coding: Coding = codings.next().value!;
-    const found = encoded(coding, of.clean, { begin, ...by });
-    return task.probe ? { ...found, steps: stepRecords(seen(), coding, systemSize(coder.dictionary.geometry)) } : found;
-  });
+/** The float64 finish of a coding; null where the coding proves the tolerance itself. */
+function finisher(dictionary: Dictionary, image: Float32Array, rule: CodingRule): (coding: Coding) => Coding | null {
+  let net: Network | undefined;
+  return (coding) => {
+    if (coding.converged && rule.tolerance >= finestGap) return null;
+    net ??= networkOf(dictionary);
+    const fine = refine(net, { image, code: coding.code }, { lambda: coding.lambda, rule });
+    return { ...fine, iterations: coding.iterations + fine.iterations };
+  };
 }
 
 function stepRecords(seen: readonly LcaRecord[], end: Coding, units: number): readonly StepRecord[] {
@@ -170,7 +164,7 @@ function residualOf({ stationarity }: Coding): { stationarity?: number } {
   return stationarity === undefined ? {} : { stationarity };
 }
 
-type Origin = Pick<Encoded, "engine" | "solver"> & { readonly begin: number; readonly threshold: Threshold };
+type Origin = Pick<Encoded, "engine" | "solver" | "seconds"> & { readonly threshold: Threshold };
 
 function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
   const { lambda, code, energy, certificate, gap, iterations, converged } = coding;
@@ -189,7 +183,7 @@ function encoded(coding: Coding, clean: Float32Array, by: Origin): Encoded {
     active: code.index.length,
     percentError: percentError(clean, coding.reconstruction),
     iterations,
-    seconds: (performance.now() - by.begin) / 1000,
+    seconds: by.seconds,
     converged,
     engine: by.engine,
     solver: by.solver,

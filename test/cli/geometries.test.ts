@@ -3,11 +3,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { coordinateCoder } from "../../src/coding/coordinate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
 import { boundaryNames, type Extent, type Geometry } from "../../src/core/geometry.js";
 import { type Draws, draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
-import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodePng } from "../../src/formats/picture-file.js";
 import { normalise } from "../../src/images/normalise.js";
@@ -59,7 +59,7 @@ async function energies(images: string, { geometry: g, atoms }: Dictionary): Pro
 }
 
 function least(dictionary: Dictionary, image: Float32Array): number[] {
-  const coder = referenceEngine().prepare(dictionary);
+  const coder = coordinateCoder(dictionary);
   return Array.from(coder.path(image, lambdas, rule(1e-6)), ({ energy, converged }) => {
     expect(converged).toBe(true);
     return energy;

@@ -5,7 +5,6 @@ import { istaCoder } from "../../src/coding/ista.js";
 import { analyse, networkOf, onCanvas } from "../../src/coding/operator.js";
 import { spectralNorm } from "../../src/coding/spectral.js";
 import { softThreshold } from "../../src/coding/threshold.js";
-import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, rule, smallGeometry } from "./networks.js";
 
 const dictionary = gaussianDictionary(smallGeometry);
@@ -35,10 +34,8 @@ test("more steps never cost energy and lead to the minimum", () => {
   expect(energies.at(-1)! / best.energy).toBeCloseTo(1, 5);
 });
 
-test("a code is a function of the image and λ alone, and the engine names the mode", () => {
-  const engine = referenceEngine({ kind: "ista", steps: 5 });
-  expect(engine.family).toBe("reference-ista-2");
-  const coder = engine.prepare(dictionary);
+test("a code is a function of the image and λ alone", () => {
+  const coder = istaCoder(dictionary, { steps: 5 });
   const after = codings(coder, image, [0.9, 0.3], rule(1e-2))[1];
   const [alone] = codings(coder, image, [0.3], rule(1e-2));
   expect(after).toEqual(alone);

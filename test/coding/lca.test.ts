@@ -1,12 +1,13 @@
 /** The LCA beyond PetaVision's recorded runs: fixed points of every rule, controllers, momentum, warm starts, divergence. */
 import { expect, test } from "vitest";
 import type { CodingRule, Threshold } from "../../src/coding/engine.js";
-import { type LcaOptions, type LcaRecord, lcaCoder } from "../../src/coding/lca.js";
+import { lcaCoder } from "../../src/coding/lca.js";
 import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
+import type { LcaOptions, LcaRecord } from "../../src/coding/solver.js";
 import { spectralNorm } from "../../src/coding/spectral.js";
 import { activity, transferOf } from "../../src/coding/threshold.js";
 import { controllerOf, kneeTimeStep, type TimeStep, tutorialTimeStep } from "../../src/coding/time-step.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, rule, smallGeometry } from "./networks.js";
 
 const dictionary = gaussianDictionary(smallGeometry);
@@ -163,9 +164,10 @@ test("a step too long is reported with the longest safe one, which then converge
 
 test("the wasm engine reports a step too long in the same words, swings included, and goes on", () => {
   const wasm = (dt: number, features: number) =>
-    wasmEngine(kernelModule(), { kind: "lca", timeStep: { kind: "fixed", dt, tau: 1 } }).prepare(
-      gaussianDictionary({ ...smallGeometry, features }),
-    );
+    openWasm(kernelModule()).prepare(gaussianDictionary({ ...smallGeometry, features }), {
+      kind: "lca",
+      timeStep: { kind: "fixed", dt, tau: 1 },
+    });
   const long = wasm(2.3, 16);
   const run = () => codings(long, image, [0.1], rule(1e-3));
   expect(run).toThrow(expect.objectContaining({ code: "diverged" }));
@@ -177,7 +179,7 @@ test("the wasm engine reports a step too long in the same words, swings included
 
 test("LCA options that the kernel does not have are refused by name", () => {
   const prepare = (options: LcaOptions) => () =>
-    wasmEngine(kernelModule(), { kind: "lca", ...options }).prepare(dictionary);
+    openWasm(kernelModule()).prepare(dictionary, { kind: "lca", ...options });
   expect(prepare({ momentum: 0.1 })).toThrow(/no momentum/);
   expect(prepare({ probe: () => {} })).toThrow(/no probe/);
   expect(prepare({ start: "threshold", timeStep: tutorialTimeStep, momentum: 0, steps: 3 })).not.toThrow();

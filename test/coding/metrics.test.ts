@@ -4,7 +4,7 @@ import { percentActive, percentError, percentOf, psnr, squaredError } from "../.
 import { imageLength } from "../../src/core/geometry.js";
 import { normalise } from "../../src/images/normalise.js";
 import { curveOf } from "../../src/study/curves.js";
-import { addPoint, emptyPoints } from "../../src/study/points.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 
 const image = Float32Array.of(3, 0, 4, 0);
 

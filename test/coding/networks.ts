@@ -4,14 +4,17 @@ import { fileURLToPath } from "node:url";
 import { imageMinus } from "../../src/coding/canvas.js";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
-import type { Coder, Coding, CodingRule, SparseCode } from "../../src/coding/engine.js";
+import type { Coding, CodingRule, SparseCode } from "../../src/coding/engine.js";
 import { fistaCoder } from "../../src/coding/fista.js";
 import { lcaCoder } from "../../src/coding/lca.js";
 import { networkOf, residualOf, target } from "../../src/coding/operator.js";
+import type { ImageCoder } from "../../src/coding/path.js";
 import { atomLength, type Geometry, imageLength } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { referenceEngine } from "../../src/engine/reference/engine.js";
+import { openWasm, wasmEngine } from "../../src/engine/wasm/engine.js";
+import { type Tools, toolbox } from "../../src/work/task.js";
 
 export const smallGeometry: Geometry = {
   height: 12,
@@ -47,7 +50,7 @@ export function rule(tolerance: number, rectified = true, maxIterations?: number
 }
 
 /** All codings of a path. */
-export function codings(coder: Coder, image: Float32Array, lambdas: number[], by: CodingRule): Coding[] {
+export function codings(coder: ImageCoder, image: Float32Array, lambdas: number[], by: CodingRule): Coding[] {
   return [...coder.path(image, lambdas, by)];
 }
 
@@ -90,25 +93,30 @@ export function kernelModule(): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(fileURLToPath(new URL("../../dist/kernel.wasm", import.meta.url))));
 }
 
+/** What a worker with the kernel and the float64 loops has when it holds a dictionary. */
+export function toolsOf(dictionary: Dictionary): Tools {
+  return toolbox([wasmEngine(kernelModule()), referenceEngine()], () => 0).hold(dictionary);
+}
+
 /** One way to make a coder, and the smallest gap it certifies. */
 export type Route = {
   readonly name: string;
-  readonly prepare: (dictionary: Dictionary) => Coder;
+  readonly prepare: (dictionary: Dictionary) => ImageCoder;
   readonly finest: number;
 };
 
 /** Every way to code. float32 residuals of norm 10 leave about 1e-6 of the energy undecided. */
 export const routes: Route[] = [
   { name: "reference", prepare: coordinateCoder, finest: 1e-9 },
-  { name: "wasm", prepare: (dictionary) => wasmEngine(kernelModule()).prepare(dictionary), finest: 5e-6 },
+  { name: "wasm", prepare: (dictionary) => openWasm(kernelModule()).prepare(dictionary), finest: 5e-6 },
   {
     name: "wasm lca",
-    prepare: (dictionary) => wasmEngine(kernelModule(), { kind: "lca" }).prepare(dictionary),
+    prepare: (dictionary) => openWasm(kernelModule()).prepare(dictionary, { kind: "lca" }),
     finest: 5e-6,
   },
   {
     name: "wasm fista",
-    prepare: (dictionary) => wasmEngine(kernelModule(), { kind: "fista" }).prepare(dictionary),
+    prepare: (dictionary) => openWasm(kernelModule()).prepare(dictionary, { kind: "fista" }),
     finest: 5e-6,
   },
   { name: "fista", prepare: fistaCoder, finest: 1e-9 },

@@ -1,9 +1,10 @@
 /** PetaVision's own runs, step by step: 4 images, 64 features, 100 steps at τ = 200, dt = 1, V = 0, VThresh 0.5. */
 import { expect, test } from "vitest";
 import type { Coding, Threshold } from "../../src/coding/engine.js";
-import { type LcaRecord, lcaCoder } from "../../src/coding/lca.js";
+import { lcaCoder } from "../../src/coding/lca.js";
 import { networkOf } from "../../src/coding/operator.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import type { LcaRecord } from "../../src/coding/solver.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { dense, kernelModule } from "./networks.js";
 import { energies, frames, weights } from "./openpv.js";
 
@@ -54,7 +55,7 @@ test.each(cases)(
 
 test("the wasm engine's LCA takes the same 100 steps in float32", () => {
   const solver = { kind: "lca", timeStep: { kind: "fixed", dt: 1, tau: 200 }, steps: 100 } as const;
-  const coder = wasmEngine(kernelModule(), solver).prepare(dictionary);
+  const coder = openWasm(kernelModule()).prepare(dictionary, solver);
   const A = frames("soft-A.pvp");
   images.forEach((image, i) => {
     const [coding] = [...coder.path(image, [0.5], { threshold: soft, tolerance: 1e-2 })];

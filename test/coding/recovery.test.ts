@@ -4,11 +4,11 @@ import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { fistaCoder } from "../../src/coding/fista.js";
 import { type Geometry, systemSize } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { dot, exactLasso } from "./lasso.js";
 import { codings, dense, gaussianDictionary, gaussianImage, imageOf, kernelModule, rule } from "./networks.js";
 
-const wasmCoder = (dictionary: ReturnType<typeof gaussianDictionary>) => wasmEngine(kernelModule()).prepare(dictionary);
+const wasmCoder = (dictionary: ReturnType<typeof gaussianDictionary>) => openWasm(kernelModule()).prepare(dictionary);
 
 describe.each([
   ["reference", coordinateCoder, 1e-3],

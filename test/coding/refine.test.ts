@@ -6,7 +6,7 @@ import { fistaCoder } from "../../src/coding/fista.js";
 import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
 import { refine } from "../../src/coding/refine.js";
 import { tensor } from "../../src/core/tensor.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { encodeImage } from "../../src/tasks/encode.js";
 import {
   codings,
@@ -17,6 +17,7 @@ import {
   routes,
   rule,
   smallGeometry,
+  toolsOf,
 } from "./networks.js";
 
 const image = gaussianImage(smallGeometry);
@@ -54,7 +55,7 @@ describe.each(["crop", "full", "valid"] as const)("boundary %s", (boundary) => {
 
     test("the finish reaches a gap of 1e-10 from the zero code and from the kernel's", () => {
       const net = networkOf(dictionary);
-      const kernel = wasmEngine(kernelModule()).prepare(dictionary);
+      const kernel = openWasm(kernelModule()).prepare(dictionary);
       const [near] = codings(kernel, image, [lambda], rule(1e-5, rectified));
       const none = { index: new Uint32Array(0), value: new Float32Array(0) };
       for (const code of [near.code, none]) {
@@ -67,11 +68,14 @@ describe.each(["crop", "full", "valid"] as const)("boundary %s", (boundary) => {
   });
 });
 
-test("energy and gap are those of the code that is returned", () => {
+test("energy and gap are those of the code that is returned", async () => {
   const dictionary = gaussianDictionary(smallGeometry);
-  const coder = wasmEngine(kernelModule()).prepare(dictionary);
   const net = networkOf(dictionary);
-  for (const coded of encodeImage(coder, { image, clean: image }, { lambdas: [1, 0.3], rule: rule(1e-8) })) {
+  for (const coded of await encodeImage(
+    toolsOf(dictionary),
+    { image, clean: image },
+    { lambdas: [1, 0.3], rule: rule(1e-8) },
+  )) {
     const code = dense(coded.code, net.units);
     const [onto, gradient] = [new Float64Array(net.canvasLength), new Float64Array(net.units)];
     residualOf(net, { image: onCanvas(net, image), code }, onto);
@@ -84,14 +88,14 @@ test("energy and gap are those of the code that is returned", () => {
   }
 });
 
-test("the kernel's certificate serves where float32 can prove the tolerance, and says so", () => {
-  const coder = wasmEngine(kernelModule()).prepare(gaussianDictionary(smallGeometry));
-  const [coded] = encodeImage(coder, { image, clean: image }, { lambdas: [0.5], rule: rule(1e-3) });
+test("the kernel's certificate serves where float32 can prove the tolerance, and says so", async () => {
+  const tools = toolsOf(gaussianDictionary(smallGeometry));
+  const [coded] = await encodeImage(tools, { image, clean: image }, { lambdas: [0.5], rule: rule(1e-3) });
   expect([coded.engine, coded.converged, coded.relativeGap <= 1e-3]).toEqual(["wasm", true, true]);
 });
 
-test("a λ above the largest gives the zero code with no gap at any tolerance", () => {
-  const coder = wasmEngine(kernelModule()).prepare(gaussianDictionary(smallGeometry));
-  const [coded] = encodeImage(coder, { image, clean: image }, { lambdas: [1e6], rule: rule(1e-12) });
+test("a λ above the largest gives the zero code with no gap at any tolerance", async () => {
+  const tools = toolsOf(gaussianDictionary(smallGeometry));
+  const [coded] = await encodeImage(tools, { image, clean: image }, { lambdas: [1e6], rule: rule(1e-12) });
   expect(coded).toMatchObject({ active: 0, l1: 0, converged: true, percentError: 100 });
 });

@@ -7,7 +7,7 @@ import { fistaCoder } from "../../src/coding/fista.js";
 import { CrispError } from "../../src/core/errors.js";
 import type { Boundary, Geometry } from "../../src/core/geometry.js";
 import { systemSize } from "../../src/core/geometry.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import {
   codings,
   dense,
@@ -46,7 +46,7 @@ const geometries = fc
   });
 
 test("reference, FISTA and wasm agree to 1e-5 of the energy on random networks", () => {
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   fc.assert(
     fc.property(geometries, fc.boolean(), fc.integer({ min: 0, max: 1000 }), (geometry, rectified, seed) => {
       const dictionary = gaussianDictionary(geometry, seed);
@@ -76,7 +76,7 @@ test("the wasm engine certifies what float32 can and says so below that, without
     boundary: "crop",
     features: 40,
   };
-  const coder = wasmEngine(kernelModule()).prepare(gaussianDictionary(geometry));
+  const coder = openWasm(kernelModule()).prepare(gaussianDictionary(geometry));
   const [fine] = codings(coder, gaussianImage(geometry), [0.3], rule(1e-5));
   expect(fine.converged).toBe(true);
   const [finest] = codings(coder, gaussianImage(geometry), [0.3], rule(1e-12));
@@ -87,7 +87,7 @@ test("the wasm engine certifies what float32 can and says so below that, without
 
 test.each([
   ["reference", coordinateCoder],
-  ["wasm", (of: Dictionary) => wasmEngine(kernelModule()).prepare(of)],
+  ["wasm", (of: Dictionary) => openWasm(kernelModule()).prepare(of)],
 ] as const)("%s codes a λ close to the one before anew, though the gap would allow the old code", (_, prepare) => {
   const dictionary = gaussianDictionary(smallGeometry);
   const image = gaussianImage(smallGeometry);
@@ -114,7 +114,7 @@ test("wrapped units step by the norm of the whole atom: as few rounds as the ref
     features: 3,
   };
   const dictionary = gaussianDictionary(geometry);
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   for (const seed of [1, 2, 3, 4]) {
     const image = gaussianImage(geometry, seed);
     const [fine] = codings(coordinateCoder(dictionary), image, [0.3], rule(1e-5, false));
@@ -125,7 +125,7 @@ test("wrapped units step by the norm of the whole atom: as few rounds as the ref
 });
 
 test("one engine holds one dictionary: an older coder and a closed engine are refused", () => {
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   const geometry: Geometry = {
     height: 8,
     width: 8,
@@ -145,7 +145,7 @@ test("one engine holds one dictionary: an older coder and a closed engine are re
 });
 
 test("memory that cannot be had is refused, and the engine goes on", () => {
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   const small: Geometry = {
     height: 8,
     width: 8,

@@ -1,11 +1,14 @@
 /** The same claims of every way to code: closed forms, optimality, invariances, edge cases. */
+
 import { describe, expect, test } from "vitest";
+import { eachImage, oneByOne } from "../../src/coding/batch.js";
 import { largest } from "../../src/coding/certificate.js";
 import type { Dictionary } from "../../src/coding/dictionary.js";
+import type { Coding } from "../../src/coding/engine.js";
 import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
 import type { Boundary, Geometry } from "../../src/core/geometry.js";
 import { imageLength } from "../../src/core/geometry.js";
-import { tensor } from "../../src/core/tensor.js";
+import { slice, tensor } from "../../src/core/tensor.js";
 import {
   codings,
   dense,
@@ -212,6 +215,28 @@ describe.each(routes)("$name", ({ prepare, finest }) => {
     codings(coder, other, path, rule(1e-3));
     expect(again).toEqual(fresh);
     expect(abandoned.next().done).toBe(true);
+  });
+
+  test("the batch of a coder holds what each image alone gives, and each may have its own weights", async () => {
+    const images = [1, 2, 3].map((seed) => gaussianImage(smallGeometry, seed));
+    const { height, width, channels } = smallGeometry;
+    const batch = tensor([3, height, width, channels], Float32Array.from(images.flatMap((image) => [...image])));
+    const weights = batch.data.map((value) => (value > 1 ? 0 : 1));
+    const alone = prepare(gaussianDictionary(smallGeometry));
+    const coder = oneByOne(prepare(gaussianDictionary(smallGeometry)));
+    for (const by of [rule(1e-3), { ...rule(1e-3), weights }]) {
+      const expected = images.map((image, i) => {
+        const own = "weights" in by ? { ...by, weights: slice({ ...batch, data: weights }, i) } : by;
+        return codings(alone, image, path, own);
+      });
+      const found: (readonly Coding[])[] = [];
+      for await (const atLambda of coder.path(batch, path, by)) found.push(atLambda);
+      expect(found).toEqual(path.map((_, l) => expected.map((of) => of[l])));
+      const byImage: (readonly Coding[])[] = [];
+      for await (const of of eachImage(coder, batch, { lambdas: path, rule: by })) byImage.push(of);
+      expect(byImage).toEqual(expected);
+    }
+    expect(() => coder.path({ ...batch, shape: [3, height, width] }, path, rule(1e-3))).toThrow(/a batch is/);
   });
 
   test("a path that starts lower reaches the same minimum", () => {

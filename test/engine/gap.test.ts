@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { certificate } from "../../src/coding/certificate.js";
 import { analyse, networkOf, onCanvas, residualOf } from "../../src/coding/operator.js";
 import type { Geometry } from "../../src/core/geometry.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, rule } from "../coding/networks.js";
 
 test("the kernel's gap is too small by at most 4e-6, whatever λ and tolerance", () => {
-  const engine = wasmEngine(kernelModule());
+  const engine = openWasm(kernelModule());
   for (const [seed, features] of [12, 40, 64].entries()) {
     const geometry: Geometry = {
       height: 24,

@@ -1,11 +1,13 @@
 // The kernel's LCA against the float64 loops: every rule, start and time step after 100 steps, and PetaVision's own hard and firm runs.
 import { expect, test } from "vitest";
-import type { Coder, Threshold } from "../../src/coding/engine.js";
-import { type LcaOptions, lcaCoder } from "../../src/coding/lca.js";
+import type { Threshold } from "../../src/coding/engine.js";
+import { lcaCoder } from "../../src/coding/lca.js";
 import { networkOf } from "../../src/coding/operator.js";
+import type { ImageCoder } from "../../src/coding/path.js";
+import type { LcaOptions } from "../../src/coding/solver.js";
 import { activity, costPieces, transferOf } from "../../src/coding/threshold.js";
 import { kneeTimeStep, type TimeStep, tutorialTimeStep } from "../../src/coding/time-step.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { codings, dense, gaussianDictionary, gaussianImage, kernelModule, smallGeometry } from "../coding/networks.js";
 import { frames, weights } from "../coding/openpv.js";
 
@@ -26,8 +28,8 @@ const thresholds: readonly Threshold[] = [
   { kind: "vertices", verticesV: [-0.3, 0.6, 1], verticesA: [0, 0, 0.5], slopeNegInf: 0.5, slopePosInf: 1 },
 ];
 
-const kernelCoder = (options: LcaOptions, of = dictionary): Coder =>
-  wasmEngine(kernelModule(), { kind: "lca", ...options }).prepare(of);
+const kernelCoder = (options: LcaOptions, of = dictionary): ImageCoder =>
+  openWasm(kernelModule()).prepare(of, { kind: "lca", ...options });
 
 const farthest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);

@@ -1,10 +1,10 @@
 // A small planted world to learn in: images are sparse sums of hidden atoms, coded by the float64 loops.
 import { normaliseAtom } from "../../src/coding/atoms.js";
+import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { networkOf } from "../../src/coding/operator.js";
 import { atomLength, type Geometry, imageLength, positions } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
-import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { unitNorm } from "../../src/learning/constraint.js";
 import { addGradient, emptyGradient } from "../../src/learning/gradient.js";
 import type { Schedule } from "../../src/learning/schedule.js";
@@ -94,7 +94,6 @@ export type TrainerOptions = {
 export function trainerOf(world: World, images: number, options: TrainerOptions = {}): Trainer {
   const { features = world.g.features, rule = newton, step = 0.1, redraw = 0, plateau = 0, minibatch = 16 } = options;
   const { schedule = "decayed" } = options;
-  const engine = referenceEngine();
   const g = { ...world.g, features };
   return {
     geometry: g,
@@ -105,7 +104,7 @@ export function trainerOf(world: World, images: number, options: TrainerOptions 
     images: Uint32Array.from(world.images, (_, i) => i).slice(20),
     order: epochOrders(world.images.length - 20, 3),
     async gradient(dictionary, indices, slack) {
-      const coder = engine.prepare(dictionary);
+      const coder = coordinateCoder(dictionary);
       const gradient = emptyGradient(g, isPetaVision(rule.rule));
       for (const i of indices) {
         for (const coding of coder.path(world.images[i], [0.1], {
@@ -117,7 +116,7 @@ export function trainerOf(world: World, images: number, options: TrainerOptions 
       return gradient;
     },
     async look(dictionary) {
-      const coder = engine.prepare(dictionary);
+      const coder = coordinateCoder(dictionary);
       let energy = 0;
       const events = new Float64Array(features);
       for (const image of world.images.slice(0, 20)) {

@@ -4,7 +4,7 @@ import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { unitNorm } from "../../src/learning/constraint.js";
 import { startTraining } from "../../src/learning/train.js";
 import type { UpdateRule } from "../../src/learning/update.js";
-import { encodeState } from "../../src/node/result-files.js";
+import { encodeState } from "../../src/study/items/files.js";
 import { finish, patches, plantedWorld, trainerOf } from "./planted.js";
 
 const rule: UpdateRule = { ...unitNorm, rule: "petavision", momentumTau: 3 };

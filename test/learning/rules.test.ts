@@ -8,7 +8,7 @@ import { unitNorm } from "../../src/learning/constraint.js";
 import { addGradient, emptyGradient, sumGradients } from "../../src/learning/gradient.js";
 import { startTraining, type TrainingState } from "../../src/learning/train.js";
 import { ruleNames, type UpdateRule, updated } from "../../src/learning/update.js";
-import { decodeState, encodeState } from "../../src/node/result-files.js";
+import { decodeState, encodeState } from "../../src/study/items/files.js";
 import { finish, patches, plantedWorld, randomAtoms, trainerOf } from "./planted.js";
 
 const g: Geometry = { ...posterGeometry(2), height: 8, width: 8 };

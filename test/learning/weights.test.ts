@@ -7,10 +7,10 @@ import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
 import { addGradient, emptyGradient } from "../../src/learning/gradient.js";
 import { ruleNames } from "../../src/learning/update.js";
+import { trainAtoms } from "../../src/study/items/train.js";
 import { type Masks, maskedBatch, maskedImage } from "../../src/study/masks.js";
-import { trainUnit } from "../../src/study/plan.js";
-import { trainUnitResult } from "../../src/study/training.js";
-import { barImages, inlineExecutor, plan, settings } from "../study/fixtures.js";
+import { trainItem } from "../../src/study/plan.js";
+import { barImages, loggingExecutor, plan, settings } from "../study/fixtures.js";
 import { randomAtoms } from "./planted.js";
 
 test.each(["crop", "full", "valid", "circular"] as const)(
@@ -103,11 +103,11 @@ test("an image is normalised over the pixels that show: mean 0, deviation 1 ther
 test.each(ruleNames)("%s: what a mask hides changes neither the atoms nor what is measured", async (rule) => {
   const set = barImages(60);
   const learning = { ...settings.learning, rule, step: 0.05, redraw: 1 };
-  const unit = trainUnit({ ...plan, settings: { ...settings, learning } }, 6, 0);
+  const unit = trainItem({ ...plan, settings: { ...settings, learning } }, 6, 0);
   const train = (images: typeof set, hidden: boolean) =>
-    trainUnitResult(
+    trainAtoms(
       unit,
-      { images, executor: inlineExecutor(), ...(hidden ? { masks } : {}) },
+      { images, executor: loggingExecutor(), ...(hidden ? { masks } : {}) },
       { from: null, onState: async () => {} },
     );
   const result = await train(set, true);

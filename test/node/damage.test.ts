@@ -10,7 +10,7 @@ import { encodeNpz } from "../../src/formats/npz.js";
 import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { decodeDictionary } from "../../src/node/dictionary-files.js";
-import { encodeDictionary } from "../../src/node/result-files.js";
+import { encodeDictionary } from "../../src/study/items/files.js";
 import { imagesIn } from "./fixtures.js";
 
 type Draw = ReturnType<typeof draws>;

@@ -6,7 +6,7 @@ import { encodeNpz } from "../../src/formats/npz.js";
 import { encodePvpDense, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { decodeDictionary } from "../../src/node/dictionary-files.js";
-import { encodeDictionary } from "../../src/node/result-files.js";
+import { encodeDictionary } from "../../src/study/items/files.js";
 import { imagesIn } from "./fixtures.js";
 
 const shape = [2, 3, 4, 5] as const; // every axis of another length: a wrong order cannot pass

@@ -8,9 +8,11 @@ import { startTraining } from "../../src/learning/train.js";
 import { lockStudy } from "../../src/node/lock.js";
 import { claimFolder, manifestOf, readManifest } from "../../src/node/manifest.js";
 import { openStore, partPath, removeStrays, summaryPath } from "../../src/node/store.js";
+import { decodeState, encodeState } from "../../src/study/items/files.js";
+import type { SweepItem } from "../../src/study/items/sweep.js";
+import type { TrainItem } from "../../src/study/items/train.js";
 import { firstRound } from "../../src/study/plan.js";
-import { addPoint, emptyPoints } from "../../src/study/points.js";
-import type { SweepUnit, TrainUnit } from "../../src/study/unit.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { barImages, plan, settings } from "../study/fixtures.js";
 
 let root = "";
@@ -20,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const units = firstRound(plan);
-const trainUnit = units.find((unit): unit is TrainUnit => unit.kind === "train")!;
-const sweepUnit = units.find((unit): unit is SweepUnit => unit.kind === "sweep")!;
+const trainItem = units.find((unit): unit is TrainItem => unit.kind === "train")!;
+const sweepItem = units.find((unit): unit is SweepItem => unit.kind === "sweep")!;
 const atoms = tensor(
   [4, 4, 4, 1],
   Float32Array.from({ length: 64 }, (_, i) => Math.fround(Math.sin(i))),
@@ -42,53 +44,53 @@ test("results come back bit for bit, and equal results give equal files", async 
   const folders = [join(root, "a"), join(root, "b")];
   for (const folder of folders) {
     const store = openStore(folder, () => {});
-    expect(await store.read(trainUnit)).toBeNull();
-    await store.write(trainUnit, trained);
-    await store.write(sweepUnit, points());
-    expect(await store.read(trainUnit)).toEqual(trained);
-    expect(await store.read(sweepUnit)).toEqual(points());
+    expect(await store.read(trainItem)).toBeNull();
+    await store.write(trainItem, trained);
+    await store.write(sweepItem, points());
+    expect(await store.read(trainItem)).toEqual(trained);
+    expect(await store.read(sweepItem)).toEqual(points());
   }
-  for (const path of [partPath, (f: string, u: typeof sweepUnit) => summaryPath(f, u.id)]) {
-    expect(await readFile(path(folders[0], sweepUnit))).toEqual(await readFile(path(folders[1], sweepUnit)));
+  for (const path of [partPath, (f: string, u: typeof sweepItem) => summaryPath(f, u.id)]) {
+    expect(await readFile(path(folders[0], sweepItem))).toEqual(await readFile(path(folders[1], sweepItem)));
   }
 });
 
 test("a damaged part, a damaged summary and a missing part are each named, with what to do", async () => {
   const folder = join(root, "damaged");
   const store = openStore(folder, () => {});
-  await store.write(sweepUnit, points());
-  const part = partPath(folder, sweepUnit);
+  await store.write(sweepItem, points());
+  const part = partPath(folder, sweepItem);
   const bytes = await readFile(part);
   bytes[40] ^= 1;
   await writeFile(part, bytes);
-  await expect(store.read(sweepUnit)).rejects.toThrow(/has sha256 .* Remove .* and run again/);
+  await expect(store.read(sweepItem)).rejects.toThrow(/has sha256 .* Remove .* and run again/);
   await rm(part);
-  await expect(store.read(sweepUnit)).rejects.toThrow(/is missing/);
+  await expect(store.read(sweepItem)).rejects.toThrow(/is missing/);
   await writeFile(
-    summaryPath(folder, sweepUnit.id),
-    (await readFile(summaryPath(folder, sweepUnit.id), "utf8")).replace('"points":2', '"points":3'),
+    summaryPath(folder, sweepItem.id),
+    (await readFile(summaryPath(folder, sweepItem.id), "utf8")).replace('"points":2', '"points":3'),
   );
-  await expect(store.read(sweepUnit)).rejects.toMatchObject({ code: "checksum" });
+  await expect(store.read(sweepItem)).rejects.toMatchObject({ code: "checksum" });
 });
 
 test("a part left by a killed process is kept if equal, replaced with an alarm if not", async () => {
   const folder = join(root, "killed");
   const alarms: string[] = [];
   const store = openStore(folder, (message) => void alarms.push(message));
-  await store.write(sweepUnit, points());
-  await rm(summaryPath(folder, sweepUnit.id));
-  await store.write(sweepUnit, points());
+  await store.write(sweepItem, points());
+  await rm(summaryPath(folder, sweepItem.id));
+  await store.write(sweepItem, points());
   expect(alarms).toEqual([]);
-  await rm(summaryPath(folder, sweepUnit.id));
-  await writeFile(partPath(folder, sweepUnit), "half a fi");
-  await store.write(sweepUnit, points());
+  await rm(summaryPath(folder, sweepItem.id));
+  await writeFile(partPath(folder, sweepItem), "half a fi");
+  await store.write(sweepItem, points());
   expect(alarms).toHaveLength(1);
-  expect(await store.read(sweepUnit)).toEqual(points());
+  expect(await store.read(sweepItem)).toEqual(points());
 });
 
 test("what killed processes left half-written is removed, and nothing else", async () => {
   const folder = join(root, "strays");
-  await openStore(folder, () => {}).write(sweepUnit, points());
+  await openStore(folder, () => {}).write(sweepItem, points());
   const before = await readdir(folder, { recursive: true });
   await writeFile(join(folder, "results", `.x.json.7-0a.tmp`), "half");
   await removeStrays(folder);
@@ -102,20 +104,21 @@ test("a round's units are written once; another plan for the round is refused", 
   await expect(store.recordRound(1, units.slice(1))).rejects.toMatchObject({ code: "store" });
 });
 
-test("of several checkpoints the furthest sound one counts; a finished training leaves none", async () => {
+test("of several checkpoints the sound ones are read; a finished training leaves none", async () => {
   const folder = join(root, "checkpoints");
   const alarms: string[] = [];
   const store = openStore(folder, (message) => void alarms.push(message));
   const state = { ...startTraining(atoms), imagesSeen: 32, mean: Float64Array.of(1 / 3, 2, 0, 4) };
-  await store.writeCheckpoint(trainUnit, state);
+  await store.writeCheckpoint(trainItem, encodeState(state));
   const [name] = await readdir(join(folder, "checkpoints"));
   const further = (await readFile(join(folder, "checkpoints", name)))
     .toString("latin1")
     .replace("imagesSeen", "imagesseen");
-  await writeFile(join(folder, "checkpoints", `${trainUnit.id}.99`), further, "latin1");
-  expect(await store.readCheckpoint(trainUnit)).toEqual(state);
+  await writeFile(join(folder, "checkpoints", `${trainItem.id}.99`), further, "latin1");
+  const sound = await store.readCheckpoints(trainItem);
+  expect(sound.map((bytes) => decodeState(bytes, "a checkpoint"))).toEqual([state]);
   expect(alarms).toHaveLength(1);
-  await store.write(trainUnit, trained);
+  await store.write(trainItem, trained);
   expect(await readdir(join(folder, "checkpoints"))).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { lcaCoder } from "../../src/coding/lca.js";
 import { networkOf } from "../../src/coding/operator.js";
 import { spectralNorm } from "../../src/coding/spectral.js";
 import { posterGeometry, systemSize } from "../../src/core/geometry.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { findTorch, runTorch } from "../../src/node/torch.js";
 import { bestCodes } from "../../src/tasks/bench/measure.js";
 import { gaussianDictionary, gaussianImage, kernelModule, rule } from "../coding/networks.js";
@@ -19,7 +19,7 @@ test.skipIf(!torch.here)(
     const dictionary = gaussianDictionary(posterGeometry(6));
     const images = [1, 2].map((seed) => gaussianImage(dictionary.geometry, seed));
     const best = (of: typeof dictionary) => {
-      const coder = wasmEngine(kernelModule()).prepare(of);
+      const coder = openWasm(kernelModule()).prepare(of);
       const codings = images.map((image) => [...coder.path(image, [0.5], rule(1e-5, true))][0]);
       const results = codings.map(({ energy, gap, code }) => ({ energy, gap, active: code.index.length }));
       return bestCodes(results, systemSize(of.geometry));

@@ -3,13 +3,14 @@ import { describe, expect, it, test } from "vitest";
 import { contentKey } from "../../src/core/key.js";
 import { sizeText } from "../../src/study/axis.js";
 import { lambdaAt } from "../../src/study/grid.js";
+import type { SweepItem } from "../../src/study/items/sweep.js";
 import { sameImages } from "../../src/study/paired.js";
+import type { StudyItem } from "../../src/study/plan.js";
 import { firstRound, nextRound, type PlanContext } from "../../src/study/plan.js";
-import { addPoint, emptyPoints } from "../../src/study/points.js";
 import { presets } from "../../src/study/presets.js";
 import { checkSettings } from "../../src/study/schema.js";
 import type { StudySettings } from "../../src/study/settings.js";
-import type { SweepUnit, Unit } from "../../src/study/unit.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 
 const pictures = { source: "leaves", citation: null, hash: "recorded", height: 32, width: 32, channels: 3 };
 
@@ -18,7 +19,7 @@ function planned(name: "tiny" | "quick", change: Partial<StudySettings> = {}): P
 }
 
 const grown = planned("quick", { sizeAxis: "image", features: [64], imageSizes: [12, 16, 24], leftOut: [32] });
-const sweeps = (units: readonly Unit[]) => units.filter((unit): unit is SweepUnit => unit.kind === "sweep");
+const sweeps = (units: readonly StudyItem[]) => units.filter((unit): unit is SweepItem => unit.kind === "sweep");
 
 function curveOn(plan: PlanContext) {
   const lambda = Float64Array.from({ length: 11 }, (_, i) => lambdaAt(plan.settings.sweep, 10 - i));
@@ -46,7 +47,7 @@ test.each([
   const curve = curveOn(plan);
   const sizes = [...plan.settings.features, ...plan.settings.leftOut];
   const known = sizes.map((features) => ({ features, pilot: curve, sweep: null, costed: false }));
-  const idsKey = (units: readonly Unit[]) => contentKey(units.map(({ id }) => id));
+  const idsKey = (units: readonly StudyItem[]) => contentKey(units.map(({ id }) => id));
   expect([idsKey(firstRound(plan)), idsKey(nextRound(plan, known))]).toEqual([first, sweep]);
 });
 

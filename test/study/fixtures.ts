@@ -1,15 +1,15 @@
 // A study small enough to run in a test: tiny images drawn by a formula, the reference coder, a store in memory.
 
-import type { Dictionary } from "../../src/coding/dictionary.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { blockPictures, type ImageSet } from "../../src/images/image-set.js";
-import { type Answer, type Executor, type Job, perform } from "../../src/study/job.js";
+import { studyRunner } from "../../src/study/local.js";
 import type { PlanContext } from "../../src/study/plan.js";
 import { presets } from "../../src/study/presets.js";
 import type { StudySettings } from "../../src/study/settings.js";
-import type { ResultStore } from "../../src/study/store.js";
 import type { StudyContext, StudyProgress } from "../../src/study/study.js";
+import { type Executor, inlineExecutor } from "../../src/work/executor.js";
+import type { ItemStore } from "../../src/work/store.js";
 
 export const settings: StudySettings = {
   seed: 3,
@@ -60,37 +60,39 @@ export function barImages(count: number): ImageSet {
   };
 }
 
-/** The jobs done in this process; `log` gets every job's kind. */
-export function inlineExecutor(log: string[] = [], workers = 1): Executor {
-  const engine = referenceEngine();
+/** Tasks done in this process by the readable loops; `log` gets every task's kind. */
+export function loggingExecutor(log: string[] = [], workers = 1): Executor {
+  const inline = inlineExecutor([referenceEngine()], () => 0);
   return {
+    ...inline,
     workers,
-    family: engine.family,
-    async run<J extends Job>(dictionary: Dictionary, job: J) {
-      log.push(job.kind);
-      return perform(engine.prepare(dictionary), job) as Answer[J["kind"]];
+    run(task, held, input) {
+      log.push(task.kind);
+      return inline.run(task, held, input);
     },
-    async close() {},
   };
 }
 
-export function memoryStore(results = new Map<string, unknown>()): ResultStore {
+export function memoryStore(results = new Map<string, unknown>()): ItemStore {
   return {
     async recordRound() {},
-    async read(unit) {
-      return (results.get(unit.id) as never) ?? null;
+    async has(item) {
+      return results.has(item.id);
     },
-    async write(unit, result) {
-      results.set(unit.id, result);
+    async read(item) {
+      return (results.get(item.id) as never) ?? null;
     },
-    async readCheckpoint() {
-      return null;
+    async write(item, result) {
+      results.set(item.id, result);
+    },
+    async readCheckpoints() {
+      return [];
     },
     async writeCheckpoint() {},
   };
 }
 
-export const silent: StudyProgress = { onBegin() {}, onUnit() {}, onTraining() {}, onRound() {}, onCurve() {} };
+export const silent: StudyProgress = { onItem() {}, onRound() {}, onCurve() {} };
 
 export const plan: PlanContext = {
   settings,
@@ -98,7 +100,14 @@ export const plan: PlanContext = {
   images: { source: "leaves", citation: null, hash: "bars", height: 8, width: 8, channels: 1 },
 };
 
-export function studyContext(store: ResultStore, executor: Executor, over: Partial<StudyContext> = {}): StudyContext {
-  const workshop = { images: barImages(60), executor };
-  return { ...plan, workshop, store, progress: silent, signal: new AbortController().signal, now: () => 0, ...over };
+export type ContextOptions = {
+  readonly signal?: AbortSignal;
+  readonly progress?: StudyProgress;
+};
+
+export function studyContext(store: ItemStore, executor: Executor, options: ContextOptions = {}): StudyContext {
+  const { signal = new AbortController().signal, progress = silent } = options;
+  const images = barImages(60);
+  const tools = { images, executor, signal, onBegin() {}, onTraining() {}, now: () => 0 };
+  return { ...plan, store, progress, runner: studyRunner(plan, store, tools) };
 }

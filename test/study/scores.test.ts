@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { extrema } from "../../src/scaling/extrema.js";
 import { meanCurve, pilotOf, type SizeCurves } from "../../src/study/curves.js";
-import { addPoint, emptyPoints } from "../../src/study/points.js";
 import { expectedCost } from "../../src/study/predict-size.js";
 import { scoreSize, scoresOf } from "../../src/study/scores.js";
 import { sureLambda } from "../../src/study/sure.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { plantedCurves } from "../scaling/planted.js";
 
 const features = [16, 32, 64, 128, 256];

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { curveOf, joined, meanCurve, missingPoints } from "../../src/study/curves.js";
 import { indexOf, lambdaAt, lambdasBetween } from "../../src/study/grid.js";
 import { firstRound, gridOf, nextRound } from "../../src/study/plan.js";
-import { addPoint, emptyPoints } from "../../src/study/points.js";
 import { presets } from "../../src/study/presets.js";
 import { conductStudy, sweepCurves } from "../../src/study/study.js";
-import { inlineExecutor, memoryStore, plan, settings, silent, studyContext } from "./fixtures.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
+import { loggingExecutor, memoryStore, plan, settings, silent, studyContext } from "./fixtures.js";
 
 const flatCurve = (least: number, points: number) => {
   const lambda = Float64Array.from({ length: points }, (_, i) => lambdaAt(settings.sweep, points - 1 - i));
@@ -145,11 +145,11 @@ test("a curve holds 100·‖s − ŝ‖/‖s‖ and 100·k/L per image, whatever
 
 test("a study in lanes, or stopped after any unit and run again, gives the same results and no unit twice", async () => {
   const results = new Map<string, unknown>();
-  const straight = await conductStudy(studyContext(memoryStore(results), inlineExecutor()));
+  const straight = await conductStudy(studyContext(memoryStore(results), loggingExecutor()));
   const curves = straight.map((size) => sweepCurves(size, plan));
   expect(curves.every((of) => of.length === settings.replicates)).toBe(true);
 
-  const lanes = await conductStudy(studyContext(memoryStore(), inlineExecutor([], 3)));
+  const lanes = await conductStudy(studyContext(memoryStore(), loggingExecutor([], 3)));
   expect(lanes.map((size) => sweepCurves(size, plan))).toEqual(curves);
 
   const kept = new Map<string, unknown>();
@@ -159,14 +159,14 @@ test("a study in lanes, or stopped after any unit and run again, gives the same 
     let fresh = 0;
     const progress = {
       ...silent,
-      onUnit: (_: unknown, cached: boolean) => void (!cached && ++fresh === 9 && stop.abort()),
+      onItem: (_: unknown, cached: boolean) => void (!cached && ++fresh === 9 && stop.abort()),
     };
-    const again = studyContext(memoryStore(kept), inlineExecutor(), { signal: stop.signal, progress });
+    const again = studyContext(memoryStore(kept), loggingExecutor(), { signal: stop.signal, progress });
     await conductStudy(again).catch((error) => expect(error).toMatchObject({ code: "incomplete" }));
   }
   expect(kept).toEqual(results);
 
   const log: string[] = [];
-  await conductStudy(studyContext(memoryStore(kept), inlineExecutor(log)));
+  await conductStudy(studyContext(memoryStore(kept), loggingExecutor(log)));
   expect(log).toEqual([]);
 });

@@ -1,14 +1,14 @@
 // The tests for a phase transition: the one rule, planted laws, and equal records whoever works.
 import { describe, expect, test } from "vitest";
 import { analyseStudy } from "../../src/study/analyse.js";
-import type { Points } from "../../src/study/points.js";
 import { conductStudy, type SizeResults } from "../../src/study/study.js";
 import { analyseTransition } from "../../src/study/transition/analyse.js";
 import { conductTransition } from "../../src/study/transition/conduct.js";
 import { difference, judge, pairedSlope } from "../../src/study/transition/judge.js";
 import { fixedLambdaSlopes, sureCurves } from "../../src/study/transition/nulls.js";
-import { transitionUnits } from "../../src/study/transition/plan.js";
-import { inlineExecutor, memoryStore, plan, settings, studyContext } from "./fixtures.js";
+import { transitionItems } from "../../src/study/transition/plan.js";
+import type { Points } from "../../src/tasks/points.js";
+import { loggingExecutor, memoryStore, plan, settings, studyContext } from "./fixtures.js";
 
 const estimate = (low: number, high: number) => ({ value: (low + high) / 2, low, high });
 const noise = (i: number) => Math.sin(12.9898 * (i + 1)) / 2;
@@ -121,12 +121,12 @@ describe("a whole study", () => {
 
   /** The study is run once; its results are in every store that begins as a copy of `studied`. */
   async function tested(workers: number, results: Map<string, unknown>, log: string[] = []) {
-    const context = studyContext(memoryStore(results), inlineExecutor(log, workers));
+    const context = studyContext(memoryStore(results), loggingExecutor(log, workers));
     const sizes = await conductStudy(context);
     if (studied.size === 0) for (const [id, result] of results) studied.set(id, result);
     const record = analyseStudy(sizes, plan);
     log.length = 0;
-    const units = transitionUnits(plan, record.minima, options);
+    const units = transitionItems(plan, record.minima, options);
     const measured = await conductTransition(units, context);
     return analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
   }

@@ -3,9 +3,8 @@ import { expect, test } from "vitest";
 import { coordinateCoder } from "../../src/coding/coordinate.js";
 import { type Boundary, imageLength } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
 import { encodeImage } from "../../src/tasks/encode.js";
-import { gaussianDictionary, gaussianImage, kernelModule, rule, smallGeometry } from "../coding/networks.js";
+import { gaussianDictionary, gaussianImage, rule, smallGeometry, toolsOf } from "../coding/networks.js";
 
 test.each([
   ["crop", true],
@@ -13,7 +12,7 @@ test.each([
   ["circular", true],
 ] as [Boundary, boolean][])(
   "energies under weights are the reference's to 1e-8 (%s, rectified %s)",
-  (boundary, rectified) => {
+  async (boundary, rectified) => {
     const geometry = { ...smallGeometry, boundary };
     const dictionary = gaussianDictionary(geometry);
     const image = gaussianImage(geometry);
@@ -24,8 +23,8 @@ test.each([
     );
     const lambdas = [0.8, 0.2];
     const best = [...coordinateCoder(dictionary).path(image, lambdas, { ...rule(1e-11, rectified), weights })];
-    const coder = wasmEngine(kernelModule()).prepare(dictionary);
-    const found = encodeImage(coder, { image, clean: image }, { lambdas, rule: { ...rule(1e-9, rectified), weights } });
+    const task = { lambdas, rule: { ...rule(1e-9, rectified), weights } };
+    const found = await encodeImage(toolsOf(dictionary), { image, clean: image }, task);
     found.forEach(({ energy, relativeGap, converged, engine, reconstructionError, l1, lambda }, i) => {
       expect([converged, engine]).toEqual([true, "reference"]);
       expect(relativeGap).toBeLessThanOrEqual(1e-9);

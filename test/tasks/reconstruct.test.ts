@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Tensor, tensor } from "../../src/core/tensor.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { greyAtoms } from "../../src/tasks/denoise/grey.js";
@@ -143,7 +143,7 @@ describe("reconstruct", () => {
 });
 
 describe("the network in windows", () => {
-  const engine = wasmEngine(new WebAssembly.Module(readFileSync(`${root}/dist/kernel.wasm`)));
+  const engine = openWasm(new WebAssembly.Module(readFileSync(`${root}/dist/kernel.wasm`)));
   const { atoms } = decodeSafetensors(readFileSync(`${root}/assets/denoise.safetensors`), "denoise").tensors;
   const shipped = greyAtoms(tensor(atoms.shape, atoms.data as Float32Array));
   const rule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-4 } as const;

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
-import { wasmEngine } from "../../src/engine/wasm/engine.js";
+import { openWasm } from "../../src/engine/wasm/engine.js";
 import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { greyAtoms } from "../../src/tasks/denoise/grey.js";
@@ -24,7 +24,7 @@ const geometry = {
   boundary: "crop",
   features: grey.shape[0],
 } as const;
-const coder = wasmEngine(new WebAssembly.Module(readFileSync(`${root}/dist/kernel.wasm`))).prepare({
+const coder = openWasm(new WebAssembly.Module(readFileSync(`${root}/dist/kernel.wasm`))).prepare({
   geometry,
   atoms: grey,
 });

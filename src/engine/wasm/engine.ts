@@ -5,42 +5,65 @@
  * reports may be too small by up to 4e-6 of the energy (test/engine/gap.test.ts); a tolerance that it
  * cannot reach ends in converged: false and the gap it did reach.
  */
+import { oneByOne } from "../../coding/batch.js";
 import { imageMinus, placeImage, type Target } from "../../coding/canvas.js";
 import { dataTerm } from "../../coding/certificate.js";
 import { checkImage, checkLambdas, checkRule, checkWeights } from "../../coding/check.js";
 import type { Dictionary } from "../../coding/dictionary.js";
-import type { Coder, Coding, CodingRule, Engine, Threshold, VertexThreshold } from "../../coding/engine.js";
+import type { Coding, CodingRule, Engine, Threshold, VertexThreshold } from "../../coding/engine.js";
 import { type Network, networkOf, onCanvas, synthesis, weighted } from "../../coding/operator.js";
-import { measure } from "../../coding/path.js";
+import { type ImageCoder, measure } from "../../coding/path.js";
+import type { Solver } from "../../coding/solver.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
 import { floats, type Kernel, openKernel, prepareKernel, sparse } from "./kernel.js";
 import { mostVertices } from "./lca.js";
-import { solveBy, type WasmSolver } from "./solve.js";
+import { refusal, solveBy, type WasmSolver } from "./solve.js";
 
 const everyKind: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
-const families = { coordinate: "wasm-2", fista: "wasm-fista-2", lca: "wasm-lca-2" } as const;
+const usual: Solver = { kind: "coordinate" };
+
+/** The kernel's solvers on this thread: coders of single images; each kind of solver has a kernel of its own. */
+export type WasmSolvers = { prepare(dictionary: Dictionary, solver?: WasmSolver): ImageCoder; close(): void };
 
 /**
- * An engine on a compiled kernel (dist/kernel.wasm).
+ * The solvers of a compiled kernel (dist/kernel.wasm).
  *
  * @throws `internal` if the module is not the kernel
  */
-export function wasmEngine(module: WebAssembly.Module, solver: WasmSolver = { kind: "coordinate" }): Engine {
-  let kernel: Kernel | undefined = openKernel(module);
-  let prepared = 0;
+export function openWasm(module: WebAssembly.Module): WasmSolvers {
+  const kernels = new Map<string, Kernel>([[usual.kind, openKernel(module)]]);
+  const prepared = new Map<string, number>();
+  let open = true;
   return {
-    name: "wasm",
-    family: families[solver.kind],
-    prepare(dictionary) {
-      if (!kernel)
+    prepare(dictionary, solver = { kind: "coordinate" }) {
+      if (!open)
         throw new CrispError("usage", "the wasm engine is closed; an open one is needed. Open another engine.");
-      const mine = ++prepared;
-      return wasmCoder(kernel, { dictionary, solver }, () => kernel !== undefined && mine === prepared);
+      const { kind } = solver;
+      const kernel = kernels.get(kind) ?? openKernel(module);
+      kernels.set(kind, kernel);
+      const mine = (prepared.get(kind) ?? 0) + 1;
+      prepared.set(kind, mine);
+      return wasmCoder(kernel, { dictionary, solver }, () => open && mine === prepared.get(kind));
     },
     close() {
-      kernel = undefined;
+      open = false;
+      kernels.clear();
     },
+  };
+}
+
+/** An engine on a compiled kernel. @throws `internal` if the module is not the kernel */
+export function wasmEngine(module: WebAssembly.Module): Engine {
+  const solvers = openWasm(module);
+  return {
+    name: "wasm",
+    family: "wasm-2",
+    takes: refusal,
+    async prepare(dictionary, solver = usual) {
+      return oneByOne(solvers.prepare(dictionary, solver as WasmSolver));
+    },
+    close: solvers.close,
   };
 }
 
@@ -48,7 +71,7 @@ function wasmCoder(
   kernel: Kernel,
   { dictionary, solver }: { dictionary: Dictionary; solver: WasmSolver },
   isCurrent: () => boolean,
-): Coder {
+): ImageCoder {
   const net = networkOf(dictionary);
   const solve = solveBy(kernel, solver);
   const g = dictionary.geometry;

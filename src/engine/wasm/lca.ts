@@ -7,8 +7,9 @@
  */
 import type { Certificate } from "../../coding/certificate.js";
 import type { Threshold } from "../../coding/engine.js";
-import { divergence, type LcaOptions, safeStep } from "../../coding/lca.js";
+import { divergence, safeStep } from "../../coding/lca.js";
 import { measure } from "../../coding/path.js";
+import type { LcaOptions } from "../../coding/solver.js";
 import { costPieces, isRectified, mismatch, type Transfer, transferOf } from "../../coding/threshold.js";
 import { type Controller, checkTimeStep, controllerOf } from "../../coding/time-step.js";
 import { CrispError } from "../../core/errors.js";

@@ -1,54 +1,22 @@
-/** Runs the transition's units as a study's are run: asked of the store first, as many at once as there are workers. */
-import type { Dictionary } from "../../coding/dictionary.js";
+/** Measures a transition's items as a study's are made: those in the store are read, the rest are done by the runner. */
 import { CrispError } from "../../core/errors.js";
-import type { TransitionAnswer } from "../job.js";
-import { dictionaryUnit } from "../plan.js";
-import { type StudyContext, stored } from "../study.js";
-import type { TransitionUnit } from "../unit.js";
-import { transitionUnitResult } from "../work.js";
+import type { TransitionAnswer, TransitionItem } from "../items/transition.js";
+import { dictionaryItem } from "../plan.js";
+import { resultsOf, type StudyContext } from "../study.js";
 
-/** A unit with its result. */
-export type Measured = { readonly unit: TransitionUnit; readonly answer: TransitionAnswer };
+/** An item with its result. */
+export type Measured = { readonly item: TransitionItem; readonly answer: TransitionAnswer };
 
-/** Results in the order of the units. @throws CrispError `incomplete` when the signal stops it; what is done is kept */
-export async function conductTransition(units: readonly TransitionUnit[], context: StudyContext): Promise<Measured[]> {
-  const results: Measured[] = new Array(units.length);
-  const dictionaries = new Map<string, Promise<Dictionary>>();
-  context.progress.onRound(1, units);
-  let next = 0;
-  let failed = false;
-  async function lane(): Promise<void> {
-    while (next < units.length && !failed) {
-      const place = next++;
-      const unit = units[place];
-      const dictionary = dictionaries.get(unit.dictionary) ?? dictionaryOf(unit, context);
-      dictionaries.set(unit.dictionary, dictionary);
-      dictionary.catch(() => {}); // awaited where it is needed, which may be after it has failed
-      try {
-        results[place] = { unit, answer: await measured(unit, dictionary, context) };
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  }
-  const lanes = await Promise.allSettled(Array.from({ length: context.workshop.executor.workers }, lane));
-  for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
-  return results;
+/** Results in the order of the items. @throws CrispError `incomplete` when a stop was asked for; what is done is kept */
+export async function conductTransition(items: readonly TransitionItem[], context: StudyContext): Promise<Measured[]> {
+  for (const features of new Set(items.map((item) => item.features))) await demandDictionary(features, context);
+  context.progress.onRound(1, items);
+  const answers = await resultsOf(context, items);
+  return items.map((item, i) => ({ item, answer: answers[i] }));
 }
 
-function measured(
-  unit: TransitionUnit,
-  dictionary: Promise<Dictionary>,
-  context: StudyContext,
-): Promise<TransitionAnswer> {
-  return stored(context, unit, async () => transitionUnitResult(unit, await dictionary, context.workshop));
-}
-
-async function dictionaryOf({ features }: TransitionUnit, context: StudyContext): Promise<Dictionary> {
-  const wanted = dictionaryUnit(context, features, 0);
-  const made = await context.store.read(wanted);
-  if (made) return { geometry: wanted.geometry, atoms: made.atoms };
+async function demandDictionary(features: number, context: StudyContext): Promise<void> {
+  if (await context.store.has(dictionaryItem(context, features, 0))) return;
   throw new CrispError(
     "incomplete",
     `the dictionary of ${features} features is missing. Run the study's command again to finish it.`,

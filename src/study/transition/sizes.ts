@@ -26,9 +26,9 @@ export function gather(minima: readonly MinimumRecord[], measured: readonly Meas
     if (lambda === null) return [];
     const responses = new Map<number, Response>();
     const fluctuations = new Map<number, Fluctuation>();
-    for (const { unit, answer } of measured) {
-      if (unit.features !== minimum.features || answer.images.length === 0) continue; // a flat image has no entry
-      const image = unit.range.from;
+    for (const { item, answer } of measured) {
+      if (item.features !== minimum.features || answer.images.length === 0) continue; // a flat image has no entry
+      const image = item.range.from;
       if (answer.kind === "response") responses.set(image, answer.images[0]);
       else fluctuations.set(image, joined(fluctuations.get(image), answer.images[0]));
     }

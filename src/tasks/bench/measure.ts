@@ -6,8 +6,9 @@
  * that a machine that speeds up or slows down favours none. What a method reached is compared
  * with the coordinate solver's code at a gap of 1e-5.
  */
-import type { Coder, Coding, CodingRule } from "../../coding/engine.js";
+import type { Coding, CodingRule } from "../../coding/engine.js";
 import { percentActive } from "../../coding/metrics.js";
+import type { ImageCoder } from "../../coding/path.js";
 import { systemSize } from "../../core/geometry.js";
 
 export type SolverName = "coordinate" | "fista" | "lca";
@@ -59,7 +60,7 @@ export type Best = {
 export type Bench = {
   readonly images: readonly Float32Array[];
   readonly lambda: number;
-  coder(solver: SolverName): Coder;
+  coder(solver: SolverName): ImageCoder;
   readonly methods: readonly Method[];
   readonly rounds: number;
   /** Seconds after which a method gets no further round. */

@@ -3,8 +3,10 @@
  * response along a few λ's, and its fluctuation over draws of the noise. Plain
  * records, so that they cross to workers and to the store.
  */
+import { eachImage, imagePath } from "../../coding/batch.js";
 import type { Coder, CodingRule, SparseCode } from "../../coding/engine.js";
 import { type Network, networkOf, onCanvas } from "../../coding/operator.js";
+import type { Tensor } from "../../core/tensor.js";
 import { type ExactCode, exactCode, type Problem } from "./exact.js";
 import { overlap } from "./fluctuation.js";
 import { type Branch, type Hysteresis, hysteresis } from "./hysteresis.js";
@@ -40,18 +42,20 @@ export type ResponseTask = {
   readonly probes: number;
 };
 
-/** Gap of the kernel's codes, from which the exact ones start: float32 proves no finer. */
-const coarse = 1e-5;
+/** The rule of the codes from which the exact ones start: float32 proves no finer gap than 1e-5. */
+export function responseRule({ rectified }: Pick<ResponseTask, "rectified">): CodingRule {
+  return { threshold: { kind: "soft", rectified }, tolerance: 1e-5 };
+}
 
-/** The response of one noisy image along a path of λ's. */
-export function measureResponse(coder: Coder, image: Float32Array, task: ResponseTask): Response {
+/** The response of one noisy image along a path of λ's; the coder takes `responseRule`. */
+export async function measureResponse(coder: Coder, image: Float32Array, task: ResponseTask): Promise<Response> {
   const net = networkOf(coder.dictionary);
-  const threshold = { kind: "soft", rectified: task.rectified } as const;
+  const rule = responseRule(task);
   const canvas = onCanvas(net, image);
   const points: ResponsePoint[] = [];
   const branch: Branch[] = [];
   let probed: Pick<Response, "drives" | "spikes"> = { drives: [], spikes: [] };
-  for (const { lambda, code } of coder.path(image, task.lambdas, { threshold, tolerance: coarse })) {
+  for await (const { lambda, code } of imagePath(coder, image, { lambdas: task.lambdas, rule })) {
     const problem: Problem = { image: canvas, lambda, rectified: task.rectified };
     const exact = exactCode(net, problem, { support: code.index, value: code.value });
     const answer = exact && susceptibility(net, exact.support);
@@ -85,15 +89,14 @@ function probe(net: Network, problem: Problem, { exact, diagonal, task }: Probin
 /** Active units of each draw, and the overlaps of draws 0 and 1, 2 and 3, … */
 export type Fluctuation = { readonly active: readonly number[]; readonly overlaps: readonly number[] };
 
-/** Codes several noisy versions of one image at one λ. */
-export function measureFluctuation(
+/** Codes several noisy versions of one image, [draw, height, width, channels], at one λ. */
+export async function measureFluctuation(
   coder: Coder,
-  noisy: readonly Float32Array[],
-  task: { readonly lambda: number; readonly rule: CodingRule },
-): Fluctuation {
-  const codes: SparseCode[] = noisy.flatMap((image) =>
-    Array.from(coder.path(image, [task.lambda], task.rule), ({ code }) => code),
-  );
+  noisy: Tensor,
+  { lambda, rule }: { readonly lambda: number; readonly rule: CodingRule },
+): Promise<Fluctuation> {
+  const codes: SparseCode[] = [];
+  for await (const [{ code }] of eachImage(coder, noisy, { lambdas: [lambda], rule })) codes.push(code);
   const overlaps: number[] = [];
   for (let i = 1; i < codes.length; i += 2) overlaps.push(overlap(codes[i - 1], codes[i]));
   return { active: codes.map(({ index }) => index.length), overlaps };

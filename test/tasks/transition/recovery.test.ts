@@ -4,7 +4,7 @@ import { networkOf } from "../../../src/coding/operator.js";
 import { refine } from "../../../src/coding/refine.js";
 import { type Geometry, imageLength, systemSize } from "../../../src/core/geometry.js";
 import { draws, permutation, purpose } from "../../../src/core/random.js";
-import { wasmEngine } from "../../../src/engine/wasm/engine.js";
+import { openWasm } from "../../../src/engine/wasm/engine.js";
 import { recoveryPercent } from "../../../src/tasks/transition/donoho-tanner.js";
 import { codings, gaussianDictionary, imageOf, kernelModule, rule } from "../../coding/networks.js";
 
@@ -29,7 +29,7 @@ function relativeError(part: number): number {
   for (const unit of permutation(L, { seed: 3, purpose: purpose.test }).subarray(0, k))
     planted[unit] = Math.abs(draw.gaussian());
   const image = imageOf(dictionary, planted);
-  const coder = wasmEngine(kernelModule()).prepare(dictionary);
+  const coder = openWasm(kernelModule()).prepare(dictionary);
   const rough = codings(coder, image, [0.3, 0.1, 0.03, 0.01, 0.003], rule(1e-3)).at(-1)!;
   const start = { image, code: rough.code };
   const { code } = refine(networkOf(dictionary), start, { lambda: 1e-3, rule: rule(1e-3, true, 30) });

@@ -1,5 +1,6 @@
 // Response of a code to small fields: closed forms, and two routes to the same number.
 import { describe, expect, test } from "vitest";
+import { oneByOne } from "../../../src/coding/batch.js";
 import { coordinateCoder } from "../../../src/coding/coordinate.js";
 import type { Dictionary } from "../../../src/coding/dictionary.js";
 import { networkOf, onCanvas } from "../../../src/coding/operator.js";
@@ -111,8 +112,8 @@ describe.each([true, false])("a network of Gaussian atoms, rectified %s", (recti
     });
   });
 
-  test("every drive that leaves the support alone agrees with Cholesky within 1 %", () => {
-    const { points, drives, spikes, hysteresis } = measureResponse(coordinateCoder(dictionary), image, {
+  test("every drive that leaves the support alone agrees with Cholesky within 1 %", async () => {
+    const { points, drives, spikes, hysteresis } = await measureResponse(oneByOne(coordinateCoder(dictionary)), image, {
       lambdas: [0.5, 0.4, 0.3],
       focus: 1,
       rectified,
