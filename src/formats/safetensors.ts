@@ -1,5 +1,5 @@
 /**
- * safetensors, the file of a dictionary: 8 bytes little-endian header length,
+ * safetensors, the file of dictionaries and other arrays: 8 bytes little-endian header length,
  * JSON header {name: {dtype, shape, data_offsets}, __metadata__}, then the raw
  * numbers. Readable by Hugging Face's library; layout after its format page.
  */
@@ -16,7 +16,21 @@ export type Safetensors = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-type Entry = { dtype: string; shape: number[]; data_offsets: [number, number] };
+/** An open file: what its header says, and its tensors on demand. */
+export type SafetensorsFile = {
+  /** Shape of every tensor by name, of any type of number. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Decodes a tensor that `shapes` names; throws `data` if it is neither F32 nor F64. */
+  read(name: string): NamedTensor;
+};
+
+type Entry = {
+  readonly dtype: unknown;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+};
 
 /** Largest header that is read; the format itself allows 100 MB. */
 const largestHeader = 1 << 24;
@@ -46,15 +60,41 @@ export function encodeSafetensors(file: Safetensors): Uint8Array {
   return bytes;
 }
 
-/** Reads F32 and F64 tensors; every length is checked before anything is allocated. */
+/**
+ * All tensors of a file of ours, F32 and F64.
+ *
+ * @param name  named in errors
+ * @throws CrispError `data` as `openSafetensors`, and for another type of number
+ */
 export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors {
-  const header = readHeader(bytes, name);
-  const start = 8 + header.length;
-  const tensors: Record<string, NamedTensor> = {};
-  for (const [key, entry] of Object.entries(header.entries)) {
-    tensors[key] = readTensor(bytes.subarray(start), entry, `${name}: tensor "${key}"`);
-  }
-  return { tensors, metadata: header.metadata };
+  const file = openSafetensors(bytes, name);
+  const tensors = Object.fromEntries([...file.shapes.keys()].map((key) => [key, file.read(key)]));
+  return { tensors, metadata: file.metadata };
+}
+
+/**
+ * Reads the header, checks it and decodes nothing yet.
+ *
+ * @param name  named in errors
+ * @throws CrispError `data` for another kind of file, a damaged header, or tensors that do not tile
+ *   the bytes behind it: as the format demands, each starts where the one before ends. So all of
+ *   them together are never larger than the file.
+ */
+export function openSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
+  const { body, metadata, record } = readHeader(bytes, name);
+  const entries = new Map(
+    Object.entries(record).map(([key, value]) => [key, entryOf(value, body.length, tensorName(name, key))]),
+  );
+  checkTiling(entries, body.length, name);
+  return {
+    shapes: new Map(Array.from(entries, ([key, { shape }]) => [key, shape])),
+    metadata,
+    read: (key) => readTensor(body, entries.get(key)!, tensorName(name, key)),
+  };
+}
+
+function tensorName(name: string, key: string): string {
+  return `${name}: tensor "${key.slice(0, 80)}"`;
 }
 
 function readHeader(bytes: Uint8Array, name: string) {
@@ -65,13 +105,32 @@ function readHeader(bytes: Uint8Array, name: string) {
       `${name}: no safetensors header (length ${length} in a file of ${bytes.length} bytes). The file is cut off or of another kind.`,
     );
   }
-  const record = parseRecord(new TextDecoder().decode(bytes.subarray(8, 8 + Number(length))), name);
-  const { __metadata__: metadata = {}, ...entries } = record;
-  return {
-    length: Number(length),
-    metadata: metadata as Record<string, string>,
-    entries: entries as Record<string, Entry>,
-  };
+  const start = 8 + Number(length);
+  const { __metadata__: metadata = {}, ...record } = parseRecord(
+    new TextDecoder().decode(bytes.subarray(8, start)),
+    name,
+  );
+  return { body: bytes.subarray(start), metadata: metadata as Record<string, string>, record };
+}
+
+/** In the order of their bytes, each tensor starts where the one before ends, and the last ends the file. */
+function checkTiling(entries: ReadonlyMap<string, Entry>, length: number, name: string): void {
+  const order = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  let at = 0;
+  for (const [key, { start, end }] of order) {
+    if (start !== at) {
+      throw new CrispError(
+        "data",
+        `${tensorName(name, key)} starts at byte ${start}; the one before it ends at ${at}, and tensors follow each other without gap or overlap. The file is damaged: save it again.`,
+      );
+    }
+    at = end;
+  }
+  if (at === length) return;
+  throw new CrispError(
+    "data",
+    `${name}: its tensors take ${at} bytes; ${length} follow the header. The file is damaged: save it again.`,
+  );
 }
 
 function parseRecord(text: string, name: string): Record<string, unknown> {
@@ -85,30 +144,36 @@ function parseRecord(text: string, name: string): Record<string, unknown> {
   }
   throw new CrispError(
     "data",
-    `${name}: the safetensors header is no JSON object. The file is damaged; make it again.`,
+    `${name}: the safetensors header is not a JSON object. The file is damaged; make it again.`,
   );
 }
 
-function readTensor(body: Uint8Array, entry: Entry, what: string): NamedTensor {
-  const { dtype, shape, data_offsets: offsets } = entry ?? {};
+/** An entry of the header, its offsets within the body; what its numbers are is asked when it is read. */
+function entryOf(value: unknown, length: number, what: string): Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+  const whole = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0);
+  if (whole(shape) && whole(offsets) && offsets.length === 2) {
+    const [start, end] = offsets;
+    if (start <= end && end <= length) return { dtype, shape, start, end };
+  }
+  throw misfit(what, { shape, offsets }, length);
+}
+
+function misfit(what: string, { shape, offsets }: { shape: unknown; offsets: unknown }, length: number): CrispError {
+  return new CrispError(
+    "data",
+    `${what}: shape ${shown(shape)} and offsets ${shown(offsets)} do not fit a body of ${length} bytes. The file is cut off or damaged.`,
+  );
+}
+
+function readTensor(body: Uint8Array, { dtype, shape, start, end }: Entry, what: string): NamedTensor {
   const width = dtype === "F32" ? 4 : dtype === "F64" ? 8 : 0;
   if (width === 0)
     throw new CrispError("data", `${what} has dtype ${shown(dtype)}; F32 and F64 are read. Save it as float32.`);
-  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-  const sound =
-    Array.isArray(shape) &&
-    shape.every(whole) &&
-    Array.isArray(offsets) &&
-    offsets.length === 2 &&
-    offsets.every(whole);
-  if (!sound || offsets[1] > body.length || offsets[1] - offsets[0] !== count(shape) * width) {
-    throw new CrispError(
-      "data",
-      `${what}: shape ${shown(shape)} and offsets ${shown(offsets)} do not fit a body of ${body.length} bytes. The file is cut off or damaged.`,
-    );
-  }
+  if (end - start !== count(shape) * width) throw misfit(what, { shape, offsets: [start, end] }, body.length);
   // Not slice(): of a Node Buffer that would be a view of the whole file.
-  const copy = new Uint8Array(body.subarray(offsets[0], offsets[1])).buffer;
+  const copy = new Uint8Array(body.subarray(start, end)).buffer;
   return { shape, data: width === 4 ? new Float32Array(copy) : new Float64Array(copy) };
 }
 

@@ -12,7 +12,7 @@ import { count, type Tensor, tensor } from "../core/tensor.js";
 import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "../formats/arrays.js";
 import type { NumberArray } from "../formats/npy.js";
 import { decodePvp } from "../formats/pvp.js";
-import { decodeSafetensors, type NamedTensor } from "../formats/safetensors.js";
+import { openSafetensors } from "../formats/safetensors.js";
 import { readBytes } from "./files.js";
 
 /** How a dictionary's file is read. */
@@ -67,19 +67,18 @@ function decodeByName(bytes: Uint8Array, path: string, layout: Layout): Dictiona
 }
 
 function fromSafetensors(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const { shapes, metadata, read } = openSafetensors(bytes, path);
   const format: unknown = metadata?.format; // any JSON, in a file of others
   const ours = typeof format === "string" && format.startsWith("crisp-");
-  const candidates = Object.entries(tensors).filter(([, { shape }]) => shape.length === 4);
-  const chosen: [string, NamedTensor] | undefined =
-    candidates.length === 1 ? candidates[0] : candidates.find(([name]) => name === "atoms");
-  if (!chosen) {
+  const candidates = [...shapes].filter(([, shape]) => shape.length === 4).map(([name]) => name);
+  const chosen = candidates.length === 1 ? candidates[0] : candidates.find((name) => name === "atoms");
+  if (chosen === undefined) {
     throw new CrispError(
       "data",
       `${path} holds ${candidates.length} tensors of four axes; a dictionary is the only one, or the one named atoms. Save it alone.`,
     );
   }
-  const atoms = atomsOf(chosen[1], `${path}: tensor "${chosen[0].slice(0, 80)}"`, ours ? "nhwc" : layout);
+  const atoms = atomsOf(read(chosen), `${path}: tensor "${chosen.slice(0, 80)}"`, ours ? "nhwc" : layout);
   return { atoms, ...(ours ? trainedFor(metadata.geometry) : { stride: null, boundary: null }) };
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import { decodeSafetensors, encodeSafetensors, openSafetensors } from "../../src/formats/safetensors.js";
 
 const file = {
   tensors: {
@@ -28,6 +28,49 @@ test("what was written is read back, also from the middle of a larger buffer", (
   const within = Buffer.alloc(bytes.length + 13);
   within.set(bytes, 13);
   expect(decodeSafetensors(within.subarray(13), "a")).toEqual(file);
+});
+
+/** A file of any header and a body of that many bytes. */
+function fileOf(header: Record<string, unknown>, length: number): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+const floats = (start: number, end: number) => ({
+  dtype: "F32",
+  shape: [(end - start) / 4],
+  data_offsets: [start, end],
+});
+
+test("tensors that lie over each other are refused: 1,000 of them would unpack a file a thousandfold", () => {
+  const header = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`t${i}`, floats(0, 4000)]));
+  expect(() => openSafetensors(fileOf(header, 4000), "a")).toThrow(
+    'tensor "t1" starts at byte 0; the one before it ends at 4000',
+  );
+});
+
+test.each([
+  ["a gap", { a: floats(0, 8), b: floats(12, 16) }, 'tensor "b" starts at byte 12; the one before it ends at 8'],
+  ["bytes that no tensor has", { a: floats(0, 8), b: floats(8, 16) }, "its tensors take 16 bytes; 20 follow"],
+  ["an end before the start", { a: floats(8, 4) }, "do not fit a body of 20 bytes"],
+])("%s is refused", (_what, header, says) => {
+  expect(() => openSafetensors(fileOf(header, 20), "a")).toThrow(says);
+});
+
+test("only the tensor that is asked for is decoded: others may hold any numbers, none or a name of JavaScript's", () => {
+  const half = { dtype: "F16", shape: [2], data_offsets: [0, 4] };
+  const trap = JSON.parse('{"__proto__":{"dtype":"I64","shape":[],"data_offsets":[12,20]}}');
+  const opened = openSafetensors(fileOf({ half, w: floats(4, 12), empty: floats(12, 12), ...trap }, 20), "a");
+  expect([...opened.shapes]).toEqual([
+    ["half", [2]],
+    ["w", [2]],
+    ["empty", [0]],
+    ["__proto__", []],
+  ]);
+  expect(opened.read("w")).toEqual({ shape: [2], data: new Float32Array(2) });
+  expect(() => opened.read("half")).toThrow('tensor "half" has dtype "F16"; F32 and F64 are read');
 });
 
 test("5,000 damaged files give a worded error or a whole tensor, never anything else", () => {
