@@ -7,8 +7,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { LineCounter, parseDocument } from "yaml";
 import { CrispError, nearestWord } from "../core/errors.js";
+import { parseYaml } from "../formats/yaml.js";
 import type { GivenDictionaries } from "../node/given-dictionaries.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
@@ -222,14 +222,7 @@ function fileLayer(file: string): Layer {
       `${file} is a folder; a YAML file of settings goes here. A study's folder is named with --out.`,
     );
   }
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
-  const fault = document.errors[0];
-  if (fault) {
-    const reason = fault.message.split("\n")[0].replace(/ at line \d+, column \d+:?$/, "");
-    throw new CrispError("usage", `${file}, line ${lines.linePos(fault.pos[0]).line}: ${reason}. Correct the YAML.`);
-  }
-  const tree = (document.toJS() ?? {}) as unknown;
+  const tree = parseYaml(readFileSync(file, "utf8"), file) ?? {};
   if (typeof tree !== "object" || Array.isArray(tree)) return layerOfTree(tree, file);
   const { run, rest } = splitRunKeys(tree as Record<string, unknown>, file);
   return { values: new Map([...run, ...layerOfTree(rest, file).values]), origin: () => file };

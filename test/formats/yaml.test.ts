@@ -1,0 +1,41 @@
+// Settings as YAML: plain values, and texts that would take the parser for ever.
+import { expect, test } from "vitest";
+import { parseYaml } from "../../src/formats/yaml.js";
+
+test("a text gives its values, an empty one null, and an alias what it names", () => {
+  expect(
+    parseYaml("preset: quick # a comment\nlearning: { lambda: 0.7 }\nsizes: &s [8, 16]\nagain: *s\n", "a.yaml"),
+  ).toEqual({
+    preset: "quick",
+    learning: { lambda: 0.7 },
+    sizes: [8, 16],
+    again: [8, 16],
+  });
+  expect(parseYaml("# nothing\n", "a.yaml")).toBeNull();
+});
+
+test("an alias bomb, 9 levels of 9 aliases each, is refused in words", () => {
+  const bomb = Array.from(
+    { length: 9 },
+    (_, i) =>
+      `k${i}: &k${i} [${Array(9)
+        .fill(i ? `*k${i - 1}` : "x")
+        .join()}]`,
+  );
+  expect(() => parseYaml(bomb.join("\n"), "bomb.yaml")).toThrow(
+    "bomb.yaml: its aliases stand for more than 100 values; settings need none. Write the values out.",
+  );
+});
+
+test.each([
+  ["an alias of nothing", "a: *b\n", /^a\.yaml: Unresolved alias.*Write the values out\.$/],
+  ["brackets without end", `a: ${"[".repeat(5000)}`, /^a\.yaml, line 1: .*Correct the YAML\.$/],
+  [
+    "more text than settings have",
+    `${"a".repeat(70_000)}: 1\n`,
+    /^a\.yaml has 70004 characters; settings have at most 65536/,
+  ],
+  ["a key twice", "a: 1\na: 2\n", /^a\.yaml, line 2: Map keys must be unique/],
+])("%s is refused", (_what, text, says) => {
+  expect(() => parseYaml(text, "a.yaml")).toThrow(says);
+});
