@@ -6,6 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import type { Picture } from "./picture.js";
 
+/** What stands before the values. */
 export type PnmHeader = {
   readonly channels: 1 | 3;
   readonly text: boolean;
@@ -16,11 +17,11 @@ export type PnmHeader = {
   readonly start: number;
 };
 
-/** @throws CrispError `data` that names the file if the header is damaged or of another kind (P1, P4: bitmaps) */
+/** The header of a file. @throws CrispError `data` if it is damaged or of another kind (P1, P4: bitmaps) */
 export function readPnmHeader(file: Uint8Array, name: string): PnmHeader {
   const kind = file[1] - 0x30;
   if (file[0] !== 0x50 || ![2, 3, 5, 6].includes(kind)) {
-    throw new CrispError("data", `${name} is no PGM or PPM picture (P2, P3, P5 or P6). Convert it to PNG.`);
+    throw new CrispError("data", `${name} is not a PGM or PPM picture (P2, P3, P5 or P6). Convert it to PNG.`);
   }
   const numbers = textNumbers(file, 2);
   const [width, height, largest] = [numbers.next(), numbers.next(), numbers.next()];
@@ -30,28 +31,42 @@ export function readPnmHeader(file: Uint8Array, name: string): PnmHeader {
       `${name}: the header gives width ${width}, height ${height}, largest value ${largest}; all must be at least 1, the last at most 65535. The file is damaged: remove or repair it.`,
     );
   }
-  // One single white space parts the header from the values.
-  return { channels: kind % 3 === 0 ? 3 : 1, text: kind < 5, height, width, largest, start: numbers.position() + 1 };
+  // One white space parts the header from the values, or a comment with its line end.
+  const end = numbers.position();
+  const start = 1 + (file[end] === 35 && file.includes(10, end) ? file.indexOf(10, end) : end);
+  return { channels: kind % 3 === 0 ? 3 : 1, text: kind < 5, height, width, largest, start };
 }
 
-/** @throws CrispError `data` if values are missing or above the largest */
+/** The picture of a file. @throws CrispError `data` if values are missing or above the largest */
 export function decodePnm(file: Uint8Array, name: string): Picture {
   const header = readPnmHeader(file, name);
   const { height, width, channels, largest } = header;
+  checkLength(file, header, name);
   const values = header.text ? textNumbers(file, header.start - 1).next : byteNumbers(file, header);
   const bytes = new Uint8Array(height * width * channels);
   for (let i = 0; i < bytes.length; i++) {
     const value = values();
     if (!(value <= largest)) {
       const found = Number.isNaN(value) ? "is missing" : `is ${value}, above the largest ${largest}`;
-      throw new CrispError(
-        "data",
-        `${name}: value ${i} of ${bytes.length} ${found}. The file is damaged: remove or repair it.`,
-      );
+      throw wrongValue(name, `${i} of ${bytes.length}`, found);
     }
     bytes[i] = Math.round((255 * value) / largest);
   }
   return { height, width, channels, bytes };
+}
+
+/** Nothing is allocated for values that the bytes cannot hold: each takes one or two, in text a digit and a space. */
+function checkLength(file: Uint8Array, header: PnmHeader, name: string): void {
+  const { height, width, channels, text, largest, start } = header;
+  const count = height * width * channels;
+  const held = text
+    ? Math.ceil((file.length - start) / 2)
+    : Math.floor((file.length - start) / (largest < 256 ? 1 : 2));
+  if (held < count) throw wrongValue(name, `${Math.max(0, held)} of ${count}`, "is missing");
+}
+
+function wrongValue(name: string, place: string, found: string): CrispError {
+  return new CrispError("data", `${name}: value ${place} ${found}. The file is damaged: remove or repair it.`);
 }
 
 /** Whole numbers in text, parted by white space, with comments from # to the end of the line; NaN when there is none. */

@@ -8,7 +8,7 @@ import { readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { greyIfEqual, type Picture, withChannels } from "../formats/picture.js";
-import { encodeOwnPng } from "../formats/picture-file.js";
+import { encodePng } from "../formats/png.js";
 import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
 import type { Denoised, Denoiser, Watch } from "./denoise.js";
@@ -145,7 +145,7 @@ export async function denoiseFile(file: DenoiseFile, denoiser: Denoiser, watch: 
   const begin = performance.now();
   const { picture: result, ...done } = await denoiser.denoise(picture, watch);
   const seconds = (performance.now() - begin) / 1000;
-  await replaceFile(file.output, encodeOwnPng(result));
+  await replaceFile(file.output, encodePng(result));
   const { height, width, channels } = picture;
   const after = clean && similarity(clean, result);
   return { ...file, height, width, channels, transparent: decoded.transparent, ...done, seconds, before, after };

@@ -82,7 +82,7 @@ function colourOf(level: (i: number) => number, at: number, channels: number): C
 }
 
 function blank(width: number, height: number): Pixels {
-  return { width, height, rgba: new Uint8Array(width * height * 4) };
+  return { width, height, channels: 4, bytes: new Uint8Array(width * height * 4) };
 }
 
 type Grid = { readonly rows: number; readonly columns: number; readonly scale: number };
@@ -97,8 +97,8 @@ function paint(
     for (let x = 0; x < grid.columns * grid.scale; x++) {
       const rgb = colour(Math.floor(y / grid.scale), Math.floor(x / grid.scale));
       const at = ((top + y) * into.width + left + x) * 4;
-      for (let c = 0; c < 3; c++) into.rgba[at + c] = Math.min(255, Math.max(0, Math.round(rgb[c])));
-      into.rgba[at + 3] = 255;
+      for (let c = 0; c < 3; c++) into.bytes[at + c] = Math.min(255, Math.max(0, Math.round(rgb[c])));
+      into.bytes[at + 3] = 255;
     }
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
-import { encodeOwnPng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { crisp, emptyFolder } from "./process.js";
 
@@ -25,8 +25,8 @@ beforeAll(async () => {
   const clean = leavesPicture({ seed: 3, ...size }, "test", 0);
   const draw = draws({ seed: 3, purpose: purpose.test }, 0);
   const noisy = clean.map((value) => Math.max(0, Math.min(255, Math.round(value + 30 * draw.gaussian()))));
-  writeFileSync(join(cwd, "clean.png"), encodeOwnPng({ ...size, bytes: clean }));
-  writeFileSync(join(cwd, "noisy.png"), encodeOwnPng({ ...size, bytes: noisy }));
+  writeFileSync(join(cwd, "clean.png"), encodePng({ ...size, bytes: clean }));
+  writeFileSync(join(cwd, "noisy.png"), encodePng({ ...size, bytes: noisy }));
 }, 120_000);
 
 const call = ["denoise", "noisy.png", "--sigma", "30", "--reference", "clean.png", "--study", "study"];

@@ -7,8 +7,9 @@ import { draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
-import type { Picture } from "../../src/formats/picture.js";
-import { decodePicture, encodeOwnPng, encodePng } from "../../src/formats/picture-file.js";
+import { type Picture, withChannels } from "../../src/formats/picture.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { encodePvpWeights } from "../../src/formats/pvp.js";
 import { decodeSafetensors } from "../../src/formats/safetensors.js";
 import { leavesPicture } from "../../src/images/leaves.js";
@@ -38,8 +39,8 @@ beforeAll(() => {
     grey: leaf(47, 60, 1),
     tiny: leaf(9, 5, 3),
   })) {
-    writeFileSync(join(cwd, `${name}-clean.png`), encodeOwnPng(clean));
-    writeFileSync(join(cwd, `${name}.png`), encodeOwnPng(withNoise(clean, 25)));
+    writeFileSync(join(cwd, `${name}-clean.png`), encodePng(clean));
+    writeFileSync(join(cwd, `${name}.png`), encodePng(withNoise(clean, 25)));
   }
 });
 
@@ -69,7 +70,7 @@ describe("crisp denoise", () => {
 
   it("keeps grey grey, also when it is stored as colour", async () => {
     const grey = decodePicture(readFileSync(join(cwd, "grey.png")), "grey");
-    writeFileSync(join(cwd, "stored.png"), encodePng(grey.picture));
+    writeFileSync(join(cwd, "stored.png"), encodePng(withChannels(grey.picture, 3)));
     const first = await denoise("grey.png", "--out", "a.png", "--reference", "grey-clean.png");
     const second = await denoise("stored.png", "--out", "b.png");
     expect(first.pictures[0].after.psnr).toBeGreaterThan(first.pictures[0].before.psnr + 3);
@@ -80,7 +81,7 @@ describe("crisp denoise", () => {
   });
 
   it("a picture smaller than an atom, a flat one and one without noise come through", async () => {
-    writeFileSync(join(cwd, "flat.png"), encodeOwnPng({ ...leaf(20, 20, 3), bytes: new Uint8Array(1200).fill(77) }));
+    writeFileSync(join(cwd, "flat.png"), encodePng({ ...leaf(20, 20, 3), bytes: new Uint8Array(1200).fill(77) }));
     const tiny = await denoise("tiny.png", "--sigma", "25");
     expect([tiny.pictures[0].height, tiny.pictures[0].unchanged]).toEqual([9, null]);
     expect([tiny.pictures[0].lambdaFrom, tiny.pictures[0].expectedPsnr]).toEqual(["table", null]);
@@ -92,7 +93,7 @@ describe("crisp denoise", () => {
   });
 
   it("a nearly clean picture comes back better or as good; λ is bounded and sure is what auto does", async () => {
-    writeFileSync(join(cwd, "near.png"), encodeOwnPng(withNoise(leaf(47, 60, 1), 2)));
+    writeFileSync(join(cwd, "near.png"), encodePng(withNoise(leaf(47, 60, 1), 2)));
     const words = ["near.png", "--sigma", "2", "--reference", "grey-clean.png"];
     const [[auto], [sure], [fixed]] = await Promise.all(
       [[], ["--lambda", "sure"], ["--lambda", "0.5"]].map(async (more) => (await denoise(...words, ...more)).pictures),
@@ -119,7 +120,7 @@ describe("crisp denoise", () => {
   it("says that it seeks λ, and that it keeps a picture its dictionary cannot describe", async () => {
     const draw = draws({ seed: 6, purpose: purpose.test }, 0);
     const bytes = Uint8Array.from({ length: 40 * 40 * 3 }, () => 256 * draw.uniform());
-    writeFileSync(join(cwd, "random.png"), encodeOwnPng({ height: 40, width: 40, channels: 3, bytes }));
+    writeFileSync(join(cwd, "random.png"), encodePng({ height: 40, width: 40, channels: 3, bytes }));
     const words = ["denoise", "random.png", "--sigma", "25", "--quality", "fast", "--out", "kept.png"];
     const { status, stderr } = await crisp(words, { cwd });
     expect(status).toBe(0);
@@ -129,7 +130,7 @@ describe("crisp denoise", () => {
 
   it("a network with more active units than the picture has values denoises it", async () => {
     const bytes = Uint8Array.from(leaf(30, 30, 1).bytes);
-    writeFileSync(join(cwd, "dense.png"), encodeOwnPng(withNoise({ height: 30, width: 30, channels: 1, bytes }, 3)));
+    writeFileSync(join(cwd, "dense.png"), encodePng(withNoise({ height: 30, width: 30, channels: 1, bytes }, 3)));
     const words = ["dense.png", "--sigma", "3", "--lambda", "0.002", "--quality", "fast", "--out", "dense-out.png"];
     const { pictures } = await denoise(...words);
     expect(pictures[0].activePerPixel).toBeGreaterThan(1);
@@ -138,11 +139,11 @@ describe("crisp denoise", () => {
 
   it("a folder becomes a folder; a dictionary of one's own works at once", async () => {
     mkdirSync(join(cwd, "in/deep"), { recursive: true });
-    writeFileSync(join(cwd, "in/one.png"), encodeOwnPng(withNoise(leaf(32, 32, 3), 30)));
-    writeFileSync(join(cwd, "in/deep/two.png"), encodeOwnPng(withNoise(leaf(24, 40, 3), 30)));
+    writeFileSync(join(cwd, "in/one.png"), encodePng(withNoise(leaf(32, 32, 3), 30)));
+    writeFileSync(join(cwd, "in/deep/two.png"), encodePng(withNoise(leaf(24, 40, 3), 30)));
     mkdirSync(join(cwd, "truth/deep"), { recursive: true });
-    writeFileSync(join(cwd, "truth/one.png"), encodeOwnPng(leaf(32, 32, 3)));
-    writeFileSync(join(cwd, "truth/deep/two.png"), encodeOwnPng(leaf(24, 40, 3)));
+    writeFileSync(join(cwd, "truth/one.png"), encodePng(leaf(32, 32, 3)));
+    writeFileSync(join(cwd, "truth/deep/two.png"), encodePng(leaf(24, 40, 3)));
     const own = new URL("../../assets/denoise.safetensors", import.meta.url).pathname;
     const { pictures } = await denoise("in", "--reference", "truth", "--dictionary", own, "--quality", "fast");
     expect(readdirSync(join(cwd, "in-denoised"), { recursive: true }).sort()).toEqual([
@@ -169,7 +170,7 @@ describe("crisp denoise", () => {
       "d.npz": encodeNpz({ atoms }),
       "d.pvp": encodePvpWeights(atoms),
     };
-    writeFileSync(join(cwd, "small.png"), encodeOwnPng(withNoise(leaf(20, 24, 3), 30)));
+    writeFileSync(join(cwd, "small.png"), encodePng(withNoise(leaf(20, 24, 3), 30)));
     const results: string[] = [];
     for (const [name, bytes] of Object.entries(files)) {
       writeFileSync(join(cwd, name), bytes);
@@ -185,7 +186,7 @@ describe("crisp denoise", () => {
   it("what an earlier call wrote beside its inputs is no input", async () => {
     mkdirSync(join(cwd, "twice/part"), { recursive: true });
     mkdirSync(join(cwd, "twice/part-denoised"));
-    const flat = encodeOwnPng({ height: 9, width: 9, channels: 1, bytes: new Uint8Array(81).fill(50) });
+    const flat = encodePng({ height: 9, width: 9, channels: 1, bytes: new Uint8Array(81).fill(50) });
     const names = ["a.png", "a-denoised.png", "part/b.png", "part-denoised/b.png", "lone-denoised.png"];
     for (const name of names) writeFileSync(join(cwd, "twice", name), flat);
     const { stdout, stderr } = await crisp(["denoise", "twice", "--sigma", "9", "--json"], { cwd });

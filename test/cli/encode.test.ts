@@ -6,7 +6,7 @@ import { fistaCoder } from "../../src/coding/fista.js";
 import type { Geometry } from "../../src/core/geometry.js";
 import { slice, tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
-import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { encodePvpWeights } from "../../src/formats/pvp.js";
 import { readCodes } from "../../src/node/code-files.js";
 import type { ImageRecord } from "../../src/node/encode.js";

@@ -9,7 +9,7 @@ import { boundaryNames, type Extent, type Geometry } from "../../src/core/geomet
 import { type Draws, draws, purpose } from "../../src/core/random.js";
 import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
-import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { normalise } from "../../src/images/normalise.js";
 import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
 import { crisp, emptyFolder } from "./process.js";

@@ -7,7 +7,7 @@ import { draws, purpose } from "../../src/core/random.js";
 import type { Tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
-import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { encodePvpWeights } from "../../src/formats/pvp.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import { crisp, emptyFolder } from "./process.js";

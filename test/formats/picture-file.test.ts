@@ -1,6 +1,7 @@
 // Pictures from files: what is said of one that was cut off.
 import { expect, test } from "vitest";
-import { decodePicture, encodePng } from "../../src/formats/picture-file.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 
 test("a PNG cut off anywhere behind its header is said to end too early, in our own words", () => {
   const bytes = Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7919) % 251);

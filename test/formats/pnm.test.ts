@@ -24,13 +24,22 @@ describe("decodePnm", () => {
     expect([...decodePnm(file("P5\n3 1\n255\n", 10, 35, 32), "a").bytes]).toEqual([10, 35, 32]);
   });
 
+  it("takes a comment at the end of the header for one, as Netpbm does", () => {
+    expect([...decodePnm(file("P5 2 1 11# max\n", 0, 11), "a").bytes]).toEqual([0, 255]);
+  });
+
+  it("allocates nothing for values that the bytes cannot hold", () => {
+    expect(() => decodePnm(file("P6 60000 60000 255\n", 1, 2), "a.ppm")).toThrow("value 2 of 10800000000 is missing");
+    expect(() => decodePnm(file("P2 99999999999 99999999999 1\n0 1"), "a.pgm")).toThrow("is missing");
+  });
+
   it("names the file that is cut, out of range or damaged", () => {
     expect(() => decodePnm(file("P5 2 2 255\n", 1, 2, 3), "cut.pgm")).toThrow("cut.pgm: value 3 of 4 is missing");
     expect(() => decodePnm(file("P5 1 1 65535\n", 1), "cut.pgm")).toThrow("value 0 of 1 is missing");
     expect(() => decodePnm(file("P5 1 1 100\n", 101), "a.pgm")).toThrow("101, above the largest 100");
     expect(() => decodePnm(file("P5 0 1 255\n"), "a.pgm")).toThrow("width 0");
     expect(() => decodePnm(file("P5 2"), "a.pgm")).toThrow("a.pgm: the header");
-    expect(() => decodePnm(file("P4 8 1\n", 1), "a.pbm")).toThrow("a.pbm is no PGM or PPM");
+    expect(() => decodePnm(file("P4 8 1\n", 1), "a.pbm")).toThrow("a.pbm is not a PGM or PPM");
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { encode as encodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { openImages } from "../../src/node/data.js";
 import { readPicture } from "../../src/node/picture-files.js";

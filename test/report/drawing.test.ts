@@ -1,7 +1,7 @@
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
-import { pngBytes } from "../../src/formats/png.js";
+import { encodePng } from "../../src/formats/png.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
 import { spread } from "../../src/report/svg/labels.js";
 import { cutAbove, type Point, smooth } from "../../src/report/svg/marks.js";
@@ -10,7 +10,7 @@ import { logScale, ticksOf } from "../../src/report/svg/scale.js";
 describe("pictures", () => {
   test("an independent decoder reads back every pixel", () => {
     const rgba = Uint8Array.from({ length: 5 * 3 * 4 }, (_, i) => (i * 37) % 256);
-    const read = PNG.sync.read(Buffer.from(pngBytes({ width: 5, height: 3, rgba })));
+    const read = PNG.sync.read(Buffer.from(encodePng({ width: 5, height: 3, channels: 4, bytes: rgba })));
     expect([read.width, read.height]).toEqual([5, 3]);
     expect(Uint8Array.from(read.data)).toEqual(rgba);
   });
