@@ -23,7 +23,7 @@ import {
   tickText,
   valueText,
 } from "./numbers.js";
-import { interior, type Size } from "./sizes.js";
+import { countFound, interior, type Size } from "./sizes.js";
 
 /**
  * Whether the left-out size came out as predicted, by the error of the difference; null where that was not tested.
@@ -39,24 +39,33 @@ export function predictionHolds(study: StudyRecord): boolean | null {
 
 const coarse = 0.2;
 
-/** The finding in one sentence. */
+/** What grows in a study, in the words of its sentences. */
+const growing = {
+  features: { size: "network size", grow: "networks grow", one: "network", every: "in every network" },
+  image: { size: "image size", grow: "images grow", one: "image size", every: "at every image size" },
+} as const;
+
+function nounsOf({ settings }: StudyRecord) {
+  return growing[growsImages(settings) ? "image" : "features"];
+}
+
+/** The finding in one sentence; a negative result has its own. */
 export function headline(study: StudyRecord, sizes: readonly Size[]): string {
-  const found = sizes.filter((size) => interior(size) !== null);
-  if (found.length === 0) return noMinimum(sizes);
-  const { verdict } = study.location;
-  if (study.activeUnits.verdict === "no-scaling" && verdict === "power-law") {
-    return `No scaling beyond size itself: the best number of active units is the same ${growsImages(study.settings) ? "at every image size" : "in every network"}.`;
-  }
-  if (study.boundary && study.boundary.p >= 0.05 && verdict !== "no-scaling")
-    return `The best sparsity is intensive up to the boundary: it tends to ${percent(study.boundary.limit)} active as images grow.`;
-  const [size, grow] = growsImages(study.settings) ? ["image size", "images grow"] : ["network size", "networks grow"];
+  if (countFound(sizes) === 0) return noMinimum(sizes);
+  const { location, activeUnits, boundary } = study;
+  const { verdict } = location;
+  const { size, grow, one, every } = nounsOf(study);
+  if (activeUnits.verdict === "no-scaling" && verdict === "power-law")
+    return `No scaling beyond size itself: the best number of active units is the same ${every}.`;
+  if (boundary && boundary.p >= 0.05 && verdict !== "no-scaling")
+    return `The best sparsity is intensive up to the boundary: it tends to ${percent(boundary.limit)} active as ${grow}.`;
   switch (verdict) {
     case "power-law":
-      if (study.activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
-      return `The best sparsity ${direction(study.location)} as a power of ${size}${predictionClause(study, sizes)}.`;
+      if (activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
+      return `The best sparsity ${direction(location)} as a power of ${size}${predictionClause(study, sizes)}.`;
     case "corrected-power-law":
     case "shifted-power-law":
-      return `The best sparsity ${direction(study.location)} with ${size}, but by no plain power law: a ${lawName(verdict)} fits.`;
+      return `The best sparsity ${direction(location)} with ${size}, but not as a plain power law: a ${lawName(verdict)} fits.`;
     case "logarithm":
       return `No power law: the best sparsity moves with the logarithm of ${size}.`;
     case "saturation":
@@ -66,13 +75,13 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     case "crossover":
       return `No single power law: the slope of the best sparsity drifts with ${size}.`;
     case "undecided":
-      if (weighty(study.location).length === 0)
-        return `No law tried fits: how the best sparsity moves with ${size} stays open.`;
-      return `Undecided: these sizes do not tell ${contenders(study.location)} apart.`;
+      if (weighty(location).length === 0)
+        return `None of the laws fits: how the best sparsity moves with ${size} stays open.`;
+      return `Undecided: these sizes do not tell ${contenders(location)} apart.`;
     case "too-few-sizes":
       return tooFew(study, sizes);
     case "no-extremum":
-      return "No law: too few networks have a best sparsity inside the range of _λ_ measured.";
+      return `No law: too few ${one}s have a best sparsity inside the range of _λ_ measured.`;
     default:
       throw verdict satisfies never;
   }
@@ -84,7 +93,7 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
  */
 function nearlyInverse(study: StudyRecord, sizes: readonly Size[]): string {
   const slope = study.location.powerLaw?.exponent.value ?? 0;
-  const size = growsImages(study.settings) ? "image size" : "network size";
+  const { size } = nounsOf(study);
   const how = Math.abs(slope + 1) < 0.1 ? `nearly as one over ${size}` : `with ${size}`;
   return `The best sparsity ${direction(study.location)} ${how}${predictionClause(study, sizes)}.`;
 }
@@ -94,26 +103,23 @@ function tooFew(study: StudyRecord, sizes: readonly Size[]): string {
   const found = sizes.filter((size) => interior(size) !== null);
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) {
-    return `Too few sizes for a law: ${networks(found.length, sizes.length)} a best sparsity.`;
+    const { one } = nounsOf(study);
+    const all = found.length < sizes.length ? ` of ${inWords(sizes.length)}` : "";
+    const many = all === "" ? found.length : sizes.length;
+    const have = `${many === 1 ? one : `${one}s`} ${found.length === 1 ? "has" : "have"}`;
+    return `Too few sizes for a law: ${inWords(found.length)}${all} ${have} a best sparsity.`;
   }
   const used = inWords(found.filter((size) => !size.leftOut).length);
   const which = networkNamed(study.prediction, sizes);
   return `Too few sizes to test a law; a power law through ${used} of them ${holds ? "predicted" : "missed"} ${which}.`;
 }
 
-/** "two networks have", "one of five networks has". */
-function networks(found: number, all: number): string {
-  const verb = found === 1 ? "has" : "have";
-  if (found < all) return `${inWords(found)} of ${inWords(all)} networks ${verb}`;
-  return `${inWords(found)} ${found === 1 ? "network" : "networks"} ${verb}`;
-}
-
 function noMinimum(sizes: readonly Size[]): string {
-  if (sizes.every((size) => size.points.length === 0)) return "No minimum yet: no curve is measured.";
-  if (sizes.some((size) => size.minimum?.status === "edge")) {
+  const measured = sizes.filter((size) => size.points.length > 0);
+  if (measured.length === 0) return "No minimum yet: no curve is measured.";
+  if (measured.every((size) => size.minimum?.status === "edge"))
     return "No best sparsity found: every curve still falls at the edge of the range of _λ_ measured.";
-  }
-  return "No best sparsity found: no curve has a minimum.";
+  return "No best sparsity found: no curve has a minimum inside the range of _λ_ measured.";
 }
 
 /** "falls" or "rises", by the fitted slope. */
@@ -231,42 +237,45 @@ export function testLines(study: StudyRecord): readonly TestLine[] {
 
 /** A law's line: the weight that decided it, or the reason there is none. */
 export function lawLine(fit: ScalingFit, of: string): TestLine {
-  const kept = weighty(fit);
-  const among = `among ${inWords(fit.models.length)} laws`;
-  const weights = kept.map((model) => model.weight.toFixed(2));
-  switch (fit.verdict) {
+  const { verdict } = fit;
+  switch (verdict) {
     case "power-law":
-      return { judgement: "Supported", words: `Power law for ${of}: weight ${weights[0] ?? "1.00"} ${among}.` };
+      return { judgement: "Supported", words: `Power law for ${of}${weightText(fit, verdict, ": ")}.` };
     case "undecided": {
+      const kept = weighty(fit);
       if (kept.length < 2) return { judgement: "Undecided", words: `Law of ${of}:`, reason: lower(fit.reason) };
-      const names = listing(
-        kept.map((model) => lawName(model.name)),
-        "or",
-      );
-      return { judgement: "Undecided", words: `${capital(names)} for ${of}: weights ${weights.join(", ")}.` };
+      const names = kept.map((model) => lawName(model.name));
+      const weights = kept.map((model) => model.weight.toFixed(2)).join(", ");
+      return { judgement: "Undecided", words: `${capital(listing(names, "or"))} for ${of}: weights ${weights}.` };
     }
     case "too-few-sizes":
     case "no-extremum":
       return { judgement: "Undecided", words: `Power law for ${of}:`, reason: lower(fit.reason) };
-    case "no-scaling":
-      return { judgement: "Not supported", words: `Power law for ${of}: a constant fits${pText(fit, "constant")}.` };
+    case "no-scaling": {
+      const p = fit.models.find((model) => model.name === "constant")?.p ?? null;
+      const test = p === null ? "" : ` (${pClause(p)})`;
+      return { judgement: "Not supported", words: `Power law for ${of}: a constant fits${test}.` };
+    }
     case "crossover":
       return { judgement: "Not supported", words: `Power law for ${of}: the local slopes drift.` };
     case "corrected-power-law":
     case "shifted-power-law":
     case "logarithm":
     case "saturation": {
-      const weight = weights[0] === undefined ? "" : `, weight ${weights[0]} ${among}`;
-      return { judgement: "Not supported", words: `Plain power law for ${of}: ${lawName(fit.verdict)}${weight}.` };
+      const words = `Plain power law for ${of}: ${lawName(verdict)}${weightText(fit, verdict, ", ")}.`;
+      return { judgement: "Not supported", words };
     }
     default:
-      throw fit.verdict satisfies never;
+      throw verdict satisfies never;
   }
 }
 
-function pText(fit: ScalingFit, name: ModelName): string {
-  const p = fit.models.find((model) => model.name === name)?.p ?? null;
-  return p === null ? "" : ` (${pClause(p)})`;
+/** "weight 0.98 among six laws", of that law; "" where the record has no weight of it. */
+function weightText({ models }: ScalingFit, name: ModelName, before: string): string {
+  const own = models.filter((model) => model.name === name).map(({ weight }) => weight);
+  if (own.length === 0) return "";
+  const laws = new Set(models.map((model) => model.name)).size;
+  return `${before}weight ${Math.max(...own).toFixed(2)} among ${inWords(laws)} laws`;
 }
 
 /** A constant number of active units gives slope −1 of percent active with no physics in it. */
@@ -277,9 +286,7 @@ function constantLine(study: StudyRecord): TestLine | null {
   if (study.activeUnits.verdict === "no-scaling") return { judgement: "Supported", words: `${words}.` };
   if (!hasInterval(slope)) return { judgement: "Undecided", words: `${words}, no interval.` };
   const excluded = slope.low > 0 || slope.high < 0;
-  return excluded
-    ? { judgement: "Not supported", words: `${words}.` }
-    : { judgement: "Undecided", words: `${words} ${intervalText(slope)}.` };
+  return { judgement: excluded ? "Not supported" : "Undecided", words: `${words} ${intervalText(slope)}.` };
 }
 
 function predictionLine(study: StudyRecord): TestLine | null {
@@ -298,7 +305,7 @@ function intensiveLine({ boundary }: StudyRecord): TestLine | null {
   if (!boundary) return null;
   const { limit, pixels, p } = boundary;
   const sign = pixels < 0 ? "−" : "+";
-  const law = `_p_(_n_) = ${valueText(limit)}% (1 ${sign} ${significant(Math.abs(pixels), 2)}/_n_)`;
+  const law = `percent active is ${valueText(limit)} (1 ${sign} ${significant(Math.abs(pixels), 2)}/_n_)`;
   return {
     judgement: p >= 0.05 ? "Supported" : "Not supported",
     words: `Intensive up to the boundary: ${law}, ${pClause(p)}.`,
@@ -315,7 +322,7 @@ function posterLine(study: StudyRecord): TestLine | null {
   return { judgement: inside ? "Supported" : "Not supported", words };
 }
 
-/** Captions' findings, figure by figure. */
+/** Figure 1: how many sizes have a best sparsity, and how it moves with size. */
 export function curvesFinding(sizes: readonly Size[]): string {
   const found = sizes.flatMap((size) => interior(size) ?? []);
   if (found.length === 0) return "No size has a best sparsity inside its grid yet.";
@@ -323,15 +330,14 @@ export function curvesFinding(sizes: readonly Size[]): string {
     return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
   }
   const what = sizes[0].imageSize === undefined ? "networks" : "images";
-  const falling = found.every((m, i) => i === 0 || m.percentActive < found[i - 1].percentActive);
-  const rising = found.every((m, i) => i === 0 || m.percentActive > found[i - 1].percentActive);
-  if (found.length > 1 && falling)
-    return `Every size has one best sparsity, and larger ${what} want a smaller share of active units.`;
-  if (found.length > 1 && rising)
-    return `Every size has one best sparsity, and larger ${what} want a larger share of active units.`;
+  const steps = found.slice(1).map((m, i) => Math.sign(m.percentActive - found[i].percentActive));
+  const share = [...new Set(steps)].map((sign) => (sign < 0 ? "smaller" : "larger"));
+  if (share.length === 1 && !steps.includes(0))
+    return `Every size has one best sparsity; larger ${what} work best with a ${share[0]} share of active units.`;
   return "Every size has one best sparsity.";
 }
 
+/** Figure 2: whether percent active follows a power law, and over what; how the error moves. */
 export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): string {
   const Ls = sizes.flatMap((size) => (interior(size) === null ? [] : (size.systemSize ?? [])));
   if (study.location.powerLaw === null || Ls.length < 2) return "Too few minima for a fit.";
@@ -339,13 +345,14 @@ export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): stri
   const active =
     study.location.exponent === null
       ? "Percent active is not shown to follow a power law"
-      : `Percent active follows the law across a factor of ${factor} in size`;
+      : `Percent active follows a power law over a factor of ${factor} in size`;
   const slope = study.value.powerLaw?.exponent.value;
   if (slope === undefined) return `${active}.`;
   if (Math.abs(slope) < 0.025) return `${active}; the error barely moves.`;
   return `${active}; the error ${slope < 0 ? "falls" : "rises"} with size.`;
 }
 
+/** Figure 3: whether the prediction holds, and what its λ costs. */
 export function predictionFinding(study: StudyRecord): string {
   const { prediction } = study;
   const holds = predictionHolds(study);
@@ -354,6 +361,5 @@ export function predictionFinding(study: StudyRecord): string {
   const first = holds === null ? `${at} is not tested` : holds ? `${at} holds` : `${at} misses`;
   const { predicted } = prediction.cost;
   if (predicted === null) return `${first}.`;
-  if (predicted < 0.5) return `${first}, ${holds === false ? "but the" : "and a small"} miss costs almost nothing.`;
-  return `${first}; running at the predicted _λ_ costs ${costText(predicted)}.`;
+  return `${first}; running at the predicted _λ_ costs ${costText(predicted)} more error than the best.`;
 }
