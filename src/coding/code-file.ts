@@ -8,7 +8,7 @@
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import type { NumberArray } from "../formats/npy.js";
-import { decodeNpz, encodeNpz } from "../formats/npz.js";
+import { encodeNpz, type NpzFile, openNpz } from "../formats/npz.js";
 import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
 import { decodePvp, encodePvpSparse } from "../formats/pvp.js";
 import { type CodeNetwork, type CodeSet, checkCodes, networkFrom, unitsOf } from "./codes.js";
@@ -55,7 +55,7 @@ export async function decodeCodes(bytes: Uint8Array, path: string): Promise<Code
 function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
   switch (kindOf(path)) {
     case "npz":
-      return fromArchive(decodeNpz(bytes, path), path);
+      return fromArchive(openNpz(bytes, path), path);
     case "parquet":
       return decodeTable(bytes, path);
     default:
@@ -129,7 +129,11 @@ function networkArray({ network }: CodeSet): Record<string, NumberArray> {
   return { network: { shape: [data.length], data } };
 }
 
-function fromArchive(arrays: ReadonlyMap<string, NumberArray>, path: string): CodeSet {
+/** Arrays of an archive that are read; others do not matter. */
+const known = ["code", "index", "value", "offset", "lambda", "shape", "network"];
+
+function fromArchive({ names, read }: NpzFile, path: string): CodeSet {
+  const arrays = new Map(names.filter((name) => known.includes(name)).map((name) => [name, read(name)]));
   const set = fromArrays(arrays, path);
   const bytes = arrays.get("network")?.data;
   return bytes ? { ...set, network: parsedNetwork(new TextDecoder().decode(Uint8Array.from(bytes)), path) } : set;

@@ -6,7 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
 import { decodeNpy, type NumberArray, type Numbers } from "./npy.js";
-import { decodeNpz } from "./npz.js";
+import { openNpz } from "./npz.js";
 
 /** Order of the axes of images and atoms in .npy, .npz and foreign safetensors: channels last or first. */
 export type Layout = "nhwc" | "nchw";
@@ -17,13 +17,13 @@ const largestValue = 1e15;
 /** The array of an .npy or .npz file; `wanted` is the name looked for in an archive of several. */
 export function decodeArray(bytes: Uint8Array, path: string, wanted: string): NumberArray {
   if (!/\.npz$/i.test(path)) return decodeNpy(bytes, path);
-  const arrays = decodeNpz(bytes, path);
-  const found = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(wanted);
-  if (found) return found;
-  const names = [...arrays.keys()].slice(0, 10).join(", ") || "none";
+  const { names, read } = openNpz(bytes, path);
+  const found = names.length === 1 ? names[0] : names.find((name) => name === wanted);
+  if (found !== undefined) return read(found);
+  const shown = names.slice(0, 10).join(", ").slice(0, 200) || "none";
   throw new CrispError(
     "data",
-    `${path} holds ${arrays.size} arrays (${names}); one array is read, or the one named ${wanted}. Save it alone or under that name.`,
+    `${path} holds ${names.length} arrays (${shown}); one array is read, or the one named ${wanted}. Save it alone or under that name.`,
   );
 }
 

@@ -123,9 +123,9 @@ function headerText(bytes: Uint8Array, name: string): { text: string; start: num
 }
 
 function parseHeader(text: string, name: string): { type: NumberType; shape: readonly number[] } {
-  const type = /^\s*\{.*'descr'\s*:\s*(?:'([^']{0,80})'|([[{(]))/s.exec(text);
-  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text);
-  const tuple = /'shape'\s*:\s*\(([\d\s,L]{0,2000})\)/.exec(text);
+  const type = /^\s*\{.*['"]descr['"]\s*:\s*(?:['"]([^'"]{0,80})['"]|([[{(]))/s.exec(text);
+  const order = /['"]fortran_order['"]\s*:\s*(True|False)\b/.exec(text);
+  const tuple = /['"]shape['"]\s*:\s*\(([\d\s,L]{0,2000})\)/.exec(text);
   if (!type || !order || !tuple) {
     throw new CrispError(
       "data",

@@ -1,9 +1,10 @@
 // .npy and .npz: files that NumPy wrote are read to the last bit, ours are NumPy's own bytes, damage is worded.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { decodeNpy, encodeNpy, type Numbers } from "../../src/formats/npy.js";
-import { decodeNpz, encodeNpz } from "../../src/formats/npz.js";
+import { decodeNpz, encodeNpz, openNpz } from "../../src/formats/npz.js";
 
 const file = (name: string) => new Uint8Array(readFileSync(resolve(import.meta.dirname, "../fixtures/npy", name)));
 const sevenths = Float64Array.from({ length: 24 }, (_, i) => i / 7 - 1);
@@ -67,6 +68,48 @@ test("an archive is read from the middle of a larger buffer, numbers at any alig
   const within = Buffer.alloc(bytes.length + 7);
   within.set(bytes, 5);
   expect(decodeNpz(within.subarray(5, 5 + bytes.length), "a")).toEqual(decodeNpz(bytes, "a"));
+});
+
+/** An archive whose list calls the sizes of its first entry by ZIP64 fields, as some writers do for any file. */
+function inLongFields(bytes: Uint8Array): Uint8Array {
+  const old = Buffer.from(bytes);
+  const at = old.readUInt32LE(old.length - 6);
+  const behind = at + 46 + old.readUInt16LE(at + 28);
+  const extra = Buffer.alloc(20);
+  extra.writeUInt16LE(1);
+  extra.writeUInt16LE(16, 2);
+  extra.writeBigUInt64LE(BigInt(old.readUInt32LE(at + 24)), 4);
+  extra.writeBigUInt64LE(BigInt(old.readUInt32LE(at + 20)), 12);
+  old.writeUInt32LE(0xffffffff, at + 20);
+  old.writeUInt32LE(0xffffffff, at + 24);
+  old.writeUInt16LE(20, at + 30);
+  return new Uint8Array(Buffer.concat([old.subarray(0, behind), extra, old.subarray(behind)]));
+}
+
+test("sizes in ZIP64 fields are read, and only what is asked for is unpacked", () => {
+  const arrays = { a: { shape: [3], data: Int32Array.of(1, 2, 3) }, b: { shape: [1], data: Int32Array.of(7) } };
+  const bytes = inLongFields(encodeNpz(arrays));
+  expect(Object.fromEntries(decodeNpz(bytes, "a.npz"))).toEqual(arrays);
+  const archive = zipSync({
+    "notes.txt": new Uint8Array(9),
+    "text.npy": new Uint8Array(9),
+    "b.npy": encodeNpy(arrays.b),
+  });
+  const { names, read } = openNpz(archive, "a.npz");
+  expect(names).toEqual(["text", "b"]);
+  expect(read("b")).toEqual(arrays.b);
+  expect(() => read("text")).toThrow("a.npz: text.npy is not an .npy file");
+});
+
+test("entries that share their bytes are refused: 1,000 of them would unpack a file a thousandfold", () => {
+  const one = Buffer.from(zipSync({ "a.npy": new Uint8Array(3000) }, { level: 0 }));
+  const at = one.readUInt32LE(one.length - 6);
+  const end = Buffer.from(one.subarray(-22));
+  end.writeUInt16LE(1000, 10);
+  const list = Array(1000).fill(one.subarray(at, -22));
+  expect(() => openNpz(Buffer.concat([one.subarray(0, at), ...list, end]), "a.npz")).toThrow(
+    /claims \d+ bytes in an archive/,
+  );
 });
 
 test("one wrong bit among the numbers of an archive is found by its checksum", () => {
