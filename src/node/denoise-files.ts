@@ -4,7 +4,7 @@
  * same names. No input is ever written over, and what an earlier call wrote
  * beside its inputs is not taken for input.
  */
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { greyIfEqual, type Picture, withChannels } from "../formats/picture.js";
@@ -13,7 +13,7 @@ import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
 import type { Denoised, Denoiser, Watch } from "./denoise.js";
 import { exists, replaceFile } from "./files.js";
-import { readPicture } from "./picture-files.js";
+import { noPicture, pictureNames, readPicture } from "./picture-files.js";
 
 /** One picture's way through: absolute paths. */
 export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };
@@ -38,8 +38,6 @@ export type DenoisePlaces = {
   onSkip?(names: readonly string[]): void;
 };
 
-const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
-
 /**
  * The files of a call, in the order of their names.
  *
@@ -63,18 +61,11 @@ async function folderFiles(
   folder: string,
   { out, reference, onSkip }: DenoisePlaces & { readonly out: string },
 ): Promise<DenoiseFile[]> {
-  const found = (await readdir(folder, { recursive: true })).filter(
-    (name) => extensions.test(name) && !/(^|[/\\])\./.test(name) && relative(out, join(folder, name)).startsWith(".."),
-  );
+  const found = (await pictureNames(folder)).filter((name) => relative(out, join(folder, name)).startsWith(".."));
   const names = found.filter((name) => !isOutput(name, found));
   if (names.length < found.length) onSkip?.(found.filter((name) => isOutput(name, found)));
-  if (names.length === 0) {
-    throw new CrispError(
-      "data",
-      `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
-    );
-  }
-  return names.sort().map((name) => ({
+  if (names.length === 0) throw noPicture(folder);
+  return names.map((name) => ({
     input: join(folder, name),
     output: pngName(join(out, name), ""),
     reference: reference && join(resolve(reference), name),

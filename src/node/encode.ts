@@ -281,9 +281,9 @@ async function encodeOne(
   const { lambdas, rule, noise, solver } = request;
   const { height, width, channels } = of.held.dictionary.geometry;
   const falling = [...lambdas].sort((a, b) => b - a);
-  // A copy: a view would take its whole array along to the worker.
   const shape = [1, height, width, channels];
-  const images = tensor(shape, of.image.slice());
+  const images = tensor(shape, of.image);
+  // A copy: a view would take its whole array along to the worker.
   const weights = of.weights && tensor(shape, of.weights.slice());
   const [codings] = await pool.run(encode, of.held, {
     batch: { images, indices: [of.index], ...(weights ? { weights } : {}) },

@@ -6,12 +6,12 @@
  * time, when their turn comes, and an .npy is read image by image.
  */
 import { stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
-import { slice, type Tensor } from "../core/tensor.js";
+import { slice } from "../core/tensor.js";
 import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
+import type { Numbers } from "../formats/npy.js";
 import { withChannels } from "../formats/picture.js";
-import { decodePicture } from "../formats/picture-file.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
 import { normalise } from "../images/normalise.js";
@@ -19,7 +19,7 @@ import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
 import { readBytes } from "./files.js";
 import { type ItemFile, withItems } from "./item-file.js";
-import { picturePaths } from "./picture-folder.js";
+import { pictureNames, readPicture } from "./picture-files.js";
 
 /** Height, width and channels of one image. */
 export type ImageSize = { readonly height: number; readonly width: number; readonly channels: number };
@@ -52,13 +52,35 @@ export type ImageRequest = {
   readonly channels: number;
 };
 
+/** Images as their file has them, before they are cut to a number and normalised. */
+type Opened = Partial<Pick<ImageSource, "names" | "warnings" | "close">> & {
+  readonly sizes: readonly ImageSize[];
+  /** true: coded as they are unless `normalize` asks otherwise. */
+  readonly raw: boolean;
+  values(index: number): Numbers | Promise<Numbers>;
+};
+
 /** @throws CrispError `data` for what cannot be read as images, `usage` for a name of no known kind */
 export async function openImageSource(request: ImageRequest): Promise<ImageSource> {
-  const { images } = request;
-  if (images === "cifar10") return cifarSource(request);
-  const kind = /\.(npy|npz|pvp)$/i.exec(images)?.[1].toLowerCase();
-  if (kind === "pvp") return tensorSource(decodeFrames(await readBytes(images), images), request);
-  if (kind !== undefined) return arraySource(request);
+  const { raw, values, sizes, names, warnings, close } = await opened(request);
+  const asTheyAre = raw && !request.normalize;
+  return {
+    sizes: sizes.slice(0, request.count),
+    names: names?.slice(0, request.count) ?? null,
+    warnings: warnings ?? [],
+    async image(index, weights) {
+      const found = await values(index);
+      return asTheyAre ? Float32Array.from(found) : normalise(found, weights);
+    },
+    close,
+  };
+}
+
+async function opened(request: ImageRequest): Promise<Opened> {
+  const { images, layout } = request;
+  if (images === "cifar10") return cifarTest(request);
+  if (/\.pvp$/i.test(images)) return frames(await readBytes(images), images);
+  if (/\.np[yz]$/i.test(images)) return withItems(images, "images", (file) => arrayOf(file, images, layout));
   const found = await stat(images).catch((cause) => {
     throw new CrispError(
       "usage",
@@ -66,17 +88,11 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
       { cause },
     );
   });
-  if (!found.isDirectory()) return pictureSource([images], [images], request);
-  const paths = await picturePaths(images);
-  return pictureSource(
-    paths,
-    paths.map((path) => relative(images, path)),
-    request,
-  );
+  return found.isDirectory() ? pictures(images, await pictureNames(images), request) : pictures("", [images], request);
 }
 
 /** Frames [n, height, width, channels] of a dense .pvp file. */
-function decodeFrames(bytes: Uint8Array, path: string): Tensor {
+function frames(bytes: Uint8Array, path: string): Opened {
   const file = decodePvp(bytes, path);
   if (file.kind !== "dense")
     throw new CrispError(
@@ -84,51 +100,23 @@ function decodeFrames(bytes: Uint8Array, path: string): Tensor {
       `${path} holds ${file.kind}; images are a dense file (file type 4). Give another file.`,
     );
   demandFinite(file.frames.data, path, placeIn(file.frames.shape, "nhwc"));
-  return file.frames;
-}
-
-function tensorSource(images: Tensor, { normalize, count: most }: ImageRequest): ImageSource {
-  const [n, height, width, channels] = images.shape;
-  return {
-    sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
-    names: null,
-    warnings: [],
-    image: async (index, weights) => (normalize ? normalise(slice(images, index), weights) : slice(images, index)),
-  };
+  return { sizes: equalSizes(file.frames.shape), raw: true, values: (index) => slice(file.frames, index) };
 }
 
 /** An .npy is read one image at a time, so a file larger than memory can be coded. */
-function arraySource(request: ImageRequest): Promise<ImageSource> {
-  return withItems(request.images, "images", (file) => sourceOf(file, request));
+function arrayOf(file: ItemFile, path: string, layout: Layout): Opened {
+  const sizes = equalSizes(imagesShape(file, path, layout));
+  return { sizes, raw: true, values: (index) => imageAt(file, index, { path, layout }), close: file.close };
 }
 
-function sourceOf(file: ItemFile, { images: path, layout, normalize, count: most }: ImageRequest): ImageSource {
-  const [n, height, width, channels] = imagesShape(file, path, layout);
-  return {
-    sizes: equalSizes(Math.min(n, most ?? n), { height, width, channels }),
-    names: null,
-    warnings: [],
-    async image(index, weights) {
-      const values = imageAt(file, index, { path, layout });
-      return normalize ? normalise(values, weights) : Float32Array.from(values);
-    },
-    close: file.close,
-  };
+function equalSizes([n, height, width, channels]: readonly number[]): readonly ImageSize[] {
+  return new Array(n).fill({ height, width, channels });
 }
 
-function equalSizes(count: number, size: ImageSize): readonly ImageSize[] {
-  return Array.from({ length: count }, () => size);
-}
-
-async function pictureSource(
-  paths: readonly string[],
-  names: readonly string[],
-  request: ImageRequest,
-): Promise<ImageSource> {
-  const most = request.count ?? paths.length;
-  const channels = request.channels;
+async function pictures(folder: string, names: readonly string[], request: ImageRequest): Promise<Opened> {
+  const { channels, count } = request;
   const sizes: ImageSize[] = [];
-  for (const path of paths.slice(0, most)) {
+  for (const path of names.slice(0, count).map((name) => join(folder, name))) {
     const header = readPictureHeader(await readBytes(path), path);
     if (header.channels !== channels && !(header.channels === 1 && channels === 3)) {
       throw new CrispError(
@@ -140,23 +128,18 @@ async function pictureSource(
   }
   return {
     sizes,
-    names: names.slice(0, most),
-    warnings: [],
-    async image(index, weights) {
-      const { picture } = decodePicture(await readBytes(paths[index]), paths[index]);
-      return normalise(withChannels(picture, channels === 1 ? 1 : 3).bytes, weights);
+    names,
+    raw: false,
+    async values(index) {
+      const { picture } = await readPicture(join(folder, names[index]));
+      return withChannels(picture, channels === 1 ? 1 : 3).bytes;
     },
   };
 }
 
 /** Test images of CIFAR-10, all 10,000 or the first. */
-async function cifarSource({ from, count: most = 10_000 }: ImageRequest): Promise<ImageSource> {
+async function cifarTest({ from, count: most = 10_000 }: ImageRequest): Promise<Opened> {
   const set = await openImages({ data: "cifar10", from, trainingImages: 0, testImages: most });
   const { height, width, channels, test, warnings } = set;
-  return {
-    sizes: equalSizes(test.count, { height, width, channels }),
-    names: null,
-    warnings,
-    image: async (index, weights) => normalise(test.values(index), weights),
-  };
+  return { sizes: equalSizes([test.count, height, width, channels]), raw: false, warnings, values: test.values };
 }

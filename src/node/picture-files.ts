@@ -1,8 +1,53 @@
-/** A picture from a file on this machine. */
+/** Pictures on this machine: one file, or those of a folder and of the folders in it. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CrispError } from "../core/errors.js";
 import { type DecodedPicture, decodePicture } from "../formats/picture-file.js";
-import { readBytes } from "./files.js";
+import { errorCode, readBytes } from "./files.js";
 
 /** The picture of a file. @throws CrispError `data` that names the file if it cannot be read or decoded */
 export async function readPicture(path: string): Promise<DecodedPicture> {
   return decodePicture(await readBytes(path), path);
+}
+
+const endings = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
+
+/**
+ * Names of the pictures in a folder and below, relative to it, in the order of their
+ * character codes; hidden files and folders are passed over.
+ *
+ * @throws CrispError `data` for a folder that cannot be read or holds none
+ */
+export async function pictureNames(folder: string): Promise<string[]> {
+  const names = (await below(folder, "")).sort();
+  if (names.length === 0) throw noPicture(folder);
+  return names;
+}
+
+/** What is said of a folder without any picture to work on. */
+export function noPicture(folder: string): CrispError {
+  return new CrispError(
+    "data",
+    `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
+  );
+}
+
+async function below(folder: string, inside: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await entriesOf(join(folder, inside))) {
+    if (entry.name.startsWith(".")) continue;
+    const name = join(inside, entry.name);
+    if (entry.isDirectory()) names.push(...(await below(folder, name)));
+    else if (endings.test(entry.name)) names.push(name);
+  }
+  return names;
+}
+
+async function entriesOf(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const reason = errorCode(cause) === "ENOENT" ? "is not there" : `cannot be read (${errorCode(cause)})`;
+    throw new CrispError("data", `the folder ${folder} ${reason}. Name a folder of pictures.`, { cause });
+  }
 }

@@ -6,7 +6,6 @@
  * up to `keptBytes` (more of them lie in a file, picture-store.ts), one picture
  * as its file, RGBA and pixels, about 300 bytes a picture and 100 a crop.
  */
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
@@ -15,7 +14,8 @@ import { decodePicture } from "../formats/picture-file.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
-import { bytesSha256, errorCode, readBytes } from "./files.js";
+import { bytesSha256, readBytes } from "./files.js";
+import { pictureNames } from "./picture-files.js";
 import { openPictureStore, type PictureStore } from "./picture-store.js";
 
 export type FolderOptions = Counts & {
@@ -43,7 +43,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     throw new CrispError("usage", `size is ${size}; it must be a whole number of at least 1. Write 32.`);
   }
   const files: PictureFile[] = [];
-  for (const path of await picturePaths(folder)) files.push(await inspect(path, size));
+  for (const name of await pictureNames(folder)) files.push(await inspect(join(folder, name), size));
   const chosen = chooseCrops(
     files.map((file) => file.crops),
     options,
@@ -69,42 +69,6 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     warnings: [...alphaWarning(transparent), ...splitWarning(files.length)],
     close: store.close,
   };
-}
-
-const extensions = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
-
-/** Paths of the pictures in a folder and below, in the order of their character codes; hidden ones are passed over. */
-export async function picturePaths(folder: string): Promise<string[]> {
-  const paths = await below(folder);
-  if (paths.length === 0) {
-    throw new CrispError(
-      "data",
-      `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
-    );
-  }
-  return paths.sort();
-}
-
-async function below(folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  for (const entry of await entriesOf(folder)) {
-    if (entry.name.startsWith(".")) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) paths.push(...(await below(path)));
-    else if (extensions.test(entry.name)) paths.push(path);
-  }
-  return paths;
-}
-
-async function entriesOf(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    const reason = errorCode(error) === "ENOENT" ? "is not there" : `cannot be read (${errorCode(error)})`;
-    throw new CrispError("data", `the folder ${folder} ${reason}. Name a folder of pictures with --from.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Identity and number of crops of a picture, without decoding it. */
