@@ -15,7 +15,7 @@ import { type Network, scaledOptimum } from "./denoise-network.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
-import { openSession, type StudyRequest } from "./session.js";
+import { inSession, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
 
 export type StudyNetworkRequest = Omit<StudyRequest, "settings" | "out" | "command"> & {
@@ -79,11 +79,9 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
   dictionaryItem(plan, name.features, 0); // refuses a size that cannot be made, before images are opened
   const dictionaries = storedDictionaries(plan);
   const { settings } = plan;
-  const session = await openSession({ ...request, settings, dictionaries, out: folder, command: "crisp denoise" });
-  try {
-    const { atoms, lambda } = await networkWith(activeUnits, name, session.context);
+  const session = { ...request, settings, dictionaries, out: folder, command: "crisp denoise" };
+  return inSession(session, "denoise", async ({ context }) => {
+    const { atoms, lambda } = await networkWith(activeUnits, name, context);
     return { atoms, lambda: lambda.value };
-  } finally {
-    await session.close();
-  }
+  });
 }

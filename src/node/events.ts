@@ -8,9 +8,14 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { exists } from "./files.js";
 
+/** What a session is for. */
+export type Purpose = "study" | "training" | "transition" | "predict" | "denoise";
+
+/** One line, but for its time and process. */
 export type StudyLogEvent =
   | {
       readonly kind: "session";
+      readonly purpose: Purpose;
       readonly machine: string;
       readonly node: string;
       readonly version: string;
@@ -36,12 +41,18 @@ export async function readEvents(folder: string): Promise<Logged[]> {
   const events: Logged[] = [];
   for (const line of (await readFile(path, "utf8")).split("\n")) {
     try {
-      if (line) events.push(JSON.parse(line) as Logged);
+      if (line) events.push(withPurpose(JSON.parse(line) as Logged));
     } catch {
       // The line a killed process was writing.
     }
   }
   return events;
+}
+
+/** Logs of the first versions hold sessions of studies and of their transition tests, told apart by the command. */
+function withPurpose(event: Logged): Logged {
+  if (event.kind !== "session" || event.purpose) return event;
+  return { ...event, purpose: /^crisp transition\b/.test(event.command) ? "transition" : "study" };
 }
 
 /** Processor, cores, memory and system, as a reader wants them. */

@@ -3,18 +3,21 @@
  * holds another study, or something that is no study, is refused by name of
  * what differs and left as it was.
  */
-import { access, constants, readdir, readFile } from "node:fs/promises";
+import { access, constants, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
-import { errorCode, exists, makeFolder, writeFirst } from "./files.js";
+import { errorCode, makeFolder, writeFirst } from "./files.js";
+import { readRecordFile } from "./record-file.js";
 
 export type Manifest = {
   /** 2 where dictionaries are known by `tensorSha256`; 1 without any, and with those of the first versions, known by another key. */
   readonly schemaVersion: 1 | 2;
+  /** In the folder of one dictionary (`crisp train`), which is no study; absent in a study's. */
+  readonly kind?: "training";
   /** Content key of everything below. */
   readonly study: string;
   readonly settings: StudySettings;
@@ -29,12 +32,13 @@ export type Manifest = {
 export function manifestOf(
   settings: StudySettings,
   set: ImageSet & { readonly mask?: string },
-  { family, dictionaries }: { readonly family: string; readonly dictionaries?: readonly GivenDictionary[] },
+  of: Pick<Manifest, "family" | "dictionaries" | "kind">,
 ): Manifest {
+  const { family, dictionaries, kind } = of;
   const { source, citation, hash, height, width, channels, mask } = set;
   const images = { source, citation, hash, height, width, channels, ...(mask === undefined ? {} : { mask }) };
   const body = { settings, images, dictionaries, family };
-  return { schemaVersion: dictionaries ? 2 : 1, study: contentKey(body), ...body };
+  return { schemaVersion: dictionaries ? 2 : 1, kind, study: contentKey(body), ...body };
 }
 
 /** What the study's plan depends on. */
@@ -44,26 +48,22 @@ export function planOf({ settings, family, images, dictionaries }: Manifest): Pl
 
 /** The study in `folder`, or null when the folder is new or empty. */
 export async function readManifest(folder: string): Promise<Manifest | null> {
-  const path = join(folder, "manifest.json");
-  if (!(await exists(path))) {
-    await refuseForeign(folder);
-    return null;
-  }
-  try {
-    const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
-    const { schemaVersion, study, ...body } = manifest;
-    if ((schemaVersion === 1 || schemaVersion === 2) && study === contentKey(body)) return manifest;
-  } catch (cause) {
-    throw new CrispError(
-      "checksum",
-      `${path} is not JSON: the file is damaged. Use another --out, or restore the file.`,
-      { cause },
-    );
-  }
-  throw new CrispError(
-    "checksum",
-    `${path} does not match its own key: it was changed or damaged. Use another --out, or restore the file.`,
-  );
+  const manifest = await manifestIn(folder);
+  if (!manifest) await refuseForeign(folder);
+  return manifest;
+}
+
+/** The manifest in a folder, or null where there is none. @throws CrispError `checksum` if it is damaged */
+export async function manifestIn(folder: string): Promise<Manifest | null> {
+  const manifest = await readRecordFile<Manifest>(join(folder, "manifest.json"), {
+    fault({ schemaVersion, study, kind: _, ...body }) {
+      if (schemaVersion !== 1 && schemaVersion !== 2) return "it holds no manifest of version 1 or 2";
+      return study === contentKey(body) ? null : "it does not match its own key";
+    },
+    advice: "Use another --out, or restore the file.",
+  });
+  // Trainings of the first versions say it by planning no test image, which no study may.
+  return manifest?.settings.testImages === 0 ? { ...manifest, kind: "training" } : manifest;
 }
 
 /** Makes the folder this study's, or checks that it is. */

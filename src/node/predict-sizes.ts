@@ -18,7 +18,7 @@ import { conductStudy, pilotResult, type SizeResults, type StudyContext } from "
 import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
-import { openSession, type Session, type StudyRequest } from "./session.js";
+import { inSession, type Session, type StudyRequest } from "./session.js";
 
 /** Sizes to predict from a finished study, and whether to verify them. */
 export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
@@ -89,10 +89,7 @@ export async function predictStudy(asked: PredictRequest): Promise<SizePredictio
   const predictions = predictSizes(sizes, plan, wanted);
   const curves = sizes.map((size) => curvesOf(size, plan));
   const codable = predictions.filter(({ imageSize = 0 }) => imageSize <= largestWindow(plan.images));
-  const session = needsWork(request, codable)
-    ? await openSession({ ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out: folder })
-    : null;
-  try {
+  async function solved(session: Session | null): Promise<SizePrediction[]> {
     const found: SizePrediction[] = [];
     for (const prediction of predictions) {
       const size = sizes.find((known) => sameSize(known, prediction));
@@ -104,9 +101,10 @@ export async function predictStudy(asked: PredictRequest): Promise<SizePredictio
       found.push({ ...prediction, lambda, expectedCost: cost, verified });
     }
     return found;
-  } finally {
-    await session?.close();
   }
+  if (!needsWork(request, codable)) return solved(null);
+  const session = { ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out: folder };
+  return inSession(session, "predict", solved);
 }
 
 /** Whether missing networks can be made: not where dictionaries came as files. Said, and refused where it must be. */

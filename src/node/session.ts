@@ -19,7 +19,7 @@ import type { StudyContext } from "../study/study.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
 import { openImages } from "./data.js";
-import { logEvent, type StudyLogEvent } from "./events.js";
+import { logEvent, machineName, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
 import { lockStudy } from "./lock.js";
 import { claimFolder, type Manifest, manifestOf, planOf } from "./manifest.js";
@@ -27,6 +27,7 @@ import { readMasks } from "./masks.js";
 import { openPool } from "./pool.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
 import { openStore, removeStrays } from "./store.js";
+import { packageVersion } from "./version.js";
 
 /** What a study tells while it runs. */
 export type StudyEvent =
@@ -57,10 +58,39 @@ export type StudyRequest = {
   onEvent(event: StudyEvent): void;
 };
 
+/** A study that is open for work. */
 export type Session = { readonly out: string; readonly context: StudyContext; close(): Promise<void> };
 
+/**
+ * Work on a study, between opening and giving back all it needs. The study's log
+ * holds who, where and what for, and in the end how long and with what outcome.
+ */
+export async function inSession<T>(
+  request: StudyRequest,
+  purpose: Purpose,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(request, purpose);
+  const { workers, command } = request;
+  const started = seconds();
+  let outcome: "finished" | "stopped" | "failed" = "failed";
+  try {
+    const where = { machine: machineName(), node: process.version, version: packageVersion() };
+    await logEvent(session.out, { kind: "session", purpose, ...where, workers, command });
+    const result = await work(session);
+    outcome = "finished";
+    return result;
+  } catch (error) {
+    if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
+    throw error;
+  } finally {
+    await logEvent(session.out, { kind: "end", seconds: seconds() - started, outcome });
+    await session.close();
+  }
+}
+
 /** Opens everything a study needs; nothing stays open if one part fails. */
-export async function openSession(request: StudyRequest): Promise<Session> {
+async function openSession(request: StudyRequest, purpose: Purpose): Promise<Session> {
   const out = resolve(request.out);
   const given = request.dictionaries?.identities;
   const images = await openImages(
@@ -83,7 +113,8 @@ export async function openSession(request: StudyRequest): Promise<Session> {
     const pool = await openPool(request.workers);
     executor = pool;
     const identified = { ...images, mask: masks?.hash };
-    const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given });
+    const kind = purpose === "training" ? purpose : undefined;
+    const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given, kind });
     const { resumed } = await claimFolder(out, manifest);
     const unlock = await lockStudy(out);
     // Again, now that no other process can claim it; and without another's half-written files.
@@ -178,6 +209,6 @@ function log({ out, onEvent }: Pick<StudyRequest, "out" | "onEvent">, event: Stu
 }
 
 /** Seconds on a clock that only rises. */
-export function seconds(): number {
+function seconds(): number {
   return performance.now() / 1000;
 }

@@ -6,7 +6,8 @@ import { canonicalJson } from "../core/key.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { exists, replaceFile } from "./files.js";
-import { type Manifest, planOf, readManifest } from "./manifest.js";
+import { type Manifest, manifestIn, planOf } from "./manifest.js";
+import { readRecordFile } from "./record-file.js";
 import { summaryPath } from "./store.js";
 
 /** How far a study is. */
@@ -30,31 +31,22 @@ export async function writeRecord(out: string, record: StudyRecord): Promise<voi
 
 /** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
 export async function readRecord(out: string): Promise<StudyRecord> {
-  const path = join(resolve(out), "scaling.json");
   refuseTraining(out, await knownManifest(out));
-  if (!(await exists(path))) {
-    throw new CrispError(
-      "incomplete",
-      `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
-    );
-  }
-  try {
-    const record = JSON.parse(await readFile(path, "utf8")) as StudyRecord;
-    if (record.schemaVersion === 1 && Array.isArray(record.minima)) return record;
-    throw new Error("it holds no record of version 1");
-  } catch (cause) {
-    throw new CrispError(
-      "checksum",
-      `${path} is damaged (${(cause as Error).message}). Run "crisp fit ${out}" to make it again.`,
-      { cause },
-    );
-  }
+  const record = await readRecordFile<StudyRecord>(join(resolve(out), "scaling.json"), {
+    fault: ({ schemaVersion, minima }) =>
+      schemaVersion === 1 && Array.isArray(minima) ? null : "it holds no record of version 1",
+    advice: `Run "crisp fit ${out}" to make it again.`,
+  });
+  if (record) return record;
+  throw new CrispError(
+    "incomplete",
+    `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
+  );
 }
 
 /** The manifest of a folder that must be a study. */
 export async function knownManifest(out: string): Promise<Manifest> {
-  const there = await exists(join(resolve(out), "manifest.json"));
-  const manifest = there ? await readManifest(resolve(out)) : null;
+  const manifest = await manifestIn(resolve(out));
   if (manifest) return manifest;
   throw new CrispError(
     "store",
@@ -62,14 +54,9 @@ export async function knownManifest(out: string): Promise<Manifest> {
   );
 }
 
-/** Whether a folder is that of one dictionary: its manifest plans no test image, which no study may. */
-function ofTraining({ settings }: Manifest): boolean {
-  return settings.testImages === 0;
-}
-
 /** @throws CrispError `store` for the folder of a single training, which is never a study */
 export function refuseTraining(out: string, manifest: Manifest): void {
-  if (!ofTraining(manifest)) return;
+  if (manifest.kind !== "training") return;
   const dictionary = join(out, "dictionary.safetensors");
   throw new CrispError(
     "store",
@@ -84,7 +71,7 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
   let done = 0;
   for (const { id } of ids) if (await exists(summaryPath(resolve(out), id))) done++;
   const finished = await exists(join(resolve(out), "scaling.json"));
-  const training = ofTraining(manifest) ? await trainingStatus(resolve(out), manifest) : undefined;
+  const training = manifest.kind === "training" ? await trainingStatus(resolve(out), manifest) : undefined;
   const stage = training
     ? training.imagesSeen === null
       ? "training"

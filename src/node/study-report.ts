@@ -19,7 +19,7 @@ import type { StudyRecord } from "../study/record.js";
 import { showItem, shownMinimum } from "../study/showcase.js";
 import type { Shown } from "../tasks/show.js";
 import type { Item } from "../work/item.js";
-import { readEvents } from "./events.js";
+import { type Purpose, readEvents } from "./events.js";
 import { makeFolder, replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { planOf } from "./manifest.js";
@@ -98,8 +98,8 @@ function pictureOf(shown: Shown, { features, lambda }: ShowItem, i: number): Pic
 async function provenanceOf(out: string): Promise<Provenance> {
   const events = await readEvents(out);
   const sessions = events.filter((event) => event.kind === "session");
-  const made = ofCommand(events, (command) => !isTransition(command));
-  const tested = ofCommand(events, isTransition);
+  const made = spentOn(events, "study");
+  const tested = spentOn(events, "transition");
   const last = made.last ?? sessions.at(-1);
   const date = new Date(last?.time ?? Date.now());
   return {
@@ -118,17 +118,15 @@ async function provenanceOf(out: string): Promise<Provenance> {
 
 type Event = Awaited<ReturnType<typeof readEvents>>[number];
 
-const isTransition = (command: string) => /^crisp transition\b/.test(command);
-
-/** The last session whose command passes, and the seconds of all such sessions: an end belongs to its process's last beginning. */
-function ofCommand(events: readonly Event[], pass: (command: string) => boolean) {
+/** The last session of a purpose, and the seconds of all such sessions: an end belongs to its process's last beginning. */
+function spentOn(events: readonly Event[], purpose: Purpose) {
   const passing = new Map<number, boolean>();
   let last: Extract<Event, { kind: "session" }> | undefined;
   let seconds = 0;
   for (const event of events) {
     if (event.kind === "session") {
-      passing.set(event.pid, pass(event.command));
-      if (pass(event.command)) last = event;
+      passing.set(event.pid, event.purpose === purpose);
+      if (event.purpose === purpose) last = event;
     } else if (event.kind === "end" && passing.get(event.pid)) seconds += event.seconds;
   }
   return { last, seconds };

@@ -15,7 +15,7 @@ import type { LearningSettings, StudySettings } from "../study/settings.js";
 import { resultsOf } from "../study/study.js";
 import { readDictionary } from "./dictionary-files.js";
 import { replaceFile } from "./files.js";
-import { openSession, type StudyRequest } from "./session.js";
+import { inSession, type StudyRequest } from "./session.js";
 
 /** One dictionary to train. */
 export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
@@ -42,7 +42,7 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   const learning: LearningSettings = startAtoms
     ? { ...request.settings.learning, start: `given:${tensorSha256(startAtoms)}` }
     : request.settings.learning;
-  // No test images: nothing is measured here, and the folder's manifest says so.
+  // No test images: nothing is measured here.
   const alone = {
     sizeAxis: "features",
     features: [features],
@@ -54,21 +54,16 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
   } as const;
   const settings = { ...request.settings, ...alone, learning };
   const out = resolve(request.out);
-  const session = await openSession({ ...request, settings, startAtoms, command: "crisp train" });
-  try {
-    const { context } = session;
+  return inSession({ ...request, settings, startAtoms, command: "crisp train" }, "training", async ({ context }) => {
     const item = trainItem(context, features, 0);
     context.progress.onRound(1, [item]);
-    const [trained] = await resultsOf(context, [item]);
-    const { atoms, ...log } = trained;
+    const [{ atoms, ...log }] = await resultsOf(context, [item]);
     const dictionary = join(out, "dictionary.safetensors");
     const tableau = join(out, "dictionary.png");
     await replaceFile(dictionary, encodeDictionary(atoms, item.geometry));
     await replaceFile(tableau, tableauPng(atoms));
     return { dictionary, tableau, log };
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 /** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */

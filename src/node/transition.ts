@@ -3,7 +3,6 @@
  * study. Measurements go to the study's own store, so a stopped run goes on and
  * more images or draws reuse what is there; the result is STUDY/transition.json.
  */
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
@@ -12,11 +11,11 @@ import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
-import { logEvent, machineName } from "./events.js";
-import { exists, replaceFile } from "./files.js";
+import { replaceFile } from "./files.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { readStudy } from "./read-study.js";
-import { openSession, type StudyRequest, seconds } from "./session.js";
+import { readRecordFile } from "./record-file.js";
+import { inSession, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
 import { packageVersion } from "./version.js";
 
@@ -46,48 +45,21 @@ export async function testTransition(request: TransitionRequest): Promise<Transi
       `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
     );
   }
-  const session = await openSession({
-    ...request,
-    settings: plan.settings,
-    dictionaries: storedDictionaries(plan),
-    out,
-  });
-  const started = seconds();
-  let outcome: "finished" | "stopped" | "failed" = "failed";
-  try {
-    await logEvent(out, { kind: "session", ...whereAndHow(request) });
-    const measured = await conductTransition(units, session.context);
+  const asked = { ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out };
+  return inSession(asked, "transition", async ({ context }) => {
+    const measured = await conductTransition(units, context);
     const provenance = { version: packageVersion(), family: plan.family, node: process.version };
     const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
     await replaceFile(join(out, "transition.json"), `${canonicalJson(found)}\n`);
-    outcome = "finished";
     return found;
-  } catch (error) {
-    if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
-    throw error;
-  } finally {
-    await logEvent(out, { kind: "end", seconds: seconds() - started, outcome });
-    await session.close();
-  }
-}
-
-function whereAndHow({ workers, command }: TransitionRequest) {
-  return { machine: machineName(), node: process.version, version: packageVersion(), workers, command };
+  });
 }
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
-export async function readTransition(folder: string): Promise<TransitionRecord | null> {
-  const path = join(resolve(folder), "transition.json");
-  if (!(await exists(path))) return null;
-  try {
-    const record = JSON.parse(await readFile(path, "utf8")) as TransitionRecord;
-    if (record.schemaVersion === 1 && Array.isArray(record.tests)) return record;
-    throw new Error("it holds no record of version 1");
-  } catch (cause) {
-    throw new CrispError(
-      "checksum",
-      `${path} is damaged (${(cause as Error).message}). Run "crisp transition ${folder}" to make it again.`,
-      { cause },
-    );
-  }
+export function readTransition(folder: string): Promise<TransitionRecord | null> {
+  return readRecordFile<TransitionRecord>(join(resolve(folder), "transition.json"), {
+    fault: ({ schemaVersion, tests }) =>
+      schemaVersion === 1 && Array.isArray(tests) ? null : "it holds no record of version 1",
+    advice: `Run "crisp transition ${folder}" to make it again.`,
+  });
 }

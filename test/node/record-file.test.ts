@@ -1,0 +1,62 @@
+// Records read back from a study's folder: damage is named the same way for all, and the first versions are understood.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { canonicalJson } from "../../src/core/key.js";
+import { readEvents } from "../../src/node/events.js";
+import { manifestIn, manifestOf } from "../../src/node/manifest.js";
+import { readRecord, studyStatus } from "../../src/node/study-files.js";
+import { readTransition } from "../../src/node/transition.js";
+import { barImages, settings } from "../study/fixtures.js";
+import { temporaryFolder } from "./fixtures.js";
+
+const root = temporaryFolder();
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A folder that holds these files. */
+function folderOf(name: string, files: Readonly<Record<string, string>>): string {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+  return folder;
+}
+
+const study = manifestOf(settings, barImages(1), { family: "test" });
+const training = manifestOf({ ...settings, testImages: 0 }, barImages(1), { family: "test", kind: "training" });
+
+it("a record that is cut, of another version or changed is named with what to do; one that is not there is null", async () => {
+  const manifest = canonicalJson(study);
+  const cut = folderOf("cut", { "manifest.json": manifest, "scaling.json": '{"schema', "transition.json": "null" });
+  await expect(readRecord(cut)).rejects.toMatchObject({
+    code: "checksum",
+    message: expect.stringMatching(/scaling\.json is damaged \(.*JSON.*\)\. Run "crisp fit .*cut" to make it again\.$/),
+  });
+  await expect(readTransition(cut)).rejects.toThrow(/transition\.json is damaged \(it holds no record\)/);
+  writeFileSync(join(cut, "transition.json"), '{"schemaVersion":2,"tests":[]}');
+  await expect(readTransition(cut)).rejects.toThrow(/holds no record of version 1\)\. Run "crisp transition/);
+  rmSync(join(cut, "transition.json"));
+  expect(await readTransition(cut)).toBeNull();
+  const changed = folderOf("changed", { "manifest.json": manifest.replace('"noise":0.4', '"noise":0.5') });
+  await expect(manifestIn(changed)).rejects.toThrow(/manifest\.json is damaged \(it does not match its own key\)/);
+  expect(await manifestIn(root)).toBeNull();
+});
+
+it("the folder of one dictionary says so, and one of the first versions is known by its settings", async () => {
+  const { kind, ...first } = training;
+  expect(kind).toBe("training");
+  expect(manifestOf(settings, barImages(1), { family: "test" }).kind).toBeUndefined();
+  for (const [name, manifest] of Object.entries({ now: training, first })) {
+    const folder = folderOf(name, { "manifest.json": canonicalJson(manifest) });
+    expect((await manifestIn(folder))?.study).toBe(training.study);
+    expect((await studyStatus(folder)).training).toEqual({ features: 4, imagesSeen: null });
+    await expect(readRecord(folder)).rejects.toThrow(/holds a single dictionary of crisp train/);
+  }
+});
+
+it("a session of the first versions is a study's or its transition tests' by its command; later ones say it", async () => {
+  const of = (command: string, purpose?: string) => JSON.stringify({ kind: "session", command, purpose });
+  const lines = [of("crisp run --out s"), of("crisp transition s"), of("crisp predict s", "predict"), '{"kind":"se'];
+  const folder = folderOf("log", { "events.ndjson": lines.join("\n") });
+  const purposes = (await readEvents(folder)).map((event) => event.kind === "session" && event.purpose);
+  expect(purposes).toEqual(["study", "transition", "predict"]);
+});
