@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
-import { encodePng } from "../../src/formats/picture-file.js";
+import { encodePng } from "../../src/formats/png.js";
 import { encodePvpDense } from "../../src/formats/pvp.js";
 import { normalise } from "../../src/images/normalise.js";
 import { denoiseFiles } from "../../src/node/denoise-files.js";
