@@ -1,6 +1,7 @@
 /** Trains one dictionary for a bench, in this thread: CIFAR-10, λ = 0.5, held-out energy of the first 256 images. */
 import type { Dictionary } from "../src/coding/dictionary.js";
 import type { CodingRule } from "../src/coding/engine.js";
+import { percentError } from "../src/coding/metrics.js";
 import { networkOf } from "../src/coding/operator.js";
 import { posterGeometry } from "../src/core/geometry.js";
 import type { Tensor } from "../src/core/tensor.js";
@@ -11,7 +12,8 @@ import type { Schedule } from "../src/learning/schedule.js";
 import { redrawnAtom, type StartName, startAtoms } from "../src/learning/start.js";
 import { epochOrders, type LookMeans, startTraining, type Trainer, train } from "../src/learning/train.js";
 import { isPetaVision, leadingShare, type RuleName } from "../src/learning/update.js";
-import { images, kernelModule } from "./data.js";
+import { coefficients, cubicAt, localMinimum } from "../src/scaling/minimum.js";
+import { images, kernelModule, noisy } from "./data.js";
 
 export const coding: CodingRule = { threshold: { kind: "soft", rectified: true }, tolerance: 0.05 };
 export const lambda = 0.5;
@@ -99,4 +101,29 @@ export function lookAt(dictionary: Dictionary): LookMeans {
     }
   }
   return { energy, percentError: 0, events };
+}
+
+/** Noisy images on which minima are measured, σ 0.5, and their originals. */
+const measured = images(0, 300, 3);
+const spoilt = noisy(measured);
+
+/** Best λ, active units and percent error at the minimum of the mean error of 300 noisy images, gaps of 1e-2. */
+export function minimumOf(dictionary: Dictionary): string {
+  const coder = engine.prepare(dictionary);
+  const { features } = dictionary.geometry;
+  const path = Array.from({ length: features < 64 ? 11 : 8 }, (_, i) => 1.6 / 1.25 ** i);
+  const t = path.map(Math.log).reverse();
+  const [y, units] = [path.map(() => 0), path.map(() => 0)]; // λ rises along both
+  spoilt.forEach((image, n) => {
+    let row = path.length;
+    for (const { reconstruction, code } of coder.path(image, path, { ...coding, tolerance: 0.01 })) {
+      row--;
+      y[row] += percentError(measured[n], reconstruction)! / spoilt.length;
+      units[row] += code.index.length / spoilt.length;
+    }
+  });
+  const { status, window, location, value } = localMinimum({ t, y }, 3.5 * Math.log(1.25));
+  if (!window) return `no minimum: ${status}`;
+  const active = Math.exp(cubicAt(coefficients(window, units.map(Math.log)), location - window.centre));
+  return `λ* ${Math.exp(location).toFixed(4)}, k* ${active.toFixed(1)}, E* ${value.toFixed(3)}`;
 }

@@ -3,9 +3,10 @@
  * Arguments, each a list with commas: features, images, η, minibatch, momentumTau, seed.
  */
 import { argv } from "node:process";
+import { posterGeometry } from "../src/core/geometry.js";
 import type { RuleName } from "../src/learning/update.js";
 import { images } from "./data.js";
-import { learned } from "./learner.js";
+import { learned, minimumOf } from "./learner.js";
 
 const list = (at: number, otherwise: string) => (argv[at] ?? otherwise).split(",").map(Number);
 const [sizes, budgets, steps] = [list(2, "64"), list(3, "4000"), list(4, "0.1")];
@@ -24,6 +25,6 @@ for (const features of sizes)
             const found = await learned({ rule, schedule, pool, minibatch, momentumTau, features, seed });
             const { energy, deadAtoms } = found.looks[found.looks.length - 1];
             console.log(
-              `F ${features}, ${budget} images, step ${step}, minibatch ${minibatch}, tau ${momentumTau}, seed ${seed}: energy ${energy.toFixed(2)}, ${found.seconds.toFixed(1)} s, ${deadAtoms} dead`,
+              `F ${features}, ${budget} images, step ${step}, minibatch ${minibatch}, tau ${momentumTau}, seed ${seed}: energy ${energy.toFixed(2)}, ${found.seconds.toFixed(1)} s, ${deadAtoms} dead, ${minimumOf({ geometry: posterGeometry(features), atoms: found.atoms })}`,
             );
           }

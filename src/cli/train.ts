@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
+import type { Schedule } from "../learning/schedule.js";
 import { estimateStudy } from "../node/estimate-study.js";
 import { type TrainResult, trainOne } from "../node/train-one.js";
 import { significant, whole } from "../report/numbers.js";
@@ -73,21 +74,30 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
     }),
   );
   if (options.json) return printJson({ features, seed, ...trained });
+  const { schedule } = plan.settings.learning;
   printText(
-    [...logLines(trained.log, features), `Dictionary: ${trained.dictionary}`, `Tableau:    ${trained.tableau}`].join(
-      "\n",
-    ),
+    [
+      ...logLines(trained.log, { features, schedule }),
+      `Dictionary: ${trained.dictionary}`,
+      `Tableau:    ${trained.tableau}`,
+    ].join("\n"),
   );
 }
 
 /** How the training went: images, energy at the last look, dead atoms, plateau. */
-function logLines({ imagesSeen, looks, deadAtoms, plateau }: TrainResult["log"], features: number): readonly string[] {
+function logLines(
+  { imagesSeen, looks, deadAtoms, plateau }: TrainResult["log"],
+  { features, schedule }: { readonly features: number; readonly schedule: Schedule["schedule"] },
+): readonly string[] {
   const dead = deadAtoms === 0 ? "no dead atoms" : `${deadAtoms} of ${features} atoms active in no held-out image`;
-  const ended = plateau
-    ? "on its plateau"
-    : "short of its plateau: more training images (learning.images) may lower the energy";
   return [
-    `Training:   ${whole(imagesSeen)} images seen, ended ${ended}`,
+    `Training:   ${whole(imagesSeen)} images seen, ${endedText(plateau, schedule)}`,
     `Energy:     ${significant(looks.at(-1)!.energy, 4)} on held-out images, ${dead}`,
   ];
+}
+
+function endedText(plateau: boolean, schedule: Schedule["schedule"]): string {
+  if (schedule === "budget") return "the whole of its budget (learning.images)";
+  if (plateau) return "ended on its plateau";
+  return "ended short of its plateau: more training images (learning.images) may lower the energy";
 }

@@ -6,11 +6,20 @@
  * 2.7, 11 ms an image), and scaled with positions and atom size.
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
-import type { SweepSettings } from "./settings.js";
+import { expectedImages } from "../learning/schedule.js";
+import type { LearningSettings, SweepSettings } from "./settings.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
   return (4e-4 + 2e-4 * g.features ** 0.63) * relativeSize(g);
+}
+
+/** Images that a training is expected to code, looks included; it may end sooner than its schedule allows. */
+export function expectedCodings(learning: LearningSettings): number {
+  const { schedule, plateau, redraw, images, heldOut } = learning;
+  const judged = plateau > 0 && schedule !== "budget";
+  const often = judged || redraw > 0 ? Math.log(images / 192) / Math.log(1.5) : 1;
+  return expectedImages(learning, null) + Math.max(schedule === "budget" ? 1 : 2, often) * heldOut;
 }
 
 /** Seconds for one noisy image along a path of `points` λ's that stops three points past the least error. */

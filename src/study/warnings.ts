@@ -6,6 +6,8 @@
  */
 import { fewestSizes } from "../scaling/powerlaw.js";
 import { sizeWords } from "./axis.js";
+import { estimateUnits } from "./estimate.js";
+import { presets } from "./presets.js";
 import type { StudyRecord } from "./record.js";
 
 type Judged = Omit<StudyRecord, "warnings">;
@@ -26,8 +28,9 @@ export function studyWarnings(record: Judged): string[] {
   ];
 }
 
-function trainingWarnings({ training }: Judged): string[] {
-  const short = distinct(training.filter(({ plateau }) => !plateau).map(({ features }) => features));
+function trainingWarnings({ training, settings: { learning } }: Judged): string[] {
+  const onBudget = learning.schedule === "budget";
+  const short = distinct(training.filter(({ plateau }) => !plateau && !onBudget).map(({ features }) => features));
   const dead = training.filter(({ deadAtoms }) => deadAtoms > 0);
   return [
     ...(short.length > 0
@@ -35,11 +38,29 @@ function trainingWarnings({ training }: Judged): string[] {
           `Dictionaries of ${short.join(", ")} features stopped training short of the plateau; with more training their minima may move.`,
         ]
       : []),
+    ...(onBudget && training.length > 0 ? budgetWarnings(learning.images) : []),
     ...dead.map(
       ({ features, seed, deadAtoms }) =>
         `${deadAtoms} of ${features} atoms were active in no held-out image (seed ${seed}).`,
     ),
   ];
+}
+
+/** A budget that was measured to reach the plateau's energy warns of nothing; a smaller one names the preset that has it. */
+function budgetWarnings(images: number): string[] {
+  const { standard } = presets;
+  const enough = standard.learning.images;
+  if (images >= enough) return [];
+  const image = { source: "", citation: null, hash: "", height: standard.size, width: standard.size, channels: 3 };
+  const { seconds } = estimateUnits({ settings: standard, family: "", images: image }, 2);
+  const largest = Math.max(...standard.features, ...standard.leftOut);
+  return [
+    `Dictionaries learned from ${count(images)} images each, fewer than the ${count(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${count(standard.testImages)} test images and sizes up to ${count(largest)} features, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
 }
 
 function collapseWarnings({ training, dictionaries }: Judged): string[] {

@@ -228,7 +228,7 @@ export const study: StudyRecord = {
     stride: [2, 2],
     boundary: "crop",
     rectified: true,
-    learning: { ...presets.standard.learning, images: 20000, heldOut: 64 },
+    learning: { ...presets["paper-fine"].learning, images: 20000, heldOut: 64 },
     sweep: { tolerance: 0.01, largest: 4, factor: 1.22, smallest: 0.05, pilotImages: 64, below: 3 },
   },
   images: { source: "CIFAR-10", citation: "Krizhevsky 2009", training: 2000, test: 1000, hash: "c4a38c50a1bc5f3a1c55" },

@@ -23,3 +23,22 @@ test("with two fitted minima the record warns that nothing is fitted and nothing
 test("with three of them it does not", () => {
   expect(without(2).join()).not.toMatch(/a law needs/);
 });
+
+/** What is said of dictionaries that learned on a budget of so many images. */
+function onBudget(images: number) {
+  const learning = { ...study.settings.learning, schedule: "budget" as const, images };
+  const training = study.training.map((one) => ({ ...one, plateau: false, imagesSeen: images }));
+  const warnings = studyWarnings({ ...study, training, settings: { ...study.settings, learning } });
+  return warnings.filter((text) => /learned|training/.test(text));
+}
+
+test("a small budget is named with the preset that has enough; that budget earns no warning, as a missed plateau does", () => {
+  expect(onBudget(1_600)).toEqual([
+    expect.stringMatching(
+      /^Dictionaries learned from 1,600 images each, fewer than the 16,000 .* preset standard .* 3 seeds, 2,000 test images and sizes up to 1,024 features, and takes about \d+ minutes/,
+    ),
+  ]);
+  expect(onBudget(16_000)).toEqual([]);
+  const training = study.training.map((one) => ({ ...one, plateau: false }));
+  expect(studyWarnings({ ...study, training }).join()).toMatch(/stopped training short of the plateau/);
+});

@@ -25,7 +25,7 @@ import { type LookSums, look } from "../../tasks/look.js";
 import type { Held } from "../../work/executor.js";
 import type { Item, ItemKind } from "../../work/item.js";
 import { stopIfAsked } from "../../work/runner.js";
-import { trainingSeconds } from "../cost.js";
+import { expectedCodings, trainingSeconds } from "../cost.js";
 import { maskedBatch, maskedImage } from "../masks.js";
 import type { LearningSettings } from "../settings.js";
 import { decodeState, dictionaryFile, encodeState } from "./files.js";
@@ -65,12 +65,7 @@ export const trainKind: ItemKind<TrainItem, Trained, Workshop> = {
   kind: "train",
   resumable: true,
   make: trained,
-  seconds({ learning }, geometry) {
-    const often = learning.plateau > 0 || learning.redraw > 0;
-    const looks = often ? Math.log(learning.images / 192) / Math.log(1.5) : 2;
-    const coded = learning.images * (4 / 3) + looks * learning.heldOut;
-    return coded * trainingSeconds(geometry);
-  },
+  seconds: ({ learning }, geometry) => expectedCodings(learning) * trainingSeconds(geometry),
   stage: () => "training",
   file: dictionaryFile,
 };
