@@ -18,14 +18,11 @@ import { listing, significant, tickText, whole } from "./numbers.js";
 import { noteList, pageText } from "./page.js";
 import { figureFiles } from "./standalone.js";
 import type { Point } from "./svg/marks.js";
-import { bothWidths, type Panel, panelFigure, type TwoWidths } from "./svg/panel.js";
+import { type Drawing, drawAll } from "./svg/panel.js";
 
 type Run = SizeRecord["runs"][number];
 type TorchTimed = Exclude<TorchRun, { failed: string }>;
 type Timed = Run | TorchTimed;
-
-/** One figure to be drawn: its name, the finding it proves, its panel. */
-type Drawing = readonly [name: string, finding: string, panel: Panel];
 
 const solvers = ["coordinate", "fista", "lca"] as const;
 const names = { coordinate: "coordinate", fista: "FISTA", lca: "LCA" } as const;
@@ -40,16 +37,8 @@ const usual = { steps: 400 };
 
 /** File name → SVG text, without the letters that stand for a place in the page. */
 export function benchFigures(record: BenchRecord, fonts: readonly FontFace[]): Record<string, string> {
-  return figureFiles(
-    drawnFigures(record, (panel) => ({ ...panel, letter: undefined })),
-    fonts,
-  );
-}
-
-function drawnFigures(record: BenchRecord, change = (panel: Panel) => panel): ReadonlyMap<string, TwoWidths> {
-  const draw = ([name, finding, panel]: Drawing) =>
-    [name, bothWidths((width) => panelFigure(change(panel), width, finding))] as const;
-  return new Map(drawings(record).map(draw));
+  const plain = drawings(record).map(([name, finding, { letter: _, ...panel }]): Drawing => [name, finding, panel]);
+  return figureFiles(drawAll(plain), fonts);
 }
 
 /** The whole page as the text of one HTML file. */
@@ -57,7 +46,7 @@ export function benchPage(
   record: BenchRecord,
   { origin, fonts }: { readonly origin: Origin; readonly fonts: readonly FontFace[] },
 ): string {
-  const figures = drawnFigures(record);
+  const figures = drawAll(drawings(record));
   const draw = (name: string) => drawn(figures.get(name));
   const { images, data, lambda, sizes, rounds, torch } = record;
   return pageText({

@@ -1,23 +1,23 @@
 /** The figures of a study, each at both widths: the page and the files on their own draw from one list. */
 
-import type { Estimate } from "../scaling/types.js";
 import { growsImages } from "../study/axis.js";
-import type { MinimumRecord, StudyRecord } from "../study/record.js";
+import type { StudyRecord } from "../study/record.js";
+import type { TransitionRecord } from "../study/transition/record.js";
 import { costPanel } from "./figures/cost.js";
 import { curvesPanel } from "./figures/curves.js";
 import { type NetworkNumbers, networkFigure } from "./figures/network.js";
 import { predictedRows, predictionFigure } from "./figures/prediction.js";
-import { type SizePanel, type SizePoint, sizePanel } from "./figures/scaling.js";
+import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { chiPanel, fixedLambdaPanel, fluctuationPanel } from "./figures/transition.js";
 import { concentration, usePanel } from "./figures/use.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
 import { atomsFigure, picturesFigure } from "./gallery.js";
-import type { ReportInput } from "./input.js";
+import type { ReportInput, Tableau } from "./input.js";
 import { plainText } from "./markup.js";
 import { listing, significant } from "./numbers.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { figureFiles, standalone } from "./standalone.js";
-import { bothWidths, type Panel, panelFigure, type TwoWidths } from "./svg/panel.js";
+import { bothWidths, type Drawing, drawAll, panelFigure, type TwoWidths } from "./svg/panel.js";
 import { transitionFigures, transitionFinding } from "./transition.js";
 
 /** Names of a study's figures; those of the files too. */
@@ -53,43 +53,23 @@ export function studyFigures(input: ReportInput): Record<string, string> {
 
 /** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2 (a, b), which say so. */
 export function drawnFigures(input: ReportInput): Figures {
-  const { study, showcase } = input;
-  const { prediction } = study;
+  const { study, transition, showcase } = input;
   const sizes = sizesOf(study);
-  const found = new Map<FigureName, TwoWidths>();
-  const add = (name: FigureName, finding: string, panel: Panel | null): void => {
-    if (panel !== null)
-      found.set(
-        name,
-        bothWidths((width) => panelFigure(panel, width, plainText(finding))),
-      );
-  };
-  add("error-against-percent-active", curvesFinding(sizes), curvesPanel(sizes, emptyText(sizes)));
-  scalingPanels(study, sizes).forEach((panel, i) => {
-    add(scalingFigures[i], `${panel.y.title}. ${scalingFinding(study, sizes)}`, panel);
-  });
-  if (prediction !== null) {
-    const finding = predictionFinding(study);
-    if (predictedRows(prediction).length > 0)
-      found.set(
-        "prediction",
-        bothWidths((width) => predictionFigure(prediction, width, plainText(finding))),
-      );
-    if (prediction.cost.curve.length > 2) add("cost-of-another-lambda", finding, costPanel(prediction, sizes));
+  const found = drawAll([
+    curvesDrawing(sizes),
+    ...scalingDrawings(study, sizes),
+    ...costDrawing(study, sizes),
+    ...(transition ? transitionDrawings(transition, sizes) : []),
+  ]);
+  const { prediction } = study;
+  if (prediction !== null && predictedRows(prediction).length > 0) {
+    const finding = plainText(predictionFinding(study));
+    found.set(
+      "prediction",
+      bothWidths((width) => predictionFigure(prediction, width, finding)),
+    );
   }
-  if (input.transition) {
-    const { transition } = input;
-    const panels = [chiPanel(transition, sizes), fixedLambdaPanel(transition), fluctuationPanel(transition, sizes)];
-    panels.forEach((panel, i) => void add(transitionFigures[i], transitionFinding(transition), panel));
-  }
-  const tableau = showcase?.tableau ?? null;
-  if (tableau !== null) {
-    const { first, share } = concentration(tableau);
-    const finding = `The ${first} most used atoms do ${significant(share, 2)}% of the coding.`;
-    // A third of the page, not half of it: its column stands beside the tableau.
-    const draw = (width: number) => panelFigure(usePanel(tableau), width, finding);
-    found.set("use-of-atoms", { wide: draw(344), narrow: draw(368) });
-  }
+  if (showcase?.tableau) found.set("use-of-atoms", useFigure(showcase.tableau));
   const network = networkNumbers(input, sizes);
   const finding = "The image gains noise; V1 codes what its reconstruction has not yet explained.";
   found.set(
@@ -99,52 +79,65 @@ export function drawnFigures(input: ReportInput): Figures {
   return found;
 }
 
-function emptyText(sizes: readonly Size[]): string {
+function curvesDrawing(sizes: readonly Size[]): Drawing<FigureName> {
   const points = Math.max(0, ...sizes.map((size) => size.points.length));
-  return points === 0 ? "No minimum yet: no _λ_ measured" : `No minimum yet: ${points} _λ_ measured`;
+  const empty = `No minimum yet: ${points === 0 ? "no" : points} _λ_ measured`;
+  return ["error-against-percent-active", plainText(curvesFinding(sizes)), curvesPanel(sizes, empty)];
 }
 
 /** Panels a to d of Figure 2; only a and b while no size has a minimum. */
-function scalingPanels(study: StudyRecord, sizes: readonly Size[]): readonly Panel[] {
+function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
   const { poster } = study.exponents;
   const images = growsImages(study.settings);
+  // The poster's networks grow by features: of growing images its slopes say nothing.
   const theirs = (slope: number) => (images ? null : { slope, name: "poster’s slope" });
   const intensive = { slope: 0, name: "intensive: no slope" };
   const units = images ? { slope: 1, name: "_k_ in proportion to _L_" } : { slope: 0, name: "constant _k_" };
-  const xTitle = "System size _L_, units";
+  const { location, value, lambdaLocation, activeUnits } = study;
+  const panels = [
+    {
+      title: "Percent active at the optimum",
+      of: "percentActive",
+      fit: location,
+      reference: images ? intensive : theirs(poster.locationSlope),
+    },
+    { title: "Percent error at the optimum", of: "percentError", fit: value, reference: theirs(poster.valueSlope) },
+    { title: "Best _λ_", of: "lambda", fit: lambdaLocation, reference: null },
+    { title: "Active units at the optimum, _k_", of: "activeUnits", fit: activeUnits, reference: units },
+  ] as const;
   const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
-  const panel = (spec: Omit<SizePanel, "xTitle">, of: (m: MinimumRecord) => Estimate | null) =>
-    sizePanel({ measured: measuredOf(sizes, of), known }, { ...spec, xTitle });
-  return [
-    panel(
-      {
-        letter: "a",
-        title: "Percent active at the optimum",
-        fit: study.location,
-        reference: images ? intensive : theirs(poster.locationSlope),
-      },
-      (m) => m.percentActive,
-    ),
-    panel(
-      {
-        letter: "b",
-        title: "Percent error at the optimum",
-        fit: study.value,
-        reference: theirs(poster.valueSlope),
-      },
-      (m) => m.percentError,
-    ),
-    panel({ letter: "c", title: "Best _λ_", fit: study.lambdaLocation }, (m) => m.lambda),
-    panel(
-      { letter: "d", title: "Active units at the optimum, _k_", fit: study.activeUnits, reference: units },
-      (m) => m.activeUnits,
-    ),
-  ].slice(0, countFound(sizes) > 0 ? 4 : 2);
+  return panels.slice(0, countFound(sizes) > 0 ? 4 : 2).map(({ of, ...spec }, i) => {
+    const panel = { ...spec, letter: "abcd"[i], xTitle: "System size _L_, units" };
+    const finding = plainText(`${spec.title}. ${scalingFinding(study, sizes)}`);
+    return [scalingFigures[i], finding, sizePanel({ measured: measuredOf(sizes, of), known }, panel)];
+  });
 }
 
-function measuredOf(sizes: readonly Size[], of: (m: MinimumRecord) => Estimate | null): readonly SizePoint[] {
+function costDrawing(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
+  const { prediction } = study;
+  if (prediction === null || prediction.cost.curve.length < 3) return [];
+  return [["cost-of-another-lambda", plainText(predictionFinding(study)), costPanel(prediction, sizes)]];
+}
+
+function transitionDrawings(record: TransitionRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
+  const panels = [chiPanel(record, sizes), fixedLambdaPanel(record), fluctuationPanel(record, sizes)];
+  const finding = plainText(transitionFinding(record));
+  return panels.flatMap((panel, i) => (panel === null ? [] : [[transitionFigures[i], finding, panel]]));
+}
+
+/** A third of the page, not half of it: its column stands beside the tableau. */
+function useFigure(tableau: Tableau): TwoWidths {
+  const { first, share } = concentration(tableau);
+  const finding = `The ${first} most used atoms do ${significant(share, 2)}% of the coding.`;
+  const draw = (width: number) => panelFigure(usePanel(tableau), width, finding);
+  return { wide: draw(344), narrow: draw(368) };
+}
+
+type Quantity = "percentActive" | "percentError" | "lambda" | "activeUnits";
+
+function measuredOf(sizes: readonly Size[], of: Quantity): readonly SizePoint[] {
   return sizes.flatMap(({ minimum: m, dress, leftOut }) => {
-    const estimate = m === null || m.status !== "interior" ? null : of(m);
+    const estimate = m === null || m.status !== "interior" ? null : m[of];
     if (m === null || estimate === null || estimate.value <= 0) return [];
     return [{ L: m.systemSize, estimate, dress, leftOut }];
   });

@@ -8,7 +8,7 @@ import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
-import { capital, lawName, lower, weighty } from "./laws.js";
+import { capital, lawName, lower, verdictSentence, weighty } from "./laws.js";
 import {
   costText,
   hasInterval,
@@ -59,32 +59,20 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
     return `No scaling beyond size itself: the best number of active units is the same ${every}.`;
   if (boundary && boundary.p >= 0.05 && verdict !== "no-scaling")
     return `The best sparsity is intensive up to the boundary: it tends to ${percent(boundary.limit)} active as ${grow}.`;
-  switch (verdict) {
-    case "power-law":
-      if (activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
-      return `The best sparsity ${direction(location)} as a power of ${size}${predictionClause(study, sizes)}.`;
-    case "corrected-power-law":
-    case "shifted-power-law":
-      return `The best sparsity ${direction(location)} with ${size}, but not as a plain power law: a ${lawName(verdict)} fits.`;
-    case "logarithm":
-      return `No power law: the best sparsity moves with the logarithm of ${size}.`;
-    case "saturation":
-      return `No power law: the best sparsity settles as ${grow}.`;
-    case "no-scaling":
-      return `No scaling: the best sparsity is the same at every ${size}.`;
-    case "crossover":
-      return `No single power law: the slope of the best sparsity drifts with ${size}.`;
-    case "undecided":
-      if (weighty(location).length === 0)
-        return `None of the laws fits: how the best sparsity moves with ${size} stays open.`;
-      return `Undecided: these sizes do not tell ${contenders(location)} apart.`;
-    case "too-few-sizes":
-      return tooFew(study, sizes);
-    case "no-extremum":
-      return `No law: too few ${one}s have a best sparsity inside the range of _λ_ measured.`;
-    default:
-      throw verdict satisfies never;
-  }
+  if (verdict === "too-few-sizes") return tooFew(study, sizes);
+  if (verdict === "no-extremum")
+    return `No law: too few ${one}s have a best sparsity inside the range of _λ_ measured.`;
+  if (verdict === "undecided") return undecided(location, size);
+  if (verdict !== "power-law") return verdictSentence(verdict, { subject: "best sparsity", size, grow });
+  if (activeUnits.verdict !== "power-law") return nearlyInverse(study, sizes);
+  return `The best sparsity ${direction(location)} as a power of ${size}${predictionClause(study, sizes)}.`;
+}
+
+/** "a power law and a logarithm": the laws that keep a weight above 0.05. */
+function undecided(fit: ScalingFit, size: string): string {
+  const kept = weighty(fit).map((model) => `a ${lawName(model.name)}`.replace("a exp", "an exp"));
+  if (kept.length === 0) return `None of the laws fits: how the best sparsity moves with ${size} stays open.`;
+  return `Undecided: these sizes do not tell ${kept.length > 1 ? listing(kept) : "one law from another"} apart.`;
 }
 
 /**
@@ -140,12 +128,6 @@ function networkNamed(size: SizeName, sizes: readonly Size[]): string {
   return sameSize(sizes[sizes.length - 1], size) ? `the largest ${what}` : `${article}${what} it had not seen`;
 }
 
-/** "a power law and a logarithm": the laws that keep a weight above 0.05. */
-function contenders(fit: ScalingFit): string {
-  const kept = weighty(fit).map((model) => `a ${lawName(model.name)}`.replace("a exp", "an exp"));
-  return kept.length > 1 ? listing(kept) : "one law from another";
-}
-
 /** Two to four sentences with the numbers behind the headline. */
 export function standfirst(study: StudyRecord, sizes: readonly Size[]): string {
   const sentences = [lawSentence(study, sizes), ...predictionSentences(study), missingSentence(sizes)];
@@ -199,19 +181,19 @@ function predictionSentences(study: StudyRecord): readonly string[] {
 
 /** Which planned sizes have no minimum, and why. */
 function missingSentence(sizes: readonly Size[]): string {
-  const edge = sizes.filter((size) => size.minimum?.status === "edge").map((size) => String(sizeNumber(size)));
-  const none = sizes
-    .filter((size) => size.minimum?.status === "none" && size.points.length > 0)
-    .map((size) => String(sizeNumber(size)));
-  const noun = sizes.length === 0 ? "" : sizeNoun(sizes[0]);
-  const waiting = sizes.filter((size) => size.points.length === 0).map((size) => String(sizeNumber(size)));
-  return [
-    edge.length > 0 ? `At ${listing(edge)} ${noun} the least error lies at the edge of the grid and is not used.` : "",
-    none.length > 0 ? `At ${listing(none)} ${noun} the curve has no minimum.` : "",
-    waiting.length > 0 && waiting.length < sizes.length ? `Not measured yet: ${listing(waiting)} ${noun}.` : "",
-  ]
-    .filter(Boolean)
-    .join(" ");
+  if (sizes.length === 0) return "";
+  const measured = sizes.filter((size) => size.points.length > 0);
+  const named = (some: readonly Size[]) =>
+    `${listing(some.map((size) => String(sizeNumber(size))))} ${sizeNoun(sizes[0])}`;
+  const edge = sizes.filter((size) => size.minimum?.status === "edge");
+  const none = measured.filter((size) => size.minimum?.status === "none");
+  const waiting = measured.length === 0 ? [] : sizes.filter((size) => !measured.includes(size));
+  const sentences = [
+    edge.length > 0 && `At ${named(edge)} the least error lies at the edge of the grid and is not used.`,
+    none.length > 0 && `At ${named(none)} the curve has no minimum.`,
+    waiting.length > 0 && `Not measured yet: ${named(waiting)}.`,
+  ];
+  return sentences.filter(Boolean).join(" ");
 }
 
 /** What a test says; never success or failure alone, always with its number. */

@@ -34,6 +34,33 @@ export function verdictName(name: VerdictName): string {
   return verdictWords[name];
 }
 
+/** What a sentence on a verdict speaks of. */
+export type Spoken = {
+  /** "best sparsity", "location": behind "the". */
+  readonly subject: string;
+  /** "network size", "size". */
+  readonly size: string;
+  /** "networks grow", "size grows": behind "as". */
+  readonly grow: string;
+};
+
+/** A verdict as a headline: never more than the verdict says. */
+export function verdictSentence(verdict: VerdictName, { subject, size, grow }: Spoken): string {
+  const sentences: Readonly<Record<VerdictName, string>> = {
+    "power-law": `The ${subject} follows a power law in ${size}.`,
+    "corrected-power-law": `The ${subject} follows a power law in ${size} with a correction.`,
+    "shifted-power-law": `The ${subject} follows a power law in ${size}, shifted by a constant.`,
+    logarithm: `No power law: the ${subject} moves with the logarithm of ${size}.`,
+    saturation: `No power law: the ${subject} settles as ${grow}.`,
+    "no-scaling": `No scaling: the ${subject} is the same at every ${size}.`,
+    crossover: `No single power law: the slope of the ${subject} drifts with ${size}.`,
+    undecided: `Undecided: these sizes do not tell the laws of the ${subject} apart.`,
+    "too-few-sizes": `Too few sizes to test a law of the ${subject}.`,
+    "no-extremum": "No law: no size has an extremum inside its grid.",
+  };
+  return sentences[verdict];
+}
+
 /** The laws that keep an Akaike weight above 0.05, the heaviest first. */
 export function weighty(fit: ScalingFit): ScalingFit["models"] {
   return fit.models.filter((model) => model.weight > 0.05).sort((a, b) => b.weight - a.weight);

@@ -8,6 +8,7 @@ import { slice } from "../core/tensor.js";
 import { type Pixels, pngUri } from "../formats/png.js";
 import type { Picture, Tableau } from "./input.js";
 
+/** A picture as a data address, with its size in px. */
 export type Drawing = { readonly uri: string; readonly width: number; readonly height: number };
 
 /** Atoms by use, most used first; dead ones (never active) are last because their use is 0. */
@@ -28,45 +29,43 @@ export function atomSheet(tableau: Tableau, range: readonly [number, number], ac
     const values = slice(tableau.atoms, atom);
     const largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
     const grey = (i: number) => 128 + (127 * values[i]) / largest;
-    const corner = [Math.floor(k / across) * pitch[0], (k % across) * pitch[1]] as const;
-    paint(pixels, corner, { rows, columns, scale }, (y, x) => colourOf(grey, (y * columns + x) * channels, channels));
+    const corner = { top: Math.floor(k / across) * pitch[0], left: (k % across) * pitch[1] };
+    const colour = (y: number, x: number) => colourOf(grey, (y * columns + x) * channels, channels);
+    paint(pixels, { rows, columns, scale, ...corner }, colour);
   });
-  return { uri: pngUri(pixels), width: pixels.width, height: pixels.height };
+  return drawingOf(pixels);
 }
 
+/** The pictures of a strip, in this order. */
 export type StripName = "clean" | "noisy" | "denoised" | "residual" | "activity";
 
 /** The pictures of one strip at a whole-number scale near `width` px. */
 export function strip(picture: Picture, width: number): Readonly<Record<StripName, Drawing>> {
   const [low, high] = extent(picture.clean);
   const gain = 255 / (high - low || 1);
-  const shown = (values: Float32Array) => imageDrawing(picture, values, width, (v) => (v - low) * gain);
+  const drawn = (values: Float32Array, zero: number) => imageDrawing(picture, width, (i) => (values[i] - zero) * gain);
   return {
-    clean: shown(picture.clean),
-    noisy: shown(picture.noisy),
-    denoised: shown(picture.denoised),
-    residual: imageDrawing(picture, picture.residual, width, (v) => 128 + v * gain),
+    clean: drawn(picture.clean, low),
+    noisy: drawn(picture.noisy, low),
+    denoised: drawn(picture.denoised, low),
+    residual: drawn(picture.residual, -128 / gain),
     activity: activityDrawing(picture, width),
   };
 }
 
-function imageDrawing(of: Picture, values: Float32Array, width: number, tone: (v: number) => number): Drawing {
+/** `tone` gives the level, 0 to 255, of the i-th number of the image. */
+function imageDrawing(of: Picture, width: number, tone: (i: number) => number): Drawing {
   const scale = Math.max(1, Math.floor(width / of.width));
-  const pixels = blank(of.width * scale, of.height * scale);
-  const level = (i: number) => tone(values[i]);
-  const colour = (y: number, x: number) => colourOf(level, (y * of.width + x) * of.channels, of.channels);
-  paint(pixels, [0, 0], { rows: of.height, columns: of.width, scale }, colour);
-  return { uri: pngUri(pixels), width: pixels.width, height: pixels.height };
+  const grid = { rows: of.height, columns: of.width, scale };
+  return gridDrawing(grid, (y, x) => colourOf(tone, (y * of.width + x) * of.channels, of.channels));
 }
 
 /** Active units at each position in viridis, from none to the largest count. */
 function activityDrawing(of: Picture, width: number): Drawing {
   const scale = Math.max(1, Math.floor(width / of.width)) * Math.max(1, Math.round(of.width / of.columns));
   const most = largestCount(of);
-  const pixels = blank(of.columns * scale, of.rows * scale);
   const colour = (y: number, x: number) => viridis(of.activityMap[y * of.columns + x] / (most || 1));
-  paint(pixels, [0, 0], { rows: of.rows, columns: of.columns, scale }, colour);
-  return { uri: pngUri(pixels), width: pixels.width, height: pixels.height };
+  return gridDrawing({ rows: of.rows, columns: of.columns, scale }, colour);
 }
 
 /** The largest number of active units at one position. */
@@ -85,17 +84,28 @@ function blank(width: number, height: number): Pixels {
   return { width, height, channels: 4, bytes: new Uint8Array(width * height * 4) };
 }
 
+/** Cells of `scale`×`scale` equal pixels. */
 type Grid = { readonly rows: number; readonly columns: number; readonly scale: number };
 
+function gridDrawing(grid: Grid, colour: (y: number, x: number) => Colour): Drawing {
+  const pixels = blank(grid.columns * grid.scale, grid.rows * grid.scale);
+  paint(pixels, { ...grid, top: 0, left: 0 }, colour);
+  return drawingOf(pixels);
+}
+
+function drawingOf(pixels: Pixels): Drawing {
+  return { uri: pngUri(pixels), width: pixels.width, height: pixels.height };
+}
+
+/** Paints a grid whose first pixel is at (top, left). */
 function paint(
   into: Pixels,
-  [top, left]: readonly [number, number],
-  grid: Grid,
+  { rows, columns, scale, top, left }: Grid & { readonly top: number; readonly left: number },
   colour: (y: number, x: number) => Colour,
 ): void {
-  for (let y = 0; y < grid.rows * grid.scale; y++) {
-    for (let x = 0; x < grid.columns * grid.scale; x++) {
-      const rgb = colour(Math.floor(y / grid.scale), Math.floor(x / grid.scale));
+  for (let y = 0; y < rows * scale; y++) {
+    for (let x = 0; x < columns * scale; x++) {
+      const rgb = colour(Math.floor(y / scale), Math.floor(x / scale));
       const at = ((top + y) * into.width + left + x) * 4;
       for (let c = 0; c < 3; c++) into.bytes[at + c] = Math.min(255, Math.max(0, Math.round(rgb[c])));
       into.bytes[at + 3] = 255;

@@ -21,6 +21,7 @@ export function fontFaces(fonts: readonly FontFace[]): string {
     .join("\n");
 }
 
+/** The whole style sheet of a page: fonts, colours of both themes, layout, figures, phones, print, forced colours. */
 export function pageStyle(fonts: readonly FontFace[]): string {
   return [
     fontFaces(fonts),

@@ -8,7 +8,7 @@ import { capital } from "./laws.js";
 import { significant, sizeText } from "./numbers.js";
 import { dressOf } from "./sizes.js";
 import type { Dress, Point } from "./svg/marks.js";
-import { bothWidths, type Panel, panelFigure, type TwoWidths } from "./svg/panel.js";
+import { type Drawing, drawAll, type Panel, type TwoWidths } from "./svg/panel.js";
 import { collapseSentence, fitSentence, locationName } from "./table-findings.js";
 
 /** The two quantities of a table that are fitted against size. */
@@ -23,23 +23,19 @@ export type TableFigureName =
   | "collapse-before"
   | "collapse-after";
 
-/** One figure to be drawn: its name, the finding it proves, its panel. */
-type Drawing = readonly [name: TableFigureName, finding: string, panel: Panel];
+type TableDrawing = Drawing<TableFigureName>;
 
 /** Every figure that the record allows, by name. */
 export function drawnTableFigures(record: TableRecord): ReadonlyMap<TableFigureName, TwoWidths> {
-  const drawings: readonly Drawing[] = [
+  return drawAll([
     ...curvesDrawing(record),
     ...quantityDrawings(record, "location"),
     ...quantityDrawings(record, "value"),
     ...collapseDrawings(record),
-  ];
-  const draw = ([name, finding, panel]: Drawing) =>
-    [name, bothWidths((width) => panelFigure(panel, width, finding))] as const;
-  return new Map(drawings.map(draw));
+  ]);
 }
 
-function curvesDrawing(record: TableRecord): readonly Drawing[] {
+function curvesDrawing(record: TableRecord): readonly TableDrawing[] {
   const lines = linesOf(record);
   if (lines.length === 0) return [];
   const panel = linesPanel(lines, {
@@ -66,7 +62,7 @@ function valueScale({ curves }: TableRecord): "log" | "linear" {
 }
 
 /** The quantity against size, and both figures of its slope. */
-function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonly Drawing[] {
+function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonly TableDrawing[] {
   const fit = record[quantity];
   const measured = pointsOf(record, quantity);
   if (measured.length === 0) return [];
@@ -78,7 +74,7 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
   return [[`${quantity}-against-size`, fitSentence(title, fit), panel], ...slopeDrawings(record, quantity, fit)];
 }
 
-function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly Drawing[] {
+function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly TableDrawing[] {
   const whole = fit.powerLaw?.exponent.value ?? null;
   const name = quantity === "location" ? locationName(record) : "value";
   const [upper, lower] = quantity === "location" ? ["a", "c"] : ["b", "d"];
@@ -100,7 +96,7 @@ function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: Scalin
 }
 
 /** The points of all curves as measured, and scaled so that all should fall on one curve. */
-function collapseDrawings(record: TableRecord): readonly Drawing[] {
+function collapseDrawings(record: TableRecord): readonly TableDrawing[] {
   const point = record.collapse?.point ?? null;
   if (point === null) return [];
   const finding = collapseSentence(record);

@@ -1,8 +1,8 @@
 /** What a fitted table says, in sentences: verdicts with their reasons, the held-out prediction, the collapse. */
 import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
-import type { Estimate, ScalingFit, VerdictName } from "../scaling/types.js";
-import { capital, lower, verdictName } from "./laws.js";
+import type { Estimate, ScalingFit } from "../scaling/types.js";
+import { capital, lower, verdictName, verdictSentence } from "./laws.js";
 import { estimateText, pClause, significant, sizeText } from "./numbers.js";
 
 /** The exponents as the command writes them. */
@@ -12,21 +12,9 @@ export const exponentSymbols = { nu: "ν", gamma: "γ" } as const;
 export function tableHeadline(record: TableRecord): string {
   const none = record.location.verdict === "no-extremum" && record.value.verdict !== "no-extremum";
   const subject = none ? "value" : locationName(record);
-  return headlines[record[none ? "value" : "location"].verdict](subject);
+  const { verdict } = record[none ? "value" : "location"];
+  return verdictSentence(verdict, { subject, size: "size", grow: "size grows" });
 }
-
-const headlines: Readonly<Record<VerdictName, (subject: string) => string>> = {
-  "power-law": (subject) => `The ${subject} follows a power law in size.`,
-  "corrected-power-law": (subject) => `The ${subject} follows a power law with a correction.`,
-  "shifted-power-law": (subject) => `The ${subject} follows a power law shifted by a constant.`,
-  logarithm: (subject) => `No power law: the ${subject} moves with the logarithm of size.`,
-  saturation: (subject) => `No power law: the ${subject} settles as size grows.`,
-  "no-scaling": (subject) => `No scaling: the ${subject} is the same at every size.`,
-  crossover: (subject) => `No single power law: the slope of the ${subject} drifts with size.`,
-  undecided: (subject) => `Undecided: these sizes do not tell the laws of the ${subject} apart.`,
-  "too-few-sizes": (subject) => `Too few sizes to test a law of the ${subject}.`,
-  "no-extremum": () => "No law: no size has an extremum inside its grid.",
-};
 
 /** What stands for the location: itself, or its distance from the critical point. */
 export function locationName({ options }: TableRecord): string {

@@ -3,6 +3,8 @@
  * with. In the page the classes use CSS variables; a figure on its own carries
  * the colours themselves, because not every viewer knows variables.
  */
+
+/** Colours by what they are for, as CSS writes them. */
 export type Theme = {
   readonly paper: string;
   readonly ink: string;
@@ -17,6 +19,7 @@ export type Theme = {
   readonly band: string;
 };
 
+/** Contrast of every mark on paper is at least 3, of text at least 4.5; sizes grow darker. */
 export const light: Theme = {
   paper: "#ffffff",
   ink: "#1a1a1a",
@@ -29,6 +32,7 @@ export const light: Theme = {
   band: "0.08",
 };
 
+/** The same on dark paper: sizes grow lighter. */
 export const dark: Theme = {
   paper: "#14161a",
   ink: "#e8e8e6",
@@ -43,15 +47,8 @@ export const dark: Theme = {
 
 /** The theme whose every colour is a CSS variable of the page. */
 export const variables: Theme = {
-  paper: "var(--paper)",
-  ink: "var(--ink)",
-  ink2: "var(--ink2)",
-  ink3: "var(--ink3)",
-  rule: "var(--rule)",
-  grid: "var(--grid)",
-  accent: "var(--accent)",
+  ...(Object.fromEntries(Object.keys(light).map((name) => [name, `var(--${name})`])) as Record<keyof Theme, string>),
   sizes: light.sizes.map((_, i) => `var(--s${i})`),
-  band: "var(--band)",
 };
 
 /** Declarations that give the variables a theme's colours. */
@@ -61,6 +58,7 @@ export function declare(theme: Theme): string {
   return [...named, ...sizes.map((colour, i) => `--s${i}:${colour}`)].join(";");
 }
 
+/** The face of figures, tables and text. */
 export const sans = '"Source Sans 3",system-ui,sans-serif';
 
 /** Rules of all marks; `scope` goes before each selector. */

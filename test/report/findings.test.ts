@@ -66,13 +66,13 @@ const verdicts = {
   ),
   "corrected-power-law": law(
     "corrected-power-law",
-    "The best sparsity falls with network size, but not as a plain power law: a corrected power law fits.",
+    "The best sparsity follows a power law in network size with a correction.",
     "Not supported",
     "Plain power law for percent active: corrected power law.",
   ),
   "shifted-power-law": law(
     "shifted-power-law",
-    "The best sparsity falls with network size, but not as a plain power law: a shifted power law fits.",
+    "The best sparsity follows a power law in network size, shifted by a constant.",
     "Not supported",
     "Plain power law for percent active: shifted power law, weight 0.91 among six laws.",
   ),

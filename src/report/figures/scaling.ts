@@ -64,7 +64,7 @@ function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly st
     polyline(reference, "ref"),
     polyline(fitted.inside, "fit"),
     ...fitted.outside.map((part) => polyline(part, "fit dashed")),
-    ...measured.map(({ L, estimate, dress }) => errorBar(plot, L, estimate, `bar k${dress.colour}`)),
+    ...measured.map(({ L, estimate, dress }) => errorBar(plot, [L, estimate], `bar k${dress.colour}`)),
     ...measured.map(({ L, estimate, dress }) => marker(plot.at([L, estimate.value]), dress)),
     labels(measured, spec, { plot, reference, fitted: fitted.all }),
     measured.length > 0 ? "" : text([(left + right) / 2, (top + bottom) / 2], "No minimum yet", { anchor: "middle" }),

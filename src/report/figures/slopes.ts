@@ -33,7 +33,7 @@ export function slopesPanel({ letter, title, xTitle, points, whole }: SlopePanel
     y: { title, scale: "linear", domain: paddedDomain([...values, ...ends], "linear", 0.06) },
     marks: (plot) => [
       whole === null ? "" : level(plot, whole),
-      ...points.map(({ size, slope }) => errorBar(plot, size, slope, "bar k6")),
+      ...points.map(({ size, slope }) => errorBar(plot, [size, slope], "bar k6")),
       ...points.map(({ size, slope }) =>
         marker(plot.at([size, slope.value]), { colour: 4, shape: 0, hollow: false }, 4.5),
       ),

@@ -58,7 +58,7 @@ export function fixedLambdaPanel({ fixedLambda, minimumSlope }: TransitionRecord
       const points = [...fixedLambda].reverse().map(({ lambda, slope }) => plot.at([lambda, slope.value]));
       return [
         minimumSlope ? minimumBand(minimumSlope, plot) : "",
-        ...fixedLambda.map(({ lambda, slope }) => errorBar(plot, lambda, slope, "bar ink")),
+        ...fixedLambda.map(({ lambda, slope }) => errorBar(plot, [lambda, slope], "bar ink")),
         polyline(points, "curve ink"),
         ...points.map((point) => dot(point, "symbol")),
         minimumSlope

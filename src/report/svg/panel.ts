@@ -23,6 +23,16 @@ export function bothWidths(draw: (width: FigureWidth) => string): TwoWidths {
   return { wide: draw(528), narrow: draw(368) };
 }
 
+/** One panel to be drawn as a figure: its name, the finding it proves, the panel. */
+export type Drawing<Name extends string = string> = readonly [name: Name, finding: string, panel: Panel];
+
+/** Figures by name, each at both widths. */
+export function drawAll<Name extends string>(drawings: readonly Drawing<Name>[]): Map<Name, TwoWidths> {
+  return new Map(
+    drawings.map(([name, finding, panel]) => [name, bothWidths((width) => panelFigure(panel, width, finding))]),
+  );
+}
+
 /** One axis. */
 export type Axis = {
   /** Marked-up, with its unit. */
@@ -150,9 +160,10 @@ export function level({ area: { left, right }, y }: Plot, value: number, names =
 }
 
 /** The 95 % interval of y at x as a bar without caps, cut at the ends of the axis; "" without an interval. */
-export function errorBar({ x, y }: Plot, at: number, estimate: Estimate, names: string): string {
+export function errorBar({ at, y }: Plot, [x, estimate]: readonly [x: number, y: Estimate], names: string): string {
   if (!hasInterval(estimate)) return "";
-  return line([x.at(at), y.at(clampTo(y, estimate.low))], [x.at(at), y.at(clampTo(y, estimate.high))], names);
+  const [low, high] = [clampTo(y, estimate.low), clampTo(y, estimate.high)];
+  return line(at([x, low]), at([x, high]), names);
 }
 
 /** A value, or the end of the axis beyond which it lies. */

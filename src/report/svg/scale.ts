@@ -2,6 +2,8 @@
  * Scales from values to pixels, linear or logarithmic, with ticks a person
  * would choose: three to six plain numbers, never powers, never minor ticks.
  */
+
+/** From values to pixels. */
 export type Scale = {
   readonly kind: "linear" | "log";
   readonly domain: readonly [low: number, high: number];
@@ -10,12 +12,14 @@ export type Scale = {
   at(value: number): number;
 };
 
+/** Equal steps of the value are equal steps in pixels; the domain is not empty. */
 export function linearScale(domain: readonly [number, number], range: readonly [number, number]): Scale {
   const [low, high] = domain;
   const unit = (range[1] - range[0]) / (high - low);
   return { kind: "linear", domain, range, at: (value) => range[0] + (value - low) * unit };
 }
 
+/** Equal factors of the value are equal steps in pixels; the domain is above 0 and not empty. */
 export function logScale(domain: readonly [number, number], range: readonly [number, number]): Scale {
   const low = Math.log(domain[0]);
   const unit = (range[1] - range[0]) / (Math.log(domain[1]) - low);

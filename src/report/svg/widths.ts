@@ -20,6 +20,7 @@ export function lineWidth(text: string, size: number, bold: boolean): number {
   return (sum * size) / 1000;
 }
 
-/** Width of a digit in tabular figures, and of the decimal point, in em. */
+/** Width of a digit in tabular figures, in em. */
 export const digitWidth = 0.497;
+/** Width of the decimal point, in em. */
 export const pointWidth = 0.249;
