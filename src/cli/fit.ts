@@ -6,9 +6,10 @@ import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError, nearestWord } from "../core/errors.js";
+import { isNamed } from "../formats/format.js";
 import { writeTableReport } from "../node/fit-table.js";
 import { refitStudy } from "../node/read-study.js";
-import { isTableName, readTable } from "../node/table-file.js";
+import { readTable } from "../node/table-file.js";
 import { fitColumns, type TableOptions } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
@@ -51,7 +52,7 @@ export function addFit(program: Command, context: Context): void {
 
 function isTable(source: string): boolean {
   if (existsSync(source)) return !statSync(source).isDirectory();
-  if (!isTableName(source)) return false;
+  if (!isNamed(source, "table")) return false;
   throw new CrispError("usage", `${source}: there is no such file. Give a table, or the folder of a study.`);
 }
 
