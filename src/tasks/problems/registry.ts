@@ -1,10 +1,11 @@
 /** Every problem that a study can ask of its networks. A new one is a file of this folder and a line here. */
 import { CrispError } from "../../core/errors.js";
 import { denoise } from "./denoise.js";
+import { inpaint } from "./inpaint.js";
 import type { Problem, ProblemSettings } from "./problem.js";
 
 /** In the order in which help names them; the first is the default. */
-export const problems: readonly Problem[] = [denoise];
+export const problems: readonly Problem[] = [denoise, inpaint];
 
 /** The problem that settings name; denoising where they name none. @throws CrispError `data` for an unknown one */
 export function problemOf(task: ProblemSettings | undefined): Problem {
