@@ -5,42 +5,39 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
-import { CrispError, nearestWord } from "../core/errors.js";
-import { isNamed } from "../formats/format.js";
+import { CrispError } from "../core/errors.js";
 import { writeTableReport } from "../node/fit-table.js";
 import { refitStudy } from "../node/read-study.js";
-import { readTable } from "../node/table-file.js";
-import { fitColumns, type TableOptions } from "../scaling/table.js";
+import { isTableName, readTable } from "../node/table-file.js";
+import { fitCrossingColumns } from "../scaling/crossing-table.js";
+import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
+import { crossingLinesOf } from "./crossing-summary.js";
+import { askedOf, type FitOptions, refuseTableOptions } from "./fit-options.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable, verdictLines } from "./summary.js";
 import { tableLinesOf } from "./table-summary.js";
 
-type Options = {
-  readonly extremum?: string;
-  readonly controlScale?: string;
-  readonly critical?: string;
-  readonly sizesFrom?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-};
-
+/** Adds the command. */
 export function addFit(program: Command, context: Context): void {
   program
     .command("fit")
     .summary("scaling analysis of a study's stored results, or of any table")
     .description(
-      "With the folder of a study: finds the minima and fits their scaling again from the stored results; codes nothing. With a table (CSV, NDJSON or Parquet; columns size, control, value and perhaps replicate, error, x): fits how the extremum of its curves scales with size.",
+      "With the folder of a study: finds the minima and fits their scaling again from the stored results; codes nothing. With a table (CSV, NDJSON or Parquet; columns size, control, value and perhaps replicate, error, x): fits how the extremum of its curves scales with size, or where its curves cross.",
     )
     .argument("<study-or-table>", "folder of a study, or file of a table")
-    .option("--extremum <kind>", "of a table: min or max (default: min)")
+    .option("--extremum <kind>", "of a table: min, max, or none for curves that cross (default: min)")
     .option("--control-scale <scale>", "of a table: log or linear (default: log)")
     .option("--critical <x>", "of a table: critical point; fits the distance from it and holds it in the collapse")
     .option("--sizes-from <n>", "of a table: leave smaller sizes out")
+    .option("--value-exponent <b>", "of curves that cross: b of value ~ size^b, a number or free (default: 0)")
+    .option("--correction <omega>", "of curves that cross: fit c of the factor 1 + c size^-omega")
+    .option("--scaled-range <low,high>", "of curves that cross: collapse points of this scaled control alone")
     .option("--out <dir>", "of a table: write fit.json, report.html and the figures there")
     .option("--json", "print the record as one line of JSON")
-    .action(async (source: string, options: Options) => {
+    .action(async (source: string, options: FitOptions) => {
       if (isTable(source)) return fitTableFile(source, options, context);
       refuseTableOptions(source, options);
       const record = await refitStudy(resolve(source));
@@ -52,18 +49,16 @@ export function addFit(program: Command, context: Context): void {
 
 function isTable(source: string): boolean {
   if (existsSync(source)) return !statSync(source).isDirectory();
-  if (!isNamed(source, "table")) return false;
+  if (!isTableName(source)) return false;
   throw new CrispError("usage", `${source}: there is no such file. Give a table, or the folder of a study.`);
 }
 
-async function fitTableFile(source: string, options: Options, context: Context): Promise<void> {
-  const chosen = tableOptions(options);
+async function fitTableFile(source: string, options: FitOptions, context: Context): Promise<void> {
+  const asked = askedOf(options);
   const { columns, warnings } = await readTable(source);
-  const fitted = fitColumns(columns, chosen);
-  const record = {
-    ...fitted,
-    warnings: [...warnings, ...fitted.warnings, ...edgeHint(fitted.extrema, chosen.extremum)],
-  };
+  const fitted =
+    asked.kind === "crossings" ? fitCrossingColumns(columns, asked.options) : fitColumns(columns, asked.options);
+  const record = { ...fitted, warnings: [...warnings, ...fitted.warnings] };
   const report =
     options.out === undefined
       ? null
@@ -73,56 +68,6 @@ async function fitTableFile(source: string, options: Options, context: Context):
         });
   if (options.json) return printJson(report === null ? record : { ...record, report });
   for (const warning of record.warnings) context.terminal.warning(warning);
-  printText([...tableLinesOf(record), ...(report === null ? [] : ["", report])].join("\n"));
-}
-
-/** Curves whose extremum lies at an edge at every size were probably read the wrong way up. */
-function edgeHint(extrema: readonly { readonly status: string }[], extremum: "min" | "max" = "min"): readonly string[] {
-  if (extrema.length === 0 || extrema.some(({ status }) => status !== "edge")) return [];
-  const other = extremum === "min" ? "max" : "min";
-  return [
-    `No size has its ${extremum}imum inside its grid. If the curves have one of the other kind, use --extremum ${other}.`,
-  ];
-}
-
-function refuseTableOptions(source: string, options: Options): void {
-  const given = (["extremum", "controlScale", "critical", "sizesFrom", "out"] as const).find(
-    (name) => options[name] !== undefined,
-  );
-  if (given === undefined) return;
-  const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new CrispError(
-    "usage",
-    `${flag} is for tables, and ${source} is no file; a study's own settings decide. Leave ${flag} out, or give a table.`,
-  );
-}
-
-function tableOptions({ extremum, controlScale, critical, sizesFrom }: Options): TableOptions {
-  return {
-    ...(extremum === undefined ? {} : { extremum: oneOf("--extremum", extremum, ["min", "max"] as const) }),
-    ...(controlScale === undefined
-      ? {}
-      : { controlScale: oneOf("--control-scale", controlScale, ["log", "linear"] as const) }),
-    ...(critical === undefined ? {} : { critical: numberOf("--critical", critical) }),
-    ...(sizesFrom === undefined ? {} : { sizesFrom: numberOf("--sizes-from", sizesFrom) }),
-  };
-}
-
-function oneOf<T extends string>(flag: string, given: string, allowed: readonly T[]): T {
-  const found = allowed.find((word) => word === given);
-  if (found !== undefined) return found;
-  const near = nearestWord(given, allowed);
-  throw new CrispError(
-    "usage",
-    `${flag} is ${given}; it may be ${allowed.join(" or ")}. ${near ? `Did you mean ${near}?` : "Choose one."}`,
-  );
-}
-
-function numberOf(flag: string, given: string): number {
-  const value = Number(given);
-  if (given.trim() !== "" && Number.isFinite(value)) return value;
-  throw new CrispError(
-    "usage",
-    `${flag} is ${given === "" ? "empty" : given}; it must be a number. Write it with a point.`,
-  );
+  const lines = "kind" in record ? crossingLinesOf(record) : tableLinesOf(record);
+  printText([...lines, ...(report === null ? [] : ["", report])].join("\n"));
 }

@@ -8,7 +8,6 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { CrispError, nearestWord } from "../core/errors.js";
-import { formatOf } from "../formats/format.js";
 import { parseYaml } from "../formats/yaml.js";
 import type { GivenDictionaries } from "../node/given-dictionaries.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
@@ -38,7 +37,6 @@ export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: 
 /** Flags that are settings, by their option's name in commander. */
 const flagPaths: Readonly<Record<string, string>> = {
   data: "data",
-  task: "task.kind",
   layout: "layout",
   sizeAxis: "sizeAxis",
   features: "features",
@@ -57,7 +55,7 @@ const runKeys = ["preset", "from", "dictionaries", "unitAtoms", "out", "workers"
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const dataNames = ["leaves", "cifar10", "folder", "arrays"];
-const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
+const arrayFile = /\.np[yz]$/i;
 
 /** The options that choose settings, on any command that needs them. */
 export function addStudyOptions(command: Command): Command {
@@ -198,7 +196,7 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
     );
   }
   const found = existsSync(spec) ? statSync(spec) : null;
-  const kind = found?.isDirectory() ? "folder" : found && arrayFile(spec) ? "arrays" : null;
+  const kind = found?.isDirectory() ? "folder" : found && arrayFile.test(spec) ? "arrays" : null;
   if (kind === null) {
     const near = nearestWord(spec, ["leaves", "cifar10"]);
     throw new CrispError(

@@ -7,7 +7,6 @@
  */
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
-import { formatOf } from "../formats/format.js";
 import type { NumberArray } from "../formats/npy.js";
 import { encodeNpz, type NpzFile, openNpz } from "../formats/npz.js";
 import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
@@ -54,7 +53,7 @@ export async function decodeCodes(bytes: Uint8Array, path: string): Promise<Code
 }
 
 function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
-  switch (kindOf(path, bytes)) {
+  switch (kindOf(path)) {
     case "npz":
       return fromArchive(openNpz(bytes, path), path);
     case "parquet":
@@ -64,8 +63,8 @@ function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
   }
 }
 
-function kindOf(path: string, bytes?: Uint8Array): "npz" | "parquet" | "pvp" {
-  const kind = formatOf(path, bytes);
+function kindOf(path: string): "npz" | "parquet" | "pvp" {
+  const kind = /\.([^.]*)$/.exec(path)?.[1].toLowerCase();
   if (kind === "npz" || kind === "parquet" || kind === "pvp") return kind;
   throw new CrispError("usage", `${path}: codes are kept in .npz, .parquet or .pvp files. Name the file so.`);
 }

@@ -11,7 +11,6 @@ import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "
 import { tensorSha256 } from "../core/key.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
-import { formatOf } from "../formats/format.js";
 import { encodeNpy } from "../formats/npy.js";
 import { readCodes } from "./code-files.js";
 import { type DictionaryFile, readDictionary } from "./dictionary-files.js";
@@ -48,7 +47,7 @@ export type DecodeRequest = {
  */
 export async function decodeImages(request: DecodeRequest): Promise<readonly number[]> {
   const { out, layout, unitAtoms } = request;
-  if (formatOf(out) !== "npy")
+  if (!/\.npy$/i.test(out))
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
   checkOutputs(
     [["--out", out]],

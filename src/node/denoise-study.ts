@@ -11,7 +11,6 @@ import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../stud
 import { dictionaryItem } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import type { StudySettings } from "../study/settings.js";
-import { demandDenoising } from "../tasks/problems/registry.js";
 import { type Network, scaledOptimum } from "./denoise-network.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { networkWith } from "./predicted-network.js";
@@ -41,7 +40,6 @@ export async function studyNetwork(request: StudyNetworkRequest): Promise<{ netw
   const folder = resolve(request.study);
   const { sizes, plan } = await readStudy(folder);
   const { settings } = plan;
-  demandDenoising(settings.task, "crisp denoise takes the best λ of a study");
   const name = askedSize(request, sizes, settings);
   const size = sizes.find((known) => sameSize(known, name));
   const measured = size && (await readRecord(folder)).minima.find((minimum) => sameSize(minimum, name))?.lambda;

@@ -1,7 +1,9 @@
 /** fit.json, report.html and the figures of a fitted table, in a folder. */
 import { arch, cpus, platform } from "node:os";
 import { join } from "node:path";
-import { type TableReportInput, tableFigures, tableReport } from "../report/table-report.js";
+import { crossingFigures, crossingReport } from "../report/crossing-report.js";
+import { tableFigures, tableReport } from "../report/table-report.js";
+import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { TableRecord } from "../scaling/table.js";
 import { replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
@@ -10,11 +12,10 @@ import { packageVersion } from "./version.js";
 /** Writes the files; returns the absolute path of report.html. */
 export async function writeTableReport(
   folder: string,
-  record: TableRecord,
+  record: TableRecord | CrossingRecord,
   origin: { readonly name: string; readonly command: string },
 ): Promise<string> {
-  const input: TableReportInput = {
-    record,
+  const input = {
     name: origin.name,
     provenance: {
       version: packageVersion(),
@@ -25,9 +26,13 @@ export async function writeTableReport(
     },
     fonts: await reportFonts(),
   };
+  const [page, figures] =
+    "kind" in record
+      ? [crossingReport({ ...input, record }), crossingFigures({ ...input, record })]
+      : [tableReport({ ...input, record }), tableFigures({ ...input, record })];
   await replaceFile(join(folder, "fit.json"), `${JSON.stringify(record, null, 2)}\n`);
-  for (const [file, svg] of Object.entries(tableFigures(input))) await replaceFile(join(folder, "figures", file), svg);
+  for (const [file, svg] of Object.entries(figures)) await replaceFile(join(folder, "figures", file), svg);
   const path = join(folder, "report.html");
-  await replaceFile(path, tableReport(input));
+  await replaceFile(path, page);
   return path;
 }

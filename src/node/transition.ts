@@ -11,7 +11,6 @@ import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
-import { demandDenoising } from "../tasks/problems/registry.js";
 import { replaceFile } from "./files.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { readStudy } from "./read-study.js";
@@ -31,7 +30,6 @@ export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & Transit
 export async function testTransition(request: TransitionRequest): Promise<TransitionRecord> {
   const out = resolve(request.study);
   const record = await readRecord(out);
-  demandDenoising(record.settings.task, "crisp transition asks what the theory says");
   if (growsImages(record.settings)) {
     throw new CrispError(
       "usage",

@@ -11,11 +11,11 @@ import {
   timesLonger,
 } from "../tasks/bench/record.js";
 import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
-import { drawn, figure, numeric, pair, type Row, table } from "./html.js";
+import { caption, dataBehind, drawn, numeric, pair, type Row, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText, rich } from "./markup.js";
 import { listing, significant, tickText, whole } from "./numbers.js";
-import { noteList, pageText, type Section } from "./page.js";
+import { noteList, pageText } from "./page.js";
 import { figureFiles } from "./standalone.js";
 import type { Point } from "./svg/marks.js";
 import { type Drawing, drawAll } from "./svg/panel.js";
@@ -63,7 +63,7 @@ export function benchPage(
     ],
     sections: [
       ...(sizes.length > 1 ? overSizes(record, draw) : [() => ratioSection(record)]),
-      ...sizes.map((size) => (name: string) => sizeSection(size, draw, name)),
+      ...sizes.map((size) => (figure: string) => sizeSection(size, draw, figure)),
       () => `<section>${noteList(notesOf(record).map((words) => ({ html: escapeText(words) })))}</section>`,
     ],
     origin,
@@ -73,18 +73,15 @@ export function benchPage(
 
 type Draw = (name: string) => string;
 
-function overSizes(record: BenchRecord, draw: Draw): readonly Section[] {
+function overSizes(record: BenchRecord, draw: Draw): readonly ((figure: string) => string)[] {
   const timeMeaning =
     "a: to a gap of 1%. b: to 0.1%. Full dots: the gap was reached. Hollow dots, dashed: a fixed number of steps that does not reach it.";
   const inflationMeaning = "Active units after so many steps, divided by those of the converged code.";
   const time = pair(draw(`time-to-gap-${coarse}`), draw(`time-to-gap-${fine}`));
-  const inflation = { finding: inflationFinding(record), meaning: inflationMeaning, half: true };
   return [
-    (name) => `<section>${figure({ name, finding: headline(record), meaning: timeMeaning }, time)}</section>`,
-    (name) => {
-      const left = figure({ name, ...inflation }, draw("inflation"));
-      return `<section class="grid">${left}<div class="c6">${ratioTable(record)}</div></section>`;
-    },
+    (figure) => `<section><figure>${caption(figure, headline(record), timeMeaning)}${time}</figure></section>`,
+    (figure) =>
+      `<section class="grid"><figure class="c6">${caption(figure, inflationFinding(record), inflationMeaning)}${draw("inflation")}</figure><div class="c6">${ratioTable(record)}</div></section>`,
   ];
 }
 
@@ -92,13 +89,13 @@ function ratioSection(record: BenchRecord): string {
   return `<section class="grid"><div class="c12">${ratioTable(record)}</div></section>`;
 }
 
-function sizeSection(size: SizeRecord, draw: Draw, name: string): string {
+function sizeSection(size: SizeRecord, draw: Draw, figure: string): string {
   const atoms = `${whole(size.features)} atoms`;
   const meaning =
     "Each dot is a run that starts from zeros and ends there. Energy is above that of the converged code; values below 0.001% are drawn at 0.001%.";
-  const finding = `${atoms}: energy and active units against time.`;
+  const head = caption(figure, `${atoms}: energy and active units against time.`, meaning);
   const panels = pair(draw(`energy-${size.features}`), draw(`active-${size.features}`));
-  return `<section>${figure({ name, finding, meaning, data: [runTable(size)] }, panels)}</section>`;
+  return `<section><figure>${head}${panels}</figure>${dataBehind(`All measurements of ${atoms}`, runTable(size))}</section>`;
 }
 
 /** "22" or "22 to 35". */

@@ -5,7 +5,7 @@
 import type { CodeStatistics } from "../tasks/statistics.js";
 import type { Trace } from "../tasks/trace.js";
 import { type Line, linesPanel } from "./figures/lines.js";
-import { drawn, figure, numeric, pair, table } from "./html.js";
+import { caption, dataBehind, drawn, numeric, pair, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText } from "./markup.js";
 import { fixed, significant, tickText, whole } from "./numbers.js";
@@ -29,7 +29,7 @@ export function probeSvg(traces: readonly Trace[], fonts: readonly FontFace[]): 
 export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): string {
   const proven = isStationary(traces) ? " This threshold is not convex: no optimum is proven." : "";
   const meaning = `Lines: means over the images. Grey: from the least to the greatest of them. An image that has converged keeps its last value.${proven}`;
-  const panels = drawn(bothWidths((width) => probeFigure(traces, width)));
+  const figure = drawn(bothWidths((width) => probeFigure(traces, width)));
   const { images, steps } = traces[0];
   return pageText({
     kind: "probe",
@@ -42,8 +42,9 @@ export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): s
     ],
     sections: [
       (name) => {
-        const head = { name, finding: probeFinding(traces), meaning, data: traces.map(traceTable), half: true };
-        return `<section class="grid">${figure(head, panels)}<div class="c6">${endTable(traces)}</div></section>`;
+        const data = dataBehind(`Data behind ${name}`, ...traces.map(traceTable));
+        const half = `<figure class="c6">${caption(name, probeFinding(traces), meaning)}${figure}${data}</figure>`;
+        return `<section class="grid">${half}<div class="c6">${endTable(traces)}</div></section>`;
       },
     ],
     origin,
@@ -149,9 +150,9 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
     ],
     sections: [
       (name) => {
-        const finding = "Use of the atoms and sizes of the activities.";
-        const data = [...all.map(frequencyTable), ...all.map(histogramTable)];
-        return `<section>${figure({ name, finding, meaning, data }, panels)}</section>`;
+        const head = caption(name, "Use of the atoms and sizes of the activities.", meaning);
+        const data = dataBehind(`Data behind ${name}`, ...all.map(frequencyTable), ...all.map(histogramTable));
+        return `<section><figure>${head}${panels}</figure>${data}</section>`;
       },
     ],
     origin,

@@ -9,12 +9,12 @@ import { type NetworkNumbers, networkFigure } from "./figures/network.js";
 import { predictedRows, predictionFigure } from "./figures/prediction.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { chiPanel, fixedLambdaPanel, fluctuationPanel } from "./figures/transition.js";
-import { useFinding, usePanel } from "./figures/use.js";
+import { concentration, usePanel } from "./figures/use.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
 import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
 import { plainText } from "./markup.js";
-import { listing } from "./numbers.js";
+import { listing, significant } from "./numbers.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { figureFiles, standalone } from "./standalone.js";
 import { bothWidths, type Drawing, drawAll, panelFigure, type TwoWidths } from "./svg/panel.js";
@@ -127,7 +127,9 @@ function transitionDrawings(record: TransitionRecord, sizes: readonly Size[]): r
 
 /** A third of the page, not half of it: its column stands beside the tableau. */
 function useFigure(tableau: Tableau): TwoWidths {
-  const draw = (width: number) => panelFigure(usePanel(tableau), width, useFinding(tableau));
+  const { first, share } = concentration(tableau);
+  const finding = `The ${first} most used atoms do ${significant(share, 2)}% of the coding.`;
+  const draw = (width: number) => panelFigure(usePanel(tableau), width, finding);
   return { wide: draw(344), narrow: draw(368) };
 }
 

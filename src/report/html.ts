@@ -73,31 +73,9 @@ function cellOf(cell: Cell, column: Column, first: boolean): string {
   return first ? element("th", { scope: "row", ...attributes }, html) : element("td", attributes, html);
 }
 
-/** What stands above and below a figure. */
-export type FigureText = {
-  /** "Figure 3". */
-  readonly name: string;
-  /** The finding that the figure proves, marked up; bold. */
-  readonly finding: string;
-  /** What its marks mean, marked up. */
-  readonly meaning: string;
-  /** Tables of what it draws, closed until asked for. */
-  readonly data?: readonly string[];
-  /** Whether it takes one of two columns. */
-  readonly half?: boolean;
-};
-
-/** Two tables in two columns, below what stands before. */
-export function beside(...halves: readonly string[]): string {
-  const columns = halves.map((half) => `<div class="c6">${half}</div>`);
-  return `<div class="grid below">${columns.join("")}</div>`;
-}
-
-/** A figure of the page with its caption and the data behind it. */
-export function figure({ name, finding, meaning, data = [], half }: FigureText, ...body: readonly string[]): string {
-  const head = `<h2>${rich(`${name}. ${finding}`)}</h2> <span class="grey">${rich(meaning)}</span>`;
-  const behind = dataBehind(`Data behind ${name}`, ...data);
-  return element("figure", { class: half ? "c6" : null }, `<figcaption>${head}</figcaption>`, ...body, behind);
+/** A figure's caption: the bold finding, then what its marks mean. */
+export function caption(number: string, finding: string, meaning: string): string {
+  return `<figcaption><h2>${rich(`${number}. ${finding}`)}</h2> <span class="grey">${rich(meaning)}</span></figcaption>`;
 }
 
 /** One figure drawn at both widths; CSS shows the one that fits. "" for a figure that the record does not allow. */
@@ -113,7 +91,8 @@ export function pair(...halves: readonly string[]): string {
   return `<div class="pair">${columns.join("")}</div>`;
 }
 
-function dataBehind(name: string, ...tables: readonly string[]): string {
+/** Tables below a figure, closed until asked for. */
+export function dataBehind(name: string, ...tables: readonly string[]): string {
   if (tables.every((text) => text === "")) return "";
   return `<details><summary>${escapeText(name)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(name)}">${tables.join("")}</div></details>`;
 }

@@ -4,7 +4,7 @@
  */
 import { sizeNumber } from "../study/axis.js";
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
-import { beside, estimateCells, numeric, type Row, table, withInterval } from "./html.js";
+import { estimateCells, numeric, type Row, table, withInterval } from "./html.js";
 import { costText, inPercent } from "./numbers.js";
 import { sizeHead } from "./tables.js";
 
@@ -23,7 +23,9 @@ const quantities = ["activeUnits", "percentError", "lambda"] as const;
 /** Both tables, or nothing where no size could be held out (or the record is older than they are). */
 export function scoreTables({ scores, settings }: StudyRecord): string {
   if (!scores || scores.leaveOneOut.length === 0) return "";
-  return beside(heldOutTable(scores, sizeHead(settings)), costTable(scores));
+  const halves = [heldOutTable(scores, sizeHead(settings)), costTable(scores)];
+  const columns = halves.map((half) => `<div class="c6">${half}</div>`);
+  return `<div class="grid" style="margin-top:24px">${columns.join("")}</div>`;
 }
 
 function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): string {

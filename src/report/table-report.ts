@@ -1,7 +1,7 @@
 /** The report of a fitted table: one offline HTML file in the look of a study's, a pure function of the record. */
 import type { HeldOut, TableRecord } from "../scaling/table.js";
 import type { ScalingFit } from "../scaling/types.js";
-import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
+import { caption, dataBehind, drawn, estimateCells, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { lawName } from "./laws.js";
 import { escapeText, quotedSentence } from "./markup.js";
@@ -72,9 +72,10 @@ function curvesSection(record: TableRecord, draw: Draw, name: string): string {
   const found = `${interior} of ${record.extrema.length} sizes have an extremum inside their grid.`;
   const meaning = "Points: means over replicates. Large markers, joined by dots: the extrema.";
   const curves = draw("curves");
-  const left = figure({ name, finding: found, meaning, data: [curveData(record)], half: true }, curves);
+  const data = dataBehind(`Data behind ${name}`, curveData(record));
+  const figure = `<figure class="c6">${caption(name, found, meaning)}${curves}${data}</figure>`;
   const tables = extremaTable(record) + heldOutTable(record) + leaveOneOutTable(record);
-  return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${tables}</div></section>`;
+  return `<section class="grid">${curves === "" ? "" : figure}<div class="c6">${tables}</div></section>`;
 }
 
 function curveData({ curves }: TableRecord): string {
@@ -103,7 +104,7 @@ function extremaTable(record: TableRecord): string {
 
 /** A table below another one. */
 function below(html: string): string {
-  return `<div class="below">${html}</div>`;
+  return `<div style="margin-top:24px">${html}</div>`;
 }
 
 function heldOutTable({ heldOut }: TableRecord): string {
@@ -137,8 +138,8 @@ function scalingSection(record: TableRecord, draw: Draw, name: string): string {
   const panels = [draw("location-against-size"), draw("value-against-size")];
   if (panels.every((panel) => panel === "")) return "";
   const meaning = "Line and band: the plain power law with its 95% band, drawn whatever the verdict. Bars: 95%.";
-  const upper = figure({ name, finding: "The extremum against size.", meaning }, pair(...panels));
-  return `<section>${upper}${exponentTable(record)}</section>`;
+  const head = caption(name, "The extremum against size.", meaning);
+  return `<section><figure>${head}${pair(...panels)}</figure>${exponentTable(record)}</section>`;
 }
 
 function exponentTable({ exponents }: TableRecord): string {
@@ -152,7 +153,7 @@ function exponentTable({ exponents }: TableRecord): string {
   ].map(([name, e]) => ({ cells: [name, ...(e === null ? ["undetermined", ""] : estimateCells(e))] }));
   const heads = [{ head: "Exponent" }, numeric("Value"), numeric("95% interval")];
   const both = table(heads, rows, { title: "Exponents in both conventions." });
-  return `<div class="grid below"><div class="c8">${both}</div></div>`;
+  return `<div class="grid" style="margin-top:24px"><div class="c8">${both}</div></div>`;
 }
 
 function slopeSection(draw: Draw, name: string): string {
@@ -161,7 +162,7 @@ function slopeSection(draw: Draw, name: string): string {
   if ([...local, ...kept].every((panel) => panel === "")) return "";
   const meaning =
     "a, b: slope between neighbouring sizes. c, d: slope of the plain law fitted to all sizes from this one on. Dashes: the slope of all sizes. Bars: 95%.";
-  return `<section>${figure({ name, finding: "Does the slope drift?", meaning }, pair(...local, ...kept))}</section>`;
+  return `<section><figure>${caption(name, "Does the slope drift?", meaning)}${pair(...local, ...kept)}</figure></section>`;
 }
 
 function collapseSection(record: TableRecord, draw: Draw, name: string): string {

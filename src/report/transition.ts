@@ -4,7 +4,7 @@
  */
 import type { Estimate } from "../scaling/types.js";
 import type { Region, TransitionRecord, TransitionTest, TransitionVerdict } from "../study/transition/record.js";
-import { type Cell, drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
+import { type Cell, caption, dataBehind, drawn, estimateCells, numeric, pair, table } from "./html.js";
 import { capital } from "./laws.js";
 import { escapeText } from "./markup.js";
 import { intervalText, inWords, inWordsCapital, placesBeside, significant, valueText, whole } from "./numbers.js";
@@ -66,10 +66,10 @@ export function transitionSection(
 ): string {
   if (record === null) return "";
   const meaning = `A test passes where its whole 95% interval lies where a transition would put it. It fails where the whole interval lies elsewhere. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: the marker is at each best _λ_. b: the band is the slope at the minimum.${countedText(record)}`;
-  const finding = `Is it a phase transition? ${transitionFinding(record)}`;
+  const head = caption(name, `Is it a phase transition? ${transitionFinding(record)}`, meaning);
   const panels = transitionFigures.map((panel) => drawn(figures.get(panel)));
-  const body = testTable(record) + pair(...panels, driveNote(record));
-  return `<section>${figure({ name, finding, meaning, data: [sizeData(record), slopeData(record)] }, body)}</section>`;
+  const data = dataBehind(`Data behind ${name}`, sizeData(record), slopeData(record));
+  return `<section><figure>${head}${testTable(record)}${pair(...panels, driveNote(record))}${data}</figure></section>`;
 }
 
 function testTable({ tests }: TransitionRecord): string {

@@ -32,7 +32,9 @@ export type Scaling = {
 
 /** The least S with what it says of the curves. */
 export type Collapse = {
-  /** Where S is least; null when refused. */
+  /** Where S is least. */
+  readonly least: Scaling;
+  /** The same; null when refused. */
   readonly point: Scaling | null;
   /** Null without overlap. */
   readonly S: number | null;
@@ -56,39 +58,18 @@ export type CollapseOptions = {
   readonly holdB?: boolean;
   /** ω of the correction, whose c is then fitted; none by default. */
   readonly omega?: number;
-  /** The scaled controls of the points that count, at `about`; all by default. */
-  readonly range?: ScaledRange;
-};
-
-/** Points whose scaled control (x − x_c)·L^(−a) lies between low and high. */
-export type ScaledRange = {
-  readonly low: number;
-  readonly high: number;
-  readonly about: { readonly a: number; readonly critical: number };
 };
 
 /** S as a function of the scaling, for curves that are interpolated once. */
 export type Family = {
   readonly curves: readonly MeasuredCurve[];
   readonly between: readonly Interpolant[];
-  /** Indices of the points that count, by curve. */
-  readonly counted: readonly (readonly number[])[];
   readonly omega: number | null;
 };
 
 /** The curves with their interpolants. */
-export function familyOf(curves: readonly MeasuredCurve[], options: Pick<CollapseOptions, "omega" | "range">): Family {
-  const { omega = null, range } = options;
-  const inside = (size: number, x: number): boolean => {
-    const X = range === undefined ? 0 : (x - range.about.critical) * size ** -range.about.a;
-    return range === undefined || (X >= range.low && X <= range.high);
-  };
-  return {
-    curves,
-    between: curves.map(interpolant),
-    counted: curves.map(({ size, x }) => x.flatMap((value, j) => (inside(size, value) ? [j] : []))),
-    omega,
-  };
+export function familyOf(curves: readonly MeasuredCurve[], omega: number | undefined): Family {
+  return { curves, between: curves.map(interpolant), omega: omega ?? null };
 }
 
 /** The names of the fitted parameters in the order of a point of the search. */
@@ -109,7 +90,7 @@ export function scalingAt(held: Scaling, free: readonly (keyof Scaling)[], point
 
 /** The collapse with the least S, from starts round the guesses. */
 export function collapse(curves: readonly MeasuredCurve[], options: CollapseOptions): Collapse {
-  const family = familyOf(curves, options);
+  const family = familyOf(curves, options.omega);
   const free = freeNames(options);
   const critical = options.critical ?? { fixed: 0 };
   const guesses = "fixed" in critical ? [critical.fixed] : critical.starts;
@@ -134,7 +115,7 @@ export function collapse(curves: readonly MeasuredCurve[], options: CollapseOpti
     shiftOnly: finite(search(shifted, ["a"], [shifted]).value),
   };
   const refusedFor = refusal(best, overlap);
-  return { ...common, point: refusedFor === null ? found : null, refusedFor };
+  return { ...common, least: found, point: refusedFor === null ? found : null, refusedFor };
 }
 
 /** First steps of each parameter. */
@@ -225,7 +206,7 @@ export function qualityOf(family: Family, scaling: Scaling): number {
   if (scaled === null) return Infinity;
   let [sum, used, all] = [0, 0, 0];
   for (let i = 0; i < family.curves.length; i++) {
-    for (const j of family.counted[i]) {
+    for (let j = 0; j < family.curves[i].x.length; j++) {
       all++;
       const beside = besideOthers(family, scaled, i, j);
       if (beside === null) continue;
@@ -238,20 +219,20 @@ export function qualityOf(family: Family, scaling: Scaling): number {
 
 function overlapOf(family: Family, scaling: Scaling): number {
   const scaled = scaledBy(family, scaling);
-  const inside = family.counted.flatMap((own, i) =>
-    own.map((j): number => (scaled === null || besideOthers(family, scaled, i, j) === null ? 0 : 1)),
+  const inside = family.curves.flatMap(({ x }, i) =>
+    x.map((_, j): number => (scaled === null || besideOthers(family, scaled, i, j) === null ? 0 : 1)),
   );
   return inside.length === 0 ? 0 : inside.reduce((sum, value) => sum + value, 0) / inside.length;
 }
 
 /** P_b over the range of y; 0 without overlap. */
 function distanceOf(family: Family, scaling: Scaling): number {
-  const { curves, between, counted } = family;
+  const { curves, between } = family;
   const scaled = scaledBy(family, scaling);
   if (scaled === null) return 0;
   let [sum, used, low, high] = [0, 0, Infinity, -Infinity];
-  counted.forEach((own, i) => {
-    for (const j of own) {
+  curves.forEach((own, i) => {
+    for (let j = 0; j < own.x.length; j++) {
       const y = curves[i].y[j] * scaled.factors[i].up;
       [low, high] = [Math.min(low, y), Math.max(high, y)];
       const X = (curves[i].x[j] - scaling.critical) * scaled.factors[i].along;

@@ -6,6 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import type { Curve } from "./types.js";
 
+/** On which axis of the control curves are smooth. */
 export type ControlScale = "log" | "linear";
 
 /** The curves of one size. */

@@ -38,7 +38,7 @@ export function resampled(
   const names = freeNames(options);
   const base = names.map((name) => best[name]);
   const qualities = (curves: readonly MeasuredCurve[]): Quality => {
-    const family = familyOf(curves, options);
+    const family = familyOf(curves, options.omega);
     return (moves) =>
       qualityOf(
         family,
@@ -50,7 +50,7 @@ export function resampled(
       );
   };
   const own = qualities(measured.curves);
-  const points = familyOf(measured.curves, options).counted.reduce((sum, counted) => sum + counted.length, 0);
+  const points = measured.curves.reduce((sum, { x }) => sum + x.length, 0);
   const steps = stepsOf(own, base, points);
   const factor = steps && hessianFactor(own, steps);
   if (steps === null || factor === null) return null;

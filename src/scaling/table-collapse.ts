@@ -11,7 +11,7 @@ import { resampled, resampledInterval } from "./resamples.js";
 import type { Curve, Estimate, SizeData } from "./types.js";
 
 /** A collapse with its intervals, where they come from, and what it leaves open. */
-export type TableCollapse = Omit<Collapse, "point"> & {
+export type TableCollapse = Omit<Collapse, "point" | "least"> & {
   readonly a: Estimate | null;
   readonly b: Estimate | null;
   readonly critical: Estimate | null;
@@ -47,7 +47,7 @@ export function collapseTable(
     critical: held ? { fixed: options.critical! } : { starts: criticalStarts(location) },
     seed: options.seed ?? 0,
   };
-  const best = collapse(measured.curves, search);
+  const { least, ...best } = collapse(measured.curves, search);
   if (best.point !== null) return withIntervals(measured, best, { held, search });
   const none = { a: null, b: null, critical: null, point: null, intervals: null, gaussianProcess: null };
   return { ...best, ...none, undetermined: [] };
@@ -62,7 +62,11 @@ function criticalStarts(location: SizeData): number[] {
 
 type Context = { readonly held: boolean; readonly search: Parameters<typeof resampled>[2] };
 
-function withIntervals(measured: MeasuredFamily, best: Collapse, { held, search }: Context): TableCollapse {
+function withIntervals(
+  measured: MeasuredFamily,
+  best: Omit<Collapse, "least">,
+  { held, search }: Context,
+): TableCollapse {
   const point = best.point!;
   const found = resampled(measured, point, search);
   const from = (name: "a" | "b" | "critical"): Estimate | null =>

@@ -11,6 +11,7 @@ import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
 import { type Difference, holdOut } from "./held-out.js";
 import type { ExtremumKind } from "./minimum.js";
+import { remedies } from "./monotone.js";
 import { exponentOf, fitPowerLaw } from "./powerlaw.js";
 import { fitScaling } from "./scaling.js";
 import { keepSizes, measuredFrom } from "./subset.js";
@@ -94,22 +95,24 @@ export type MeanCurve = {
  *   negative errors, two different values of one point
  */
 export function fitTable(rows: readonly TableRow[], options: TableOptions = {}): TableRecord {
+  return fitColumns(columnsFrom(rows), options);
+}
+
+/** The columns of rows: `control`, `error` and `x` where every row has them (`control`: where any has). */
+export function columnsFrom(rows: readonly TableRow[]): TableColumns {
   const column = (name: keyof TableRow): Float64Array => Float64Array.from(rows, (row) => row[name] ?? Number.NaN);
   const all = (name: keyof TableRow): Float64Array | null =>
     rows.length > 0 && rows.every((row) => row[name] !== undefined) ? column(name) : null;
   const some = (name: keyof TableRow): Float64Array | null =>
     rows.some((row) => row[name] !== undefined) ? Float64Array.from(rows, (row) => row[name] ?? 0) : null;
-  return fitColumns(
-    {
-      size: column("size"),
-      control: rows.some(({ control }) => control !== undefined) ? column("control") : null,
-      value: column("value"),
-      replicate: some("replicate"),
-      error: all("error"),
-      x: all("x"),
-    },
-    options,
-  );
+  return {
+    size: column("size"),
+    control: rows.some(({ control }) => control !== undefined) ? column("control") : null,
+    value: column("value"),
+    replicate: some("replicate"),
+    error: all("error"),
+    x: all("x"),
+  };
 }
 
 /** The same from columns, which hold 10⁷ rows. */
@@ -137,7 +140,7 @@ export function fitColumns(table: TableColumns, options: TableOptions = {}): Tab
     heldOut: heldOutSize(location, value, Math.max(0, ...location.sizes, ...value.sizes)),
     leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize(location, value, size) ?? []),
     curves: meanCurves(curves),
-    warnings: [...warnings, ...set.warnings],
+    warnings: [...warnings, ...set.warnings, ...(bare ? [] : remedies(curves, extremum))],
   };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { plantedCrossing } from "../scaling/crossing-planted.js";
 import { plantedCurves } from "../scaling/planted.js";
 import { crisp, emptyFolder } from "./process.js";
 
@@ -13,6 +14,12 @@ function table(planted: Planted = power): string {
     Array.from(control, (x, i) => `${size},${x},${quantities.value[i]},${replicate}`),
   );
   return `size,control,value,replicate\n${lines.join("\n")}\n`;
+}
+
+function crossing(): string {
+  const { size, control, value, error } = plantedCrossing({ stated: true });
+  const lines = Array.from(size, (L, i) => `${L},${control![i]},${value[i]},${error![i]}`);
+  return `size,control,value,error\n${lines.join("\n")}\n`;
 }
 
 async function fit(content: string, words: readonly string[] = [], name = "table.csv") {
@@ -92,9 +99,19 @@ describe("crisp fit of a table", () => {
     ["text in a number", "size,control,value\n8,1,2\n8,2,x\n", [], 3, 'table.csv, line 3: value is "x"'],
     ["two values of one point", "size,control,value\n8,1,2\n8,1,3\n", [], 3, "has two values, 2 and 3"],
     ["a logarithm of a negative control", "size,control,value\n8,-1,2\n8,1,3\n", [], 3, "Choose the linear scale"],
-    ["an unknown extremum", table(), ["--extremum", "mix"], 2, "--extremum is mix; it may be min or max"],
+    ["an unknown extremum", table(), ["--extremum", "mix"], 2, "--extremum is mix; it must be min, max, none"],
     ["an unknown scale", table(), ["--control-scale", "liner"], 2, "Did you mean linear?"],
-    ["a critical point that is no number", table(), ["--critical", "Tc"], 2, "--critical is Tc"],
+    ["options of crossings without --extremum none", table(), ["--scaled-range", "-1,1"], 2, "for curves that cross"],
+    [
+      "the log scale with --extremum none",
+      table(),
+      ["--extremum", "none", "--control-scale", "log"],
+      2,
+      "Leave --control-scale out",
+    ],
+    ["a scaled range the wrong way round", table(), ["--extremum", "none", "--scaled-range", "1,-1"], 2, "Write -1,1."],
+    ["a correction that does not fade", table(), ["--extremum", "none", "--correction", "0"], 2, "above 0"],
+    ["a critical point that is no number", table(), ["--critical", "Tc"], 2, "--critical: Tc was given"],
     [
       "sizes-from beyond all sizes",
       table(),
@@ -108,6 +125,31 @@ describe("crisp fit of a table", () => {
     expect(stderr).toMatch(/^error: /);
     expect(stderr).toContain(says);
     expect(existsSync(join(cwd, "o"))).toBe(false);
+  });
+
+  it("--extremum none finds where curves cross, as text, JSON and report", async () => {
+    const rows = crossing();
+    const plain = await fit(rows);
+    expect(plain.stderr).toContain("The curves are monotone and cross near 2.2");
+    expect(plain.stderr).not.toMatch(/--extremum m/);
+    const { status, stdout, stderr } = await fit(rows, ["--extremum", "none"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^64, 128 +2\.2[45]/m);
+    expect(stdout).toMatch(/Crossings: steady, x_c = 2\.2[45]\d+ /);
+    expect(stdout).toMatch(/Collapse: x_c = 2\.2[45]\d+ .*, ν = 1\.2\d+ /);
+    const json = await fit(rows, ["--extremum", "none", "--json", "--out", "found"]);
+    const { report, ...record } = JSON.parse(json.stdout);
+    expect([record.schemaVersion, record.kind, record.errors]).toEqual([1, "crossing", "stated errors"]);
+    expect(JSON.parse(readFileSync(join(json.cwd, "found/fit.json"), "utf8"))).toEqual(record);
+    expect(readdirSync(join(json.cwd, "found/figures")).sort()).toEqual([
+      "collapse-after.svg",
+      "collapse-before.svg",
+      "crossing-curves.svg",
+      "crossings-against-size.svg",
+    ]);
+    const html = readFileSync(report, "utf8").replace(/base64,[A-Za-z0-9+/=]+/g, "");
+    expect(html).toMatch(/<h1>The curves cross at 2\.2[45]/);
+    expect(html.match(/.{20}\b(NaN|undefined|null|Infinity)\b.{20}/)).toBeNull();
   });
 
   it("refuses a table that is not there and table options on a study", async () => {

@@ -96,7 +96,7 @@ describe("a table from a file", () => {
     ],
     ["list.ndjson", "[1,2]\n", "list.ndjson, line 1: [1,2] is no JSON object"],
     ["no.parquet", "PAR1 it is not", "no.parquet is not a readable Parquet file: it does not end in PAR1"],
-    ["a.xlsx", "", "a.xlsx is not a table by its name"],
+    ["a.xlsx", "", "a.xlsx is no table by its name"],
   ])("refuses %s and says where", async (name, content, says) => {
     await expect(read(name, content)).rejects.toThrow(says);
   });

@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { fitCrossingColumns } from "../../src/scaling/crossing-table.js";
 import { fitTable, type TableRow } from "../../src/scaling/table.js";
+import { plantedCrossing } from "./crossing-planted.js";
 import { plantedCurves } from "./planted.js";
 
 const power = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05, replicates: 3 };
@@ -44,7 +46,8 @@ function documented(section: string): string[] {
 }
 
 const page = readFileSync(resolve(import.meta.dirname, "../../docs/fit-json.md"), "utf8");
-const [recordPart, fitPart] = page.split("A *fit*");
+const [extremaPage, crossingPart] = page.split("## Curves that cross");
+const [recordPart, fitPart] = extremaPage.split("A *fit*");
 
 test("docs/fit-json.md names the fields of a record, and no others", () => {
   const { location, value, x, ...rest } = fitTable(rows);
@@ -54,6 +57,14 @@ test("docs/fit-json.md names the fields of a record, and no others", () => {
   expect(written.filter((name) => name !== "collapse").sort()).toEqual([...new Set(found)].sort());
   for (const fit of [location, value, x!])
     expect(documented(fitPart).sort()).toEqual([...new Set(paths(fit, ""))].sort());
+});
+
+test("it names the fields of a record of crossings, and no others", () => {
+  const columns = plantedCrossing({ stated: true, b: 0.4, sizes: [8, 16, 32], points: 11 });
+  const record = fitCrossingColumns(columns, { valueExponent: "free" });
+  const written = documented(crossingPart).filter((name) => name !== "report" && name !== "collapse");
+  expect(written.sort()).toEqual([...new Set(paths(record, ""))].sort());
+  expect(JSON.parse(JSON.stringify(record))).toEqual(record);
 });
 
 test("the parts told in words are there", () => {

@@ -4,6 +4,7 @@
  * it takes by size. Smooth only where the quantity is; else straight between the
  * points, so that nothing is drawn that was not measured.
  */
+import type { Estimate } from "../../scaling/types.js";
 import { around, type Label, placeLabels, spread } from "../svg/labels.js";
 import {
   band,
@@ -20,7 +21,7 @@ import {
   smooth,
   straightSegments,
 } from "../svg/marks.js";
-import { type Axis, level, type Panel, type Plot } from "../svg/panel.js";
+import { type Axis, errorBar, level, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
@@ -34,6 +35,10 @@ export type Line = {
   readonly points: readonly Point[];
   /** Lowest and highest at the same x. */
   readonly range?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
+  /** 95 % intervals at the points, as bars. */
+  readonly bars?: readonly Estimate[];
+  /** The point beside which the name stands; an end unless given. */
+  readonly named?: Point;
   /** The line's extremum, with a large marker. */
   readonly chosen?: Point | null;
   /** Grey words beside the large marker. */
@@ -102,6 +107,9 @@ function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): read
   return [
     ...lines.map(({ range }) => (range ? band(range.high.map(plot.at), range.low.map(plot.at), "band") : "")),
     style.level ? level(plot, style.level.y) : "",
+    ...lines.flatMap(({ bars = [], points, dress }) =>
+      bars.map((bar, i) => errorBar(plot, [points[i][0], bar], `bar k${dress.colour}`)),
+    ),
     ...drawn.map((one) => lineMarks(one, style)),
     style.joined ? polyline(extrema, "joined") : "",
     ...drawn.map(({ extremum, dress }) => (extremum === null ? "" : marker(extremum, dress))),
@@ -159,7 +167,7 @@ function namesAbove(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): str
 /** Names and notes that stand where they cover least. */
 function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): string {
   const { area } = plot;
-  const labels: Label[] = style.names === "beside" ? lines.flatMap(nameBeside) : [];
+  const labels: Label[] = style.names === "beside" ? lines.flatMap((one) => nameBeside(one, plot)) : [];
   for (const { extremum, note } of lines)
     if (extremum !== null && note) labels.push({ lines: [note], places: around(extremum, ["S", "SE", "SW", "E"]) });
   const obstacles = lines.flatMap(({ pixels, segments, extremum }) => [
@@ -175,9 +183,10 @@ function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): st
   return placeLabels(labels, obstacles, { left: area.left - 6, right: plot.width, top: 18, bottom: area.bottom });
 }
 
-function nameBeside({ name, pixels, extremum }: Drawn): readonly Label[] {
+function nameBeside({ name, named, pixels, extremum }: Drawn, plot: Plot): readonly Label[] {
   if (name === "" || pixels.length === 0) return [];
-  const at = extremum ? [extremum] : [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]];
+  const best = named ? plot.at(named) : extremum;
+  const at = best ? [best] : [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]];
   return [{ lines: [name], places: at.flatMap((point) => around(point)) }];
 }
 

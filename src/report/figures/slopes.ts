@@ -9,7 +9,7 @@ import { paddedDomain } from "../svg/scale.js";
 
 /** What the panel shows. */
 export type SlopePanel = {
-  readonly letter: string;
+  readonly letter?: string;
   readonly title: string;
   readonly xTitle: string;
   readonly points: readonly { readonly size: number; readonly slope: Estimate }[];

@@ -137,9 +137,10 @@ function firstAtoms(
   { startAtoms: given }: TrainTools,
 ): Tensor {
   const { start } = learning;
+  const options = { seed, constraint: learning };
   if (start === "patches" || start === "petavision" || start === "random")
-    return startAtoms(geometry, source, { start, seed, constraint: learning });
-  if (given) return grownAtoms(given, geometry, { seed, constraint: learning });
+    return startAtoms(start, geometry, source, options);
+  if (given) return grownAtoms(given, geometry, options);
   throw new CrispError(
     "usage",
     `this training starts from a dictionary (${start}), which is not here. Run "crisp train --start-from FILE" with that dictionary.`,

@@ -1,0 +1,93 @@
+/** The options of `crisp fit TABLE` as the user wrote them, checked; each fault is a `usage` error. */
+import { CrispError } from "../core/errors.js";
+import type { CrossingOptions } from "../scaling/crossing-table.js";
+import type { TableOptions } from "../scaling/table.js";
+import { anyNumberOf, numberOf, oneOf } from "./option-values.js";
+
+/** Words of the command line. */
+export type FitOptions = {
+  readonly extremum?: string;
+  readonly controlScale?: string;
+  readonly critical?: string;
+  readonly sizesFrom?: string;
+  readonly valueExponent?: string;
+  readonly correction?: string;
+  readonly scaledRange?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+};
+
+type Name = Exclude<keyof FitOptions, "json">;
+
+const ofExtrema: readonly Name[] = ["controlScale"];
+const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
+const ofTables: readonly Name[] = ["extremum", "critical", "sizesFrom", "out", ...ofExtrema, ...ofCrossings];
+
+/** Refuses options of tables for the folder of a study. */
+export function refuseTableOptions(source: string, options: FitOptions): void {
+  const flag = given(options, ofTables);
+  if (flag === null) return;
+  throw new CrispError(
+    "usage",
+    `${flag} is for tables, and ${source} is no file; a study's own settings decide. Leave ${flag} out, or give a table.`,
+  );
+}
+
+/** The flag of the first of these options that is there; null if none is. */
+function given(options: FitOptions, names: readonly Name[]): string | null {
+  const name = names.find((one) => options[one] !== undefined);
+  return name === undefined ? null : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What is asked of the extrema, or of the crossings where there are no extrema. */
+export type Asked =
+  | { readonly kind: "extrema"; readonly options: TableOptions }
+  | { readonly kind: "crossings"; readonly options: CrossingOptions };
+
+/** The options of a table. */
+export function askedOf(options: FitOptions): Asked {
+  const extremum =
+    options.extremum === undefined ? undefined : oneOf("--extremum", options.extremum, ["min", "max", "none"]);
+  const common = {
+    ...(options.critical === undefined ? {} : { critical: anyNumberOf("--critical", options.critical, "2.2692") }),
+    ...(options.sizesFrom === undefined ? {} : { sizesFrom: anyNumberOf("--sizes-from", options.sizesFrom, "16") }),
+  };
+  if (extremum === "none") {
+    refuse(options, ofExtrema, "is for curves with extrema, and --extremum is none");
+    return { kind: "crossings", options: { ...common, ...crossingOptions(options) } };
+  }
+  refuse(options, ofCrossings, "is for curves that cross, and --extremum is not none");
+  const scale =
+    options.controlScale === undefined
+      ? {}
+      : { controlScale: oneOf("--control-scale", options.controlScale, ["log", "linear"]) };
+  return { kind: "extrema", options: { ...(extremum === undefined ? {} : { extremum }), ...common, ...scale } };
+}
+
+function refuse(options: FitOptions, names: readonly Name[], because: string): void {
+  const flag = given(options, names);
+  if (flag !== null) throw new CrispError("usage", `${flag} ${because}. Leave ${flag} out, or change --extremum.`);
+}
+
+function crossingOptions({ valueExponent, correction, scaledRange }: FitOptions): CrossingOptions {
+  return {
+    ...(valueExponent === undefined
+      ? {}
+      : {
+          valueExponent:
+            valueExponent === "free"
+              ? "free"
+              : anyNumberOf("--value-exponent", valueExponent, "free or --value-exponent 1"),
+        }),
+    ...(correction === undefined
+      ? {}
+      : { correction: numberOf("--correction", correction, { above: 0, example: "1" }) }),
+    ...(scaledRange === undefined ? {} : { scaledRange: rangeOf(scaledRange) }),
+  };
+}
+
+function rangeOf(text: string): readonly [number, number] {
+  const [low, high, ...rest] = text.split(",").map((part) => anyNumberOf("--scaled-range", part, "-1,1"));
+  if (high !== undefined && rest.length === 0 && low < high) return [low, high];
+  throw new CrispError("usage", `--scaled-range is ${text}; it must be two numbers, the lower first. Write -1,1.`);
+}

@@ -1,0 +1,208 @@
+/** The report of crossing curves: one offline HTML file, a pure function of the record, and its figures. */
+import type { CrossingRecord } from "../scaling/crossing-table.js";
+import { collapseLine, crossingHeadline, crossingSentences, driftSentence } from "./crossing-findings.js";
+import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
+import { slopesPanel } from "./figures/slopes.js";
+import { caption, dataBehind, drawn, estimateCells, numeric, pair, type Row, table } from "./html.js";
+import type { FontFace, Origin } from "./input.js";
+import { escapeText, quotedSentence } from "./markup.js";
+import { significant, sizeText, whole } from "./numbers.js";
+import { type Fact, noteList, pageText } from "./page.js";
+import { dressOf } from "./sizes.js";
+import { figureFiles } from "./standalone.js";
+import { type Dress, marker, type Point } from "./svg/marks.js";
+import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
+import { sizeCell } from "./symbols.js";
+
+/** All that the report shows. */
+export type CrossingReportInput = {
+  readonly record: CrossingRecord;
+  /** Name of the table's file. */
+  readonly name: string;
+  readonly provenance: Origin;
+  readonly fonts: readonly FontFace[];
+};
+
+type FigureName = "crossing-curves" | "crossings-against-size" | "collapse-before" | "collapse-after";
+type CrossingDrawing = Drawing<FigureName>;
+type Figures = ReadonlyMap<FigureName, TwoWidths>;
+
+/** File name → SVG text. */
+export function crossingFigures({ record, fonts }: CrossingReportInput): Record<string, string> {
+  return figureFiles(drawnFigures(record), fonts);
+}
+
+/** The whole report as the text of one HTML file that needs nothing else. */
+export function crossingReport({ record, name, provenance, fonts }: CrossingReportInput): string {
+  const figures = drawnFigures(record);
+  return pageText({
+    kind: "crossing report",
+    name,
+    title: crossingHeadline(record),
+    stand: crossingSentences(record).slice(0, 2).map(quotedSentence).join(" "),
+    facts: factsOf(record, name),
+    sections: [
+      (figure) => curvesSection(record, figures, figure),
+      (figure) => driftSection(record, figures, figure),
+      (figure) => collapseSection(record, figures, figure),
+      () => notes(record),
+    ],
+    origin: provenance,
+    fonts,
+  });
+}
+
+function factsOf({ options, errors, rows, curves }: CrossingRecord, name: string): readonly Fact[] {
+  const sizes = curves.map(({ size }) => sizeText(size));
+  return [
+    ["Table", escapeText(name)],
+    ["Rows", whole(rows)],
+    ["Sizes", sizes.length === 0 ? "none" : `${sizes.length}, ${sizes[0]} to ${sizes[sizes.length - 1]}`],
+    ["Exponent _b_", options.valueExponent === "free" ? "fitted" : significant(options.valueExponent, 4)],
+    ["Errors", errors ?? "none"],
+  ];
+}
+
+/** Every figure that the record allows, at both widths. */
+function drawnFigures(record: CrossingRecord): Figures {
+  const lines = linesOf(record);
+  if (lines.length === 0) return new Map();
+  return drawAll([curvesDrawing(record, lines), ...driftDrawings(record), ...collapseDrawings(record, lines)]);
+}
+
+const plain = { share: 0.72, points: "dots" } as const;
+
+function axes(x: string, y: string): Pick<LinesStyle, "x" | "y"> {
+  return { x: { title: x, scale: "linear" }, y: { title: y, scale: "linear" } };
+}
+
+function curvesDrawing(record: CrossingRecord, lines: readonly Line[]): CrossingDrawing {
+  const panel = linesPanel(lines, { ...plain, ...axes("Control", "Value"), through: "smooth", names: "beside" });
+  const { valueExponent } = record.options;
+  const crossings = record.crossings.flatMap(({ control, value, from }, i): { at: Point; dress: Dress }[] =>
+    control === null || value === null || valueExponent === "free"
+      ? []
+      : [{ at: [control.value, value.value * from ** valueExponent], dress: { ...lines[i].dress, hollow: true } }],
+  );
+  return [
+    "crossing-curves",
+    driftSentence(record),
+    {
+      ...panel,
+      marks: (plot) => [...panel.marks(plot), ...crossings.map(({ at, dress }) => marker(plot.at(at), dress, 5))],
+    },
+  ];
+}
+
+function driftDrawings(record: CrossingRecord): readonly CrossingDrawing[] {
+  const points = record.crossings.flatMap(({ from, to, control }) =>
+    control === null ? [] : [{ size: Math.sqrt(from * to), slope: control }],
+  );
+  if (points.length < 2) return [];
+  const line = record.drift.critical?.value ?? record.collapse?.critical?.value ?? null;
+  const panel = slopesPanel({ title: "Crossing", xTitle: "√(_L L_′)", points, whole: line });
+  return [["crossings-against-size", driftSentence(record), panel]];
+}
+
+function collapseDrawings(record: CrossingRecord, lines: readonly Line[]): readonly CrossingDrawing[] {
+  const point = record.collapse?.point ?? null;
+  if (point === null) return [];
+  const omega = record.options.correction;
+  const scaled = lines.map((one, i): Line => {
+    const { size } = record.curves[i];
+    const up = size ** -point.b / (omega === null ? 1 : 1 + point.correction * size ** -omega);
+    return {
+      ...one,
+      points: one.points.map(([x, y]) => [(x - point.critical) * size ** (1 / point.nu), y * up]),
+      bars: one.bars?.map(({ value, low, high }) => ({ value: value * up, low: low * up, high: high * up })),
+    };
+  });
+  const style = { ...plain, through: "none", names: "none" } as const;
+  const x = `(control − ${significant(point.critical, 6)}) × size^{1/ν}, _ν_ = ${significant(point.nu, 3)}`;
+  const finding = collapseLine(record);
+  return [
+    ["collapse-before", finding, linesPanel(lines, { ...style, letter: "a", ...axes("Control", "Value") })],
+    ["collapse-after", finding, linesPanel(scaled, { ...style, letter: "b", ...axes(x, "Value, scaled") })],
+  ];
+}
+
+function dressed(i: number, n: number): Dress {
+  return { ...dressOf(i, n), hollow: false };
+}
+
+function linesOf({ curves }: CrossingRecord): readonly Line[] {
+  return curves.map(({ size, control, value, error }, i) => ({
+    name: `**${sizeText(size)}**`,
+    dress: dressed(i, curves.length),
+    points: control.map((x, j): Point => [x, value[j]]),
+    bars: value.map((y, j) => ({ value: y, low: y - 1.96 * error[j], high: y + 1.96 * error[j] })),
+    named: clearest(curves, i),
+  }));
+}
+
+/** The point of a curve that is farthest from the other curves at the same place: where its name is read best. */
+function clearest(curves: CrossingRecord["curves"], i: number): Point {
+  const own = curves[i].control.map((x, j): { readonly point: Point; readonly gap: number } => {
+    const gaps = curves.map((other, k) => {
+      const right = other.control.findIndex((value) => value >= x);
+      return k === i || right < 0 ? Infinity : Math.abs(other.value[right] - curves[i].value[j]);
+    });
+    return { point: [x, curves[i].value[j]], gap: Math.min(...gaps) };
+  });
+  return own.reduce((a, b) => (b.gap > a.gap && b.gap < Infinity ? b : a)).point;
+}
+
+function curvesSection(record: CrossingRecord, figures: Figures, name: string): string {
+  const curves = drawn(figures.get("crossing-curves"));
+  const meaning = "Points: means over replicates with 95% bars. Hollow markers: crossings of neighbouring sizes.";
+  const data = dataBehind(`Data behind ${name}`, curveData(record));
+  const figure = `<figure class="c6">${caption(name, "The curves.", meaning)}${curves}${data}</figure>`;
+  return `<section class="grid">${curves === "" ? "" : figure}<div class="c6">${crossingTable(record)}</div></section>`;
+}
+
+function curveData({ curves }: CrossingRecord): string {
+  const tables = curves.map(({ size, control, value, error }) => {
+    const rows = control.map((x, i) => ({ cells: [x, value[i], error[i]].map((one) => significant(one, 6)) }));
+    const heads = ["Control", "Value", "Standard error"].map(numeric);
+    return table(heads, rows, { title: `Size ${sizeText(size)}`, plain: true });
+  });
+  return tables.join("");
+}
+
+function crossingTable({ crossings, curves }: CrossingRecord): string {
+  const rows = crossings.map(({ from, to, control, value }, i): Row => {
+    const head = sizeCell(dressed(i, curves.length), `${sizeText(from)}, ${sizeText(to)}`);
+    if (control === null || value === null)
+      return { cells: [head, { html: "no crossing", span: 4, names: "refused" }] };
+    return { cells: [head, ...estimateCells(control), ...estimateCells(value)] };
+  });
+  const heads = [{ head: "Sizes" }, ...["Crossing", "95%", "Value there", "95%"].map(numeric)];
+  return table(heads, rows, { title: "Table 1. Crossings of neighbouring sizes." });
+}
+
+/** A caption of a sentence that is not marked up. */
+function quotedCaption(name: string, sentence: string, meaning: string): string {
+  return `<figcaption><h2>${name}. ${quotedSentence(sentence)}</h2> <span class="grey">${meaning}</span></figcaption>`;
+}
+
+function driftSection(record: CrossingRecord, figures: Figures, name: string): string {
+  const figure = drawn(figures.get("crossings-against-size"));
+  if (figure === "") return "";
+  const head = quotedCaption(name, driftSentence(record), "Bars: 95%. Dashes: the critical point.");
+  return `<section class="grid"><figure class="c6">${head}${figure}</figure></section>`;
+}
+
+function collapseSection(record: CrossingRecord, figures: Figures, name: string): string {
+  const panels = [drawn(figures.get("collapse-before")), drawn(figures.get("collapse-after"))];
+  const sentence = collapseLine(record);
+  if (panels[1] === "")
+    return `<section><h2 class="heading">Collapse</h2><p class="note">${quotedSentence(sentence)}</p></section>`;
+  const meaning = "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors.";
+  return `<section><figure>${quotedCaption(name, sentence, meaning)}${pair(...panels)}</figure></section>`;
+}
+
+function notes(record: CrossingRecord): string {
+  const said = crossingSentences(record).map((words) => ({ html: quotedSentence(words) }));
+  const warned = record.warnings.map((words) => ({ html: quotedSentence(words), warning: true }));
+  return `<section>${noteList([...said, ...warned])}</section>`;
+}
