@@ -155,6 +155,16 @@ describe("layers", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("Node's globals are used in node/ and cli/ only", () => {
+    const nodeNames = /^(Buffer|process|performance|global|setImmediate|__dirname|__filename|require)$/;
+    const wrong = ours
+      .filter(({ path }) => !/^(node|cli)\//.test(path))
+      .flatMap((source) =>
+        [...freeNames(source)].filter((name) => nodeNames.test(name)).map((name) => `${source.path}: ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
   it("the page's globals are used in browser/ only", () => {
     const wrong = ours
       .filter(({ path }) => !path.startsWith("browser/"))

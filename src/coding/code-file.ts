@@ -265,7 +265,9 @@ function codesOfRows(
 ): SparseCode[] {
   const [image, lam, unit, value] = ["image", "lam", "unit", "value"].map((name) => columns.get(name) ?? []);
   const codings = Math.max(1, of.lambdas.length);
-  if (of.images * codings > 1e8) throw noCodes(path, `${of.images} images at ${codings} λ's`);
+  // Images without active units have no row, but some room in memory: a file of few rows has not many of them.
+  if (of.images * codings > 2 ** 20 + 16 * image.length)
+    throw noCodes(path, `${of.images} images at ${codings} λ's in ${image.length} rows`);
   const codes: { index: number[]; value: number[] }[] = Array.from({ length: of.images * codings }, () => ({
     index: [],
     value: [],

@@ -2,13 +2,14 @@
  * Comma-separated text as records, in pieces of any length: RFC 4180 with
  *
  *   separator   comma, semicolon or tab: the one that the first line holds outside quotes
- *   quotes      "…" round a whole field, "" for a quote inside; a quoted field may hold line ends
+ *   quotes      "…" around a whole field, "" for a quote inside; a quoted field may hold line ends
  *   line ends   LF or CRLF; empty lines are skipped; a byte order mark is dropped
  *
  * Every record must have as many fields as the first. Memory: one record and one piece.
  */
 import { CrispError } from "../core/errors.js";
 
+/** Takes a text piece by piece. */
 export type CsvReader = {
   /** Takes the next piece of the text. */
   push(piece: string): void;
@@ -16,7 +17,14 @@ export type CsvReader = {
   end(): void;
 };
 
-/** @param onRecord gets the fields of a record and the number of its first line */
+/**
+ * A reader of separated text.
+ *
+ * @param name      named in errors
+ * @param onRecord  gets the fields of a record and the number of its first line
+ * @throws CrispError `data` from `push` and `end` for a record of another width than the first, one
+ *   of more than `longestRecord` characters, or quotes that do not match
+ */
 export function openCsv(name: string, onRecord: (fields: readonly string[], line: number) => void): CsvReader {
   let rest = "";
   let line = 1;
@@ -26,7 +34,7 @@ export function openCsv(name: string, onRecord: (fields: readonly string[], line
   function record(text: string): void {
     if (text.trim() !== "") {
       separator ??= separatorOf(text);
-      const fields = text.includes('"') ? quotedFields(name, text, separator, line) : text.split(separator);
+      const fields = text.includes('"') ? quotedFields(text, separator, { name, line }) : text.split(separator);
       width ??= fields.length;
       if (fields.length !== width) {
         const words = `${fields.length} ${fields.length === 1 ? "field" : "fields"}`;
@@ -55,7 +63,7 @@ export function openCsv(name: string, onRecord: (fields: readonly string[], line
       start = at + 1;
     }
     rest = rest.slice(start);
-    if (rest.length > longest) throw tooLong(name, line, open || oddQuotes(rest, 0, rest.length));
+    if (rest.length > longestRecord) throw tooLong(name, line, open || oddQuotes(rest, 0, rest.length));
   }
 
   function end(): void {
@@ -73,14 +81,14 @@ export function openCsv(name: string, onRecord: (fields: readonly string[], line
   return { push, end };
 }
 
-/** Characters of a record beyond which it is no table. */
-const longest = 1 << 20;
+/** Most characters of a record: a longer one is not of a table. */
+export const longestRecord = 1 << 20;
 
 function tooLong(name: string, line: number, open: boolean): CrispError {
   const advice = open ? "A quote may be left open: close it." : "Check that it is a text table.";
   return new CrispError(
     "data",
-    `${name}, line ${line}: a line of more than ${longest} characters; lines must be shorter. ${advice}`,
+    `${name}, line ${line}: a line of more than ${longestRecord} characters; lines must be shorter. ${advice}`,
   );
 }
 
@@ -96,7 +104,7 @@ function separatorOf(text: string): string {
 }
 
 /** Fields of a record that holds quotes, character by character. */
-function quotedFields(name: string, text: string, separator: string, line: number): string[] {
+function quotedFields(text: string, separator: string, place: { name: string; line: number }): string[] {
   const fields: string[] = [];
   let at = 0;
   while (at <= text.length) {
@@ -104,7 +112,7 @@ function quotedFields(name: string, text: string, separator: string, line: numbe
       const next = text.indexOf(separator, at);
       const stop = next < 0 ? text.length : next;
       const field = text.slice(at, stop);
-      if (field.includes('"')) throw strayQuote(name, line, field);
+      if (field.includes('"')) throw strayQuote(place, field);
       fields.push(field);
       at = stop + 1;
       continue;
@@ -117,15 +125,15 @@ function quotedFields(name: string, text: string, separator: string, line: numbe
     }
     fields.push(field + text.slice(at, close));
     at = close + 1;
-    if (at < text.length && text[at] !== separator) throw strayQuote(name, line, text.slice(at));
+    if (at < text.length && text[at] !== separator) throw strayQuote(place, text.slice(at));
     at += 1;
   }
   return fields;
 }
 
-function strayQuote(name: string, line: number, found: string): CrispError {
+function strayQuote({ name, line }: { name: string; line: number }, found: string): CrispError {
   return new CrispError(
     "data",
-    `${name}, line ${line}: a quote within ${JSON.stringify(found.slice(0, 20))}; quotes stand round a whole field, doubled inside. Correct the line.`,
+    `${name}, line ${line}: a quote within ${JSON.stringify(found.slice(0, 20))}; quotes stand around a whole field, doubled inside. Correct the line.`,
   );
 }

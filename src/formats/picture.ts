@@ -4,6 +4,7 @@
  */
 import { CrispError } from "../core/errors.js";
 
+/** Height, width, channels and pixels in 8 bits. */
 export type Picture = {
   readonly height: number;
   readonly width: number;

@@ -1,9 +1,10 @@
 /**
  * Tables as rows: CSV (csv.ts), NDJSON (an object per line) and Parquet. Read in
- * pieces: memory holds one (64 kB of text, one row group of Parquet).
+ * pieces: memory holds one (64 kB of text and a line of at most 2^20 characters,
+ * or one row group of Parquet).
  */
 import { CrispError } from "../core/errors.js";
-import { openCsv } from "./csv.js";
+import { longestRecord, openCsv } from "./csv.js";
 import { openParquet, type ParquetSource } from "./parquet.js";
 
 /** Who takes the rows of a table. */
@@ -39,7 +40,7 @@ function refuseBytes(name: string, line: string): void {
   const code = at.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
   throw new CrispError(
     "data",
-    `${name} is no text table: its first line holds the character U+${code}; names of columns are needed there. Give CSV, NDJSON or Parquet by its own ending.`,
+    `${name} is not a text table: its first line holds the character U+${code}; names of columns are needed there. Give CSV, NDJSON or Parquet by its own ending.`,
   );
 }
 
@@ -65,6 +66,12 @@ export async function readNdjson(text: AsyncIterable<string>, name: string, rows
     const lines = (rest + piece).split("\n");
     rest = lines.pop()!;
     lines.forEach(take);
+    if (rest.length > longestRecord) {
+      throw new CrispError(
+        "data",
+        `${name}, line ${line + 1}: a line of more than ${longestRecord} characters; lines must be shorter. Check that each row has its own line.`,
+      );
+    }
   }
   if (rest !== "") take(rest);
   if (names === undefined)
@@ -83,7 +90,7 @@ function objectOf(text: string, name: string, line: number): Record<string, unkn
   }
   throw new CrispError(
     "data",
-    `${name}, line ${line}: ${text.slice(0, 30)} is no JSON object; every line must be one. Correct the line.`,
+    `${name}, line ${line}: ${text.slice(0, 30)} is not a JSON object; every line must be one. Correct the line.`,
   );
 }
 

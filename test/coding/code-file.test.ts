@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { decodeCodes, encodeCodes } from "../../src/coding/code-file.js";
 import type { CodeNetwork, CodeSet } from "../../src/coding/codes.js";
 import { decodeNpz } from "../../src/formats/npz.js";
+import { encodeParquet } from "../../src/formats/parquet.js";
 
 const size = { rows: 2, columns: 3, features: 4 };
 const value = fc.float({ noNaN: true, noDefaultInfinity: true }).filter((a) => a !== 0);
@@ -89,4 +90,13 @@ test("what a format cannot hold is refused before anything is written", () => {
   expect(() => encodeCodes("a.parquet", set, { dense: true })).toThrow("--dense");
   expect(() => encodeCodes("a.csv", set)).toThrow(".npz, .parquet or .pvp");
   expect(() => encodeCodes("a.npz", { ...set, codes: [none] })).toThrow("1 codes");
+});
+
+test("a table of no rows cannot claim a hundred million images", async () => {
+  const names = ["image", "lam", "unit", "value"];
+  const none = names.map((name) => ({ name, type: "DOUBLE", data: [] }) as const);
+  const claims = (images: number) =>
+    encodeParquet(none, { crisp: JSON.stringify({ rows: 1, columns: 1, features: 1, images, lambdas: [1] }) });
+  expect((await decodeCodes(claims(1000), "a.parquet")).codes.length).toBe(1000);
+  await expect(decodeCodes(claims(1e8), "a.parquet")).rejects.toThrow("100000000 images at 1 λ's in 0 rows");
 });

@@ -1,4 +1,6 @@
 // The dictionary's file: layout, round trip, and damage that must never crash or allocate.
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
@@ -49,6 +51,11 @@ test("tensors that lie over each other are refused: 1,000 of them would unpack a
   expect(() => openSafetensors(fileOf(header, 4000), "a")).toThrow(
     'tensor "t1" starts at byte 0; the one before it ends at 4000',
   );
+});
+
+const hostile = resolve(import.meta.dirname, "../../../shared/cases/hostile/overlap1mb.safetensors");
+test.skipIf(!existsSync(hostile))("a file of others with 9,000 tensors over one megabyte is refused", () => {
+  expect(() => openSafetensors(readFileSync(hostile), "a")).toThrow("tensors follow each other without gap or overlap");
 });
 
 test.each([

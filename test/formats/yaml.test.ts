@@ -1,4 +1,6 @@
 // Settings as YAML: plain values, and texts that would take the parser for ever.
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseYaml } from "../../src/formats/yaml.js";
 
@@ -38,4 +40,11 @@ test.each([
   ["a key twice", "a: 1\na: 2\n", /^a\.yaml, line 2: Map keys must be unique/],
 ])("%s is refused", (_what, text, says) => {
   expect(() => parseYaml(text, "a.yaml")).toThrow(says);
+});
+
+const hostile = resolve(import.meta.dirname, "../../../shared/cases/hostile/bomb.yaml");
+test.skipIf(!existsSync(hostile))("an alias bomb of others is refused", () => {
+  expect(() => parseYaml(readFileSync(hostile, "utf8"), "bomb.yaml")).toThrow(
+    "its aliases stand for more than 100 values",
+  );
 });

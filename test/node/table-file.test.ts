@@ -64,7 +64,7 @@ describe("a table from a file", () => {
     [
       "binary.csv",
       "\u0000\u0001size,control\n1,2\n",
-      "binary.csv is no text table: its first line holds the character U+0000",
+      "binary.csv is not a text table: its first line holds the character U+0000",
     ],
     ["head.csv", "size,control,value\n", "head.csv has no rows"],
     ["empty.ndjson", "\n", "empty.ndjson is empty"],
@@ -94,7 +94,18 @@ describe("a table from a file", () => {
       '{"size":8,"control":1,"value":2}\n{"size":8,"control":2,"value":null}\n',
       "line 2: value is missing",
     ],
-    ["list.ndjson", "[1,2]\n", "list.ndjson, line 1: [1,2] is no JSON object"],
+    ["list.ndjson", "[1,2]\n", "list.ndjson, line 1: [1,2] is not a JSON object"],
+    [
+      "endless.ndjson",
+      `{"size":8,"control":"${"1".repeat(1 << 20)}`,
+      "endless.ndjson, line 1: a line of more than 1048576",
+    ],
+    [
+      "endless.csv",
+      `size,control,value\n8,1,${"1".repeat(1 << 20)}`,
+      "endless.csv, line 2: a line of more than 1048576",
+    ],
+    ["web.csv", "<!DOCTYPE html>\n<html>", "web.csv is a web page by its content, not a text table as its name says"],
     ["no.parquet", "PAR1 it is not", "no.parquet is not a readable Parquet file: it does not end in PAR1"],
     ["a.xlsx", "", "a.xlsx is no table by its name"],
   ])("refuses %s and says where", async (name, content, says) => {
