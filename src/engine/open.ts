@@ -6,7 +6,10 @@ import { referenceEngine } from "./reference/engine.js";
 import { wasmEngine } from "./wasm/engine.js";
 
 /** What engines are opened with; a runtime has its own way to each. */
-export type EngineParts = { kernel(): Promise<WebAssembly.Module> };
+export type EngineParts = {
+  /** The compiled kernel. */
+  kernel(): Promise<WebAssembly.Module>;
+};
 
 /** Opens every engine, the fastest first; the last one takes every rule. Throws as `parts.kernel`. */
 export async function openEngines(parts: EngineParts): Promise<readonly Engine[]> {

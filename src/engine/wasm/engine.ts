@@ -24,7 +24,12 @@ const everyKind: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavi
 const usual: Solver = { kind: "coordinate" };
 
 /** The kernel's solvers on this thread: coders of single images; each kind of solver has a kernel of its own. */
-export type WasmSolvers = { prepare(dictionary: Dictionary, solver?: WasmSolver): ImageCoder; close(): void };
+export type WasmSolvers = {
+  /** A coder by the coordinate solver unless another is named; it replaces the last one of that solver. */
+  prepare(dictionary: Dictionary, solver?: WasmSolver): ImageCoder;
+  /** Gives the memory back; the coders end. */
+  close(): void;
+};
 
 /**
  * The solvers of a compiled kernel (dist/kernel.wasm).
