@@ -81,6 +81,12 @@ function entriesOf(bytes: Uint8Array, name: string): readonly Entry[] {
   const total = view.getUint16(end + 10, true);
   const entries: Entry[] = [];
   let [at, claimed, packed] = [view.getUint32(end + 16, true), 0, 0];
+  if (total === 0xffff || at === elsewhere) {
+    throw new CrispError(
+      "data",
+      `${name} is larger than 4 GiB or has 65,535 entries or more (a ZIP64 list); that is not read. Save the arrays as .npy files.`,
+    );
+  }
   for (let i = 0; i < total; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50)
       throw damaged(name, `entry ${i} of ${total} is missing`);

@@ -51,8 +51,8 @@ export function checkChunk(bytes: Uint8Array, chunk: Chunk): void {
 function sizeOf(header: ThriftStruct, field: number, most: number): number {
   const value = header.get(field);
   if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most) return value as number;
-  const found = typeof value === "number" ? value : "missing";
-  throw new Error(`a size or count of a page is ${found}; 0 to ${most} is possible`);
+  if (typeof value !== "number") throw new Error("a page states no size or count where it needs one");
+  throw new Error(`a size or count of a page is ${value}; 0 to ${most} is possible`);
 }
 
 function partOf(header: ThriftStruct, field: number): ThriftStruct {

@@ -101,6 +101,12 @@ test("sizes in ZIP64 fields are read, and only what is asked for is unpacked", (
   expect(() => read("text")).toThrow("a.npz: text.npy is not an .npy file");
 });
 
+test("an archive whose list lies beyond 4 GiB is refused for that", () => {
+  const bytes = encodeNpz({ a: { shape: [1], data: Int32Array.of(1) } });
+  new DataView(bytes.buffer).setUint32(bytes.length - 6, 0xffffffff, true);
+  expect(() => openNpz(bytes, "a.npz")).toThrow("a.npz is larger than 4 GiB");
+});
+
 test("entries that share their bytes are refused: 1,000 of them would unpack a file a thousandfold", () => {
   const one = Buffer.from(zipSync({ "a.npy": new Uint8Array(3000) }, { level: 0 }));
   const at = one.readUInt32LE(one.length - 6);
