@@ -21,11 +21,24 @@ const order = [
   "tasks",
   "study",
   "report",
+  "app",
   "node",
   "browser",
   "cli",
 ];
 const only: Record<string, readonly string[]> = { core: [], scaling: ["core"] };
+
+/** Inside a folder: what part of it a file may import, where not all. The ports on Node know of app/ its ports only. */
+const inside: readonly { readonly of: RegExp; readonly at: string; readonly may: RegExp }[] = [
+  { of: /^engine\/wasm\//, at: "engine/", may: /^engine\/wasm\// },
+  { of: /^engine\/reference\//, at: "engine/", may: /^engine\/reference\// },
+  { of: /^tasks\/(\w+)\//, at: "tasks/", may: /^tasks\/\w+\// },
+  { of: /^study\/items\//, at: "study/", may: /^study\/(items\/|(cost|masks|settings)\.ts)/ },
+  { of: /^study\/(items\/|[^/]*$)/, at: "study/transition/", may: /^$/ },
+  { of: /^report\/svg\//, at: "report/", may: /^report\/(svg\/|(markup|numbers)\.ts)/ },
+  { of: /^report\/figures\//, at: "report/", may: /^report\/(svg\/|figures\/|(input|markup|numbers|sizes)\.ts)/ },
+  { of: /^node\/(?!(app|bench|bench-files|given-dictionaries|index)\.ts)/, at: "app/", may: /^app\/platform\.ts/ },
+];
 
 type Source = { readonly path: string; readonly text: string; readonly imports: readonly string[] };
 
@@ -116,8 +129,23 @@ function isPropertyName(node: ts.Identifier): boolean {
   );
 }
 
+const free = new Map(ours.map((source) => [source.path, freeNames(source)]));
+
 const domNames =
   /^(document|window|navigator|location|localStorage|sessionStorage|customElements|alert|HTML\w*Element|Element|SVG\w*Element|requestAnimationFrame|matchMedia|DOMParser|XMLHttpRequest)$/;
+
+/** What Node has and a page has not, and the clock, which the ports hand out. */
+const nodeNames =
+  /^(process|Buffer|NodeJS|performance|setImmediate|clearImmediate|global|require|module|exports|__dirname|__filename)$/;
+
+/** Free names of a kind, file by file, outside the folders they belong to. */
+function usesOf(names: RegExp, belongsTo: RegExp): readonly string[] {
+  return ours
+    .filter(({ path }) => !belongsTo.test(path))
+    .flatMap((source) =>
+      [...free.get(source.path)!].filter((name) => names.test(name)).map((n) => `${source.path}: ${n}`),
+    );
+}
 
 describe("layers", () => {
   it("the folders of src are the known ones", () => {
@@ -132,6 +160,15 @@ describe("layers", () => {
         .map((to) => `${source.path} imports ${to}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  it("inside a folder, parts import only what they may", () => {
+    const wrong = ours.flatMap((source) =>
+      localImports(source)
+        .filter((to) => inside.some(({ of, at, may }) => of.test(source.path) && to.startsWith(at) && !may.test(to)))
+        .map((to) => `${source.path} imports ${to}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it("no imports form a cycle", () => {
@@ -156,31 +193,15 @@ describe("layers", () => {
   });
 
   it("Node's globals are used in node/ and cli/ only", () => {
-    const nodeNames = /^(Buffer|process|performance|global|setImmediate|__dirname|__filename|require)$/;
-    const wrong = ours
-      .filter(({ path }) => !/^(node|cli)\//.test(path))
-      .flatMap((source) =>
-        [...freeNames(source)].filter((name) => nodeNames.test(name)).map((name) => `${source.path}: ${name}`),
-      );
-    expect(wrong).toEqual([]);
+    expect(usesOf(nodeNames, /^(node|cli)\//)).toEqual([]);
   });
 
   it("the page's globals are used in browser/ only", () => {
-    const wrong = ours
-      .filter(({ path }) => !path.startsWith("browser/"))
-      .flatMap((source) =>
-        [...freeNames(source)].filter((name) => domNames.test(name)).map((name) => `${source.path}: ${name}`),
-      );
-    expect(wrong).toEqual([]);
+    expect(usesOf(domNames, /^browser\//)).toEqual([]);
   });
 
   it("GPU names are used in engine/webgpu/ only", () => {
-    const wrong = ours
-      .filter(({ path }) => !path.startsWith("engine/webgpu/"))
-      .flatMap((source) =>
-        [...freeNames(source)].filter((name) => /^GPU[A-Z]/.test(name)).map((name) => `${source.path}: ${name}`),
-      );
-    expect(wrong).toEqual([]);
+    expect(usesOf(/^GPU[A-Z]/, /^engine\/webgpu\//)).toEqual([]);
   });
 
   it("no file is longer than 400 lines", () => {

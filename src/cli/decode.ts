@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
-import { decodeImages } from "../node/decode.js";
+import { decodeImages } from "../node/app.js";
 import type { Context } from "./context.js";
 import { extentOf, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";

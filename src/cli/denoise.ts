@@ -1,10 +1,11 @@
 /** `crisp denoise PICTURE|FOLDER`: noisy pictures in, clean PNG files out. */
 import { basename } from "node:path";
 import type { Command } from "commander";
+import type { DenoisedFile } from "../app/denoise-files.js";
+import type { DenoiseResult } from "../app/denoise-run.js";
+import type { StudyEvent } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
-import type { DenoisedFile } from "../node/denoise-files.js";
-import { type DenoiseResult, denoisePictures } from "../node/denoise-run.js";
-import type { StudyEvent } from "../node/session.js";
+import { denoisePictures } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
 import { sizeWords } from "../study/axis.js";

@@ -1,10 +1,11 @@
 /** `crisp encode`: sparse codes of any images with any dictionary, each with its certificate. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { EncodeResult } from "../app/encode.js";
 import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
-import { type EncodeResult, encodeImages } from "../node/encode.js";
+import { encodeImages } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";

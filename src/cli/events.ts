@@ -1,6 +1,6 @@
 /** A running study as messages: progress, optimum rows as they land, notes and warnings. */
-import type { ProgressReport } from "../node/progress.js";
-import type { StudyEvent } from "../node/session.js";
+import type { ProgressReport } from "../app/progress.js";
+import type { StudyEvent } from "../app/session.js";
 import { provisionalHead, provisionalLine } from "./summary.js";
 import type { Terminal } from "./terminal.js";
 import { durationText, fetchedText } from "./words.js";

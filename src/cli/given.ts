@@ -3,9 +3,11 @@
  * over the preset. Sizes, replicates and patch come from the files, so no other
  * place may name them; `leftOut` may name one of the sizes.
  */
+
+import type { GivenDictionaries } from "../app/given-dictionaries.js";
 import { CrispError } from "../core/errors.js";
 import type { Layout } from "../formats/arrays.js";
-import { type GivenDictionaries, readGivenDictionaries } from "../node/given-dictionaries.js";
+import { readGivenDictionaries } from "../node/given-dictionaries.js";
 import { type Layer, valueOfText } from "../study/precedence.js";
 
 /** Names of settings that the files decide. */

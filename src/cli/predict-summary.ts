@@ -1,5 +1,5 @@
 /** Predictions of sizes never swept as text: the numbers, what they rest on, and how they were borne out. */
-import type { SizePrediction } from "../node/predict-sizes.js";
+import type { SizePrediction } from "../app/predict-sizes.js";
 import { costText, formOf, inPercent, pText, significant, whole } from "../report/numbers.js";
 import { strategyNames } from "../report/scores.js";
 import { sizeNumber, sizeText } from "../study/axis.js";

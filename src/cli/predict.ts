@@ -1,9 +1,9 @@
 /** `crisp predict STUDY --features N`: the optimum expected at sizes never swept. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { SizePrediction } from "../app/predict-sizes.js";
 import { CrispError } from "../core/errors.js";
-import { predictStudy, type SizePrediction } from "../node/predict-sizes.js";
-import { readRecord } from "../node/study-files.js";
+import { predictStudy, readRecord } from "../node/app.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";

@@ -1,7 +1,7 @@
 /** `crisp report STUDY`: report.html again from a finished study. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { writeReport } from "../node/study-report.js";
+import { writeReport } from "../node/app.js";
 import { printJson, printText } from "./output.js";
 
 export function addReport(program: Command): void {

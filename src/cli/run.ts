@@ -1,8 +1,7 @@
 /** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
-import { estimateStudy } from "../node/estimate-study.js";
-import { runStudy } from "../node/run-study.js";
+import { estimateStudy, runStudy } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";

@@ -1,7 +1,8 @@
 /** `crisp status STUDY`: how far a study is, and its optima once it is finished. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type StudyStatus, studyStatus } from "../node/study-files.js";
+import type { StudyStatus } from "../app/study-files.js";
+import { studyStatus } from "../node/app.js";
 import { whole } from "../report/numbers.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";

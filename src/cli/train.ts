@@ -1,10 +1,10 @@
 /** `crisp train`: one dictionary, its atoms as safetensors and as a picture. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { TrainResult } from "../app/train.js";
 import { CrispError } from "../core/errors.js";
 import type { Schedule } from "../learning/schedule.js";
-import { estimateStudy } from "../node/estimate-study.js";
-import { type TrainResult, trainOne } from "../node/train-one.js";
+import { estimateStudy, trainOne } from "../node/app.js";
 import { significant, whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
-import { testTransition } from "../node/transition.js";
+import { testTransition } from "../node/app.js";
 import { intervalText, placesBeside, valueText } from "../report/numbers.js";
 import { edgesOf } from "../report/transition.js";
 import { transitionDefaults } from "../study/transition/plan.js";

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { benchFigures, benchPage } from "../report/bench-report.js";
 import type { BenchRecord } from "../tasks/bench/record.js";
-import { pageOrigin } from "./coding-files.js";
 import { replaceFile } from "./files.js";
 import { reportFonts } from "./fonts.js";
+import { nodePlatform } from "./platform.js";
 
 /** Writes the files; returns the absolute path of bench.html. */
 export async function writeBench(folder: string, record: BenchRecord, command: string): Promise<string> {
@@ -13,6 +13,6 @@ export async function writeBench(folder: string, record: BenchRecord, command: s
   for (const [name, text] of Object.entries(benchFigures(record, fonts)))
     await replaceFile(join(folder, "figures", name), text);
   const path = join(folder, "bench.html");
-  await replaceFile(path, benchPage(record, { origin: pageOrigin(command), fonts }));
+  await replaceFile(path, benchPage(record, { origin: nodePlatform.origin(command), fonts }));
   return path;
 }

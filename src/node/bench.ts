@@ -3,6 +3,8 @@
  * cache), the solvers of the kernel on one thread, and torch beside them if it is here.
  */
 import { join } from "node:path";
+import { placementOf } from "../app/placement.js";
+import type { StudyEvent } from "../app/session.js";
 import type { Dictionary } from "../coding/dictionary.js";
 import { networkOf } from "../coding/operator.js";
 import type { ImageCoder } from "../coding/path.js";
@@ -16,16 +18,13 @@ import { presets } from "../study/presets.js";
 import type { StudySettings } from "../study/settings.js";
 import { type Best, bestCodes, bestGap, type Method, measureMethods, type SolverName } from "../tasks/bench/measure.js";
 import type { BenchRecord, SizeRecord, TorchHere } from "../tasks/bench/record.js";
+import { readDictionary, trainOne } from "./app.js";
 import { cacheFolder } from "./cifar-archive.js";
-import { machineText } from "./coding-files.js";
 import { openImages } from "./data.js";
-import { readDictionary } from "./dictionary-files.js";
 import { exists } from "./files.js";
 import { kernelModule } from "./kernel.js";
-import { placementOf } from "./placement.js";
-import type { StudyEvent } from "./session.js";
+import { machineName } from "./platform.js";
 import { findTorch, runTorch } from "./torch.js";
-import { trainOne } from "./train-one.js";
 import { packageVersion } from "./version.js";
 
 export type BenchRequest = {
@@ -72,7 +71,7 @@ export async function runBench(request: BenchRequest): Promise<BenchRecord> {
     sizes.push(await measureSize(found, { images, module, torch, request }));
   }
   const shared = { data, images: images.length, lambda, seed, rounds };
-  const here = { machine: machineText(), node: process.version, version: packageVersion(), family };
+  const here = { machine: machineName(), node: process.version, version: packageVersion(), family };
   return { ...shared, ...here, threads: 1, clock: "processor time", sizes, torch };
 }
 

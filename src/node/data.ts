@@ -6,45 +6,15 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { ImageSpec, OpenOptions } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
-import type { Layout } from "../formats/arrays.js";
-import { type Counts, checkCount, type ImageSet } from "../images/image-set.js";
+import { checkCount, type ImageSet } from "../images/image-set.js";
 import { leaves } from "../images/leaves.js";
 import { readArrayImages } from "./array-images.js";
 import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
 import { holdsCifar, readCifarFolder } from "./cifar-files.js";
-import type { DownloadOptions } from "./download.js";
 import { fileSha256 } from "./files.js";
 import { readPictureFolder } from "./picture-folder.js";
-
-/** Which images, and how many. */
-export type ImageSpec = Counts & {
-  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
-  /** Where the images lie: a folder, an archive of CIFAR-10, or an .npy or .npz file. */
-  readonly from?: string;
-  /** Height and width of leaves and of crops; CIFAR-10 has its own. Default 32. */
-  readonly size?: number;
-  /** Seed of the leaves; other sources do not use it. Default 1. */
-  readonly seed?: number;
-  /** Channels of leaves: 3 (default) or 1. */
-  readonly channels?: 1 | 3;
-  /** Order of the axes of arrays. Default nhwc. */
-  readonly layout?: Layout;
-  /** false: arrays are coded as they are. Default true. */
-  readonly normalize?: boolean;
-  /** Take files of CIFAR-10 whose checksums are not its own. */
-  readonly unverified?: boolean;
-};
-
-/** How CIFAR-10 may be fetched. */
-export type OpenOptions = Partial<
-  Pick<DownloadOptions, "urls" | "attempts" | "pauseSeconds" | "onProgress" | "signal">
-> & {
-  /** May CIFAR-10 be fetched if the cache does not hold it? Default true. */
-  readonly download?: boolean;
-  /** Bytes of crops of a folder that stay in memory; more lie in a file. Default 32 MB. */
-  readonly keptBytes?: number;
-};
 
 /**
  * Opens the images of a study.

@@ -8,6 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 
 /**
@@ -34,15 +35,6 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   }
   await flushFolder(dirname(path));
 }
-
-/** A file that grows piece by piece under another name. */
-export type GrowingFile = {
-  append(text: string): Promise<void>;
-  /** Gives it its name, in place of the file of that name if there is one. */
-  finish(): Promise<void>;
-  /** Takes it away; nothing happens after `finish`. */
-  discard(): Promise<void>;
-};
 
 /** Opens a file that is there whole after `finish`, and not at all before. Creates the folder. */
 export async function growFile(path: string): Promise<GrowingFile> {

@@ -1,37 +1,9 @@
-/**
- * The user's own dictionaries as the sizes of a study: one file a size, or as
- * many for each (replicates, in the order given). Patch and channels must agree.
- * A dictionary is known by its atoms, as they are coded, not by its file.
- */
+/** A study's own dictionaries from files on this machine. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type GivenDictionaries, type GivenSettings, givenDictionaries } from "../app/given-dictionaries.js";
+import type { DictionaryOptions } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
-import type { Extent } from "../core/geometry.js";
-import { tensorSha256 } from "../core/key.js";
-import type { Tensor } from "../core/tensor.js";
-import type { GivenDictionary, PlanContext } from "../study/plan.js";
-import { type DictionaryOptions, decodeDictionary } from "./dictionary-files.js";
-
-/** What a study holds of its files, and the atoms by their hash. */
-export type GivenDictionaries = {
-  readonly identities: readonly GivenDictionary[];
-  readonly atoms: ReadonlyMap<string, Tensor>;
-};
-
-/** What the files fix of a study's settings. */
-export type GivenSettings = {
-  /** Numbers of atoms, rising. */
-  readonly sizes: readonly number[];
-  readonly replicates: number;
-  readonly patch: Extent;
-};
-
-/** The same of a study that has run: its folder holds the atoms. */
-export function storedDictionaries({ dictionaries }: PlanContext): GivenDictionaries | undefined {
-  return dictionaries && { identities: dictionaries, atoms: new Map() };
-}
-
-type Read = { readonly path: string; readonly atoms: Tensor; readonly hash: string };
 
 /**
  * Reads the files of a study of given dictionaries.
@@ -43,31 +15,10 @@ export function readGivenDictionaries(
   paths: readonly string[],
   options: DictionaryOptions,
 ): GivenDictionaries & GivenSettings {
-  const read = paths.map((path) => readOne(path, options));
-  if (read.length === 0)
-    throw new CrispError(
-      "usage",
-      "dictionaries is empty; it names the files of at least three sizes. Write --dictionaries a.npy,b.npy,c.npy.",
-    );
-  checkShapes(read);
-  checkTwice(read);
-  const sizes = [...new Set(read.map(({ atoms }) => atoms.shape[0]))].sort((a, b) => a - b);
-  const groups = sizes.map((size) => read.filter(({ atoms }) => atoms.shape[0] === size));
-  checkReplicates(groups);
-  return {
-    identities: groups.flatMap((group) =>
-      group.map(({ path, atoms, hash }, replicate) => ({ file: basename(path), shape: atoms.shape, replicate, hash })),
-    ),
-    atoms: new Map(read.map(({ hash, atoms }) => [hash, atoms])),
-    sizes,
-    replicates: groups[0].length,
-    patch: [read[0].atoms.shape[1], read[0].atoms.shape[2]],
-  };
-}
-
-function readOne(path: string, options: DictionaryOptions): Read {
-  const { atoms } = decodeDictionary(bytesOf(path), path, options);
-  return { path, atoms, hash: tensorSha256(atoms) };
+  return givenDictionaries(
+    paths.map((path) => ({ path, name: basename(path), bytes: bytesOf(path) })),
+    options,
+  );
 }
 
 function bytesOf(path: string): Uint8Array {
@@ -79,36 +30,4 @@ function bytesOf(path: string): Uint8Array {
       cause,
     });
   }
-}
-
-function checkShapes(read: readonly Read[]): void {
-  const shapeOf = ({ atoms }: Read) => atoms.shape.slice(1).join("×");
-  const other = read.find((one) => shapeOf(one) !== shapeOf(read[0]));
-  if (!other) return;
-  throw new CrispError(
-    "usage",
-    `${read[0].path} has atoms of ${shapeOf(read[0])} (rows×columns×channels), ${other.path} of ${shapeOf(other)}; the dictionaries of a study differ in their number of atoms alone. Give files with equal patches, or --layout nchw if channels come first.`,
-  );
-}
-
-function checkTwice(read: readonly Read[]): void {
-  for (const [i, { hash, path }] of read.entries()) {
-    const first = read.findIndex((one) => one.hash === hash);
-    if (first < i)
-      throw new CrispError(
-        "usage",
-        `${path} holds the same atoms as ${read[first].path}; replicates must be different dictionaries. Remove one.`,
-      );
-  }
-}
-
-function checkReplicates(groups: readonly (readonly Read[])[]): void {
-  const most = groups.reduce((a, b) => (b.length > a.length ? b : a));
-  const few = groups.find((group) => group.length < most.length);
-  if (!few) return;
-  const files = (group: readonly Read[]) => `${group.length} ${group.length === 1 ? "file" : "files"}`;
-  throw new CrispError(
-    "usage",
-    `dictionaries of ${most[0].atoms.shape[0]} atoms come in ${files(most)}, those of ${few[0].atoms.shape[0]} in ${files(few)}; every size needs the same number of files. Add or remove some.`,
-  );
 }

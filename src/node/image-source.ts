@@ -7,6 +7,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { ImageRequest, ImageSize, ImageSource } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { slice } from "../core/tensor.js";
 import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
@@ -20,37 +21,6 @@ import { openImages } from "./data.js";
 import { readBytes } from "./files.js";
 import { type ItemFile, withItems } from "./item-file.js";
 import { pictureNames, readPicture } from "./picture-files.js";
-
-/** Height, width and channels of one image. */
-export type ImageSize = { readonly height: number; readonly width: number; readonly channels: number };
-
-/** Images to code, read one at a time. */
-export type ImageSource = {
-  /** One an image. */
-  readonly sizes: readonly ImageSize[];
-  /** File of each image, for pictures; null for arrays. */
-  readonly names: readonly string[] | null;
-  readonly warnings: readonly string[];
-  /** [height, width, channels], ready to be coded; where it is normalised, over the pixels with w > 0. */
-  image(index: number, weights?: Float32Array): Promise<Float32Array>;
-  /** Closes the file that images are read from; absent where nothing is open. */
-  close?(): void;
-};
-
-/** Where images to code lie and how they are read. */
-export type ImageRequest = {
-  /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
-  readonly images: string;
-  /** Folder or archive of CIFAR-10. */
-  readonly from?: string;
-  readonly layout: Layout;
-  /** Arrays too get mean 0 and deviation 1, image by image. */
-  readonly normalize: boolean;
-  /** At most this many, from the first. */
-  readonly count?: number;
-  /** Channels of the dictionary: grey pictures are given as many. */
-  readonly channels: number;
-};
 
 /** Images as their file has them, before they are cut to a number and normalised. */
 type Opened = Partial<Pick<ImageSource, "names" | "warnings" | "close">> & {

@@ -1,5 +1,22 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
 
+export type { CodingFiles } from "../app/coding-files.js";
+export type { DecodeRequest } from "../app/decode.js";
+export type { DenoiseChoices } from "../app/denoise.js";
+export type { DenoisedFile } from "../app/denoise-files.js";
+export type { OwnDictionary } from "../app/denoise-network.js";
+export type { DenoiseRequest, DenoiseResult } from "../app/denoise-run.js";
+export type { CriticalPoint } from "../app/denoise-study.js";
+export type { EncodeRequest, EncodeResult, ImageRecord } from "../app/encode.js";
+export type { GivenDictionaries } from "../app/given-dictionaries.js";
+export type { ImageRequest, ImageSize, ImageSource, ImageSpec, OpenOptions } from "../app/platform.js";
+export type { PredictRequest, SizePrediction } from "../app/predict-sizes.js";
+export type { ProgressReport } from "../app/progress.js";
+export type { StudyEvent, StudyRequest } from "../app/session.js";
+export type { StudyStatus } from "../app/study-files.js";
+export type { TrainRequest, TrainResult } from "../app/train.js";
+export type { TransitionRequest } from "../app/transition.js";
+export type { DictionaryFile, DictionaryOptions } from "../coding/dictionary-file.js";
 export type { Layout } from "../formats/arrays.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
 export type { StudyEstimate } from "../study/estimate.js";
@@ -7,28 +24,27 @@ export type { PredictionForSize } from "../study/predict-size.js";
 export type { TransitionOptions } from "../study/transition/plan.js";
 export type { TransitionRecord } from "../study/transition/record.js";
 export type { Encoded } from "../tasks/encode.js";
+export {
+  decodeImages,
+  denoisePictures,
+  encodeImages,
+  estimateStudy,
+  predictSize,
+  predictStudy,
+  readDictionary,
+  readRecord,
+  readStudy,
+  readTransition,
+  refitStudy,
+  runStudy,
+  studyStatus,
+  testTransition,
+  trainOne,
+  writeReport,
+} from "./app.js";
 export { readCodes, writeCodes } from "./code-files.js";
-export type { CodingFiles } from "./coding-files.js";
-export { type ImageSpec, type OpenOptions, openImages } from "./data.js";
-export { type DecodeRequest, decodeImages } from "./decode.js";
-export type { DenoiseChoices } from "./denoise.js";
-export type { DenoisedFile } from "./denoise-files.js";
-export type { OwnDictionary } from "./denoise-network.js";
-export { type DenoiseRequest, type DenoiseResult, denoisePictures } from "./denoise-run.js";
-export type { CriticalPoint } from "./denoise-study.js";
-export { type DictionaryFile, type DictionaryOptions, readDictionary } from "./dictionary-files.js";
-export { type EncodeRequest, type EncodeResult, encodeImages, type ImageRecord } from "./encode.js";
-export { estimateStudy } from "./estimate-study.js";
-export { type GivenDictionaries, readGivenDictionaries } from "./given-dictionaries.js";
-export { type ImageRequest, type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
+export { openImages } from "./data.js";
+export { readGivenDictionaries } from "./given-dictionaries.js";
+export { openImageSource } from "./image-source.js";
 export { openKernel } from "./kernel.js";
 export { openPool } from "./pool.js";
-export { type PredictRequest, predictSize, predictStudy, type SizePrediction } from "./predict-sizes.js";
-export type { ProgressReport } from "./progress.js";
-export { readStudy, refitStudy } from "./read-study.js";
-export { runStudy } from "./run-study.js";
-export type { StudyEvent, StudyRequest } from "./session.js";
-export { readRecord, type StudyStatus, studyStatus } from "./study-files.js";
-export { writeReport } from "./study-report.js";
-export { type TrainRequest, type TrainResult, trainOne } from "./train-one.js";
-export { readTransition, type TransitionRequest, testTransition } from "./transition.js";

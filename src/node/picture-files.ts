@@ -14,19 +14,17 @@ const endings = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
 
 /**
  * Names of the pictures in a folder and below, relative to it, in the order of their
- * character codes; hidden files and folders are passed over.
+ * character codes; hidden files and folders are passed over, and names that `kept` leaves out.
  *
- * @throws CrispError `data` for a folder that cannot be read or holds none
+ * @throws CrispError `data` for a folder that cannot be read, or if no name is left
  */
-export async function pictureNames(folder: string): Promise<string[]> {
-  const names = (await below(folder, "")).sort();
-  if (names.length === 0) throw noPicture(folder);
-  return names;
-}
-
-/** What is said of a folder without any picture to work on. */
-export function noPicture(folder: string): CrispError {
-  return new CrispError(
+export async function pictureNames(
+  folder: string,
+  kept: (names: readonly string[]) => readonly string[] = (names) => names,
+): Promise<readonly string[]> {
+  const names = kept((await below(folder, "")).sort());
+  if (names.length > 0) return names;
+  throw new CrispError(
     "data",
     `${folder} holds no picture; .png, .jpg, .ppm and .pgm files are read. Name another folder.`,
   );

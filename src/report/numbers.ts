@@ -199,3 +199,8 @@ export function listing(items: readonly string[], joint = "and"): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${joint} ${items[items.length - 1]}`;
 }
+
+/** A day as a reader sees it, "21 November 2026". */
+export function dateText(date: Date): string {
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+}

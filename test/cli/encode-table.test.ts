@@ -1,7 +1,7 @@
 // The table of `crisp encode` is made of as many images as there are: 200,000 here, more than a call takes arguments.
 import { expect, test } from "vitest";
+import type { EncodeResult } from "../../src/app/encode.js";
 import { shortText, tableLines } from "../../src/cli/encode.js";
-import type { EncodeResult } from "../../src/node/encode.js";
 import { rule, smallGeometry } from "../coding/networks.js";
 
 test("200,000 images have one mean and one largest gap", () => {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ImageRecord } from "../../src/app/encode.js";
 import { fistaCoder } from "../../src/coding/fista.js";
 import type { Geometry } from "../../src/core/geometry.js";
 import { slice, tensor } from "../../src/core/tensor.js";
@@ -9,7 +10,6 @@ import { encodeNpy } from "../../src/formats/npy.js";
 import { encodePng } from "../../src/formats/png.js";
 import { encodePvpWeights } from "../../src/formats/pvp.js";
 import { readCodes } from "../../src/node/code-files.js";
-import type { ImageRecord } from "../../src/node/encode.js";
 import { gaussianDictionary, gaussianImage, rule } from "../coding/networks.js";
 import { crisp, emptyFolder, start } from "./process.js";
 

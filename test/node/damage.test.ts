@@ -2,6 +2,7 @@
 // a wrong kind of error, a NaN or an allocation that the file does not bear out.
 import { expect, test } from "vitest";
 import { decodeCodes, encodeCodes } from "../../src/coding/code-file.js";
+import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { count, tensor } from "../../src/core/tensor.js";
@@ -9,7 +10,6 @@ import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
 import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
-import { decodeDictionary } from "../../src/node/dictionary-files.js";
 import { encodeDictionary } from "../../src/study/items/files.js";
 import { imagesIn } from "./fixtures.js";
 

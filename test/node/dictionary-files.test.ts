@@ -1,11 +1,11 @@
 // One dictionary in every file it may come in: the same atoms each time.
 import { expect, test } from "vitest";
+import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
 import { encodePvpDense, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
-import { decodeDictionary } from "../../src/node/dictionary-files.js";
 import { encodeDictionary } from "../../src/study/items/files.js";
 import { imagesIn } from "./fixtures.js";
 

@@ -3,13 +3,12 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { GivenDictionaries } from "../../src/app/given-dictionaries.js";
 import { randomAtoms } from "../../src/coding/atoms.js";
 import { canonicalJson, contentKey, sha256Hex } from "../../src/core/key.js";
 import { encodeNpy } from "../../src/formats/npy.js";
-import { type GivenDictionaries, readGivenDictionaries } from "../../src/node/given-dictionaries.js";
-import { refitStudy } from "../../src/node/read-study.js";
-import { runStudy } from "../../src/node/run-study.js";
-import { writeReport } from "../../src/node/study-report.js";
+import { refitStudy, runStudy, writeReport } from "../../src/node/app.js";
+import { readGivenDictionaries } from "../../src/node/given-dictionaries.js";
 import { settings as small } from "../study/fixtures.js";
 import { temporaryFolder } from "./fixtures.js";
 

@@ -2,14 +2,15 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { denoiseFiles } from "../../src/app/denoise-files.js";
 import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodePng } from "../../src/formats/png.js";
 import { encodePvpDense } from "../../src/formats/pvp.js";
 import { normalise } from "../../src/images/normalise.js";
-import { denoiseFiles } from "../../src/node/denoise-files.js";
 import { openImageSource } from "../../src/node/image-source.js";
 import { pictureNames } from "../../src/node/picture-files.js";
+import { nodePlatform } from "../../src/node/platform.js";
 import { temporaryFolder } from "./fixtures.js";
 
 const root = temporaryFolder();
@@ -28,12 +29,12 @@ test("coding and denoising walk a folder alike: in order, folders in it too, hid
   const request = { images: folder, layout: "nhwc", normalize: false, channels: 3 } as const;
   expect((await openImageSource(request)).names).toEqual(names);
   expect((await openImageSource({ ...request, count: 2 })).names).toEqual(names.slice(0, 2));
-  const files = await denoiseFiles(folder, { out: join(root, "out"), reference: null });
+  const files = await denoiseFiles(folder, { out: join(root, "out"), reference: null }, nodePlatform);
   expect(files.map(({ input }) => input)).toEqual(names.map((name) => join(folder, name)));
   mkdirSync(join(root, "empty"));
   const none = /holds no picture; \.png/;
   await expect(openImageSource({ ...request, images: join(root, "empty") })).rejects.toThrow(none);
-  await expect(denoiseFiles(join(root, "empty"), { out: null, reference: null })).rejects.toThrow(none);
+  await expect(denoiseFiles(join(root, "empty"), { out: null, reference: null }, nodePlatform)).rejects.toThrow(none);
 });
 
 test("the same numbers come out the same from every kind of file, as they are or normalised", async () => {

@@ -1,8 +1,8 @@
 // Masks from .npy: four layouts give the same weights; what is none is refused in words.
 import { expect, test } from "vitest";
+import { decodeMasks } from "../../src/app/masks.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { blockPictures } from "../../src/images/image-set.js";
-import { decodeMasks } from "../../src/node/masks.js";
 
 const set = { height: 2, width: 3, channels: 2, training: blockPictures(new Uint8Array(4 * 12), 12) };
 const of = (shape: readonly number[], data: readonly number[]) =>

@@ -2,9 +2,11 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkOutputs } from "../../src/node/outputs.js";
+import { checkOutputs } from "../../src/app/outputs.js";
+import { nodePlatform } from "../../src/node/platform.js";
 import { emptyFolder } from "../cli/process.js";
 
+const { files } = nodePlatform;
 const folder = emptyFolder();
 const at = (...names: string[]) => join(folder, ...names);
 mkdirSync(at("sub"));
@@ -17,22 +19,22 @@ test.each([
   ["the input by another way", at("sub", "..", "images.npy")],
   ["a link to the input", at("link.npy")],
   ["the input through a linked folder", at("sub", "back", "images.npy")],
-])("%s is refused", (_, out) => {
-  expect(() => checkOutputs([["--out", out]], [["<images>", at("images.npy")]])).toThrow(
+])("%s is refused", async (_, out) => {
+  await expect(checkOutputs([["--out", out]], [["<images>", at("images.npy")]], files)).rejects.toThrow(
     /--out .* is the file of <images>, which is read; .* Name another/,
   );
 });
 
-test("two outputs of one name are refused, also where the file is not there yet", () => {
+test("two outputs of one name are refused, also where the file is not there yet", async () => {
   const outputs = [
     ["--out", at("new.npz")],
     ["--stats", at("sub", "back", "new.npz")],
   ] as const;
-  expect(() => checkOutputs(outputs, [])).toThrow(/--stats .* is the file of --out, which is written/);
+  await expect(checkOutputs(outputs, [], files)).rejects.toThrow(/--stats .* is the file of --out, which is written/);
 });
 
-test("other files, and options that were not given, pass", () => {
-  checkOutputs(
+test("other files, and options that were not given, pass", async () => {
+  await checkOutputs(
     [
       ["--out", at("codes.npz")],
       ["--stats", undefined],
@@ -41,5 +43,6 @@ test("other files, and options that were not given, pass", () => {
       ["<images>", at("images.npy")],
       ["--dictionary", undefined],
     ],
+    files,
   );
 });

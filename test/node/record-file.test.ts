@@ -2,11 +2,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { readEvents } from "../../src/app/events.js";
+import { manifestIn, manifestOf } from "../../src/app/manifest.js";
 import { canonicalJson } from "../../src/core/key.js";
-import { readEvents } from "../../src/node/events.js";
-import { manifestIn, manifestOf } from "../../src/node/manifest.js";
-import { readRecord, studyStatus } from "../../src/node/study-files.js";
-import { readTransition } from "../../src/node/transition.js";
+import { readRecord, readTransition, studyStatus } from "../../src/node/app.js";
+import { nodePlatform } from "../../src/node/platform.js";
 import { barImages, settings } from "../study/fixtures.js";
 import { temporaryFolder } from "./fixtures.js";
 
@@ -37,8 +37,10 @@ it("a record that is cut, of another version or changed is named with what to do
   rmSync(join(cut, "transition.json"));
   expect(await readTransition(cut)).toBeNull();
   const changed = folderOf("changed", { "manifest.json": manifest.replace('"noise":0.4', '"noise":0.5') });
-  await expect(manifestIn(changed)).rejects.toThrow(/manifest\.json is damaged \(it does not match its own key\)/);
-  expect(await manifestIn(root)).toBeNull();
+  await expect(manifestIn(changed, nodePlatform)).rejects.toThrow(
+    /manifest\.json is damaged \(it does not match its own key\)/,
+  );
+  expect(await manifestIn(root, nodePlatform)).toBeNull();
 });
 
 it("the folder of one dictionary says so, and one of the first versions is known by its settings", async () => {
@@ -47,7 +49,7 @@ it("the folder of one dictionary says so, and one of the first versions is known
   expect(manifestOf(settings, barImages(1), { family: "test" }).kind).toBeUndefined();
   for (const [name, manifest] of Object.entries({ now: training, first })) {
     const folder = folderOf(name, { "manifest.json": canonicalJson(manifest) });
-    expect((await manifestIn(folder))?.study).toBe(training.study);
+    expect((await manifestIn(folder, nodePlatform))?.study).toBe(training.study);
     expect((await studyStatus(folder)).training).toEqual({ features: 4, imagesSeen: null });
     await expect(readRecord(folder)).rejects.toThrow(/holds a single dictionary of crisp train/);
   }
@@ -57,6 +59,6 @@ it("a session of the first versions is a study's or its transition tests' by its
   const of = (command: string, purpose?: string) => JSON.stringify({ kind: "session", command, purpose });
   const lines = [of("crisp run --out s"), of("crisp transition s"), of("crisp predict s", "predict"), '{"kind":"se'];
   const folder = folderOf("log", { "events.ndjson": lines.join("\n") });
-  const purposes = (await readEvents(folder)).map((event) => event.kind === "session" && event.purpose);
+  const purposes = (await readEvents(folder, nodePlatform)).map((event) => event.kind === "session" && event.purpose);
   expect(purposes).toEqual(["study", "transition", "predict"]);
 });

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { claimFolder, manifestOf, readManifest } from "../../src/app/manifest.js";
 import { tensor } from "../../src/core/tensor.js";
 import { startTraining } from "../../src/learning/train.js";
 import { lockStudy } from "../../src/node/lock.js";
-import { claimFolder, manifestOf, readManifest } from "../../src/node/manifest.js";
+import { nodePlatform } from "../../src/node/platform.js";
 import { openStore, partPath, removeStrays, summaryPath } from "../../src/node/store.js";
 import { decodeState, encodeState } from "../../src/study/items/files.js";
 import type { SweepItem } from "../../src/study/items/sweep.js";
@@ -125,21 +126,23 @@ test("of several checkpoints the sound ones are read; a finished training leaves
 test("a folder is one study's: other settings, foreign files and a changed manifest are refused", async () => {
   const manifest = manifestOf(settings, barImages(60), { family: "reference-1" });
   const folder = join(root, "claimed");
-  expect(await claimFolder(folder, manifest)).toEqual({ resumed: false });
-  expect(await claimFolder(folder, manifest)).toEqual({ resumed: true });
+  expect(await claimFolder(folder, manifest, nodePlatform)).toEqual({ resumed: false });
+  expect(await claimFolder(folder, manifest, nodePlatform)).toEqual({ resumed: true });
   const other = manifestOf({ ...settings, noise: 0.25 }, barImages(60), { family: "reference-1" });
-  await expect(claimFolder(folder, other)).rejects.toThrow(/noise is 0.4, asked for 0.25/);
+  await expect(claimFolder(folder, other, nodePlatform)).rejects.toThrow(/noise is 0.4, asked for 0.25/);
   await mkdir(join(root, "foreign"));
   await writeFile(join(root, "foreign", "thesis.tex"), "");
-  await expect(claimFolder(join(root, "foreign"), manifest)).rejects.toThrow(/thesis.tex.*no manifest.json/);
+  await expect(claimFolder(join(root, "foreign"), manifest, nodePlatform)).rejects.toThrow(
+    /thesis.tex.*no manifest.json/,
+  );
   expect(await readdir(join(root, "foreign"))).toEqual(["thesis.tex"]);
   await writeFile(
     join(folder, "manifest.json"),
     (await readFile(join(folder, "manifest.json"), "utf8")).replace("0.4", "0.3"),
   );
-  await expect(readManifest(folder)).rejects.toMatchObject({ code: "checksum" });
+  await expect(readManifest(folder, nodePlatform)).rejects.toMatchObject({ code: "checksum" });
   await writeFile(join(root, "file"), "");
-  await expect(claimFolder(join(root, "file"), manifest)).rejects.toMatchObject({ code: "store" });
+  await expect(claimFolder(join(root, "file"), manifest, nodePlatform)).rejects.toMatchObject({ code: "store" });
 });
 
 test("a study is locked for other processes while its holder lives, and free again after", async () => {

@@ -1,14 +1,13 @@
 /** Reading a study's folder: its record, and how far it is. */
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
-import { exists, replaceFile } from "./files.js";
+import type { Item } from "../work/item.js";
+import type { ItemStore } from "../work/store.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
-import { readRecordFile } from "./record-file.js";
-import { summaryPath } from "./store.js";
+import type { Platform } from "./platform.js";
+import { type RecordCheck, readRecordFile } from "./record-file.js";
 
 /** How far a study is. */
 export type StudyStatus = {
@@ -25,18 +24,20 @@ export type StudyStatus = {
 };
 
 /** scaling.json: canonical JSON on one line, so equal records are equal bytes; a NaN would throw. */
-export async function writeRecord(out: string, record: StudyRecord): Promise<void> {
-  await replaceFile(join(out, "scaling.json"), `${canonicalJson(record)}\n`);
+export async function writeRecord(out: string, record: StudyRecord, { files }: Platform): Promise<void> {
+  await files.replace(files.paths.join(out, "scaling.json"), `${canonicalJson(record)}\n`);
 }
 
 /** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
-export async function readRecord(out: string): Promise<StudyRecord> {
-  refuseTraining(out, await knownManifest(out));
-  const record = await readRecordFile<StudyRecord>(join(resolve(out), "scaling.json"), {
+export async function readRecord(out: string, platform: Platform): Promise<StudyRecord> {
+  const { files } = platform;
+  refuseTraining(out, await knownManifest(out, platform));
+  const check: RecordCheck<StudyRecord> = {
     fault: ({ schemaVersion, minima }) =>
       schemaVersion === 1 && Array.isArray(minima) ? null : "it holds no record of version 1",
     advice: `Run "crisp fit ${out}" to make it again.`,
-  });
+  };
+  const record = await readRecordFile(files.paths.join(files.paths.resolve(out), "scaling.json"), check, files);
   if (record) return record;
   throw new CrispError(
     "incomplete",
@@ -45,8 +46,8 @@ export async function readRecord(out: string): Promise<StudyRecord> {
 }
 
 /** The manifest of a folder that must be a study. */
-export async function knownManifest(out: string): Promise<Manifest> {
-  const manifest = await manifestIn(resolve(out));
+export async function knownManifest(out: string, platform: Platform): Promise<Manifest> {
+  const manifest = await manifestIn(platform.files.paths.resolve(out), platform);
   if (manifest) return manifest;
   throw new CrispError(
     "store",
@@ -57,35 +58,37 @@ export async function knownManifest(out: string): Promise<Manifest> {
 /** @throws CrispError `store` for the folder of a single training, which is never a study */
 export function refuseTraining(out: string, manifest: Manifest): void {
   if (manifest.kind !== "training") return;
-  const dictionary = join(out, "dictionary.safetensors");
   throw new CrispError(
     "store",
-    `${out} holds a single dictionary of crisp train, ${manifest.settings.features[0]} atoms, and no study. Use it as --dictionary ${dictionary}, or name the folder of a crisp run.`,
+    `${out} holds a single dictionary of crisp train, ${manifest.settings.features[0]} atoms, and no study. Use it as --dictionary ${out}/dictionary.safetensors, or name the folder of a crisp run.`,
   );
 }
 
 /** Reads how far a study is, also while it runs. */
-export async function studyStatus(out: string): Promise<StudyStatus> {
-  const manifest = await knownManifest(out);
-  const ids = await plannedIds(resolve(out));
+export async function studyStatus(out: string, platform: Platform): Promise<StudyStatus> {
+  const { files, studies } = platform;
+  const manifest = await knownManifest(out, platform);
+  const folder = files.paths.resolve(out);
+  const store = studies.openStore(folder, () => {});
+  const items = await plannedItems(folder, platform);
   let done = 0;
-  for (const { id } of ids) if (await exists(summaryPath(resolve(out), id))) done++;
-  const finished = await exists(join(resolve(out), "scaling.json"));
-  const training = manifest.kind === "training" ? await trainingStatus(resolve(out), manifest) : undefined;
+  for (const item of items) if (await store.has(item)) done++;
+  const finished = (await files.kind(files.paths.join(folder, "scaling.json"))) !== null;
+  const training = manifest.kind === "training" ? await trainingStatus(manifest, store) : undefined;
   const stage = training
     ? training.imagesSeen === null
       ? "training"
       : "finished"
     : finished
       ? "finished"
-      : done === ids.length
+      : done === items.length
         ? "analysis"
         : "work";
-  const rows = finished ? (await readRecord(out)).minima : [];
+  const rows = finished ? (await readRecord(out, platform)).minima : [];
   return {
     study: manifest.study,
-    name: basename(resolve(out)),
-    units: ids.length,
+    name: files.paths.basename(folder),
+    units: items.length,
     done,
     stage,
     finished: training ? training.imagesSeen !== null : finished,
@@ -95,28 +98,27 @@ export async function studyStatus(out: string): Promise<StudyStatus> {
 }
 
 /** Of the folder of a single training; images seen are in its one unit's summary. */
-async function trainingStatus(out: string, manifest: Manifest) {
+async function trainingStatus(manifest: Manifest, store: ItemStore) {
   const features = manifest.settings.features[0];
-  const path = summaryPath(out, trainItem(planOf(manifest), features, 0).id);
-  if (!(await exists(path))) return { features, imagesSeen: null };
-  const { result } = JSON.parse(await readFile(path, "utf8")) as { result: { imagesSeen: number } };
-  return { features, imagesSeen: result.imagesSeen };
+  const trained = await store.read(trainItem(planOf(manifest), features, 0));
+  return { features, imagesSeen: trained?.imagesSeen ?? null };
 }
 
-async function plannedIds(folder: string): Promise<{ id: string; kind: string }[]> {
-  const names = (await readdir(folder)).filter((name) => /^units-\d+\.ndjson$/.test(name));
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  return texts.flatMap((text) =>
-    text
+async function plannedItems(folder: string, { files }: Platform): Promise<Item[]> {
+  const names = (await files.list(folder)).filter((name) => /^units-\d+\.ndjson$/.test(name));
+  const contents = await Promise.all(names.map((name) => files.read(files.paths.join(folder, name))));
+  return contents.flatMap((bytes) =>
+    new TextDecoder()
+      .decode(bytes)
       .split("\n")
       .filter(Boolean)
-      .map((line) => parsedUnit(line, folder)),
+      .map((line) => parsedItem(line, folder)),
   );
 }
 
-function parsedUnit(line: string, folder: string): { id: string; kind: string } {
+function parsedItem(line: string, folder: string): Item {
   try {
-    return JSON.parse(line) as { id: string; kind: string };
+    return JSON.parse(line) as Item;
   } catch (cause) {
     throw new CrispError(
       "checksum",

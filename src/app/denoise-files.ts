@@ -4,16 +4,14 @@
  * same names. No input is ever written over, and what an earlier call wrote
  * beside its inputs is not taken for input.
  */
-import { stat } from "node:fs/promises";
-import { dirname, extname, join, relative, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { greyIfEqual, type Picture, withChannels } from "../formats/picture.js";
+import { type DecodedPicture, decodePicture } from "../formats/picture-file.js";
 import { encodePng } from "../formats/png.js";
 import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
 import type { Denoised, Denoiser, Watch } from "./denoise.js";
-import { exists, replaceFile } from "./files.js";
-import { noPicture, pictureNames, readPicture } from "./picture-files.js";
+import type { Paths, Platform } from "./platform.js";
 
 /** One picture's way through: absolute paths. */
 export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };
@@ -48,27 +46,38 @@ export type DenoisePlaces = {
 export async function denoiseFiles(
   input: string,
   { out, reference, onSkip }: DenoisePlaces,
+  platform: Platform,
 ): Promise<readonly DenoiseFile[]> {
-  const from = resolve(input);
-  const files = (await isFolder(from, input))
-    ? await folderFiles(from, { out: resolve(out ?? `${from}-denoised`), reference, onSkip })
-    : [{ input: from, output: resolve(out ?? pngName(from, "-denoised")), reference: reference && resolve(reference) }];
-  await check(files);
+  const { paths, kind } = platform.files;
+  const from = paths.resolve(input);
+  const found = await kind(from);
+  if (found === null)
+    throw new CrispError("data", `${input} is not there. Name a picture (PNG, JPEG, PPM, PGM) or a folder of them.`);
+  const own = { input: from, output: paths.resolve(out ?? pngName(from, "-denoised", paths)) };
+  const files =
+    found === "folder"
+      ? await folderFiles(from, { out: paths.resolve(out ?? `${from}-denoised`), reference, onSkip }, platform)
+      : [{ ...own, reference: reference && paths.resolve(reference) }];
+  await check(files, platform);
   return files;
 }
 
 async function folderFiles(
   folder: string,
   { out, reference, onSkip }: DenoisePlaces & { readonly out: string },
+  { files: { paths }, images }: Platform,
 ): Promise<DenoiseFile[]> {
-  const found = (await pictureNames(folder)).filter((name) => relative(out, join(folder, name)).startsWith(".."));
-  const names = found.filter((name) => !isOutput(name, found));
-  if (names.length < found.length) onSkip?.(found.filter((name) => isOutput(name, found)));
-  if (names.length === 0) throw noPicture(folder);
+  const { join } = paths;
+  const names = await images.pictureNames(folder, (all) => {
+    const found = all.filter((name) => paths.relative(out, join(folder, name)).startsWith(".."));
+    const outputs = found.filter((name) => isOutput(name, found));
+    if (outputs.length > 0) onSkip?.(outputs);
+    return found.filter((name) => !outputs.includes(name));
+  });
   return names.map((name) => ({
     input: join(folder, name),
-    output: pngName(join(out, name), ""),
-    reference: reference && join(resolve(reference), name),
+    output: pngName(join(out, name), "", paths),
+    reference: reference && join(paths.resolve(reference), name),
   }));
 }
 
@@ -84,7 +93,7 @@ function isOutput(name: string, all: readonly string[]): boolean {
   });
 }
 
-async function check(files: readonly DenoiseFile[]): Promise<void> {
+async function check(files: readonly DenoiseFile[], { files: { kind } }: Platform): Promise<void> {
   const taken = new Map<string, string>(files.map(({ input }) => [input, input]));
   for (const { input, output, reference } of files) {
     const other = taken.get(output);
@@ -93,50 +102,39 @@ async function check(files: readonly DenoiseFile[]): Promise<void> {
       throw new CrispError("usage", `${input} would be written to ${output}, ${what}. Choose another --out.`);
     }
     taken.set(output, input);
-    if (extname(output).toLowerCase() !== ".png") {
+    if (!/\.png$/i.test(output)) {
       throw new CrispError("usage", `--out is ${output}; pictures are written as PNG. Let the name end in .png.`);
     }
-    if (reference !== null && !(await exists(reference))) {
+    if (reference !== null && (await kind(reference)) === null) {
       throw new CrispError("data", `${reference} is not there; it is to be compared with ${input}. Check --reference.`);
     }
-    if (reference !== null && resolve(reference) === output) {
+    if (reference === output) {
       throw new CrispError("usage", `${output} is the reference and would be written over. Choose another --out.`);
     }
   }
 }
 
-async function isFolder(path: string, asked: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (cause) {
-    throw new CrispError("data", `${asked} is not there. Name a picture (PNG, JPEG, PPM, PGM) or a folder of them.`, {
-      cause,
-    });
-  }
-}
-
-function pngName(path: string, suffix: string): string {
-  return join(
-    dirname(path),
-    `${path
-      .slice(dirname(path).length)
-      .replace(/^[/\\]/, "")
-      .replace(/\.[^.]+$/, "")}${suffix}.png`,
-  );
+function pngName(path: string, suffix: string, { join, dirname, basename }: Paths): string {
+  return join(dirname(path), `${basename(path).replace(/\.[^.]+$/, "")}${suffix}.png`);
 }
 
 /** Reads, denoises and writes one picture; its reference is read and compared before the work begins. */
-export async function denoiseFile(file: DenoiseFile, denoiser: Denoiser, watch: Watch = {}): Promise<DenoisedFile> {
+export async function denoiseFile(
+  file: DenoiseFile,
+  { denoiser, watch }: { readonly denoiser: Denoiser; readonly watch?: Watch },
+  { files, now }: Platform,
+): Promise<DenoisedFile> {
+  const readPicture = async (path: string): Promise<DecodedPicture> => decodePicture(await files.read(path), path);
   const decoded = await readPicture(file.input);
   // Grey stored as colour has one noise in all channels: the colour network would misread it.
   const picture = greyIfEqual(decoded.picture);
   const reference = file.reference === null ? null : (await readPicture(file.reference)).picture;
   const clean = reference && (picture.channels === 1 ? greyIfEqual(reference) : withChannels(reference, 3));
   const before = clean && compared(clean, picture, file);
-  const begin = performance.now();
+  const begin = now();
   const { picture: result, ...done } = await denoiser.denoise(picture, watch);
-  const seconds = (performance.now() - begin) / 1000;
-  await replaceFile(file.output, encodePng(result));
+  const seconds = now() - begin;
+  await files.replace(file.output, encodePng(result));
   const { height, width, channels } = picture;
   const after = clean && similarity(clean, result);
   return { ...file, height, width, channels, transparent: decoded.transparent, ...done, seconds, before, after };

@@ -5,9 +5,10 @@
  */
 
 import { canvasOf } from "../coding/canvas.js";
-import { checkCodePath } from "../coding/code-file.js";
+import { checkCodePath, encodeCodes } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
+import { decodeDictionary } from "../coding/dictionary-file.js";
 import type { CodingRule, SparseCode } from "../coding/engine.js";
 import type { Solver } from "../coding/solver.js";
 import { transferOf } from "../coding/threshold.js";
@@ -20,14 +21,11 @@ import type { Masks } from "../study/masks.js";
 import { type Encoded, encode } from "../tasks/encode.js";
 import type { Executor, Held } from "../work/executor.js";
 import { runLanes } from "../work/lanes.js";
-import { writeCodes } from "./code-files.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
-import { readDictionary } from "./dictionary-files.js";
-import { type ImageSize, type ImageSource, openImageSource } from "./image-source.js";
-import { readMasks } from "./masks.js";
+import { decodeMasks } from "./masks.js";
 import { checkOutputs, type Named } from "./outputs.js";
 import { assumedText, placementOf } from "./placement.js";
-import { openPool } from "./pool.js";
+import type { ImageSize, ImageSource, Platform } from "./platform.js";
 
 /** Images, dictionary, λ's and rule of a coding. */
 export type EncodeRequest = {
@@ -98,16 +96,18 @@ export type EncodeResult = {
  *   together, `usage` for λ's, a rule or an `out` that cannot be used,
  *   `incomplete` when `signal` stopped it
  */
-export async function encodeImages(request: EncodeRequest): Promise<EncodeResult> {
+export async function encodeImages(request: EncodeRequest, platform: Platform): Promise<EncodeResult> {
+  const { files } = platform;
   const { lambdas, out, layout = "nhwc" } = request;
   if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
-  checkOutputs([["--out", out], ...writtenBy(request.files)], inputsOf(request));
+  await checkOutputs([["--out", out], ...writtenBy(request.files)], inputsOf(request), files);
   if (request.files) checkCodingFiles(request.files);
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
-  const file = await readDictionary(request.dictionary, { layout, unitAtoms: request.unitAtoms });
+  const bytes = await files.read(request.dictionary);
+  const file = decodeDictionary(bytes, request.dictionary, { layout, unitAtoms: request.unitAtoms });
   const channels = file.atoms.shape[3];
-  const source = await openImageSource({ ...request, layout, normalize: request.normalize ?? false, channels });
+  const source = await platform.images.source({ ...request, layout, normalize: request.normalize ?? false, channels });
   const placement = placementOf(file, request);
   const assumed = assumedText(request.dictionary, placement);
   const dictionary = tensorSha256(file.atoms);
@@ -115,8 +115,9 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   const geometry = networks(0).dictionary.geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
-  const masks = await masksFor(request.mask, source);
-  const writer = request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }));
+  const masks = await masksFor(request.mask, source, platform);
+  const writer =
+    request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }, platform));
   const images: ImageRecord[] = [];
   const codes: SparseCode[] = [];
   async function take(codings: readonly Encoded[], index: number): Promise<void> {
@@ -125,9 +126,12 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
     images.push(recordOf(codings, index, source.names));
   }
   try {
-    await encodeAll(source, { networks, masks, request, take }).finally(() => source.close?.());
+    await encodeAll(source, { networks, masks, request, take }, platform).finally(() => source.close?.());
     if (out !== undefined)
-      await writeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense });
+      await files.replace(
+        out,
+        encodeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense }),
+      );
     await writer?.finish();
   } finally {
     await writer?.discard();
@@ -143,10 +147,10 @@ export async function encodeImages(request: EncodeRequest): Promise<EncodeResult
   };
 }
 
-async function masksFor(path: string | undefined, { sizes }: ImageSource): Promise<Masks | null> {
+async function masksFor(path: string | undefined, { sizes }: ImageSource, { files }: Platform): Promise<Masks | null> {
   if (path === undefined) return null;
   demandOneSize(sizes, "--mask");
-  return readMasks(path, { ...sizes[0], training: { count: sizes.length }, name: "images" });
+  return decodeMasks(await files.read(path), path, { ...sizes[0], training: { count: sizes.length }, name: "images" });
 }
 
 /** An LCA that starts each image from the V of the one before, so images go one after the other. */
@@ -237,11 +241,12 @@ const mostAhead = 32;
 async function encodeAll(
   source: ImageSource,
   of: { networks: (index: number) => Held; masks: Masks | null; request: EncodeRequest; take: Take },
+  platform: Platform,
 ): Promise<void> {
   const { networks, masks, request, take } = of;
   const total = source.sizes.length;
   const oneByOne = isWarm(request);
-  const pool = await openPool(oneByOne ? 1 : Math.min(request.workers, total));
+  const pool = await platform.openExecutor(oneByOne ? 1 : Math.min(request.workers, total));
   const lanes = oneByOne ? 1 : 2 * pool.workers;
   let done = 0;
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.

@@ -2,7 +2,6 @@
  * report.html of a study and its figures as SVG: everything it shows is read
  * back from the study's folder, so a report can be made again at any time.
  */
-import { basename, join, resolve } from "node:path";
 import { percentError } from "../coding/metrics.js";
 import { slice, type Tensor } from "../core/tensor.js";
 import {
@@ -13,6 +12,7 @@ import {
   studyFigures,
   studyReport,
 } from "../report/index.js";
+import { dateText } from "../report/numbers.js";
 import type { ShowItem } from "../study/items/show.js";
 import { dictionaryItem, type PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
@@ -20,41 +20,39 @@ import { showItem, shownMinimum } from "../study/showcase.js";
 import type { Shown } from "../tasks/show.js";
 import type { Item } from "../work/item.js";
 import { type Purpose, readEvents } from "./events.js";
-import { makeFolder, replaceFile } from "./files.js";
-import { reportFonts } from "./fonts.js";
 import { planOf } from "./manifest.js";
-import { openStore } from "./store.js";
+import type { Platform } from "./platform.js";
 import { knownManifest, readRecord } from "./study-files.js";
 import { readTransition } from "./transition.js";
-import { dependencyVersions } from "./version.js";
 
 /** Pictures shown: enough to judge, few enough to look at. */
 const shownPictures = 4;
 
 /** Writes report.html and figures/*.svg; returns the absolute path of the report. */
-export async function writeReport(folder: string): Promise<string> {
+export async function writeReport(folder: string, platform: Platform): Promise<string> {
+  const { files } = platform;
+  const { join, resolve } = files.paths;
   const out = resolve(folder);
-  const study = await readRecord(out);
+  const study = await readRecord(out, platform);
   const input: ReportInput = {
     study,
-    transition: await readTransition(out),
-    showcase: await readShowcase(out, study),
-    provenance: await provenanceOf(out),
-    fonts: await reportFonts(),
+    transition: await readTransition(out, platform),
+    showcase: await readShowcase(out, study, platform),
+    provenance: await provenanceOf(out, platform),
+    fonts: await platform.fonts(),
   };
-  await makeFolder(join(out, "figures"));
-  for (const [name, svg] of Object.entries(studyFigures(input))) await replaceFile(join(out, "figures", name), svg);
+  for (const [name, svg] of Object.entries(studyFigures(input))) await files.replace(join(out, "figures", name), svg);
   const path = join(out, "report.html");
-  await replaceFile(path, studyReport(input));
+  await files.replace(path, studyReport(input));
   return path;
 }
 
 /** The stored dictionary, use of atoms and pictures of the size shown; null when no size has a minimum. */
-async function readShowcase(out: string, study: StudyRecord): Promise<Showcase | null> {
+async function readShowcase(out: string, study: StudyRecord, platform: Platform): Promise<Showcase | null> {
   const minimum = shownMinimum(study.minima);
   if (!minimum) return null;
-  const context: PlanContext = planOf(await knownManifest(out));
-  const store = openStore(out, () => {});
+  const context: PlanContext = planOf(await knownManifest(out, platform));
+  const store = platform.studies.openStore(out, () => {});
   const wanted = showItem(context, minimum);
   const shown = await store.read(wanted);
   const dictionary: Item<{ readonly atoms: Tensor }> = dictionaryItem(context, minimum.features, 0);
@@ -95,8 +93,8 @@ function pictureOf(shown: Shown, { features, lambda }: ShowItem, i: number): Pic
 }
 
 /** From the study's events: the latest session's machine, and the seconds of all of them. */
-async function provenanceOf(out: string): Promise<Provenance> {
-  const events = await readEvents(out);
+async function provenanceOf(out: string, platform: Platform): Promise<Provenance> {
+  const events = await readEvents(out, platform);
   const sessions = events.filter((event) => event.kind === "session");
   const made = spentOn(events, "study");
   const tested = spentOn(events, "transition");
@@ -104,15 +102,15 @@ async function provenanceOf(out: string): Promise<Provenance> {
   const date = new Date(last?.time ?? Date.now());
   return {
     version: last?.version ?? "unknown",
-    engine: (await knownManifest(out)).family,
+    engine: (await knownManifest(out, platform)).family,
     machine: last?.machine ?? "unknown",
-    node: last?.node ?? process.version,
+    node: last?.node ?? platform.origin("").node,
     seconds: made.seconds,
     workers: last?.workers ?? 1,
-    command: last?.command ?? `crisp report ${basename(out)}`,
+    command: last?.command ?? `crisp report ${platform.files.paths.basename(out)}`,
     ...(tested.last && { tests: { command: tested.last.command, seconds: tested.seconds } }),
-    date: date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
-    packages: dependencyVersions(),
+    date: dateText(date),
+    packages: platform.packages(),
   };
 }
 

@@ -5,7 +5,6 @@
  * (.pvp). Atoms are used as stored unless `unitAtoms` asks for unit norm.
  */
 
-import { normalisedAtoms } from "../coding/atoms.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames, type Extent } from "../core/geometry.js";
 import { count, type Tensor, tensor } from "../core/tensor.js";
@@ -13,7 +12,7 @@ import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from
 import type { NumberArray } from "../formats/npy.js";
 import { decodePvp } from "../formats/pvp.js";
 import { openSafetensors } from "../formats/safetensors.js";
-import { readBytes } from "./files.js";
+import { normalisedAtoms } from "./atoms.js";
 
 /** How a dictionary's file is read. */
 export type DictionaryOptions = {
@@ -33,16 +32,11 @@ export type DictionaryFile = {
 };
 
 /**
- * The dictionary of a file.
+ * The dictionary of a file, from its bytes; the name's ending tells its kind.
  *
- * @throws CrispError `data` for a file that cannot be read, is damaged, holds no
- *   dictionary, a value that is not finite, or (with `unitAtoms`) a zero atom
+ * @throws CrispError `data` for a file that is damaged, holds no dictionary, a
+ *   value that is not finite, or (with `unitAtoms`) a zero atom
  */
-export async function readDictionary(path: string, options: DictionaryOptions = {}): Promise<DictionaryFile> {
-  return decodeDictionary(await readBytes(path), path, options);
-}
-
-/** As `readDictionary`, from the bytes of a file; the name's ending tells its kind. */
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
   const found = decodeByName(bytes, path, options.layout ?? "nhwc");
   return { ...found, atoms: options.unitAtoms ? normalised(found.atoms, path) : found.atoms };

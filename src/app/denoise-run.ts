@@ -1,11 +1,17 @@
 /** `crisp denoise` from request to result: network, workers, then one picture after the other. */
 import { CrispError } from "../core/errors.js";
 import { tensorSha256 } from "../core/key.js";
-import { type DenoiseChoices, openDenoiser } from "./denoise.js";
+import { type DenoiseChoices, openDenoiser, type Watch } from "./denoise.js";
 import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
-import { dictionaryNetwork, type Network, type OwnDictionary, shippedNetwork } from "./denoise-network.js";
+import {
+  dictionaryNetwork,
+  type Network,
+  type OwnDictionary,
+  shippedCalibration,
+  shippedNetwork,
+} from "./denoise-network.js";
 import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
-import { openPool } from "./pool.js";
+import type { Platform } from "./platform.js";
 import type { StudyEvent } from "./session.js";
 
 /** What is to be denoised, with what, and where to. */
@@ -43,28 +49,30 @@ export type DenoiseResult = {
 };
 
 /** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
-export async function denoisePictures(request: DenoiseRequest): Promise<DenoiseResult> {
-  const files = await denoiseFiles(request.input, {
+export async function denoisePictures(request: DenoiseRequest, platform: Platform): Promise<DenoiseResult> {
+  const places = {
     out: request.out,
     reference: request.reference,
-    onSkip: (names) => request.onEvent({ kind: "warning", message: skippedText(names) }),
-  });
-  const { network, point } = await networkFor(request);
-  const executor = await openPool(request.workers);
+    onSkip: (names: readonly string[]) => request.onEvent({ kind: "warning", message: skippedText(names) }),
+  };
+  const files = await denoiseFiles(request.input, places, platform);
+  const { network, point } = await networkFor(request, platform);
+  const executor = await platform.openExecutor(request.workers);
   const stop = () => void executor.close();
   request.signal.addEventListener("abort", stop, { once: true });
   try {
-    const denoiser = openDenoiser(network, executor, request);
+    const denoiser = openDenoiser(network, executor, { ...request, calibration: await shippedCalibration(platform) });
     const pictures: DenoisedFile[] = [];
     for (const file of files) {
       demandGoing(request.signal);
-      const work = denoiseFile(file, denoiser, {
+      const watch: Watch = {
         onSearch: (codings) => request.onSearch?.({ input: file.input, codings }),
         onWindow(done, total) {
           demandGoing(request.signal);
           request.onProgress?.({ input: file.input, done, total });
         },
-      });
+      };
+      const work = denoiseFile(file, { denoiser, watch }, platform);
       pictures.push(await Promise.race([work, aborted(request.signal)]));
       request.onPicture?.(pictures[pictures.length - 1]);
     }
@@ -81,11 +89,14 @@ function skippedText(names: readonly string[]): string {
   return `${names[0]}${others} passed over: written by an earlier call. Name a picture by itself to denoise it again.`;
 }
 
-async function networkFor(request: DenoiseRequest): Promise<{ network: Network; point: CriticalPoint | null }> {
+async function networkFor(
+  request: DenoiseRequest,
+  platform: Platform,
+): Promise<{ network: Network; point: CriticalPoint | null }> {
   const { study, dictionary } = request;
-  if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder });
-  if (dictionary === null) return { network: await shippedNetwork(), point: null };
-  const { network, assumed } = await dictionaryNetwork(dictionary);
+  if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder }, platform);
+  if (dictionary === null) return { network: await shippedNetwork(platform), point: null };
+  const { network, assumed } = await dictionaryNetwork(dictionary, platform);
   if (assumed !== null) request.onEvent({ kind: "note", message: assumed });
   return { network, point: null };
 }

@@ -5,7 +5,6 @@
  * verify, the size is swept as the study swept its own. All of it is kept in
  * the study's folder, is resumed, and leaves the study's own records alone.
  */
-import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf } from "../study/analyse.js";
@@ -16,6 +15,7 @@ import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
 import { conductStudy, pilotResult, type SizeResults, type StudyContext } from "../study/study.js";
 import { storedDictionaries } from "./given-dictionaries.js";
+import type { Platform } from "./platform.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
@@ -46,8 +46,12 @@ export type SizePrediction = PredictionForSize & {
 };
 
 /** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
-export async function predictSize(folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> {
-  const { sizes: results, plan } = await readStudy(resolve(folder));
+export async function predictSize(
+  folder: string,
+  sizes: readonly number[],
+  platform: Platform,
+): Promise<PredictionForSize[]> {
+  const { sizes: results, plan } = await readStudy(folder, platform);
   return predictSizes(
     results,
     plan,
@@ -80,9 +84,9 @@ function largestWindow({ height, width }: { readonly height: number; readonly wi
 }
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
-export async function predictStudy(asked: PredictRequest): Promise<SizePrediction[]> {
-  const folder = resolve(asked.study);
-  const { sizes, plan } = await readStudy(folder);
+export async function predictStudy(asked: PredictRequest, platform: Platform): Promise<SizePrediction[]> {
+  const folder = platform.files.paths.resolve(asked.study);
+  const { sizes, plan } = await readStudy(folder, platform);
   const wanted = askedSizes(asked, plan);
   const request = { ...asked, train: asked.train && canMake(wanted, asked, plan) };
   checkImages(request.images, plan.settings.learning.heldOut);
@@ -103,8 +107,9 @@ export async function predictStudy(asked: PredictRequest): Promise<SizePredictio
     return found;
   }
   if (!needsWork(request, codable)) return solved(null);
-  const session = { ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out: folder };
-  return inSession(session, "predict", solved);
+  const dictionaries = storedDictionaries(plan);
+  const session = { ...request, settings: plan.settings, dictionaries, out: folder, purpose: "predict" } as const;
+  return inSession(session, solved, platform);
 }
 
 /** Whether missing networks can be made: not where dictionaries came as files. Said, and refused where it must be. */

@@ -2,7 +2,6 @@
  * A process's time with a study: images opened, workers started, the folder
  * claimed and locked; and all of it given back in the end.
  */
-import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
@@ -18,16 +17,12 @@ import type { StudySettings } from "../study/settings.js";
 import type { StudyContext } from "../study/study.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
-import { openImages } from "./data.js";
-import { logEvent, machineName, type Purpose, type StudyLogEvent } from "./events.js";
+import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
-import { lockStudy } from "./lock.js";
 import { claimFolder, type Manifest, manifestOf, planOf } from "./manifest.js";
-import { readMasks } from "./masks.js";
-import { openPool } from "./pool.js";
+import { decodeMasks } from "./masks.js";
+import type { Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
-import { openStore, removeStrays } from "./store.js";
-import { packageVersion } from "./version.js";
 
 /** What a study tells while it runs. */
 export type StudyEvent =
@@ -58,6 +53,8 @@ export type StudyRequest = {
   onEvent(event: StudyEvent): void;
 };
 
+type Opened = StudyRequest & { readonly platform: Platform };
+
 /** A study that is open for work. */
 export type Session = { readonly out: string; readonly context: StudyContext; close(): Promise<void> };
 
@@ -66,17 +63,17 @@ export type Session = { readonly out: string; readonly context: StudyContext; cl
  * holds who, where and what for, and in the end how long and with what outcome.
  */
 export async function inSession<T>(
-  request: StudyRequest,
-  purpose: Purpose,
+  request: StudyRequest & { readonly purpose: Purpose },
   work: (session: Session) => Promise<T>,
+  platform: Platform,
 ): Promise<T> {
-  const session = await openSession(request, purpose);
-  const { workers, command } = request;
-  const started = seconds();
+  const session = await openSession(request, platform);
+  const { purpose, workers, command } = request;
+  const { machine, node, version } = platform.origin(command);
+  const started = platform.now();
   let outcome: "finished" | "stopped" | "failed" = "failed";
   try {
-    const where = { machine: machineName(), node: process.version, version: packageVersion() };
-    await logEvent(session.out, { kind: "session", purpose, ...where, workers, command });
+    await logEvent(session.out, { kind: "session", purpose, machine, node, version, workers, command }, platform);
     const result = await work(session);
     outcome = "finished";
     return result;
@@ -84,16 +81,20 @@ export async function inSession<T>(
     if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
     throw error;
   } finally {
-    await logEvent(session.out, { kind: "end", seconds: seconds() - started, outcome });
+    await logEvent(session.out, { kind: "end", seconds: platform.now() - started, outcome }, platform);
     await session.close();
   }
 }
 
 /** Opens everything a study needs; nothing stays open if one part fails. */
-async function openSession(request: StudyRequest, purpose: Purpose): Promise<Session> {
-  const out = resolve(request.out);
+async function openSession(
+  request: StudyRequest & { readonly purpose: Purpose },
+  platform: Platform,
+): Promise<Session> {
+  const { files, studies } = platform;
+  const out = files.paths.resolve(request.out);
   const given = request.dictionaries?.identities;
-  const images = await openImages(
+  const images = await platform.images.open(
     {
       ...request.settings,
       from: request.from,
@@ -109,17 +110,18 @@ async function openSession(request: StudyRequest, purpose: Purpose): Promise<Ses
     demandChannels(given, images);
     for (const { imageSize } of allSizes(request.settings)) if (imageSize !== undefined) checkSide(images, imageSize);
     demandStart(request, images.channels);
-    const masks = request.mask === undefined ? undefined : await readMasks(request.mask, images);
-    const pool = await openPool(request.workers);
+    const masks =
+      request.mask === undefined ? undefined : decodeMasks(await files.read(request.mask), request.mask, images);
+    const pool = await platform.openExecutor(request.workers);
     executor = pool;
     const identified = { ...images, mask: masks?.hash };
-    const kind = purpose === "training" ? purpose : undefined;
+    const kind = request.purpose === "training" ? "training" : undefined;
     const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given, kind });
-    const { resumed } = await claimFolder(out, manifest);
-    const unlock = await lockStudy(out);
+    const { resumed } = await claimFolder(out, manifest, platform);
+    const unlock = await studies.lock(out);
     // Again, now that no other process can claim it; and without another's half-written files.
-    await claimFolder(out, manifest)
-      .then(() => removeStrays(out))
+    await claimFolder(out, manifest, platform)
+      .then(() => studies.removeStrays(out))
       .catch(async (error) => {
         await unlock();
         throw error;
@@ -131,7 +133,7 @@ async function openSession(request: StudyRequest, purpose: Purpose): Promise<Ses
       images.close?.();
     };
     const tools = { images, executor: pool, masks, startAtoms: request.startAtoms };
-    return { out, context: contextOf({ ...request, out }, manifest, tools), close };
+    return { out, context: contextOf({ ...request, out, platform }, manifest, tools), close };
   } catch (error) {
     await executor?.close();
     images.close?.();
@@ -156,7 +158,7 @@ function demandChannels(given: readonly GivenDictionary[] | undefined, { channel
 }
 
 function contextOf(
-  request: StudyRequest,
+  request: Opened,
   manifest: Manifest,
   tools: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms">,
 ): StudyContext {
@@ -165,24 +167,31 @@ function contextOf(
     request.onEvent({ kind: "warning", message });
     log(request, { kind: "alarm", message });
   };
-  const store = openStore(request.out, alarm);
+  const store = request.platform.studies.openStore(request.out, alarm);
   const { hooks, progress } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
-  const runner = studyRunner(plan, store, { ...tools, ...hooks, given, signal: request.signal, now: seconds });
+  const runner = studyRunner(plan, store, {
+    ...tools,
+    ...hooks,
+    given,
+    signal: request.signal,
+    now: request.platform.now,
+  });
   return { ...plan, runner, store, progress };
 }
 
 /** Turns what the study tells into events for the user and lines for the log. */
 function progressOf(
-  request: StudyRequest,
+  request: Opened,
   plan: PlanContext,
 ): { hooks: Pick<LocalTools, "onBegin" | "onTraining">; progress: StudyContext["progress"] } {
-  const follow = followProgress(plan, request.workers, seconds);
+  const { now } = request.platform;
+  const follow = followProgress(plan, request.workers, now);
   const began = new Map<string, number>();
   const show = (report: ProgressReport) => request.onEvent({ kind: "progress", ...report });
   return {
     hooks: {
-      onBegin: (item) => void began.set(item.id, seconds()),
+      onBegin: (item) => void began.set(item.id, now()),
       onTraining: (item, state) => show(follow.training(item as TrainItem, state)),
     },
     progress: {
@@ -190,7 +199,7 @@ function progressOf(
       onItem(item: Item, cached) {
         show(follow.item(item, cached));
         if (cached) return;
-        const spent = seconds() - (began.get(item.id) ?? seconds());
+        const spent = now() - (began.get(item.id) ?? now());
         log(request, { kind: "unit", id: item.id, stage: stageOf(item), seconds: spent });
       },
       onCurve(size, curve, provisional) {
@@ -202,13 +211,8 @@ function progressOf(
 }
 
 /** Logs beside the work; a line that cannot be written is told, since the results do not depend on it. */
-function log({ out, onEvent }: Pick<StudyRequest, "out" | "onEvent">, event: StudyLogEvent): void {
-  logEvent(out, event).catch((error) =>
+function log({ out, onEvent, platform }: Pick<Opened, "out" | "onEvent" | "platform">, event: StudyLogEvent): void {
+  logEvent(out, event, platform).catch((error) =>
     onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
   );
-}
-
-/** Seconds on a clock that only rises. */
-function seconds(): number {
-  return performance.now() / 1000;
 }

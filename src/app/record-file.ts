@@ -1,7 +1,6 @@
 /** A record of a study as one JSON file, read back and checked: what must hold of every one is here. */
-import { readFile } from "node:fs/promises";
 import { CrispError } from "../core/errors.js";
-import { errorCode } from "./files.js";
+import type { Files } from "./platform.js";
 
 /** How a record is judged, and what to do with one that is damaged. */
 export type RecordCheck<T> = {
@@ -12,13 +11,14 @@ export type RecordCheck<T> = {
 };
 
 /** The record in a file, or null where there is no such file. @throws CrispError `checksum` if it is damaged */
-export async function readRecordFile<T>(path: string, { fault, advice }: RecordCheck<T>): Promise<T | null> {
-  const text = await readFile(path, "utf8").catch((error) => {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
-    throw error;
-  });
-  if (text === null) return null;
-  const record = parsed(text);
+export async function readRecordFile<T>(
+  path: string,
+  { fault, advice }: RecordCheck<T>,
+  files: Pick<Files, "readIfThere">,
+): Promise<T | null> {
+  const bytes = await files.readIfThere(path);
+  if (bytes === null) return null;
+  const record = parsed(new TextDecoder().decode(bytes));
   const wrong = record instanceof Error ? record.message : fault(record as Partial<T>);
   if (wrong === null) return record as T;
   throw new CrispError("checksum", `${path} is damaged (${wrong}). ${advice}`);

@@ -3,7 +3,7 @@
  * a study with this seed, in a folder of its own, so that it resumes in the same way; then its atoms as
  * dictionary.safetensors and as a picture.
  */
-import { join, resolve } from "node:path";
+import { decodeDictionary } from "../coding/dictionary-file.js";
 import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
 import { checkGiven } from "../learning/start.js";
@@ -13,9 +13,8 @@ import type { Trained } from "../study/items/train.js";
 import { trainItem } from "../study/plan.js";
 import type { LearningSettings, StudySettings } from "../study/settings.js";
 import { resultsOf } from "../study/study.js";
-import { readDictionary } from "./dictionary-files.js";
-import { replaceFile } from "./files.js";
-import { inSession, type StudyRequest } from "./session.js";
+import type { Platform } from "./platform.js";
+import { inSession, type Session, type StudyRequest } from "./session.js";
 
 /** One dictionary to train. */
 export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
@@ -35,9 +34,11 @@ export type TrainResult = {
 };
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
-export async function trainOne(request: TrainRequest): Promise<TrainResult> {
-  const { features, seed } = request;
-  const startAtoms = request.startFrom === undefined ? undefined : (await readDictionary(request.startFrom)).atoms;
+export async function trainOne(request: TrainRequest, platform: Platform): Promise<TrainResult> {
+  const { features, seed, startFrom } = request;
+  const { files } = platform;
+  const startAtoms =
+    startFrom === undefined ? undefined : decodeDictionary(await files.read(startFrom), startFrom).atoms;
   if (startAtoms) checkGiven(startAtoms, { features, patch: request.settings.patch });
   const learning: LearningSettings = startAtoms
     ? { ...request.settings.learning, start: `given:${tensorSha256(startAtoms)}` }
@@ -53,17 +54,19 @@ export async function trainOne(request: TrainRequest): Promise<TrainResult> {
     testImages: 0,
   } as const;
   const settings = { ...request.settings, ...alone, learning };
-  const out = resolve(request.out);
-  return inSession({ ...request, settings, startAtoms, command: "crisp train" }, "training", async ({ context }) => {
-    const item = trainItem(context, features, 0);
-    context.progress.onRound(1, [item]);
-    const [{ atoms, ...log }] = await resultsOf(context, [item]);
-    const dictionary = join(out, "dictionary.safetensors");
-    const tableau = join(out, "dictionary.png");
-    await replaceFile(dictionary, encodeDictionary(atoms, item.geometry));
-    await replaceFile(tableau, tableauPng(atoms));
-    return { dictionary, tableau, log };
-  });
+  const session = { ...request, settings, startAtoms, command: "crisp train", purpose: "training" } as const;
+  return inSession(session, (open) => trainedFiles(open, features, platform), platform);
+}
+
+async function trainedFiles({ out, context }: Session, features: number, { files }: Platform): Promise<TrainResult> {
+  const item = trainItem(context, features, 0);
+  context.progress.onRound(1, [item]);
+  const [{ atoms, ...log }] = await resultsOf(context, [item]);
+  const dictionary = files.paths.join(out, "dictionary.safetensors");
+  const tableau = files.paths.join(out, "dictionary.png");
+  await files.replace(dictionary, encodeDictionary(atoms, item.geometry));
+  await files.replace(tableau, tableauPng(atoms));
+  return { dictionary, tableau, log };
 }
 
 /** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */
@@ -71,5 +74,5 @@ function tableauPng(atoms: Tensor): Uint8Array {
   const [features] = atoms.shape;
   const tableau = { features, atoms, use: new Array<number>(features).fill(1), lambda: 0 };
   const { uri } = atomSheet(tableau, [0, features], 16);
-  return Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64");
+  return Uint8Array.from(atob(uri.slice(uri.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
 }

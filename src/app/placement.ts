@@ -2,8 +2,9 @@
  * How the units of a dictionary lie on an image: as asked for, else as its own file says, else
  * 2 pixels apart with boundary crop, which is then an assumption and is said to be one.
  */
+
+import type { DictionaryFile } from "../coding/dictionary-file.js";
 import type { Boundary, Extent } from "../core/geometry.js";
-import type { DictionaryFile } from "./dictionary-files.js";
 
 /** Stride and boundary, and which of them nobody named. */
 export type Placement = {

@@ -3,10 +3,7 @@
  * beside the results, never in them: a study made twice has the same results
  * and other events.
  */
-import { appendFile, readFile } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
-import { join } from "node:path";
-import { exists } from "./files.js";
+import type { Platform } from "./platform.js";
 
 /** What a session is for. */
 export type Purpose = "study" | "training" | "transition" | "predict" | "denoise";
@@ -29,17 +26,17 @@ export type StudyLogEvent =
 type Logged = StudyLogEvent & { readonly time: string; readonly pid: number };
 
 /** Appends one line. Lines of two processes may interleave, never mix: each is one small write. */
-export async function logEvent(folder: string, event: StudyLogEvent): Promise<void> {
-  const line: Logged = { time: new Date().toISOString(), pid: process.pid, ...event };
-  await appendFile(join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
+export async function logEvent(folder: string, event: StudyLogEvent, { files, studies }: Platform): Promise<void> {
+  const line: Logged = { time: new Date().toISOString(), pid: studies.processId, ...event };
+  await files.append(files.paths.join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
 }
 
 /** All events so far; a last line cut off by a kill is passed over. */
-export async function readEvents(folder: string): Promise<Logged[]> {
-  const path = join(folder, "events.ndjson");
-  if (!(await exists(path))) return [];
+export async function readEvents(folder: string, { files }: Platform): Promise<Logged[]> {
+  const bytes = await files.readIfThere(files.paths.join(folder, "events.ndjson"));
+  if (bytes === null) return [];
   const events: Logged[] = [];
-  for (const line of (await readFile(path, "utf8")).split("\n")) {
+  for (const line of new TextDecoder().decode(bytes).split("\n")) {
     try {
       if (line) events.push(withPurpose(JSON.parse(line) as Logged));
     } catch {
@@ -53,10 +50,4 @@ export async function readEvents(folder: string): Promise<Logged[]> {
 function withPurpose(event: Logged): Logged {
   if (event.kind !== "session" || event.purpose) return event;
   return { ...event, purpose: /^crisp transition\b/.test(event.command) ? "transition" : "study" };
-}
-
-/** Processor, cores, memory and system, as a reader wants them. */
-export function machineName(): string {
-  const model = cpus()[0]?.model.trim() || process.arch;
-  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
 }

@@ -9,7 +9,6 @@ import { tensorSha256 } from "../core/key.js";
 import { decodeArray, finiteFloats } from "../formats/arrays.js";
 import type { Pictures } from "../images/image-set.js";
 import type { Masks } from "../study/masks.js";
-import { readBytes } from "./files.js";
 
 type Size = {
   readonly height: number;
@@ -21,14 +20,11 @@ type Size = {
 };
 
 /**
+ * Masks from the bytes of a file; the name's ending tells its kind.
+ *
  * @throws CrispError `data` for a file that is no array, another shape than the
  *   images have, a weight below 0 or not finite, or weights that hide everything
  */
-export async function readMasks(path: string, set: Size): Promise<Masks> {
-  return decodeMasks(await readBytes(path), path, set);
-}
-
-/** As `readMasks`, from the bytes of a file; the name's ending tells its kind. */
 export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
   const array = decodeArray(bytes, path, "mask");
   const { each, grey } = layoutOf(array.shape, path, set);

@@ -5,14 +5,14 @@
  * is the one that gives them on held-out training images (study/prediction.ts).
  * Dictionary and codings are kept in the study's folder, so the second time is quick.
  */
-import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../study/axis.js";
 import { dictionaryItem } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import type { StudySettings } from "../study/settings.js";
-import { type Network, scaledOptimum } from "./denoise-network.js";
+import { type Network, scaledOptimum, shippedCalibration } from "./denoise-network.js";
 import { storedDictionaries } from "./given-dictionaries.js";
+import type { Platform } from "./platform.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { inSession, type StudyRequest } from "./session.js";
@@ -36,21 +36,25 @@ export type CriticalPoint = {
 };
 
 /** @throws CrispError `incomplete` for an unfinished study, `check` where the study allows no prediction */
-export async function studyNetwork(request: StudyNetworkRequest): Promise<{ network: Network; point: CriticalPoint }> {
-  const folder = resolve(request.study);
-  const { sizes, plan } = await readStudy(folder);
+export async function studyNetwork(
+  request: StudyNetworkRequest,
+  platform: Platform,
+): Promise<{ network: Network; point: CriticalPoint }> {
+  const folder = platform.files.paths.resolve(request.study);
+  const { sizes, plan } = await readStudy(folder, platform);
   const { settings } = plan;
   const name = askedSize(request, sizes, settings);
   const size = sizes.find((known) => sameSize(known, name));
-  const measured = size && (await readRecord(folder)).minima.find((minimum) => sameSize(minimum, name))?.lambda;
+  const measured =
+    size && (await readRecord(folder, platform)).minima.find((minimum) => sameSize(minimum, name))?.lambda;
   const { atoms, lambda } =
     size && measured
       ? { atoms: size.atoms.get(0)!, lambda: measured.value }
-      : await predictedOptimum(request, { folder, sizes, plan, name });
+      : await predictedOptimum(request, { folder, sizes, plan, name }, platform);
   const point = { ...name, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
   const { patch, stride, rectified } = settings;
   const title = `the dictionary of ${name.features} atoms of ${request.study}`;
-  const lambdaPerSigma = await scaledOptimum(point);
+  const lambdaPerSigma = scaledOptimum(point, await shippedCalibration(platform));
   return { network: { name: title, atoms, patch, stride, rectified, lambdaPerSigma }, point };
 }
 
@@ -67,7 +71,7 @@ function askedSize({ features, study }: StudyNetworkRequest, sizes: readonly Siz
   );
 }
 
-async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
+async function predictedOptimum(request: StudyNetworkRequest, asked: Asked, platform: Platform) {
   const { folder, sizes, plan, name } = asked;
   const [{ activeUnits }] = predictSizes(sizes, plan, [name]);
   if (activeUnits === null) {
@@ -80,8 +84,10 @@ async function predictedOptimum(request: StudyNetworkRequest, asked: Asked) {
   const dictionaries = storedDictionaries(plan);
   const { settings } = plan;
   const session = { ...request, settings, dictionaries, out: folder, command: "crisp denoise" };
-  return inSession(session, "denoise", async ({ context }) => {
-    const { atoms, lambda } = await networkWith(activeUnits, name, context);
-    return { atoms, lambda: lambda.value };
-  });
+  const { atoms, lambda } = await inSession(
+    { ...session, purpose: "denoise" },
+    ({ context }) => networkWith(activeUnits, name, context),
+    platform,
+  );
+  return { atoms, lambda: lambda.value };
 }

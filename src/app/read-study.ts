@@ -3,7 +3,6 @@
  * `status`: the same rounds as in running it, but nothing is computed; an item
  * without a result means that the study is not finished.
  */
-import { resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { analyseStudy } from "../study/analyse.js";
 import type { PlanContext } from "../study/plan.js";
@@ -12,17 +11,20 @@ import { conductStudy, type SizeResults } from "../study/study.js";
 import { readingRunner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { planOf } from "./manifest.js";
-import { openStore } from "./store.js";
+import type { Platform } from "./platform.js";
 import { knownManifest, refuseTraining, writeRecord } from "./study-files.js";
 
 /** All results of a finished study. @throws CrispError `incomplete` when one is missing */
-export async function readStudy(folder: string): Promise<{ sizes: SizeResults[]; plan: PlanContext }> {
-  const out = resolve(folder);
-  const manifest = await knownManifest(out);
+export async function readStudy(
+  folder: string,
+  platform: Platform,
+): Promise<{ sizes: SizeResults[]; plan: PlanContext }> {
+  const out = platform.files.paths.resolve(folder);
+  const manifest = await knownManifest(out, platform);
   refuseTraining(out, manifest);
   const plan: PlanContext = planOf(manifest);
   const quiet = () => {};
-  const store: ItemStore = { ...openStore(out, quiet), recordRound: async () => {} };
+  const store: ItemStore = { ...platform.studies.openStore(out, quiet), recordRound: async () => {} };
   const runner = readingRunner(
     store,
     () =>
@@ -36,9 +38,9 @@ export async function readStudy(folder: string): Promise<{ sizes: SizeResults[];
 }
 
 /** The scaling analysis again from the stored results; scaling.json is written anew. */
-export async function refitStudy(folder: string): Promise<StudyRecord> {
-  const { sizes, plan } = await readStudy(folder);
+export async function refitStudy(folder: string, platform: Platform): Promise<StudyRecord> {
+  const { sizes, plan } = await readStudy(folder, platform);
   const record = analyseStudy(sizes, plan);
-  await writeRecord(resolve(folder), record);
+  await writeRecord(platform.files.paths.resolve(folder), record, platform);
   return record;
 }

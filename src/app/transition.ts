@@ -3,7 +3,6 @@
  * study. Measurements go to the study's own store, so a stopped run goes on and
  * more images or draws reuse what is there; the result is STUDY/transition.json.
  */
-import { join, resolve } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { growsImages } from "../study/axis.js";
@@ -11,13 +10,12 @@ import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
-import { replaceFile } from "./files.js";
 import { storedDictionaries } from "./given-dictionaries.js";
+import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
-import { readRecordFile } from "./record-file.js";
-import { inSession, type StudyRequest } from "./session.js";
+import { type RecordCheck, readRecordFile } from "./record-file.js";
+import { inSession, type Session, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
-import { packageVersion } from "./version.js";
 
 /** A finished study to test for a phase transition. */
 export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & TransitionOptions & { readonly study: string };
@@ -27,16 +25,17 @@ export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & Transit
  *
  * @throws CrispError `incomplete` for an unfinished study, or when the signal stops it; `check` without any minimum
  */
-export async function testTransition(request: TransitionRequest): Promise<TransitionRecord> {
-  const out = resolve(request.study);
-  const record = await readRecord(out);
+export async function testTransition(request: TransitionRequest, platform: Platform): Promise<TransitionRecord> {
+  const { files } = platform;
+  const out = files.paths.resolve(request.study);
+  const record = await readRecord(out, platform);
   if (growsImages(record.settings)) {
     throw new CrispError(
       "usage",
       `${request.study} grew its images at ${record.settings.features[0]} features; the tests compare networks of different numbers of features. Run "crisp transition" on a study without --size-axis image; what growing images show is in this study's own report.`,
     );
   }
-  const { sizes, plan } = await readStudy(out);
+  const { sizes, plan } = await readStudy(out, platform);
   const options = { images: request.images, draws: request.draws };
   const units = transitionItems(plan, record.minima, options);
   if (units.length === 0) {
@@ -45,21 +44,25 @@ export async function testTransition(request: TransitionRequest): Promise<Transi
       `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
     );
   }
-  const asked = { ...request, settings: plan.settings, dictionaries: storedDictionaries(plan), out };
-  return inSession(asked, "transition", async ({ context }) => {
+  const dictionaries = storedDictionaries(plan);
+  const asked = { ...request, settings: plan.settings, dictionaries, out, purpose: "transition" } as const;
+  async function work({ context }: Session): Promise<TransitionRecord> {
     const measured = await conductTransition(units, context);
-    const provenance = { version: packageVersion(), family: plan.family, node: process.version };
+    const { version, node } = platform.origin(request.command);
+    const provenance = { version, family: plan.family, node };
     const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
-    await replaceFile(join(out, "transition.json"), `${canonicalJson(found)}\n`);
+    await files.replace(files.paths.join(out, "transition.json"), `${canonicalJson(found)}\n`);
     return found;
-  });
+  }
+  return inSession(asked, work, platform);
 }
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
-export function readTransition(folder: string): Promise<TransitionRecord | null> {
-  return readRecordFile<TransitionRecord>(join(resolve(folder), "transition.json"), {
+export function readTransition(folder: string, { files }: Platform): Promise<TransitionRecord | null> {
+  const check: RecordCheck<TransitionRecord> = {
     fault: ({ schemaVersion, tests }) =>
       schemaVersion === 1 && Array.isArray(tests) ? null : "it holds no record of version 1",
     advice: `Run "crisp transition ${folder}" to make it again.`,
-  });
+  };
+  return readRecordFile(files.paths.join(files.paths.resolve(folder), "transition.json"), check, files);
 }

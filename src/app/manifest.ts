@@ -3,15 +3,13 @@
  * holds another study, or something that is no study, is refused by name of
  * what differs and left as it was.
  */
-import { access, constants, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
-import { errorCode, makeFolder, writeFirst } from "./files.js";
-import { readRecordFile } from "./record-file.js";
+import type { Platform } from "./platform.js";
+import { type RecordCheck, readRecordFile } from "./record-file.js";
 
 export type Manifest = {
   /** 2 where dictionaries are known by `tensorSha256`; 1 without any, and with those of the first versions, known by another key. */
@@ -47,57 +45,59 @@ export function planOf({ settings, family, images, dictionaries }: Manifest): Pl
 }
 
 /** The study in `folder`, or null when the folder is new or empty. */
-export async function readManifest(folder: string): Promise<Manifest | null> {
-  const manifest = await manifestIn(folder);
-  if (!manifest) await refuseForeign(folder);
+export async function readManifest(folder: string, platform: Platform): Promise<Manifest | null> {
+  const manifest = await manifestIn(folder, platform);
+  if (!manifest) await refuseForeign(folder, platform);
   return manifest;
 }
 
 /** The manifest in a folder, or null where there is none. @throws CrispError `checksum` if it is damaged */
-export async function manifestIn(folder: string): Promise<Manifest | null> {
-  const manifest = await readRecordFile<Manifest>(join(folder, "manifest.json"), {
+export async function manifestIn(folder: string, { files }: Platform): Promise<Manifest | null> {
+  const check: RecordCheck<Manifest> = {
     fault({ schemaVersion, study, kind: _, ...body }) {
       if (schemaVersion !== 1 && schemaVersion !== 2) return "it holds no manifest of version 1 or 2";
       return study === contentKey(body) ? null : "it does not match its own key";
     },
     advice: "Use another --out, or restore the file.",
-  });
+  };
+  const manifest = await readRecordFile(files.paths.join(folder, "manifest.json"), check, files);
   // Trainings of the first versions say it by planning no test image, which no study may.
   return manifest?.settings.testImages === 0 ? { ...manifest, kind: "training" } : manifest;
 }
 
 /** Makes the folder this study's, or checks that it is. */
-export async function claimFolder(folder: string, manifest: Manifest): Promise<{ resumed: boolean }> {
-  const present = await readManifest(folder);
+export async function claimFolder(
+  folder: string,
+  manifest: Manifest,
+  platform: Platform,
+): Promise<{ resumed: boolean }> {
+  const { files, studies } = platform;
+  const present = await readManifest(folder, platform);
   if (present) {
     if (present.study !== manifest.study) throw otherStudy(folder, present, manifest);
     return { resumed: true };
   }
   try {
-    await makeFolder(folder);
-    await access(folder, constants.W_OK);
-    await writeFirst(join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);
+    await studies.make(folder);
+    await files.writeFirst(files.paths.join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);
   } catch (cause) {
     throw new CrispError(
       "store",
-      `${folder} cannot be written (${errorCode(cause) || cause}). Choose a folder of yours with --out.`,
+      `${folder} cannot be written (${reasonOf(cause)}). Choose a folder of yours with --out.`,
       { cause },
     );
   }
   return { resumed: false };
 }
 
-async function refuseForeign(folder: string): Promise<void> {
-  let names: string[];
+async function refuseForeign(folder: string, { files }: Platform): Promise<void> {
+  let names: readonly string[];
   try {
-    names = await readdir(folder);
+    names = await files.list(folder);
   } catch (cause) {
-    if (errorCode(cause) === "ENOENT") return;
-    throw new CrispError(
-      "store",
-      `${folder} cannot be read as a folder (${errorCode(cause) || cause}). Choose another --out.`,
-      { cause },
-    );
+    throw new CrispError("store", `${folder} cannot be read as a folder (${reasonOf(cause)}). Choose another --out.`, {
+      cause,
+    });
   }
   const foreign = names.filter((name) => name !== "lock" && !name.startsWith("."));
   if (foreign.length > 0) {
@@ -106,6 +106,10 @@ async function refuseForeign(folder: string): Promise<void> {
       `${folder} holds files (${foreign.slice(0, 3).join(", ")}) but no manifest.json: it is no study. Choose an empty or new folder with --out.`,
     );
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispError {

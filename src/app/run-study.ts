@@ -3,26 +3,33 @@
  * (study/study.ts), the record written, the report made. All of it may be
  * interrupted and repeated.
  */
-import { resolve } from "node:path";
 import { analyseStudy } from "../study/analyse.js";
 import type { StudyRecord } from "../study/record.js";
 import { showcaseOf, shownMinimum } from "../study/showcase.js";
 import { conductStudy } from "../study/study.js";
+import type { Platform } from "./platform.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 import { writeRecord } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 
 /** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
-export async function runStudy(request: StudyRequest): Promise<{ record: StudyRecord; report: string }> {
-  const record = await inSession(request, "study", conductAndAnalyse);
+export async function runStudy(
+  request: StudyRequest,
+  platform: Platform,
+): Promise<{ record: StudyRecord; report: string }> {
+  const record = await inSession(
+    { ...request, purpose: "study" },
+    (session) => conductAndAnalyse(session, platform),
+    platform,
+  );
   // After the session's end, whose seconds the report shows.
-  return { record, report: await writeReport(resolve(request.out)) };
+  return { record, report: await writeReport(request.out, platform) };
 }
 
-async function conductAndAnalyse({ out, context }: Session): Promise<StudyRecord> {
+async function conductAndAnalyse({ out, context }: Session, platform: Platform): Promise<StudyRecord> {
   const record = analyseStudy(await conductStudy(context), context);
   const minimum = shownMinimum(record.minima);
   if (minimum) await showcaseOf(context, minimum);
-  await writeRecord(out, record);
+  await writeRecord(out, record, platform);
   return record;
 }

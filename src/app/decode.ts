@@ -3,7 +3,9 @@
  * `crisp encode` or PetaVision wrote, with the dictionary they were made with.
  */
 import { canvasOf } from "../coding/canvas.js";
+import { decodeCodes } from "../coding/code-file.js";
 import type { CodeNetwork, CodeSet } from "../coding/codes.js";
+import { type DictionaryFile, decodeDictionary } from "../coding/dictionary-file.js";
 import type { SparseCode } from "../coding/engine.js";
 import { type Network, networkOf, synthesis } from "../coding/operator.js";
 import { CrispError } from "../core/errors.js";
@@ -12,11 +14,9 @@ import { tensorSha256 } from "../core/key.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
 import { encodeNpy } from "../formats/npy.js";
-import { readCodes } from "./code-files.js";
-import { type DictionaryFile, readDictionary } from "./dictionary-files.js";
-import { replaceFile } from "./files.js";
 import { checkOutputs } from "./outputs.js";
 import { placementOf } from "./placement.js";
+import type { Platform } from "./platform.js";
 
 /** What is to be decoded, and where to. */
 export type DecodeRequest = {
@@ -45,19 +45,20 @@ export type DecodeRequest = {
  *   dictionary and size are not of one network or the atoms not those of the codes,
  *   `usage` when `out` is no .npy or an option contradicts what the codes say
  */
-export async function decodeImages(request: DecodeRequest): Promise<readonly number[]> {
+export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<readonly number[]> {
   const { out, layout, unitAtoms } = request;
   if (!/\.npy$/i.test(out))
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
-  checkOutputs(
+  await checkOutputs(
     [["--out", out]],
     [
       ["the codes", request.codes],
       ["--dictionary", request.dictionary],
     ],
+    files,
   );
-  const set = await readCodes(request.codes);
-  const file = await readDictionary(request.dictionary, { layout, unitAtoms });
+  const set = await decodeCodes(await files.read(request.codes), request.codes);
+  const file = decodeDictionary(await files.read(request.dictionary), request.dictionary, { layout, unitAtoms });
   const placed = set.network ? knownPlacement(set.network, file.atoms, request) : assumedPlacement(file, request);
   const geometry = networkGeometry(set, file.atoms, { ...request, ...placed });
   if (!set.network) warnAssumed(geometry, request);
@@ -65,7 +66,7 @@ export async function decodeImages(request: DecodeRequest): Promise<readonly num
   const [, ...size] = images.shape;
   const codings = set.lambdas.length;
   const shape = codings > 1 ? [set.images, codings, ...size] : images.shape;
-  await replaceFile(out, encodeNpy({ shape, data: images.data }));
+  await files.replace(out, encodeNpy({ shape, data: images.data }));
   return shape;
 }
 

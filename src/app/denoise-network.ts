@@ -2,15 +2,14 @@
  * The network that denoises: the one shipped with its calibration, a dictionary
  * of the user's own, or a size of a study at its critical point.
  */
-import { readFile } from "node:fs/promises";
+import { type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
+import { sha256Hex } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
 import { type Calibration, type CalibrationPoints, operatingPoint } from "../tasks/denoise/operating.js";
-import { type DictionaryOptions, decodeDictionary, readDictionary } from "./dictionary-files.js";
-import { bytesSha256 } from "./files.js";
-import { builtFile } from "./kernel.js";
 import { placementOf } from "./placement.js";
+import type { Platform } from "./platform.js";
 
 /** Windows overlap by a stride at least; a larger one leaves most pixels to one patch. */
 const mostStride = 64;
@@ -28,9 +27,9 @@ export type Network = {
 };
 
 /** The dictionary of 128 atoms that comes with the package, trained on leaves. */
-export async function shippedNetwork(): Promise<Network> {
-  const bytes = await builtBytes("denoise.safetensors");
-  if ((await readCalibration()).dictionary !== bytesSha256(bytes)) {
+export async function shippedNetwork({ asset }: Pick<Platform, "asset">): Promise<Network> {
+  const bytes = await asset("denoise.safetensors");
+  if ((await readCalibration({ asset })).dictionary !== sha256Hex(bytes)) {
     throw new CrispError(
       "internal",
       "the shipped dictionary and its calibration do not belong together. Install crisp-sparse again.",
@@ -41,13 +40,16 @@ export async function shippedNetwork(): Promise<Network> {
 }
 
 /** λ and gain of the shipped dictionary on leaves pictures, grey (1) and colour (3): where a search for λ begins. */
-export async function shippedCalibration(): Promise<Readonly<Record<1 | 3, CalibrationPoints>>> {
-  const { colour, grey } = await readCalibration();
+export type ShippedCalibration = Readonly<Record<1 | 3, CalibrationPoints>>;
+
+/** What came with the shipped dictionary. */
+export async function shippedCalibration(platform: Pick<Platform, "asset">): Promise<ShippedCalibration> {
+  const { colour, grey } = await readCalibration(platform);
   return { 1: grey, 3: colour };
 }
 
-async function readCalibration(): Promise<Calibration> {
-  return JSON.parse((await builtBytes("denoise.json")).toString("utf8")) as Calibration;
+async function readCalibration({ asset }: Pick<Platform, "asset">): Promise<Calibration> {
+  return JSON.parse(new TextDecoder().decode(await asset("denoise.json"))) as Calibration;
 }
 
 /** A dictionary file and how it is read. */
@@ -63,9 +65,12 @@ export type OwnDictionary = DictionaryOptions & {
  *
  * @throws CrispError `data` or `usage` for a file that holds no dictionary of pictures
  */
-export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: Network; assumed: string | null }> {
+export async function dictionaryNetwork(
+  own: OwnDictionary,
+  { files }: Platform,
+): Promise<{ network: Network; assumed: string | null }> {
   const { path } = own;
-  const file = await readDictionary(path, own);
+  const file = decodeDictionary(await files.read(path), path, own);
   const { stride, assumed } = placementOf(file, { stride: own.stride });
   return {
     network: networkOf(file.atoms, stride, path),
@@ -81,18 +86,13 @@ export async function dictionaryNetwork(own: OwnDictionary): Promise<{ network: 
  *
  * @param optimum  λ₀ and σ₀ in units of the normalised image
  */
-export async function scaledOptimum(optimum: { lambda: number; sigma: number }): Promise<(noise: number) => number> {
-  const calibration = await shippedCalibration();
+export function scaledOptimum(
+  optimum: { lambda: number; sigma: number },
+  calibration: ShippedCalibration,
+): (noise: number) => number {
   const ratio = (noise: number) => operatingPoint(calibration[3].fast, noise).lambdaPerSigma;
   const factor = optimum.lambda / optimum.sigma / ratio(optimum.sigma);
   return (noise) => factor * ratio(noise);
-}
-
-async function builtBytes(name: string): Promise<Buffer> {
-  const path = builtFile(name);
-  return readFile(path).catch((cause) => {
-    throw new CrispError("internal", `${path} is missing. Run "npm run build".`, { cause });
-  });
 }
 
 function networkOf(atoms: Tensor, stride: Extent, name: string): Network {

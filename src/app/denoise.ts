@@ -19,7 +19,7 @@ import { leastLambda, sureLambda } from "../tasks/denoise/search.js";
 import { type Quality, type Size, variantsOf } from "../tasks/denoise/variants.js";
 import { codeWindow } from "../tasks/window.js";
 import type { Executor, Held } from "../work/executor.js";
-import { type Network, shippedCalibration } from "./denoise-network.js";
+import type { Network, ShippedCalibration } from "./denoise-network.js";
 
 /** σ, λ and quality, as the user chose them. */
 export type DenoiseChoices = {
@@ -74,7 +74,12 @@ export type Denoiser = {
   denoise(picture: Picture, watch?: Watch): Promise<Denoised>;
 };
 
-export function openDenoiser(network: Network, executor: Executor, choices: DenoiseChoices): Denoiser {
+/** A denoiser whose codings the executor makes; `calibration` is of the shipped network, where a search for λ begins. */
+export function openDenoiser(
+  network: Network,
+  executor: Executor,
+  choices: DenoiseChoices & { readonly calibration: ShippedCalibration },
+): Denoiser {
   const code = windowCoder(network, executor);
   const workshop = { network, code, together: 2 * executor.workers, choices };
   return {
@@ -100,7 +105,7 @@ type Workshop = {
   readonly network: Network;
   readonly code: WindowCoder;
   readonly together: number;
-  readonly choices: DenoiseChoices;
+  readonly choices: DenoiseChoices & { readonly calibration: ShippedCalibration };
 };
 
 type Task = {
@@ -145,7 +150,7 @@ async function lambdaOf(
   if (study !== undefined) return { lambda: Math.max(leastLambda, study * noise), lambdaFrom: "study" } as const;
   // λ of the four shifts serves their flips: 32 codings along a path would take minutes.
   const quality = choices.quality === "best" ? "default" : choices.quality;
-  const start = operatingPoint((await shippedCalibration())[size.channels][quality], noise).lambdaPerSigma;
+  const start = operatingPoint(choices.calibration[size.channels][quality], noise).lambdaPerSigma;
   if (values.length < leastValues && choices.lambda === "auto") {
     return { lambda: Math.max(leastLambda, start * noise), lambdaFrom: "table" } as const;
   }
@@ -167,7 +172,7 @@ async function mixtureFor(
   { choices }: Workshop,
 ): Promise<Omit<Mixture, "squaredError"> & { readonly squaredError: number | null }> {
   if (values.length >= leastValues) return mixtureOf(steinSums(values, result, channels), noise);
-  const { gain } = operatingPoint((await shippedCalibration())[channels][choices.quality], noise);
+  const { gain } = operatingPoint(choices.calibration[channels][choices.quality], noise);
   return { gain, share: 0, squaredError: null };
 }
 

@@ -2,17 +2,13 @@
  * What `crisp encode` writes besides codes: the steps of an LCA as NDJSON, statistics of the
  * codes as JSON, and a drawing of either, .html or .svg.
  */
-import { arch, cpus, platform } from "node:os";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, positions } from "../core/geometry.js";
 import { type LambdaStatistics, probePage, probeSvg, statisticsPage, statisticsSvg } from "../report/coding-report.js";
-import type { Origin } from "../report/input.js";
 import type { Encoded } from "../tasks/encode.js";
 import { openStatistics } from "../tasks/statistics.js";
 import { openTraces, type Trace } from "../tasks/trace.js";
-import { growFile, replaceFile } from "./files.js";
-import { reportFonts } from "./fonts.js";
-import { packageVersion } from "./version.js";
+import type { Platform } from "./platform.js";
 
 /** Paths of the files that are wanted. */
 export type CodingFiles = {
@@ -51,9 +47,10 @@ export type CodingWriter = {
 export async function openCodingFiles(
   files: CodingFiles,
   of: { readonly features: number; readonly lambdas: readonly number[] },
+  platform: Platform,
 ): Promise<CodingWriter> {
   const { lambdas, features } = of;
-  const probe = files.probe === undefined ? null : await growFile(files.probe);
+  const probe = files.probe === undefined ? null : await platform.files.grow(files.probe);
   const traces = files.probePlot === undefined ? null : openTraces(lambdas);
   const wanted = files.stats !== undefined || files.statsPlot !== undefined;
   const statistics = wanted ? lambdas.map(() => openStatistics(features)) : [];
@@ -67,11 +64,12 @@ export async function openCodingFiles(
     },
     async finish() {
       await probe?.finish();
-      if (traces) await drawTraces(files, traces.result());
+      if (traces) await drawTraces(files, traces.result(), platform);
       if (wanted)
         await writeStatistics(
           files,
           statistics.map((sums, l) => ({ lambda: lambdas[l], ...sums.result() })),
+          platform,
         );
     },
     discard: async () => probe?.discard(),
@@ -83,38 +81,27 @@ function probeLines(codings: readonly Encoded[], image: number): string {
   return lines.join("");
 }
 
-async function drawTraces({ probePlot, command }: CodingFiles, traces: readonly Trace[]): Promise<void> {
-  const fonts = await reportFonts();
+async function drawTraces(
+  { probePlot, command }: CodingFiles,
+  traces: readonly Trace[],
+  platform: Platform,
+): Promise<void> {
+  const fonts = await platform.fonts();
   const html = /html$/i.test(probePlot!);
-  const text = html ? probePage(traces, { origin: pageOrigin(command), fonts }) : probeSvg(traces, fonts);
-  await replaceFile(probePlot!, text);
+  const text = html ? probePage(traces, { origin: platform.origin(command), fonts }) : probeSvg(traces, fonts);
+  await platform.files.replace(probePlot!, text);
 }
 
 async function writeStatistics(
   { stats, statsPlot, command }: CodingFiles,
   found: readonly LambdaStatistics[],
+  platform: Platform,
 ): Promise<void> {
   if (stats !== undefined)
-    await replaceFile(stats, `${JSON.stringify({ schemaVersion: 1, lambdas: found }, null, 1)}\n`);
+    await platform.files.replace(stats, `${JSON.stringify({ schemaVersion: 1, lambdas: found }, null, 1)}\n`);
   if (statsPlot === undefined) return;
-  const fonts = await reportFonts();
+  const fonts = await platform.fonts();
   const html = /html$/i.test(statsPlot);
-  const text = html ? statisticsPage(found, { origin: pageOrigin(command), fonts }) : statisticsSvg(found, fonts);
-  await replaceFile(statsPlot, text);
-}
-
-/** "AMD EPYC 7B13, linux x64" */
-export function machineText(): string {
-  return `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`;
-}
-
-/** This machine, this version, today. */
-export function pageOrigin(command: string): Origin {
-  return {
-    version: packageVersion(),
-    machine: machineText(),
-    node: process.version,
-    command,
-    date: new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }),
-  };
+  const text = html ? statisticsPage(found, { origin: platform.origin(command), fonts }) : statisticsSvg(found, fonts);
+  await platform.files.replace(statsPlot, text);
 }

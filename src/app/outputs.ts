@@ -1,0 +1,28 @@
+/** Files that a command is about to write, checked against what it reads and against each other. */
+import { CrispError } from "../core/errors.js";
+import type { Files } from "./platform.js";
+
+/** A file as the user named it: the option, and the path behind it; undefined where the option was not given. */
+export type Named = readonly [name: string, path: string | undefined];
+
+/**
+ * Refuses outputs that would replace an input or each other, before any work.
+ *
+ * @throws CrispError `usage` that names both
+ */
+export async function checkOutputs(
+  outputs: readonly Named[],
+  inputs: readonly Named[],
+  files: Pick<Files, "real">,
+): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const [name, path] of inputs)
+    if (path !== undefined) taken.set(await files.real(path), `${name}, which is read`);
+  for (const [name, path] of outputs) {
+    if (path === undefined) continue;
+    const holder = taken.get(await files.real(path));
+    if (holder !== undefined)
+      throw new CrispError("usage", `${name} ${path} is the file of ${holder}; it would be lost. Name another file.`);
+    taken.set(await files.real(path), `${name}, which is written`);
+  }
+}

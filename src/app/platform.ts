@@ -1,0 +1,160 @@
+/**
+ * The ports (types only): what the use cases ask of where they run. node/platform.ts answers with
+ * this machine's files, threads and clock; a page answers with its own.
+ */
+import type { Layout } from "../formats/arrays.js";
+import type { Counts, ImageSet } from "../images/image-set.js";
+import type { FontFace, Origin } from "../report/input.js";
+import type { Executor } from "../work/executor.js";
+import type { ItemStore } from "../work/store.js";
+
+/** All that a use case touches outside its own memory. */
+export interface Platform {
+  readonly files: Files;
+  readonly images: Images;
+  readonly studies: Studies;
+  /** Workers, each with engines of its own. */
+  openExecutor(workers: number): Promise<Executor>;
+  /** A file that comes with the package, such as "denoise.json". @throws CrispError `internal` if it is missing */
+  asset(name: string): Promise<Uint8Array>;
+  /** The fonts of reports. */
+  fonts(): Promise<readonly FontFace[]>;
+  /** This machine, this version, today. */
+  origin(command: string): Origin;
+  /** Versions of the packages that touch files or numbers. */
+  packages(): Readonly<Record<string, string>>;
+  /** Seconds on a clock that only rises. */
+  now(): number;
+}
+
+/** Files by their paths. Writing creates the folders; a file is there whole or not at all. */
+export interface Files {
+  readonly paths: Paths;
+  /** Where a path leads, through links; of a file that is not there yet, where its folder does. */
+  real(path: string): Promise<string>;
+  /** @throws CrispError `data` if it cannot be read */
+  read(path: string): Promise<Uint8Array>;
+  readIfThere(path: string): Promise<Uint8Array | null>;
+  /** What lies at a path; null where nothing does. */
+  kind(path: string): Promise<"file" | "folder" | null>;
+  /** Names in a folder; none where there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+  /** Writes unless there is a file of that name. */
+  writeFirst(path: string, content: Uint8Array | string): Promise<"written" | "present">;
+  replace(path: string, content: Uint8Array | string): Promise<void>;
+  /** Appends to a file, in one piece. */
+  append(path: string, text: string): Promise<void>;
+  grow(path: string): Promise<GrowingFile>;
+}
+
+/** How paths are put together here. */
+export type Paths = {
+  join(...parts: string[]): string;
+  resolve(path: string): string;
+  relative(from: string, to: string): string;
+  basename(path: string): string;
+  dirname(path: string): string;
+};
+
+/** A file that grows piece by piece under another name. */
+export type GrowingFile = {
+  append(text: string): Promise<void>;
+  /** Gives it its name, in place of the file of that name if there is one. */
+  finish(): Promise<void>;
+  /** Takes it away; nothing happens after `finish`. */
+  discard(): Promise<void>;
+};
+
+/** Images from where the user has them. */
+export interface Images {
+  /** The images of a study. @throws CrispError `usage`, `data` or `checksum` for what is not as it should be */
+  open(spec: ImageSpec, options?: OpenOptions): Promise<ImageSet>;
+  /** Images to code, in the order and size of their file. */
+  source(request: ImageRequest): Promise<ImageSource>;
+  /**
+   * Names of the pictures in a folder and below, in order; hidden ones are passed over, and those
+   * that `kept` leaves out. @throws CrispError `data` if none is left
+   */
+  pictureNames(folder: string, kept?: (names: readonly string[]) => readonly string[]): Promise<readonly string[]>;
+  /** Shape of an array of images, [n, height, width, channels], of which only the header is read. */
+  shape(path: string, layout: Layout): Promise<readonly number[]>;
+}
+
+/** Folders of studies. */
+export interface Studies {
+  /** The results in a folder; `onAlarm` hears of results that differ although their parameters agree. */
+  openStore(folder: string, onAlarm: (message: string) => void): ItemStore;
+  /** Makes the folder if it is not there. @throws where it cannot be written */
+  make(folder: string): Promise<void>;
+  /** Takes the folder for one process at a time; the function returned gives it back. @throws CrispError `busy` naming the holder */
+  lock(folder: string): Promise<() => Promise<void>>;
+  /** Removes what killed processes left half-written; for the holder of the lock. */
+  removeStrays(folder: string): Promise<void>;
+  /** The process that works here, as the log names it. */
+  readonly processId: number;
+}
+
+/** Which images, and how many. */
+export type ImageSpec = Counts & {
+  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
+  /** Where the images lie: a folder, an archive of CIFAR-10, or an .npy or .npz file. */
+  readonly from?: string;
+  /** Height and width of leaves and of crops; CIFAR-10 has its own. Default 32. */
+  readonly size?: number;
+  /** Seed of the leaves; other sources do not use it. Default 1. */
+  readonly seed?: number;
+  /** Channels of leaves: 3 (default) or 1. */
+  readonly channels?: 1 | 3;
+  /** Order of the axes of arrays. Default nhwc. */
+  readonly layout?: Layout;
+  /** false: arrays are coded as they are. Default true. */
+  readonly normalize?: boolean;
+  /** Take files of CIFAR-10 whose checksums are not its own. */
+  readonly unverified?: boolean;
+};
+
+/** How CIFAR-10 may be fetched. */
+export type OpenOptions = {
+  /** Where the archive is offered, first to last. */
+  readonly urls?: readonly string[];
+  readonly attempts?: number;
+  readonly pauseSeconds?: number;
+  /** Told of bytes fetched, and of how many. */
+  onProgress?(bytes: number, of: number | undefined): void;
+  readonly signal?: AbortSignal;
+  /** May CIFAR-10 be fetched if the cache does not hold it? Default true. */
+  readonly download?: boolean;
+  /** Bytes of crops of a folder that stay in memory; more lie in a file. Default 32 MB. */
+  readonly keptBytes?: number;
+};
+
+/** Height, width and channels of one image. */
+export type ImageSize = { readonly height: number; readonly width: number; readonly channels: number };
+
+/** Images to code, read one at a time. */
+export type ImageSource = {
+  /** One per image. */
+  readonly sizes: readonly ImageSize[];
+  /** File of each image, for pictures; null for arrays. */
+  readonly names: readonly string[] | null;
+  readonly warnings: readonly string[];
+  /** [height, width, channels], ready to be coded; where it is normalised, over the pixels with w > 0. */
+  image(index: number, weights?: Float32Array): Promise<Float32Array>;
+  /** Closes the file that images are read from; absent where nothing is open. */
+  close?(): void;
+};
+
+/** Where images to code lie and how they are read. */
+export type ImageRequest = {
+  /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
+  readonly images: string;
+  /** Folder or archive of CIFAR-10. */
+  readonly from?: string;
+  readonly layout: Layout;
+  /** Arrays too get mean 0 and deviation 1, image by image. */
+  readonly normalize: boolean;
+  /** At most this many, from the first. */
+  readonly count?: number;
+  /** Channels of the dictionary: grey pictures are given as many. */
+  readonly channels: number;
+};

@@ -1,0 +1,91 @@
+/** The use cases of app/ on this machine: each with the ports of node/platform.ts. What they do stands there. */
+import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
+import { type DenoiseRequest, type DenoiseResult, denoisePictures as denoise } from "../app/denoise-run.js";
+import { type EncodeRequest, type EncodeResult, encodeImages as encode } from "../app/encode.js";
+import { type EstimateRequest, estimateStudy as estimate } from "../app/estimate-study.js";
+import { writeTableReport as reportTable, type TableToReport } from "../app/fit-table.js";
+import {
+  type PredictRequest,
+  predictStudy as predict,
+  predictSize as predictOne,
+  type SizePrediction,
+} from "../app/predict-sizes.js";
+import { readStudy as read, refitStudy as refit } from "../app/read-study.js";
+import { runStudy as run } from "../app/run-study.js";
+import type { StudyRequest } from "../app/session.js";
+import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
+import { writeReport as report } from "../app/study-report.js";
+import { type TrainRequest, type TrainResult, trainOne as train } from "../app/train.js";
+import {
+  type TransitionRequest,
+  testTransition as transition,
+  readTransition as transitionOf,
+} from "../app/transition.js";
+import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
+import type { StudyEstimate } from "../study/estimate.js";
+import type { PredictionForSize } from "../study/predict-size.js";
+import type { StudyRecord } from "../study/record.js";
+import type { StudySettings } from "../study/settings.js";
+import type { TransitionRecord } from "../study/transition/record.js";
+import { nodePlatform as here } from "./platform.js";
+
+/** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
+export const runStudy = (request: StudyRequest): Promise<{ record: StudyRecord; report: string }> => run(request, here);
+
+/** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
+export const trainOne = (request: TrainRequest): Promise<TrainResult> => train(request, here);
+
+/** Codes all images, and writes the codes if `out` is given. @throws as `encodeImages` of app/encode.ts */
+export const encodeImages = (request: EncodeRequest): Promise<EncodeResult> => encode(request, here);
+
+/** Writes Φa of every code and returns the shape written. @throws as `decodeImages` of app/decode.ts */
+export const decodeImages = (request: DecodeRequest): Promise<readonly number[]> => decode(request, here);
+
+/** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
+export const denoisePictures = (request: DenoiseRequest): Promise<DenoiseResult> => denoise(request, here);
+
+/** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
+export const predictStudy = (request: PredictRequest): Promise<SizePrediction[]> => predict(request, here);
+
+/** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
+export const predictSize = (folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> =>
+  predictOne(folder, sizes, here);
+
+/** Measures what is missing for the tests of a phase transition and writes transition.json. @throws CrispError `incomplete`, `check` */
+export const testTransition = (request: TransitionRequest): Promise<TransitionRecord> => transition(request, here);
+
+/** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
+export const readTransition = (folder: string): Promise<TransitionRecord | null> => transitionOf(folder, here);
+
+/** All results of a finished study. @throws CrispError `incomplete` when one is missing */
+export const readStudy = (folder: string): ReturnType<typeof read> => read(folder, here);
+
+/** The scaling analysis again from the stored results; scaling.json is written anew. */
+export const refitStudy = (folder: string): Promise<StudyRecord> => refit(folder, here);
+
+/** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
+export const readRecord = (folder: string): Promise<StudyRecord> => recordOf(folder, here);
+
+/** Reads how far a study is, also while it runs. */
+export const studyStatus = (folder: string): Promise<StudyStatus> => status(folder, here);
+
+/** Writes report.html and figures/*.svg; returns the absolute path of the report. */
+export const writeReport = (folder: string): Promise<string> => report(folder, here);
+
+/** Writes fit.json, report.html and the figures of a fitted table; returns the path of report.html. */
+export const writeTableReport = (
+  folder: string,
+  record: TableToReport["record"],
+  origin: { readonly name: string; readonly command: string },
+): Promise<string> => reportTable(folder, { record, ...origin }, here);
+
+/** What a study will take, and how much of it a folder holds. @throws CrispError `store` when `out` is something else than a study */
+export const estimateStudy = (
+  settings: StudySettings,
+  workers: number,
+  places: Omit<EstimateRequest, "workers"> = {},
+): Promise<StudyEstimate & { readonly cached: number }> => estimate(settings, { workers, ...places }, here);
+
+/** The dictionary of a file. @throws CrispError `data` for a file that cannot be read or holds none */
+export const readDictionary = async (path: string, options: DictionaryOptions = {}): Promise<DictionaryFile> =>
+  decodeDictionary(await here.files.read(path), path, options);

@@ -1,0 +1,101 @@
+/** The ports of app/platform.ts on Node: this machine's files, threads, clock and data sets. */
+import { access, appendFile, constants, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { cpus, release, totalmem } from "node:os";
+import path from "node:path";
+import type { Files, Images, Platform, Studies } from "../app/platform.js";
+import { CrispError } from "../core/errors.js";
+import { dateText } from "../report/numbers.js";
+import { imagesShape } from "./array-images.js";
+import { openImages } from "./data.js";
+import { errorCode, growFile, makeFolder, readBytes, replaceFile, writeFirst } from "./files.js";
+import { reportFonts } from "./fonts.js";
+import { openImageSource } from "./image-source.js";
+import { openItems } from "./item-file.js";
+import { builtFile } from "./kernel.js";
+import { lockStudy } from "./lock.js";
+import { pictureNames } from "./picture-files.js";
+import { openPool } from "./pool.js";
+import { openStore, removeStrays } from "./store.js";
+import { dependencyVersions, packageVersion } from "./version.js";
+
+const files: Files = {
+  paths: path,
+  real,
+  read: readBytes,
+  readIfThere: (name) => orNull(readFile(name)),
+  kind: (name) => orNull(stat(name).then((found) => (found.isDirectory() ? "folder" : "file"))),
+  list: (folder) => readdir(folder).catch((error) => (errorCode(error) === "ENOENT" ? [] : Promise.reject(error))),
+  writeFirst,
+  replace: replaceFile,
+  append: appendFile,
+  grow: growFile,
+};
+
+const images: Images = {
+  open: openImages,
+  source: openImageSource,
+  pictureNames,
+  async shape(name, layout) {
+    const file = await openItems(name, "images");
+    file.close();
+    return imagesShape(file, name, layout);
+  },
+};
+
+const studies: Studies = {
+  openStore,
+  async make(folder) {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  },
+  lock: lockStudy,
+  removeStrays,
+  processId: process.pid,
+};
+
+/** This machine. */
+export const nodePlatform: Platform = {
+  files,
+  images,
+  studies,
+  openExecutor: openPool,
+  asset: (name) =>
+    readFile(builtFile(name)).catch((cause) => {
+      throw new CrispError("internal", `${builtFile(name)} is missing. Run "npm run build".`, { cause });
+    }),
+  fonts: reportFonts,
+  origin: (command) => ({
+    version: packageVersion(),
+    machine: machineName(),
+    node: process.version,
+    command,
+    date: dateText(new Date()),
+  }),
+  packages: dependencyVersions,
+  now: () => performance.now() / 1000,
+};
+
+/** Processor, cores, memory and system, as a reader wants them. */
+export function machineName(): string {
+  const model = cpus()[0]?.model.trim() || process.arch;
+  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+}
+
+async function real(name: string): Promise<string> {
+  const whole = path.resolve(name);
+  for (const [folder, rest] of [[whole, ""] as const, [path.dirname(whole), path.basename(whole)] as const]) {
+    try {
+      return path.join(await realpath(folder), rest);
+    } catch {
+      // Not there: its folder may be.
+    }
+  }
+  return whole;
+}
+
+function orNull<T>(found: Promise<T>): Promise<T | null> {
+  return found.catch((error) => {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
+    throw error;
+  });
+}
