@@ -6,7 +6,6 @@ import type { Layout } from "../formats/arrays.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import type { FontFace, Origin } from "../report/input.js";
 import type { Executor } from "../work/executor.js";
-import type { ItemStore } from "../work/store.js";
 
 /** All that a use case touches outside its own memory. */
 export interface Platform {
@@ -45,6 +44,10 @@ export interface Files {
   /** Appends to a file, in one piece. */
   append(path: string, text: string): Promise<void>;
   grow(path: string): Promise<GrowingFile>;
+  /** Takes a file away if it is there. */
+  remove(path: string): Promise<void>;
+  /** sha256 as hexadecimal digits, by the fastest code there is. */
+  sha256(bytes: Uint8Array): Promise<string>;
 }
 
 /** How paths are put together here. */
@@ -82,8 +85,6 @@ export interface Images {
 
 /** Folders of studies. */
 export interface Studies {
-  /** The results in a folder; `onAlarm` hears of results that differ although their parameters agree. */
-  openStore(folder: string, onAlarm: (message: string) => void): ItemStore;
   /** Makes the folder if it is not there. @throws where it cannot be written */
   make(folder: string): Promise<void>;
   /** Takes the folder for one process at a time; the function returned gives it back. @throws CrispError `busy` naming the holder */

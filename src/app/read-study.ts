@@ -12,6 +12,7 @@ import { readingRunner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
+import { openStore } from "./store.js";
 import { knownManifest, refuseTraining, writeRecord } from "./study-files.js";
 
 /** All results of a finished study. @throws CrispError `incomplete` when one is missing */
@@ -24,7 +25,7 @@ export async function readStudy(
   refuseTraining(out, manifest);
   const plan: PlanContext = planOf(manifest);
   const quiet = () => {};
-  const store: ItemStore = { ...platform.studies.openStore(out, quiet), recordRound: async () => {} };
+  const store: ItemStore = { ...openStore(out, quiet, platform), recordRound: async () => {} };
   const runner = readingRunner(
     store,
     () =>

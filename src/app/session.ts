@@ -23,6 +23,7 @@ import { claimFolder, type Manifest, manifestOf, planOf } from "./manifest.js";
 import { decodeMasks } from "./masks.js";
 import type { Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
+import { openStore } from "./store.js";
 
 /** What a study tells while it runs. */
 export type StudyEvent =
@@ -167,7 +168,7 @@ function contextOf(
     request.onEvent({ kind: "warning", message });
     log(request, { kind: "alarm", message });
   };
-  const store = request.platform.studies.openStore(request.out, alarm);
+  const store = openStore(request.out, alarm, request.platform);
   const { hooks, progress } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
   const runner = studyRunner(plan, store, {

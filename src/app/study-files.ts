@@ -8,6 +8,7 @@ import type { ItemStore } from "../work/store.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { type RecordCheck, readRecordFile } from "./record-file.js";
+import { openStore } from "./store.js";
 
 /** How far a study is. */
 export type StudyStatus = {
@@ -66,10 +67,10 @@ export function refuseTraining(out: string, manifest: Manifest): void {
 
 /** Reads how far a study is, also while it runs. */
 export async function studyStatus(out: string, platform: Platform): Promise<StudyStatus> {
-  const { files, studies } = platform;
+  const { files } = platform;
   const manifest = await knownManifest(out, platform);
   const folder = files.paths.resolve(out);
-  const store = studies.openStore(folder, () => {});
+  const store = openStore(folder, () => {}, platform);
   const items = await plannedItems(folder, platform);
   let done = 0;
   for (const item of items) if (await store.has(item)) done++;

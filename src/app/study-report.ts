@@ -22,6 +22,7 @@ import type { Item } from "../work/item.js";
 import { type Purpose, readEvents } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
+import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
 import { readTransition } from "./transition.js";
 
@@ -52,7 +53,7 @@ async function readShowcase(out: string, study: StudyRecord, platform: Platform)
   const minimum = shownMinimum(study.minima);
   if (!minimum) return null;
   const context: PlanContext = planOf(await knownManifest(out, platform));
-  const store = platform.studies.openStore(out, () => {});
+  const store = openStore(out, () => {}, platform);
   const wanted = showItem(context, minimum);
   const shown = await store.read(wanted);
   const dictionary: Item<{ readonly atoms: Tensor }> = dictionaryItem(context, minimum.features, 0);

@@ -6,7 +6,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
@@ -178,4 +178,14 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       cause: error,
     });
   }
+}
+
+/**
+ * Removes what killed processes left half-written. Only the holder of the
+ * study's lock may call it: another process's files would look the same.
+ */
+export async function removeStrays(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  const strays = names.filter((name) => basename(name).startsWith(".") && name.endsWith(".tmp"));
+  for (const name of strays) await rm(join(folder, name), { force: true });
 }

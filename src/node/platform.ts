@@ -1,5 +1,5 @@
 /** The ports of app/platform.ts on Node: this machine's files, threads, clock and data sets. */
-import { access, appendFile, constants, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { access, appendFile, constants, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import type { Files, Images, Platform, Studies } from "../app/platform.js";
@@ -7,7 +7,16 @@ import { CrispError } from "../core/errors.js";
 import { dateText } from "../report/numbers.js";
 import { imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
-import { errorCode, growFile, makeFolder, readBytes, replaceFile, writeFirst } from "./files.js";
+import {
+  bytesSha256,
+  errorCode,
+  growFile,
+  makeFolder,
+  readBytes,
+  removeStrays,
+  replaceFile,
+  writeFirst,
+} from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { openImageSource } from "./image-source.js";
 import { openItems } from "./item-file.js";
@@ -15,7 +24,6 @@ import { builtFile } from "./kernel.js";
 import { lockStudy } from "./lock.js";
 import { pictureNames } from "./picture-files.js";
 import { openPool } from "./pool.js";
-import { openStore, removeStrays } from "./store.js";
 import { dependencyVersions, packageVersion } from "./version.js";
 
 const files: Files = {
@@ -29,6 +37,8 @@ const files: Files = {
   replace: replaceFile,
   append: appendFile,
   grow: growFile,
+  remove: (name) => rm(name, { force: true }),
+  sha256: async (bytes) => bytesSha256(bytes),
 };
 
 const images: Images = {
@@ -43,7 +53,6 @@ const images: Images = {
 };
 
 const studies: Studies = {
-  openStore,
   async make(folder) {
     await makeFolder(folder);
     await access(folder, constants.W_OK);

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claimFolder, manifestOf, readManifest } from "../../src/app/manifest.js";
+import * as stores from "../../src/app/store.js";
 import { tensor } from "../../src/core/tensor.js";
 import { startTraining } from "../../src/learning/train.js";
+import { removeStrays } from "../../src/node/files.js";
 import { lockStudy } from "../../src/node/lock.js";
 import { nodePlatform } from "../../src/node/platform.js";
-import { openStore, partPath, removeStrays, summaryPath } from "../../src/node/store.js";
 import { decodeState, encodeState } from "../../src/study/items/files.js";
 import type { SweepItem } from "../../src/study/items/sweep.js";
 import type { TrainItem } from "../../src/study/items/train.js";
@@ -16,6 +17,10 @@ import { firstRound } from "../../src/study/plan.js";
 import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { barImages, plan, settings } from "../study/fixtures.js";
 
+const openStore = (folder: string, onAlarm: (message: string) => void) =>
+  stores.openStore(folder, onAlarm, nodePlatform);
+const partPath = (folder: string, item: SweepItem) => join(folder, stores.partPath(item));
+const summaryPath = (folder: string, id: string) => join(folder, stores.summaryPath(id));
 let root = "";
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "crisp-store-"));

@@ -1,0 +1,59 @@
+// The use cases with no machine behind them: what a page needs beside them is a Platform of its own.
+import { expect, test } from "vitest";
+import { decodeImages } from "../../src/app/decode.js";
+import { encodeImages } from "../../src/app/encode.js";
+import { predictSize } from "../../src/app/predict-sizes.js";
+import { refitStudy } from "../../src/app/read-study.js";
+import { runStudy } from "../../src/app/run-study.js";
+import type { StudyEvent } from "../../src/app/session.js";
+import { studyStatus } from "../../src/app/study-files.js";
+import { randomAtoms } from "../../src/coding/atoms.js";
+import { percentError } from "../../src/coding/metrics.js";
+import { slice, tensor } from "../../src/core/tensor.js";
+import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
+import { barImages, settings } from "../study/fixtures.js";
+import { memoryPlatform } from "./memory-platform.js";
+
+const geometry = { height: 8, width: 8, channels: 1, patch: [4, 4], stride: [2, 2], boundary: "crop" } as const;
+const atoms = randomAtoms({ ...geometry, features: 6 }, 1);
+const images = tensor(
+  [3, 8, 8, 1],
+  Float32Array.from({ length: 192 }, (_, i) => Math.sin(i * i)),
+);
+
+test("images are coded to a file of codes and decoded from it, in memory", async () => {
+  const contents = new Map([["atoms.npy", encodeNpy(atoms)]]);
+  const platform = memoryPlatform(contents, barImages(1), images);
+  const rule = { threshold: { kind: "soft", rectified: false }, tolerance: 1e-3 } as const;
+  const coded = { images: "images.npy", dictionary: "atoms.npy", lambdas: [0.2], rule, workers: 2, out: "codes.npz" };
+  const { images: records, unconverged } = await encodeImages(coded, platform);
+  expect(unconverged).toBe(0);
+  const request = { codes: "codes.npz", dictionary: "atoms.npy", out: "again.npy" };
+  expect(await decodeImages(request, platform)).toEqual([3, 8, 8, 1]);
+  const again = tensor([3, 8, 8, 1], Float32Array.from(decodeNpy(contents.get("again.npy")!, "again.npy").data));
+  // Codes are kept in float32, so their image differs from the one the record is of by some 1e-7 of each value.
+  for (const { index, lambdas } of records)
+    expect(percentError(slice(images, index), slice(again, index))).toBeCloseTo(lambdas[0].percentError!, 3);
+});
+
+test("a study runs, reports, is read, fitted and asked for another size, in memory; again, nothing is computed", async () => {
+  const contents = new Map<string, Uint8Array>();
+  const platform = memoryPlatform(contents, barImages(60), images);
+  const learning = { ...settings.learning, images: 16 };
+  const own = { ...settings, features: [4, 6, 8], leftOut: [], replicates: 1, learning };
+  const base = { settings: own, out: "study", workers: 1, signal: new AbortController().signal, command: "crisp run" };
+  const { record, report } = await runStudy({ ...base, onEvent() {} }, platform);
+  expect(report).toBe("study/report.html");
+  expect(await refitStudy("study", platform)).toEqual(record);
+  expect(await studyStatus("study", platform)).toMatchObject({ stage: "finished", rows: record.minima });
+  expect(await predictSize("study", [16], platform)).toHaveLength(1);
+  const results = [...contents].filter(([name]) => /\/(results|dictionaries)\//.test(name));
+  const progress = new Map<string, number>();
+  function onEvent(event: StudyEvent): void {
+    if (event.kind === "progress") for (const name of ["done", "cached"] as const) progress.set(name, event[name]);
+  }
+  await runStudy({ ...base, onEvent }, platform);
+  expect(progress.get("cached")).toBeGreaterThan(10);
+  expect(progress.get("cached")).toBe(progress.get("done"));
+  expect([...contents].filter(([name]) => /\/(results|dictionaries)\//.test(name))).toEqual(results);
+}, 60_000);
