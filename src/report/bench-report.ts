@@ -11,11 +11,11 @@ import {
   timesLonger,
 } from "../tasks/bench/record.js";
 import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
-import { caption, dataBehind, drawn, numeric, pair, type Row, table } from "./html.js";
+import { drawn, figure, numeric, pair, type Row, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText, rich } from "./markup.js";
 import { listing, significant, tickText, whole } from "./numbers.js";
-import { noteList, pageText } from "./page.js";
+import { noteList, pageText, type Section } from "./page.js";
 import { figureFiles } from "./standalone.js";
 import type { Point } from "./svg/marks.js";
 import { type Drawing, drawAll } from "./svg/panel.js";
@@ -33,7 +33,7 @@ const colours = { coordinate: 4, fista: 1, lca: 0, residual: 3, gram: 5 } as con
 /** The gaps to which times are drawn. */
 const [coarse, fine] = [1e-2, 1e-3];
 /** The steps of LCA that headlines speak of. */
-const usual = { steps: 400 };
+const spoken = { steps: 400 };
 
 /** File name → SVG text, without the letters that stand for a place in the page. */
 export function benchFigures(record: BenchRecord, fonts: readonly FontFace[]): Record<string, string> {
@@ -63,7 +63,7 @@ export function benchPage(
     ],
     sections: [
       ...(sizes.length > 1 ? overSizes(record, draw) : [() => ratioSection(record)]),
-      ...sizes.map((size) => (figure: string) => sizeSection(size, draw, figure)),
+      ...sizes.map((size) => (name: string) => sizeSection(size, draw, name)),
       () => `<section>${noteList(notesOf(record).map((words) => ({ html: escapeText(words) })))}</section>`,
     ],
     origin,
@@ -71,31 +71,38 @@ export function benchPage(
   });
 }
 
+/** A figure as HTML, by its name. */
 type Draw = (name: string) => string;
 
-function overSizes(record: BenchRecord, draw: Draw): readonly ((figure: string) => string)[] {
+/** Figures 1 and 2, which only several sizes have. */
+function overSizes(record: BenchRecord, draw: Draw): readonly Section[] {
   const timeMeaning =
     "a: to a gap of 1%. b: to 0.1%. Full dots: the gap was reached. Hollow dots, dashed: a fixed number of steps that does not reach it.";
   const inflationMeaning = "Active units after so many steps, divided by those of the converged code.";
   const time = pair(draw(`time-to-gap-${coarse}`), draw(`time-to-gap-${fine}`));
+  const inflation = { finding: inflationFinding(record), meaning: inflationMeaning, half: true };
   return [
-    (figure) => `<section><figure>${caption(figure, headline(record), timeMeaning)}${time}</figure></section>`,
-    (figure) =>
-      `<section class="grid"><figure class="c6">${caption(figure, inflationFinding(record), inflationMeaning)}${draw("inflation")}</figure><div class="c6">${ratioTable(record)}</div></section>`,
+    (name) => `<section>${figure({ name, finding: headline(record), meaning: timeMeaning }, time)}</section>`,
+    (name) => {
+      const left = figure({ name, ...inflation }, draw("inflation"));
+      return `<section class="grid">${left}<div class="c6">${ratioTable(record)}</div></section>`;
+    },
   ];
 }
 
+/** In their place for one size: the table by itself. */
 function ratioSection(record: BenchRecord): string {
   return `<section class="grid"><div class="c12">${ratioTable(record)}</div></section>`;
 }
 
-function sizeSection(size: SizeRecord, draw: Draw, figure: string): string {
+/** Energy and active units against time for one size, with every run in the table behind. */
+function sizeSection(size: SizeRecord, draw: Draw, name: string): string {
   const atoms = `${whole(size.features)} atoms`;
   const meaning =
     "Each dot is a run that starts from zeros and ends there. Energy is above that of the converged code; values below 0.001% are drawn at 0.001%.";
-  const head = caption(figure, `${atoms}: energy and active units against time.`, meaning);
+  const finding = `${atoms}: energy and active units against time.`;
   const panels = pair(draw(`energy-${size.features}`), draw(`active-${size.features}`));
-  return `<section><figure>${head}${panels}</figure>${dataBehind(`All measurements of ${atoms}`, runTable(size))}</section>`;
+  return `<section>${figure({ name, finding, meaning, data: [runTable(size)] }, panels)}</section>`;
 }
 
 /** "22" or "22 to 35". */
@@ -112,13 +119,15 @@ function ratios(record: BenchRecord, run: (size: SizeRecord) => Timed | undefine
   });
 }
 
+/** What 400 steps of LCA cost beside coding to a gap. */
 function headline(record: BenchRecord): string {
-  const longer = ratios(record, (size) => runOf(size, "lca", usual));
+  const longer = ratios(record, (size) => runOf(size, "lca", spoken));
   if (longer.length === 0) return "Time to accuracy of the sparse coding solvers.";
-  const short = record.sizes.every((size) => (runOf(size, "lca", usual)?.relativeGap ?? 0) > coarse);
+  const short = record.sizes.every((size) => (runOf(size, "lca", spoken)?.relativeGap ?? 0) > coarse);
   return `400 steps of LCA take ${rangeText(longer)} times as long as coding to a gap of 1%${short ? ", and do not reach it" : ""}.`;
 }
 
+/** The same steps in torch, where it ran, then what unfinished codes do to the number of active units. */
 function standfirst(record: BenchRecord): string {
   const how: Readonly<Record<TorchForm, string>> = {
     residual: "through the residual",
@@ -132,12 +141,14 @@ function standfirst(record: BenchRecord): string {
   return `${torch}${inflationFinding(record)}`;
 }
 
+/** Inflation: active units of the unfinished code divided by those of the converged one. */
 function inflationFinding(record: BenchRecord): string {
-  const inflations = record.sizes.flatMap((size) => runOf(size, "lca", usual)?.inflation ?? []);
+  const inflations = record.sizes.flatMap((size) => runOf(size, "lca", spoken)?.inflation ?? []);
   if (inflations.length === 0) return "Unfinished codes have other numbers of active units.";
   return `After 400 steps the LCA has ${rangeText(inflations)} times the active units of the converged code.`;
 }
 
+/** The run of this form, if it did not fail. */
 function torchRun(size: SizeRecord, form: TorchForm): TorchTimed | undefined {
   return size.torch.find((run): run is TorchTimed => run.form === form && !("failed" in run));
 }
@@ -168,6 +179,7 @@ function overAtoms(
   return { name, dress: { colour, shape: 0, hollow }, points };
 }
 
+/** Solvers that reached the gap as full lines; runs of a fixed number of steps, which need not reach it, hollow. */
 function timeDrawing(record: BenchRecord, gap: number, letter: string): Drawing {
   const percent = `${tickText(100 * gap)}%`;
   const time = (run: Timed | undefined) => run?.milliseconds.median;
@@ -194,6 +206,7 @@ function timeDrawing(record: BenchRecord, gap: number, letter: string): Drawing 
   return [`time-to-gap-${gap}`, plainText(finding), linesPanel(lines, { ...style, letter })];
 }
 
+/** One line per number of steps, from 250 on. */
 function inflationDrawing(record: BenchRecord): Drawing {
   const all = record.sizes.flatMap(({ runs }) => runs.flatMap(({ steps }) => steps ?? []));
   const drawnSteps = [...new Set(all)].filter((steps) => steps >= 250);
@@ -235,6 +248,7 @@ const pathStyle = {
 /** In percent: the gap of the codes that energies are compared with. Closer is not told apart. */
 const leastAbove = 1e-3;
 
+/** On log axes: times and energies span decades. */
 function energyDrawing(size: SizeRecord): Drawing {
   const title = "Energy above the least, %";
   const lines = pathLines(size, (run) => Math.max(leastAbove, 100 * run.energyAbove));
@@ -242,6 +256,7 @@ function energyDrawing(size: SizeRecord): Drawing {
   return [`energy-${size.features}`, `${title} against time, ${size.features} atoms`, panel];
 }
 
+/** From zero, so that the excess of unfinished codes is seen in proportion. */
 function activeDrawing(size: SizeRecord): Drawing {
   const title = "Active units, %";
   const panel = linesPanel(
@@ -269,7 +284,7 @@ function ratioTable(record: BenchRecord): string {
         whole(size.features),
         significant(runOf(size, "coordinate", { gap: coarse })?.imagesPerSecond ?? 0, 3),
         ratio(size, fista?.converged ? fista : undefined),
-        ratio(size, runOf(size, "lca", usual)),
+        ratio(size, runOf(size, "lca", spoken)),
         ...torchForms.map((form) => ratio(size, torchRun(size, form))),
       ],
     };
@@ -281,6 +296,7 @@ function ratioTable(record: BenchRecord): string {
   });
 }
 
+/** Every run of one size, ours first. */
 function runTable(size: SizeRecord): string {
   const own = size.runs.map((run) => {
     const end = run.steps === undefined ? ` to ${tickText(100 * run.gap)}%` : `, ${whole(run.steps)} steps`;
@@ -294,6 +310,7 @@ function runTable(size: SizeRecord): string {
   return table([{ head: "Run" }, ...[...times, ...reached].map(numeric)], [...own, ...torch]);
 }
 
+/** Times, then what was reached; an energy below the best, within its gap, is written as 0. */
 function measuredRow(name: string, run: Timed): Row {
   const { median, low, high } = run.milliseconds;
   const numbers = [median, low, high].map((value) => significant(value, 3));
@@ -301,6 +318,7 @@ function measuredRow(name: string, run: Timed): Row {
   return { cells: [name, ...numbers, String(run.rounds), ...reached.map((value) => significant(value, 3))] };
 }
 
+/** What a reader must know to compare the times. */
 function notesOf({ sizes, torch }: BenchRecord): readonly string[] {
   const atoms = listing(sizes.map((size) => `${whole(size.features)} ${size.dictionary}`));
   const failed = sizes.flatMap((size) =>

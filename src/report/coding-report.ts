@@ -5,7 +5,7 @@
 import type { CodeStatistics } from "../tasks/statistics.js";
 import type { Trace } from "../tasks/trace.js";
 import { type Line, linesPanel } from "./figures/lines.js";
-import { caption, dataBehind, drawn, numeric, pair, table } from "./html.js";
+import { drawn, figure, numeric, pair, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText } from "./markup.js";
 import { fixed, significant, tickText, whole } from "./numbers.js";
@@ -29,7 +29,7 @@ export function probeSvg(traces: readonly Trace[], fonts: readonly FontFace[]): 
 export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): string {
   const proven = isStationary(traces) ? " This threshold is not convex: no optimum is proven." : "";
   const meaning = `Lines: means over the images. Grey: from the least to the greatest of them. An image that has converged keeps its last value.${proven}`;
-  const figure = drawn(bothWidths((width) => probeFigure(traces, width)));
+  const panels = drawn(bothWidths((width) => probeFigure(traces, width)));
   const { images, steps } = traces[0];
   return pageText({
     kind: "probe",
@@ -42,9 +42,8 @@ export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): s
     ],
     sections: [
       (name) => {
-        const data = dataBehind(`Data behind ${name}`, ...traces.map(traceTable));
-        const half = `<figure class="c6">${caption(name, probeFinding(traces), meaning)}${figure}${data}</figure>`;
-        return `<section class="grid">${half}<div class="c6">${endTable(traces)}</div></section>`;
+        const head = { name, finding: probeFinding(traces), meaning, data: traces.map(traceTable), half: true };
+        return `<section class="grid">${figure(head, panels)}<div class="c6">${endTable(traces)}</div></section>`;
       },
     ],
     origin,
@@ -52,6 +51,7 @@ export function probePage(traces: readonly Trace[], { origin, fonts }: Bound): s
   });
 }
 
+/** How far the steps came: the largest gap over images and λ, or the largest stationarity. */
 function probeFinding(traces: readonly Trace[]): string {
   const steps = Math.max(...traces.map((trace) => trace.steps.at(-1) ?? 0));
   const most = Math.max(...traces.map(({ relativeGap, stationarity }) => stationarity ?? relativeGap));
@@ -74,6 +74,7 @@ const quantities = [
   { name: "percentActive", title: "Active units, %" },
 ] as const;
 
+/** Energy, residual and sparsity one below the other, over the same steps. */
 function probeFigure(traces: readonly Trace[], width: FigureWidth): string {
   const panels = quantities.map(({ name, title }, i) =>
     linesPanel(
@@ -90,6 +91,7 @@ function probeFigure(traces: readonly Trace[], width: FigureWidth): string {
   return stackedFigure(panels, width, probeFinding(traces));
 }
 
+/** The mean over the images, with the band from the least to the greatest. */
 function traceLine(trace: Trace, quantity: (typeof quantities)[number]["name"], i: number): Line {
   const { mean, low, high } = trace[quantity];
   const points = (values: readonly number[]) => trace.steps.map((step, k): Point => [step, values[k]]);
@@ -113,6 +115,7 @@ function traceTable(trace: Trace): string {
   return table([{ head: "Step" }, ...heads], rows, { title: `_λ_ ${tickText(trace.lambda)}, means`, plain: true });
 }
 
+/** Values at the last step, the mean over the images; gap or stationarity are the largest. */
 function endTable(traces: readonly Trace[]): string {
   const rows = traces.map((trace) => ({
     cells: [
@@ -150,9 +153,9 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
     ],
     sections: [
       (name) => {
-        const head = caption(name, "Use of the atoms and sizes of the activities.", meaning);
-        const data = dataBehind(`Data behind ${name}`, ...all.map(frequencyTable), ...all.map(histogramTable));
-        return `<section><figure>${head}${panels}</figure>${data}</section>`;
+        const finding = "Use of the atoms and sizes of the activities.";
+        const data = [...all.map(frequencyTable), ...all.map(histogramTable)];
+        return `<section>${figure({ name, finding, meaning, data }, panels)}</section>`;
       },
     ],
     origin,
@@ -160,6 +163,7 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
   });
 }
 
+/** Sparsity and unused atoms at the first λ. */
 function statisticsFinding(all: readonly LambdaStatistics[]): string {
   const { lambda, percentActive, unusedAtoms } = all[0];
   const unused = unusedAtoms === 0 ? "every atom is used" : `${whole(unusedAtoms)} atoms are never used`;
@@ -168,6 +172,7 @@ function statisticsFinding(all: readonly LambdaStatistics[]): string {
   );
 }
 
+/** Each atom’s share of positions, most used first, one line per λ. */
 function frequencyPanel(all: readonly LambdaStatistics[]): Panel {
   const lines = all.map(({ lambda, activationFrequency }, i) => {
     const sorted = [...activationFrequency].sort((a, b) => b - a);
@@ -185,6 +190,7 @@ function frequencyPanel(all: readonly LambdaStatistics[]): Panel {
   });
 }
 
+/** Counts on a log axis, which has no place for an empty bin. */
 function histogramPanel(all: readonly LambdaStatistics[]): Panel {
   const lines = all.map(({ lambda, histogram: { edges, counts } }, i) => {
     const middle = (bin: number) => (edges[bin] + edges[bin + 1]) / 2;
@@ -199,11 +205,13 @@ function histogramPanel(all: readonly LambdaStatistics[]): Panel {
   });
 }
 
+/** In the order of the dictionary, not of use, so that an atom can be looked up. */
 function frequencyTable({ lambda, activationFrequency }: LambdaStatistics): string {
   const rows = activationFrequency.map((value, atom) => ({ cells: [whole(atom), significant(value, 3)] }));
   return table([{ head: "Atom" }, numeric("Frequency")], rows, { title: `_λ_ ${tickText(lambda)}`, plain: true });
 }
 
+/** All bins, the empty ones too. */
 function histogramTable({ lambda, histogram: { edges, counts } }: LambdaStatistics): string {
   const rows = counts.map((count, i) => ({
     cells: [`${tickText(edges[i])} to ${tickText(edges[i + 1])}`, whole(count)],

@@ -3,7 +3,7 @@ import type { CrossingRecord } from "../scaling/crossing-table.js";
 import { collapseLine, crossingHeadline, crossingSentences, driftSentence } from "./crossing-findings.js";
 import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
 import { slopesPanel } from "./figures/slopes.js";
-import { caption, dataBehind, drawn, estimateCells, numeric, pair, type Row, table } from "./html.js";
+import { drawn, estimateCells, figure, numeric, type Row, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, quotedSentence } from "./markup.js";
 import { significant, sizeText, whole } from "./numbers.js";
@@ -13,6 +13,7 @@ import { figureFiles } from "./standalone.js";
 import { type Dress, marker, type Point } from "./svg/marks.js";
 import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
+import { collapseFigure } from "./table-report.js";
 
 /** All that the report shows. */
 export type CrossingReportInput = {
@@ -155,9 +156,8 @@ function clearest(curves: CrossingRecord["curves"], i: number): Point {
 function curvesSection(record: CrossingRecord, figures: Figures, name: string): string {
   const curves = drawn(figures.get("crossing-curves"));
   const meaning = "Points: means over replicates with 95% bars. Hollow markers: crossings of neighbouring sizes.";
-  const data = dataBehind(`Data behind ${name}`, curveData(record));
-  const figure = `<figure class="c6">${caption(name, "The curves.", meaning)}${curves}${data}</figure>`;
-  return `<section class="grid">${curves === "" ? "" : figure}<div class="c6">${crossingTable(record)}</div></section>`;
+  const left = figure({ name, finding: "The curves.", meaning, data: [curveData(record)], half: true }, curves);
+  return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${crossingTable(record)}</div></section>`;
 }
 
 function curveData({ curves }: CrossingRecord): string {
@@ -180,25 +180,17 @@ function crossingTable({ crossings, curves }: CrossingRecord): string {
   return table(heads, rows, { title: "Table 1. Crossings of neighbouring sizes." });
 }
 
-/** A caption of a sentence that is not marked up. */
-function quotedCaption(name: string, sentence: string, meaning: string): string {
-  return `<figcaption><h2>${name}. ${quotedSentence(sentence)}</h2> <span class="grey">${meaning}</span></figcaption>`;
-}
-
 function driftSection(record: CrossingRecord, figures: Figures, name: string): string {
-  const figure = drawn(figures.get("crossings-against-size"));
-  if (figure === "") return "";
-  const head = quotedCaption(name, driftSentence(record), "Bars: 95%. Dashes: the critical point.");
-  return `<section class="grid"><figure class="c6">${head}${figure}</figure></section>`;
+  const panel = drawn(figures.get("crossings-against-size"));
+  if (panel === "") return "";
+  const finding = { html: quotedSentence(driftSentence(record)) };
+  const meaning = "Bars: 95%. Dashes: the critical point.";
+  return `<section class="grid">${figure({ name, finding, meaning, half: true }, panel)}</section>`;
 }
 
 function collapseSection(record: CrossingRecord, figures: Figures, name: string): string {
   const panels = [drawn(figures.get("collapse-before")), drawn(figures.get("collapse-after"))];
-  const sentence = collapseLine(record);
-  if (panels[1] === "")
-    return `<section><h2 class="heading">Collapse</h2><p class="note">${quotedSentence(sentence)}</p></section>`;
-  const meaning = "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors.";
-  return `<section><figure>${quotedCaption(name, sentence, meaning)}${pair(...panels)}</figure></section>`;
+  return collapseFigure(name, collapseLine(record), panels);
 }
 
 function notes(record: CrossingRecord): string {

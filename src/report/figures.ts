@@ -9,19 +9,19 @@ import { type NetworkNumbers, networkFigure } from "./figures/network.js";
 import { predictedRows, predictionFigure } from "./figures/prediction.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { chiPanel, fixedLambdaPanel, fluctuationPanel } from "./figures/transition.js";
-import { concentration, usePanel } from "./figures/use.js";
+import { useFinding, usePanel } from "./figures/use.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
 import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
 import { plainText } from "./markup.js";
-import { listing, significant } from "./numbers.js";
+import { listing } from "./numbers.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { figureFiles, standalone } from "./standalone.js";
 import { bothWidths, type Drawing, drawAll, panelFigure, type TwoWidths } from "./svg/panel.js";
 import { transitionFigures, transitionFinding } from "./transition.js";
 
 /** Names of a study's figures; those of the files too. */
-export type FigureName =
+type FigureName =
   | "error-against-percent-active"
   | (typeof scalingFigures)[number]
   | "prediction"
@@ -79,6 +79,7 @@ export function drawnFigures(input: ReportInput): Figures {
   return found;
 }
 
+/** Drawn even while nothing is measured: then its axes and a sentence. */
 function curvesDrawing(sizes: readonly Size[]): Drawing<FigureName> {
   const points = Math.max(0, ...sizes.map((size) => size.points.length));
   const empty = `No minimum yet: ${points === 0 ? "no" : points} _λ_ measured`;
@@ -113,12 +114,14 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
   });
 }
 
+/** Needs a curve of costs: three points at least. */
 function costDrawing(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
   const { prediction } = study;
   if (prediction === null || prediction.cost.curve.length < 3) return [];
   return [["cost-of-another-lambda", plainText(predictionFinding(study)), costPanel(prediction, sizes)]];
 }
 
+/** Panels a to c that the record allows. */
 function transitionDrawings(record: TransitionRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
   const panels = [chiPanel(record, sizes), fixedLambdaPanel(record), fluctuationPanel(record, sizes)];
   const finding = plainText(transitionFinding(record));
@@ -127,14 +130,13 @@ function transitionDrawings(record: TransitionRecord, sizes: readonly Size[]): r
 
 /** A third of the page, not half of it: its column stands beside the tableau. */
 function useFigure(tableau: Tableau): TwoWidths {
-  const { first, share } = concentration(tableau);
-  const finding = `The ${first} most used atoms do ${significant(share, 2)}% of the coding.`;
-  const draw = (width: number) => panelFigure(usePanel(tableau), width, finding);
+  const draw = (width: number) => panelFigure(usePanel(tableau), width, useFinding(tableau));
   return { wide: draw(344), narrow: draw(368) };
 }
 
 type Quantity = "percentActive" | "percentError" | "lambda" | "activeUnits";
 
+/** The points of one quantity; a logarithmic axis has no place for a value of 0. */
 function measuredOf(sizes: readonly Size[], of: Quantity): readonly SizePoint[] {
   return sizes.flatMap(({ minimum: m, dress, leftOut }) => {
     const estimate = m === null || m.status !== "interior" ? null : m[of];
@@ -143,6 +145,7 @@ function measuredOf(sizes: readonly Size[], of: Quantity): readonly SizePoint[] 
   });
 }
 
+/** From the showcase where there is one, else from the settings. */
 function networkNumbers({ study, showcase }: ReportInput, sizes: readonly Size[]): NetworkNumbers {
   const { settings } = study;
   const picture = showcase?.pictures[0];

@@ -45,6 +45,7 @@ const growing = {
   image: { size: "image size", grow: "images grow", one: "image size", every: "at every image size" },
 } as const;
 
+/** Nouns for a study whose networks grow, or whose images do. */
 function nounsOf({ settings }: StudyRecord) {
   return growing[growsImages(settings) ? "image" : "features"];
 }
@@ -116,6 +117,7 @@ function direction(fit: ScalingFit): string {
   return slope !== null && slope.value > 0 ? "rises" : "falls";
 }
 
+/** The end of the headline: whether the left-out size came out as predicted; "" where not tested. */
 function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) return "";
@@ -123,6 +125,7 @@ function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
 }
 
+/** The size predicted, as the headline names it. */
 function networkNamed(size: SizeName, sizes: readonly Size[]): string {
   const [what, article] = size.imageSize === undefined ? ["network", "a "] : ["images", ""];
   return sameSize(sizes[sizes.length - 1], size) ? `the largest ${what}` : `${article}${what} it had not seen`;
@@ -134,6 +137,7 @@ export function standfirst(study: StudyRecord, sizes: readonly Size[]): string {
   return sentences.filter(Boolean).join(" ");
 }
 
+/** The exponent where the record has one, else the values at both ends. */
 function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   const used = sizes.filter((size) => !size.leftOut && interior(size) !== null);
   const slope = study.location.exponent;
@@ -153,6 +157,7 @@ function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeNumber(last)}. No exponent is reported.`;
 }
 
+/** Percent active at a size’s minimum. */
 function activeText(size: Size): string {
   const estimate = size.minimum?.percentActive;
   return estimate ? percent(estimate) : "";
@@ -163,6 +168,7 @@ function percent(e: Estimate): string {
   return `${valueText(e)}% ${intervalText(e)}`.trim();
 }
 
+/** Predicted and measured at the left-out size, then what the predicted λ costs there. */
 function predictionSentences(study: StudyRecord): readonly string[] {
   const { prediction } = study;
   if (prediction === null) return [];
@@ -271,6 +277,7 @@ function constantLine(study: StudyRecord): TestLine | null {
   return { judgement: excluded ? "Not supported" : "Undecided", words: `${words} ${intervalText(slope)}.` };
 }
 
+/** Judged by the error of the difference, not by whether the measured value lies in the predicted interval. */
 function predictionLine(study: StudyRecord): TestLine | null {
   const { prediction } = study;
   const difference = prediction?.percentActive.difference ?? null;

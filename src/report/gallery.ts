@@ -1,5 +1,5 @@
 /** Figures 5 and 6: the dictionary as a sheet of atoms, and test images before and after; in the page and as files. */
-import { caption } from "./html.js";
+import { figure } from "./html.js";
 import type { Picture, Tableau } from "./input.js";
 import { element, rich } from "./markup.js";
 import { significant } from "./numbers.js";
@@ -18,6 +18,7 @@ export function tableauSheets(tableau: Tableau): string {
   return sheets(tableau, 16, "wide") + sheets(tableau, 8, "narrow");
 }
 
+/** One sheet for one width of screen. */
 function sheets(tableau: Tableau, across: number, which: "wide" | "narrow"): string {
   const count = tableau.features;
   const shown = Math.min(firstAtoms[which], count);
@@ -47,7 +48,7 @@ export function pictureSection(pictures: readonly Picture[], name: string): stri
   const finding = `At its best _λ_ the code takes the error of image ${index} from ${tenth(percentErrorNoisy)}% to ${tenth(percentErrorDenoised)}%.`;
   const meaning =
     "One contrast for each image and its noisy, denoised and residual versions; a residual of zero is grey.";
-  return `<section><figure>${caption(name, finding, meaning)}</figure>${pictures.map(oneStrip).join("")}</section>`;
+  return `<section>${figure({ name, finding, meaning })}${pictures.map(oneStrip).join("")}</section>`;
 }
 
 function tenth(percent: number): string {
@@ -76,6 +77,7 @@ function alternative({ index, rows, columns }: Picture, most: number): Readonly<
   };
 }
 
+/** One test image: clean, noisy, denoised, residual, activity. */
 function oneStrip(picture: Picture): string {
   const drawings = strip(picture, pictureWidth);
   const alt = alternative(picture, largestCount(picture));

@@ -20,7 +20,7 @@ export type Column = {
 export type Row = { readonly cells: readonly Cell[]; readonly names?: string };
 
 /** What stands above a table, and its classes. */
-export type TableHead = {
+type TableHead = {
   /** Marked-up; bold. */
   readonly title?: string;
   /** Bold only, not a heading: for the tables behind a figure. */
@@ -63,19 +63,44 @@ export function table(columns: readonly Column[], rows: readonly Row[], head: Ta
   );
 }
 
+/** "n" for numbers, "wide" for what phones leave out. */
 function classOf(column: Column): string | null {
   return [column.numeric ? "n" : "", column.phone === false ? "wide" : ""].filter(Boolean).join(" ") || null;
 }
 
+/** The first cell of a row is its head, for those who listen to tables. */
 function cellOf(cell: Cell, column: Column, first: boolean): string {
   const { html, span, names }: Exclude<Cell, string> = typeof cell === "string" ? { html: rich(cell) } : cell;
   const attributes = { class: names ?? classOf(column), colspan: span };
   return first ? element("th", { scope: "row", ...attributes }, html) : element("td", attributes, html);
 }
 
-/** A figure's caption: the bold finding, then what its marks mean. */
-export function caption(number: string, finding: string, meaning: string): string {
-  return `<figcaption><h2>${rich(`${number}. ${finding}`)}</h2> <span class="grey">${rich(meaning)}</span></figcaption>`;
+/** What stands above and below a figure. */
+type FigureText = {
+  /** "Figure 3". */
+  readonly name: string;
+  /** The finding that the figure proves: marked up, or HTML where words come from outside; bold. */
+  readonly finding: string | { readonly html: string };
+  /** What its marks mean, marked up. */
+  readonly meaning: string;
+  /** Tables of what it draws, closed until asked for. */
+  readonly data?: readonly string[];
+  /** Whether it takes one of two columns. */
+  readonly half?: boolean;
+};
+
+/** Two tables in two columns, below what stands before. */
+export function beside(...halves: readonly string[]): string {
+  const columns = halves.map((half) => `<div class="c6">${half}</div>`);
+  return `<div class="grid below">${columns.join("")}</div>`;
+}
+
+/** A figure of the page with its caption and the data behind it. */
+export function figure({ name, finding, meaning, data = [], half }: FigureText, ...body: readonly string[]): string {
+  const found = typeof finding === "string" ? rich(finding) : finding.html;
+  const head = `<h2>${name}. ${found}</h2> <span class="grey">${rich(meaning)}</span>`;
+  const behind = dataBehind(`Data behind ${name}`, ...data);
+  return element("figure", { class: half ? "c6" : null }, `<figcaption>${head}</figcaption>`, ...body, behind);
 }
 
 /** One figure drawn at both widths; CSS shows the one that fits. "" for a figure that the record does not allow. */
@@ -92,7 +117,7 @@ export function pair(...halves: readonly string[]): string {
 }
 
 /** Tables below a figure, closed until asked for. */
-export function dataBehind(name: string, ...tables: readonly string[]): string {
+function dataBehind(name: string, ...tables: readonly string[]): string {
   if (tables.every((text) => text === "")) return "";
   return `<details><summary>${escapeText(name)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(name)}">${tables.join("")}</div></details>`;
 }

@@ -35,7 +35,7 @@ export function verdictName(name: VerdictName): string {
 }
 
 /** What a sentence on a verdict speaks of. */
-export type Spoken = {
+type Spoken = {
   /** "best sparsity", "location": behind "the". */
   readonly subject: string;
   /** "network size", "size". */

@@ -38,6 +38,7 @@ function testsText({ tests }: ReportInput["provenance"]): string {
   return tests === undefined ? "" : `, transition tests ${duration(tests.seconds)}`;
 }
 
+/** How many codings reached the tolerance. */
 function converged({ codings, tolerance, unconverged }: StudyRecord["certificate"]): string {
   if (codings === 0) return "nothing coded yet";
   const gap = `gap below ${significant(tolerance, 1)}`;
@@ -57,6 +58,7 @@ export function noteLines(input: ReportInput): readonly Note[] {
   ];
 }
 
+/** How the dictionaries were learned, or that they were not. */
 function trainingNotes({ training, dictionaries, settings }: StudyRecord): readonly Note[] {
   // Records made before there was a choice have no such list.
   if (dictionaries?.length > 0) return untrainedNotes(dictionaries);
@@ -103,10 +105,12 @@ function untrainedNotes(dictionaries: StudyRecord["dictionaries"]): readonly Not
   ];
 }
 
+/** Only the good news: dead atoms stand among the warnings. */
 function deadText(training: StudyRecord["training"]): string {
   return training.some((t) => t.deadAtoms > 0) ? "" : "No dead atoms."; // dead ones are among the warnings
 }
 
+/** What the duality gap proves, and the largest of all codings. */
 function certificateNotes({ certificate }: StudyRecord): readonly Note[] {
   const { codings, largestGap, tolerance } = certificate;
   if (codings === 0) return [];
@@ -114,6 +118,7 @@ function certificateNotes({ certificate }: StudyRecord): readonly Note[] {
   return [note(sentence)];
 }
 
+/** The reasons of both verdicts in the record’s own words. */
 function verdictNotes({ location, value }: StudyRecord): readonly Note[] {
   const reasons = [
     ["percent active", location.reason],

@@ -54,6 +54,7 @@ ${numbered(page.sections).join("\n")}</main>
 ${footer(page)}</div></body></html>`;
 }
 
+/** Headline and sentences at the left, facts at the right. */
 function opening({ title, stand, facts: pairs }: Page): string {
   const words = `<h1>${rich(title)}</h1>${stand === "" ? "" : `<p class="stand">${stand}</p>`}`;
   return `<section class="first grid"><div class="c8">${words}</div>${facts(pairs, "facts c4")}</section>`;

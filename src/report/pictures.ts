@@ -75,6 +75,7 @@ export function largestCount(picture: Picture): number {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
+/** Three channels as they are; one channel as grey. */
 function colourOf(level: (i: number) => number, at: number, channels: number): Colour {
   const red = level(at);
   return channels >= 3 ? [red, level(at + 1), level(at + 2)] : [red, red, red];

@@ -5,7 +5,7 @@
 import { sizeNoun, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
-import { concentration } from "./figures/use.js";
+import { useFinding } from "./figures/use.js";
 import { drawnFigures, type Figures, scalingFigures } from "./figures.js";
 import {
   curvesFinding,
@@ -17,7 +17,7 @@ import {
   testLines,
 } from "./findings.js";
 import { pictureSection, tableauSheets } from "./gallery.js";
-import { caption, dataBehind, drawn, pair } from "./html.js";
+import { beside, drawn, figure, pair } from "./html.js";
 import type { ReportInput } from "./input.js";
 import { quotedSentence, rich } from "./markup.js";
 import { factPairs, noteLines, originPairs } from "./notes.js";
@@ -69,15 +69,18 @@ export function studyReport(input: ReportInput): string {
   });
 }
 
+/** Figure 1 beside Table 1 and the tests: the first screen. */
 function curvesAndOptimum({ input: { study }, sizes, figures }: Parts, name: string): string {
   const meaning = "Points: means over test images. Large markers, joined by dots: the minima.";
-  const head = caption(name, curvesFinding(sizes), meaning);
-  const data = dataBehind(`Data behind ${name}`, curveData(study));
-  const figure = `<figure class="c6">${head}${drawn(figures.get("error-against-percent-active"))}${data}</figure>`;
-  const table = optimumTable(study, sizes) + optimumNote(study, sizes) + testList(testLines(study));
-  return `<section class="grid">${figure}<div class="c6">${table}</div></section>`;
+  const left = figure(
+    { name, finding: curvesFinding(sizes), meaning, data: [curveData(study)], half: true },
+    drawn(figures.get("error-against-percent-active")),
+  );
+  const right = optimumTable(study, sizes) + optimumNote(study, sizes) + testList(testLines(study));
+  return `<section class="grid">${left}<div class="c6">${right}</div></section>`;
 }
 
+/** What the sizes left out are for. */
 function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): string {
   const out = sizes.filter((size) => size.leftOut).map(sizeNumber);
   if (out.length === 0) return "";
@@ -88,6 +91,7 @@ function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): strin
 
 const fullness = { Supported: "full", Undecided: "half", "Not supported": "hollow" } as const;
 
+/** Each test with its symbol, its word and its number. */
 function testList(lines: readonly TestLine[]): string {
   const items = lines.map(({ judgement, words, reason }) => {
     const said = reason === undefined ? rich(words) : `${rich(words)} ${quotedSentence(reason)}`;
@@ -96,45 +100,44 @@ function testList(lines: readonly TestLine[]): string {
   return items.length === 0 ? "" : `<ul class="tests">${items.join("")}</ul>`;
 }
 
+/** Figure 2 with Tables 2 and 3; without any minimum only the axes. */
 function scaling({ input: { study }, sizes, figures }: Parts, name: string): string {
   const meaning =
     "Line and band: power law fitted to the sizes not left out, with its 95% band; dashed where extrapolated. Bars: 95%.";
-  const head = caption(name, scalingFinding(study, sizes), meaning);
   const panels = pair(...scalingFigures.map((panel) => drawn(figures.get(panel))));
-  const data = dataBehind(`Data behind ${name}`, minimumData(study), slopeData(study));
-  const figure = `<figure>${head}${panels}${data}</figure>`;
-  if (countFound(sizes) === 0) return `<section>${figure}</section>`;
-  const tables = [exponentTable(study), lawTable(study)].map((half) => `<div class="c6">${half}</div>`);
-  return `<section>${figure}<div class="grid" style="margin-top:24px">${tables.join("")}</div></section>`;
+  const data = [minimumData(study), slopeData(study)];
+  const upper = figure({ name, finding: scalingFinding(study, sizes), meaning, data }, panels);
+  const lower = countFound(sizes) === 0 ? "" : beside(exponentTable(study), lawTable(study));
+  return `<section>${upper}${lower}</section>`;
 }
 
+/** Figure 3 and the scores; the scores by themselves where no size is left out. */
 function prediction({ input: { study }, figures }: Parts, name: string): string {
   const scored = scoreTables(study);
   const panels = [drawn(figures.get("prediction")), drawn(figures.get("cost-of-another-lambda"))];
   if (study.prediction === null || panels.every((panel) => panel === ""))
     return scored === "" ? "" : `<section><h2 class="heading">Prediction</h2>${scored}</section>`;
   const meaning = "Band and tick: predicted, 95%. Dot and line: measured, 95%. Direct: _λ_ from its own power law.";
-  const head = caption(name, predictionFinding(study), meaning);
-  const data = dataBehind(`Data behind ${name}`, predictionData(study.prediction));
-  return `<section><figure>${head}${pair(...panels)}${data}</figure>${scored}</section>`;
+  const data = [predictionData(study.prediction)];
+  const upper = figure({ name, finding: predictionFinding(study), meaning, data }, pair(...panels));
+  return `<section>${upper}${scored}</section>`;
 }
 
 function tableau({ input, figures }: Parts, name: string): string {
   const shown = input.showcase?.tableau ?? null;
   if (shown === null) return "";
-  const { first, share } = concentration(shown);
   const dead = shown.use.filter((fraction) => fraction === 0).length;
-  const finding = `The ${first} most used of ${shown.features} atoms do ${significant(share, 2)}% of the coding.`;
   const unused = dead === 0 ? "Every atom is in use." : `${dead} are never active and stand last.`;
   const meaning = `Most used first, at _λ_ = ${significant(shown.lambda, 3)}. Grey is zero; each atom is scaled to its own largest weight. ${unused}`;
   const use = drawn(figures.get("use-of-atoms"), "drawn use");
-  const data = dataBehind(`Data behind ${name}`, useData(shown.use));
-  return `<section><figure>${caption(name, finding, meaning)}<div class="pair"><div class="c8 sheet">${tableauSheets(shown)}</div><div class="c4 beside">${use}</div></div>${data}</figure></section>`;
+  const both = `<div class="pair"><div class="c8 sheet">${tableauSheets(shown)}</div><div class="c4 beside">${use}</div></div>`;
+  const data = [useData(shown.use)];
+  return `<section>${figure({ name, finding: useFinding(shown), meaning, data }, both)}</section>`;
 }
 
 function method({ input, figures }: Parts, name: string): string {
   const meaning =
     "V1 codes what its reconstruction has not yet explained. The percent error compares the reconstruction with the clean image. The same atoms serve both ways.";
-  const figure = `<figure class="c6">${caption(name, "The network.", meaning)}${drawn(figures.get("network"))}</figure>`;
-  return `<section class="grid">${figure}<div class="c6">${noteList(noteLines(input))}</div></section>`;
+  const left = figure({ name, finding: "The network.", meaning, half: true }, drawn(figures.get("network")));
+  return `<section class="grid">${left}<div class="c6">${noteList(noteLines(input))}</div></section>`;
 }

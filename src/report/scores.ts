@@ -4,7 +4,7 @@
  */
 import { sizeNumber } from "../study/axis.js";
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
-import { estimateCells, numeric, type Row, table, withInterval } from "./html.js";
+import { beside, estimateCells, numeric, type Row, table, withInterval } from "./html.js";
 import { costText, inPercent } from "./numbers.js";
 import { sizeHead } from "./tables.js";
 
@@ -23,11 +23,10 @@ const quantities = ["activeUnits", "percentError", "lambda"] as const;
 /** Both tables, or nothing where no size could be held out (or the record is older than they are). */
 export function scoreTables({ scores, settings }: StudyRecord): string {
   if (!scores || scores.leaveOneOut.length === 0) return "";
-  const halves = [heldOutTable(scores, sizeHead(settings)), costTable(scores)];
-  const columns = halves.map((half) => `<div class="c6">${half}</div>`);
-  return `<div class="grid" style="margin-top:24px">${columns.join("")}</div>`;
+  return beside(heldOutTable(scores, sizeHead(settings)), costTable(scores));
 }
 
+/** How far each size lies from what the others predict, and how many agree. */
 function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): string {
   const off = ({ difference }: PredictedQuantity) => estimateCells(difference && inPercent(difference.relative));
   const rows: Row[] = leaveOneOut.map((score) => ({
@@ -44,6 +43,7 @@ function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): str
   });
 }
 
+/** Extra error by the way λ is chosen: at the largest size, on average, at most. */
 function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): string {
   const cost = (value: number | null): string => (value === null ? "not measured" : costText(value));
   const rows = strategies.map((name): Row => {

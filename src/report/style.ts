@@ -45,7 +45,6 @@ body{margin:0;background:var(--paper);color:var(--ink);font:400 16px/24px ${sans
 h1,h2,p,dl,dd,figure,ul{margin:0;padding:0}
 b,h2,strong{font-weight:600}
 sup{font-size:.7em;line-height:0}
-a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .grey{color:var(--ink2)}
 .note{font-size:14px;line-height:20px;color:var(--ink2);max-width:66ch;text-wrap:pretty}
@@ -53,6 +52,7 @@ header.top{display:flex;flex-wrap:wrap;justify-content:space-between;gap:4px 24p
 .progress{padding:8px 0;border-bottom:1px solid var(--rule);font-size:15px}
 section{border-top:1px solid var(--rule);padding:24px 0 32px}
 section.first{border-top:0;padding-top:32px}
+.below{margin-top:24px}
 .grid{display:grid;grid-template-columns:repeat(12,minmax(0,1fr));gap:24px}
 .c12{grid-column:span 12}.c8{grid-column:span 8}.c6{grid-column:span 6}.c4{grid-column:span 4}
 h1{font:600 34px/40px ${serif};text-wrap:balance;max-width:20em}
@@ -85,7 +85,6 @@ thead th{border-top:1px solid var(--ink);border-bottom:1px solid var(--ink);colo
 .transition td,.transition th{padding-top:6px;padding-bottom:6px}.transition .note{display:inline-block}
 .transition .verdict{white-space:nowrap}.transition+.pair{margin-top:24px}
 .apart th,.apart td{border-top:1px solid var(--rule)}
-.optimum{table-layout:auto}
 .pm{display:inline-block;margin-left:2px;text-align:left;font-size:13px;color:var(--ink2);white-space:nowrap}
 .fig.key{display:inline-block;vertical-align:-3px;margin-right:5px}
 details{margin-top:16px;font-size:14px;line-height:20px}

@@ -3,7 +3,7 @@ import type { Cell } from "./html.js";
 import { type Dress, marker } from "./svg/marks.js";
 
 /** Full: it holds. Half: open. Hollow: it does not hold. Each stands beside its word, never alone. */
-export type Fullness = "full" | "half" | "hollow";
+type Fullness = "full" | "half" | "hollow";
 
 const circle = (names: string) => `<circle cx="7" cy="7" r="5" class="${names}"/>`;
 const circles: Readonly<Record<Fullness, string>> = {

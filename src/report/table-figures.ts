@@ -12,7 +12,7 @@ import { type Drawing, drawAll, type Panel, type TwoWidths } from "./svg/panel.j
 import { collapseSentence, fitSentence, locationName } from "./table-findings.js";
 
 /** The two quantities of a table that are fitted against size. */
-export type TableQuantity = "location" | "value";
+type TableQuantity = "location" | "value";
 
 /** Names of a table's figures; those of the files too. */
 export type TableFigureName =
@@ -35,6 +35,7 @@ export function drawnTableFigures(record: TableRecord): ReadonlyMap<TableFigureN
   ]);
 }
 
+/** Mean curves with their extrema; absent for bare values. */
 function curvesDrawing(record: TableRecord): readonly TableDrawing[] {
   const lines = linesOf(record);
   if (lines.length === 0) return [];
@@ -50,6 +51,7 @@ function curvesDrawing(record: TableRecord): readonly TableDrawing[] {
   return [["curves", `Curves of ${lines.length} sizes`, panel]];
 }
 
+/** A title that names a logarithmic scale, where nothing else shows it. */
 function logOrNot(title: string, scale: "log" | "linear"): LinesAxis {
   return { title: scale === "log" ? `${title} (log scale)` : title, scale };
 }
@@ -74,6 +76,7 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
   return [[`${quantity}-against-size`, fitSentence(title, fit), panel], ...slopeDrawings(record, quantity, fit)];
 }
 
+/** Each needs two slopes at least. Neighbouring sizes stand at their geometric mean. */
 function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly TableDrawing[] {
   const whole = fit.powerLaw?.exponent.value ?? null;
   const name = quantity === "location" ? locationName(record) : "value";
@@ -114,6 +117,7 @@ function collapseDrawings(record: TableRecord): readonly TableDrawing[] {
   ];
 }
 
+/** Points only: scaled points of many curves are judged by eye, without lines through them. */
 function dotsPanel(lines: readonly Line[], letter: string, [x, y]: readonly [x: string, y: string]): Panel {
   return linesPanel(lines, {
     letter,
@@ -160,6 +164,7 @@ function pointsOf(record: TableRecord, quantity: TableQuantity): readonly SizePo
   });
 }
 
+/** |location − critical| with its interval, which starts at 0 where the location’s holds the critical point. */
 function distanceOf({ value, low, high }: Estimate, critical: number): Estimate {
   const ends = [low, high].map((end) => Math.abs(end - critical)).sort((a, b) => a - b);
   const crosses = low < critical && critical < high;

@@ -43,6 +43,7 @@ export function fitSentence(subject: string, fit: ScalingFit): string {
   return `${subject}: ${verdictName(fit.verdict)}${exponent}. ${reason}`;
 }
 
+/** The largest size held out, then every size in turn. */
 function heldOutSentences({ heldOut, leaveOneOut }: TableRecord): readonly string[] {
   if (heldOut === null) return [];
   const parts = (["location", "value"] as const).flatMap((name) => {
@@ -64,6 +65,7 @@ export function agreement(difference: Difference | null): string {
   return `${difference.p < 0.05 ? "does not agree" : "agrees"}, ${pClause(difference.p, "p")}`;
 }
 
+/** Mean distance and how many agree at the 5 % level. */
 function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[] {
   const parts = (["location", "value"] as const).flatMap((name) => {
     const found = all.flatMap((one) => one[name]?.difference ?? []);

@@ -1,7 +1,7 @@
 /** The report of a fitted table: one offline HTML file in the look of a study's, a pure function of the record. */
 import type { HeldOut, TableRecord } from "../scaling/table.js";
 import type { ScalingFit } from "../scaling/types.js";
-import { caption, dataBehind, drawn, estimateCells, numeric, pair, type Row, table, withInterval } from "./html.js";
+import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { lawName } from "./laws.js";
 import { escapeText, quotedSentence } from "./markup.js";
@@ -67,15 +67,15 @@ function factsOf({ record, name }: TableReportInput): readonly Fact[] {
   ];
 }
 
+/** Figure 1 beside the tables of extrema and predictions. */
 function curvesSection(record: TableRecord, draw: Draw, name: string): string {
   const interior = record.extrema.filter(({ status }) => status === "interior").length;
   const found = `${interior} of ${record.extrema.length} sizes have an extremum inside their grid.`;
   const meaning = "Points: means over replicates. Large markers, joined by dots: the extrema.";
   const curves = draw("curves");
-  const data = dataBehind(`Data behind ${name}`, curveData(record));
-  const figure = `<figure class="c6">${caption(name, found, meaning)}${curves}${data}</figure>`;
+  const left = figure({ name, finding: found, meaning, data: [curveData(record)], half: true }, curves);
   const tables = extremaTable(record) + heldOutTable(record) + leaveOneOutTable(record);
-  return `<section class="grid">${curves === "" ? "" : figure}<div class="c6">${tables}</div></section>`;
+  return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${tables}</div></section>`;
 }
 
 function curveData({ curves }: TableRecord): string {
@@ -89,6 +89,7 @@ function curveData({ curves }: TableRecord): string {
 const refused = { edge: "extremum at grid edge", none: "no extremum", interior: "" } as const;
 const quantities = ["location", "value"] as const;
 
+/** Location and value of each size; a refused size says why. */
 function extremaTable(record: TableRecord): string {
   const columns = quantities.map((name) => new AlignedColumn(record.extrema.flatMap((e) => e[name] ?? [])));
   const rows = record.extrema.map(({ size, location, value, status }): Row => {
@@ -104,9 +105,10 @@ function extremaTable(record: TableRecord): string {
 
 /** A table below another one. */
 function below(html: string): string {
-  return `<div style="margin-top:24px">${html}</div>`;
+  return `<div class="below">${html}</div>`;
 }
 
+/** The largest size, predicted from the smaller ones for one new replicate. */
 function heldOutTable({ heldOut }: TableRecord): string {
   if (heldOut === null) return "";
   const rows = quantities.flatMap((name): Row[] => {
@@ -134,14 +136,16 @@ function leaveOneOutTable({ leaveOneOut }: TableRecord): string {
   );
 }
 
+/** The extremum against size with the plain power law, and the exponents where they exist. */
 function scalingSection(record: TableRecord, draw: Draw, name: string): string {
   const panels = [draw("location-against-size"), draw("value-against-size")];
   if (panels.every((panel) => panel === "")) return "";
   const meaning = "Line and band: the plain power law with its 95% band, drawn whatever the verdict. Bars: 95%.";
-  const head = caption(name, "The extremum against size.", meaning);
-  return `<section><figure>${head}${pair(...panels)}</figure>${exponentTable(record)}</section>`;
+  const upper = figure({ name, finding: "The extremum against size.", meaning }, pair(...panels));
+  return `<section>${upper}${exponentTable(record)}</section>`;
 }
 
+/** ν and γ as the poster defines them, and with the sign of the textbooks. */
 function exponentTable({ exponents }: TableRecord): string {
   const { nu, gamma, textbook } = exponents;
   if (nu === null) return "";
@@ -153,25 +157,29 @@ function exponentTable({ exponents }: TableRecord): string {
   ].map(([name, e]) => ({ cells: [name, ...(e === null ? ["undetermined", ""] : estimateCells(e))] }));
   const heads = [{ head: "Exponent" }, numeric("Value"), numeric("95% interval")];
   const both = table(heads, rows, { title: "Exponents in both conventions." });
-  return `<div class="grid" style="margin-top:24px"><div class="c8">${both}</div></div>`;
+  return `<div class="grid below"><div class="c8">${both}</div></div>`;
 }
 
+/** A power law has one slope; this is where a drift would show. */
 function slopeSection(draw: Draw, name: string): string {
   const local = [draw("location-local-slopes"), draw("value-local-slopes")];
   const kept = [draw("location-slope-against-smallest-size"), draw("value-slope-against-smallest-size")];
   if ([...local, ...kept].every((panel) => panel === "")) return "";
   const meaning =
     "a, b: slope between neighbouring sizes. c, d: slope of the plain law fitted to all sizes from this one on. Dashes: the slope of all sizes. Bars: 95%.";
-  return `<section><figure>${caption(name, "Does the slope drift?", meaning)}${pair(...local, ...kept)}</figure></section>`;
+  return `<section>${figure({ name, finding: "Does the slope drift?", meaning }, pair(...local, ...kept))}</section>`;
 }
 
 function collapseSection(record: TableRecord, draw: Draw, name: string): string {
-  const panels = [draw("collapse-before"), draw("collapse-after")];
-  const sentence = quotedSentence(collapseSentence(record));
-  if (panels[0] === "") return `<section><h2 class="heading">Collapse</h2><p class="note">${sentence}</p></section>`;
+  return collapseFigure(name, collapseSentence(record), [draw("collapse-before"), draw("collapse-after")]);
+}
+
+/** The section of a collapse: both panels, or only the sentence, which says why there is none. */
+export function collapseFigure(name: string, sentence: string, panels: readonly string[]): string {
+  const html = quotedSentence(sentence);
+  if (panels[0] === "") return `<section><h2 class="heading">Collapse</h2><p class="note">${html}</p></section>`;
   const meaning = "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors.";
-  const head = `<figcaption><h2>${name}. ${sentence}</h2> <span class="grey">${meaning}</span></figcaption>`;
-  return `<section><figure>${head}${pair(...panels)}</figure></section>`;
+  return `<section>${figure({ name, finding: { html }, meaning }, pair(...panels))}</section>`;
 }
 
 function lawSection({ location, value }: TableRecord): string {
@@ -183,6 +191,7 @@ function lawSection({ location, value }: TableRecord): string {
   return columns.length === 0 ? "" : `<section class="grid">${columns.join("")}</section>`;
 }
 
+/** All laws fitted, with the weight of those that stay. */
 function lawTable(name: string, fit: ScalingFit): string {
   const rows = fit.models.map((model): Row => {
     const omega = model.parameters.omega;
@@ -197,6 +206,7 @@ function lawTable(name: string, fit: ScalingFit): string {
   return table([{ head: "Law" }, ...heads], rows, { title: `${name}: laws compared.`, note, names: "laws" });
 }
 
+/** The verdicts with their reasons, then the warnings of the record. */
 function noteSection({ location, value, warnings }: TableRecord): string {
   const verdicts = [fitSentence("Location", location), fitSentence("Value", value)];
   const notes = [

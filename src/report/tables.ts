@@ -76,6 +76,7 @@ export function sizeHead(settings: StudyRecord["settings"]): string {
   return growsImages(settings) ? "Side, pixels" : "Features";
 }
 
+/** The three numbers of a size, or one cell that says why there are none. */
 function resultCells(size: Size, columns: readonly AlignedColumn[]): readonly Cell[] {
   const { minimum } = size;
   if (minimum !== null && minimum.status === "interior")
@@ -157,6 +158,7 @@ export function exponentTable(study: StudyRecord): string {
   return table([{ head: "Quantity" }, ...heads], rows, { title: "Table 2. Exponents.", note, names: "exponents" });
 }
 
+/** One exponent as it stands in Table 2. */
 type ExponentRow = {
   readonly name: string;
   readonly estimate: Estimate | null;
@@ -165,6 +167,7 @@ type ExponentRow = {
   readonly theirs: number | null;
 };
 
+/** Name, number, interval, and the poster’s number. */
 function exponentCells({ name, estimate, supported, theirs }: ExponentRow): readonly string[] {
   const poster = theirs === null ? "" : quoted(theirs);
   if (estimate === null) return [name, "~none~", "", poster];

@@ -5,7 +5,7 @@
  */
 
 /** Colours by what they are for, as CSS writes them. */
-export type Theme = {
+type Theme = {
   readonly paper: string;
   readonly ink: string;
   readonly ink2: string;

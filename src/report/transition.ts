@@ -4,7 +4,7 @@
  */
 import type { Estimate } from "../scaling/types.js";
 import type { Region, TransitionRecord, TransitionTest, TransitionVerdict } from "../study/transition/record.js";
-import { type Cell, caption, dataBehind, drawn, estimateCells, numeric, pair, table } from "./html.js";
+import { type Cell, drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
 import { capital } from "./laws.js";
 import { escapeText } from "./markup.js";
 import { intervalText, inWords, inWordsCapital, placesBeside, significant, valueText, whole } from "./numbers.js";
@@ -66,18 +66,20 @@ export function transitionSection(
 ): string {
   if (record === null) return "";
   const meaning = `A test passes where its whole 95% interval lies where a transition would put it. It fails where the whole interval lies elsewhere. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: the marker is at each best _λ_. b: the band is the slope at the minimum.${countedText(record)}`;
-  const head = caption(name, `Is it a phase transition? ${transitionFinding(record)}`, meaning);
+  const finding = `Is it a phase transition? ${transitionFinding(record)}`;
   const panels = transitionFigures.map((panel) => drawn(figures.get(panel)));
-  const data = dataBehind(`Data behind ${name}`, sizeData(record), slopeData(record));
-  return `<section><figure>${head}${testTable(record)}${pair(...panels, driveNote(record))}${data}</figure></section>`;
+  const body = testTable(record) + pair(...panels, driveNote(record));
+  return `<section>${figure({ name, finding, meaning, data: [sizeData(record), slopeData(record)] }, body)}</section>`;
 }
 
+/** A row per test: what a transition would show, the verdict, the number. */
 function testTable({ tests }: TransitionRecord): string {
   const heads = [{ head: "It would have to show" }, { head: "Found" }, numeric("Number, 95%")];
   const rows = tests.map((test) => ({ cells: cellsOf(test) }));
   return table(heads, rows, { names: "transition" });
 }
 
+/** Words of the record are escaped, never read as markup. */
 function cellsOf({ claim, quantity, note, estimate, verdict, region }: TransitionTest): readonly Cell[] {
   const small = note === "" ? capital(quantity) : `${capital(quantity)}; ${note}`;
   return [
@@ -87,6 +89,7 @@ function cellsOf({ claim, quantity, note, estimate, verdict, region }: Transitio
   ];
 }
 
+/** Value and interval to enough places to show on which side of the region they lie. */
 function numberOf(estimate: Estimate | null, region: Region): Cell {
   if (estimate === null) return "~none~";
   const places = placesBeside(estimate, edgesOf(region));
@@ -98,11 +101,13 @@ export function edgesOf(region: Region): readonly number[] {
   return region.kind === "above" ? [region.low] : [region.low, region.high];
 }
 
+/** The two routes to the susceptibility and how well they agree. */
 function driveNote({ drives }: TransitionRecord): string {
   if (drives.count === 0) return "";
   return `<p class="note">Susceptibility was measured in two ways: ${whole(drives.count)} driven units agree with the inverse of the active atoms’ overlaps within ${significant(drives.largestPercent, 2)}%; ${whole(drives.percentSwitched)}% of the drives changed the active set and are left out.</p>`;
 }
 
+/** What was measured at each size’s best λ. */
 function sizeData({ sizes }: TransitionRecord): string {
   const rows = sizes.map((size) => {
     const focus = size.response.find(({ lambda }) => lambda === size.lambda);

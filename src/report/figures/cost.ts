@@ -47,10 +47,12 @@ export function costPanel(prediction: PredictionRecord, sizes: readonly Size[]):
   };
 }
 
+/** The measured λ*, by which all ratios are taken; null if the left-out size has no minimum. */
 function bestLambda({ lambda, lambdaDirect }: PredictionRecord): number | null {
   return lambda.measured?.value ?? lambdaDirect.measured?.value ?? null;
 }
 
+/** The predicted λ; null where it was not predicted, or its cost not measured. */
 function predictedUse(prediction: PredictionRecord): Used | null {
   const best = bestLambda(prediction);
   const { predicted } = prediction.lambda;
@@ -74,12 +76,14 @@ function intervalEnds(prediction: PredictionRecord, { x }: Plot): readonly [numb
   return [x.at(clampTo(x, predicted.low / best)), x.at(clampTo(x, predicted.high / best))];
 }
 
+/** The 95 % interval of the predicted λ over the whole height. */
 function intervalBand(prediction: PredictionRecord, plot: Plot): string {
   const ends = intervalEnds(prediction, plot);
   if (ends === null || !(ends[1] > ends[0])) return "";
   return area([ends[0], plot.area.top], [ends[1], plot.area.bottom], "predicted");
 }
 
+/** Hollow and in the accent colour: what was predicted, not measured. */
 function diamond([x, y]: Point): string {
   return element("path", { d: `M${x - 7} ${y}L${x} ${y - 7}L${x + 7} ${y}L${x} ${y + 7}Z`, class: "wanted" });
 }
@@ -100,6 +104,7 @@ function predictedLabel(used: Used | null, prediction: PredictionRecord, plot: P
   return [{ lines: ["predicted _λ_", `**costs ${costText(used.cost)}**`], places }];
 }
 
+/** Beside its marker, inside the curve where there is room. */
 function borrowedLabel(used: (Used & SizeName) | null, plot: Plot): readonly Label[] {
   if (used === null) return [];
   const lines = [`best _λ_ of ${markedSize(used)}`, `**costs ${costText(used.cost)}**`];

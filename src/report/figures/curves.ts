@@ -32,6 +32,7 @@ export function curvesPanel(sizes: readonly Size[], empty: string): Panel {
   };
 }
 
+/** One size as a line; a left-out one says so. */
 function lineOf(size: Size, i: number): Line {
   const minimum = interior(size);
   return {

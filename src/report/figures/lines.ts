@@ -89,10 +89,12 @@ export function linesPanel(lines: readonly Line[], style: LinesStyle): Panel {
   };
 }
 
+/** What stands in the column at the right. */
 function columnNames(lines: readonly Line[], { level }: LinesStyle): readonly string[] {
   return [...lines.map(({ name }) => name), ...(level ? [level.name] : [])];
 }
 
+/** From the least to the greatest value drawn; 4 % more at both ends of y. */
 function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): Axis["domain"] {
   const values = lines
     .flatMap(({ points, range, chosen }) => [...points, ...(range?.low ?? []), ...(range?.high ?? []), chosen ?? []])
@@ -100,6 +102,7 @@ function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): Axis["
   return paddedDomain([...values, ...(axis.holds ?? [])], axis.scale, which === 0 ? 0 : 0.04);
 }
 
+/** Bands, level, lines, large markers, then names and labels over all. */
 function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): readonly string[] {
   const drawn = lines.map((one) => inPixels(one, style, plot));
   const extrema = drawn.flatMap(({ extremum }) => (extremum === null ? [] : [extremum]));
@@ -118,6 +121,7 @@ function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): read
   ];
 }
 
+/** Scaled, and cut where it leaves the panel at the top. */
 function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y }: Plot): Drawn {
   const pixels = one.points.map(at);
   const [, top] = y.range;
@@ -130,6 +134,7 @@ function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y }: Pl
   };
 }
 
+/** A line and the marks at its points. */
 function lineMarks({ pixels, segments, dress }: Drawn, { through, points }: LinesStyle): string {
   const names = `curve k${dress.colour}${dress.hollow ? " dashed" : ""}`;
   const path = through === "smooth" ? curve(segments, names) : through === "none" ? "" : polyline(pixels, names);
@@ -183,6 +188,7 @@ function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): st
   return placeLabels(labels, obstacles, { left: area.left - 6, right: plot.width, top: 18, bottom: area.bottom });
 }
 
+/** At the point named or the large marker, else at the end, the start or the middle of the line. */
 function nameBeside({ name, named, pixels, extremum }: Drawn, plot: Plot): readonly Label[] {
   if (name === "" || pixels.length === 0) return [];
   const best = named ? plot.at(named) : extremum;
@@ -190,6 +196,7 @@ function nameBeside({ name, named, pixels, extremum }: Drawn, plot: Plot): reado
   return [{ lines: [name], places: at.flatMap((point) => around(point)) }];
 }
 
+/** Below or above the level, at the right first. */
 function levelLabel({ y, name }: NonNullable<LinesStyle["level"]>, plot: Plot): Label {
   const { left, right } = plot.area;
   const at = plot.y.at(y);

@@ -58,10 +58,12 @@ export function predictionFigure(prediction: PredictionRecord, width: FigureWidt
   return svg({ width, height, finding }, ...body);
 }
 
+/** Lines of the grid at one value; that of the measured value itself is darker. */
 function uprights(x: number, zero: boolean, spans: readonly (readonly [number, number])[]): string {
   return spans.map(([from, to]) => line([x, from], [x, to], zero ? "axis" : "grid")).join("");
 }
 
+/** Where the columns of numbers start, by their widest entries. */
 function columnsOf(rows: readonly Row[], width: number): { names: number; predicted: number } {
   const widest = (name: (row: Row) => string, head: string) =>
     Math.max(textWidth(head), ...rows.map((r) => textWidth(name(r))));
@@ -83,6 +85,7 @@ function reachOf(rows: readonly Row[]): number {
   return Math.min(100, Math.max(2, ...ends) * 1.08);
 }
 
+/** Where a row stands, and the scale of all rows. */
 type RowPlace = {
   readonly y: number;
   readonly wide: boolean;
@@ -91,6 +94,7 @@ type RowPlace = {
   readonly predicted: number;
 };
 
+/** Band and tick of the prediction, dot and line of the measurement, and both as numbers. */
 function drawRow(row: Row, { y, wide, width, x, predicted }: RowPlace): string {
   const barY = wide ? y + 8 : y + 26;
   const at = (v: number) => x.at(clampTo(x, 100 * (v / row.measured.value - 1)));
@@ -110,6 +114,7 @@ function drawRow(row: Row, { y, wide, width, x, predicted }: RowPlace): string {
   return marks.join("") + numbers.join("");
 }
 
+/** A signed percentage, moved inside the figure at its ends. */
 function tickLabel(tick: number, x: Scale, { y, width }: { readonly y: number; readonly width: number }): string {
   const name = tick === 0 ? "0" : `${tick > 0 ? "+" : ""}${tickText(tick)}%`;
   const half = textWidth(name) / 2;

@@ -13,7 +13,7 @@ import { paddedDomain, type Scale } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
 /** What the panel says beside its points. */
-export type SizePanel = {
+type SizePanel = {
   readonly letter: string;
   /** y title, for example "Percent active at the optimum". */
   readonly title: string;
@@ -55,6 +55,7 @@ export function sizePanel(
   };
 }
 
+/** Band and lines first, so that points and bars stand on them. */
 function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly string[] {
   const { left, right, top, bottom } = plot.area;
   const reference = referenceLine(measured, spec, plot);
@@ -139,8 +140,10 @@ function cutToRange([from, to]: readonly [Point, Point], y: Scale): readonly Poi
   return [at(start), at(end)];
 }
 
+/** Lines that are drawn already: what labels keep clear of. */
 type Lines = { readonly plot: Plot; readonly reference: readonly Point[]; readonly fitted: readonly Point[] };
 
+/** All labels of the panel together, so that none meet. */
 function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }: Lines): string {
   const points = measured.map((m): Point => plot.at([m.L, m.estimate.value]));
   const obstacles = [
@@ -156,6 +159,7 @@ function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
 
+/** The slope with its interval, and why it is not reported where the verdict bears no exponent. */
 function slopeLabel({ fit }: SizePanel, fitted: readonly Point[]): readonly Label[] {
   if (!fit?.powerLaw || fitted.length === 0) return [];
   const { exponent } = fit.powerLaw;
@@ -171,6 +175,7 @@ function standing({ verdict }: ScalingFit): string {
   return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }
 
+/** Whose slope the dashes are; a slope of 0 is named by its words only. */
 function referenceLabel({ reference }: SizePanel, drawn: readonly Point[]): readonly Label[] {
   if (!reference || drawn.length === 0) return [];
   const { slope, name } = reference;

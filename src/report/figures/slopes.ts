@@ -8,7 +8,7 @@ import { errorBar, level, type Panel } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 
 /** What the panel shows. */
-export type SlopePanel = {
+type SlopePanel = {
   readonly letter?: string;
   readonly title: string;
   readonly xTitle: string;

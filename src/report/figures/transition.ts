@@ -69,12 +69,14 @@ export function fixedLambdaPanel({ fixedLambda, minimumSlope }: TransitionRecord
   };
 }
 
+/** The slope at the minimum and its interval across the panel. */
 function minimumBand({ value, low, high }: Estimate, plot: Plot): string {
   const { left, right } = plot.area;
   const edges = area([left - 12, plot.y.at(high)], [right, plot.y.at(low)], "band");
   return edges + level(plot, value, "fit dashed");
 }
 
+/** Above or below the level, at the right end first. */
 function minimumLabel(slope: Estimate, { area: { left, right }, y }: Plot): Label {
   const shares = [0.98, 0.6, 0.4];
   return {

@@ -35,8 +35,14 @@ function atomTicks(features: number): readonly number[] {
   return [...new Set([1, ...quarters])].filter((n) => n >= 1);
 }
 
+/** The finding of the panel, and of the tableau beside it. */
+export function useFinding(tableau: Tableau): string {
+  const { first, share } = concentration(tableau);
+  return `The ${first} most used of ${tableau.features} atoms do ${significant(share, 2)}% of the coding.`;
+}
+
 /** Share of all activity, in percent, that the eighth of the atoms used most (16 at most) carry. */
-export function concentration(tableau: Tableau): { readonly first: number; readonly share: number } {
+function concentration(tableau: Tableau): { readonly first: number; readonly share: number } {
   const sorted = [...tableau.use].sort((a, b) => b - a);
   const first = Math.max(1, Math.min(16, Math.round(tableau.features / 8)));
   const all = sorted.reduce((sum, v) => sum + v, 0);

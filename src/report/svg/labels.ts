@@ -94,7 +94,7 @@ function draw({ lines, grey }: Label, { x, y, anchor }: Place): string {
 }
 
 /** What labels on one line must keep. */
-export type Spacing = {
+type Spacing = {
   /** Widths in px, one per label. */
   readonly widths: readonly number[];
   /** Least distance between neighbours, px. */

@@ -93,6 +93,7 @@ export function stackedFigure(panels: readonly Panel[], width: number, finding: 
 /** Half a marker, so that none is cut off at a side. */
 const usualRoom: Box = { left: -6, right: 6, top: 4, bottom: 4 };
 
+/** Axes first; marks are drawn over them. */
 function panelBody(panel: Panel, width: number, height: number): string {
   const room = { ...usualRoom, ...panel.room };
   const yTicks = ticksFor(panel.y, scaleOf(panel.y, [0, 1]), width > 400 ? 6 : 5);
@@ -112,7 +113,7 @@ function panelBody(panel: Panel, width: number, height: number): string {
 }
 
 /** The plotting area of a figure whose y ticks have these names. */
-export function areaOf(width: number, height: number, yNames: readonly string[]): Box {
+function areaOf(width: number, height: number, yNames: readonly string[]): Box {
   const left = Math.ceil(Math.max(24, ...yNames.map(textWidth))) + 12;
   return { left, right: width - 2, top: 32, bottom: height - 44 };
 }
@@ -121,6 +122,7 @@ function scaleOf({ scale, domain }: Axis, range: readonly [number, number]): Sca
   return scale === "log" ? logScale(domain, range) : linearScale(domain, range);
 }
 
+/** Those given, or chosen for this scale. */
 function ticksFor({ ticks }: Axis, scale: Scale, most: number): readonly number[] {
   if (ticks === undefined) return ticksOf(scale, most);
   return typeof ticks === "function" ? ticks(scale) : ticks;
@@ -143,6 +145,7 @@ export function xAxis(
   return line([left - 12, bottom], [right, bottom], "axis") + marks.join("");
 }
 
+/** A pale line across and the number at its left for every tick. */
 function yGrid({ area: { left, right }, y }: Plot, ticks: readonly number[]): string {
   const names = tickTexts(ticks);
   return ticks

@@ -41,6 +41,7 @@ function linearTicks([low, high]: readonly [number, number], most: number): read
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/** Multiples of a step inside the domain, ends included. */
 function countMultiples(low: number, high: number, step: number): number {
   return Math.floor(high / step + 1e-9) - Math.ceil(low / step - 1e-9) + 1;
 }
@@ -55,6 +56,7 @@ function logTicks(domain: readonly [number, number], most: number): readonly num
   return decadeTicks(domain, [1]).filter((_, i, all) => i % Math.ceil(all.length / most) === 0);
 }
 
+/** These mantissas in every decade of the domain. */
 function decadeTicks([low, high]: readonly [number, number], mantissas: readonly number[]): readonly number[] {
   const found: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

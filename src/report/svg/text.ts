@@ -15,7 +15,7 @@ export type Anchor = "start" | "middle" | "end";
 export type Box = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 
 /** How a line of text stands and looks. */
-export type TextOptions = {
+type TextOptions = {
   readonly anchor?: Anchor;
   /** Ink for findings, grey for scales and notes. */
   readonly grey?: boolean;
