@@ -1,9 +1,11 @@
 /**
  * What items cost, in seconds of one idle core: used for the time left, for
- * `--dry-run`, and for nothing that changes a number. Fitted to processor times
- * at 32×32×3 images, 8×8 atoms, stride 2 (paths: `npm run bench paths`;
- * training: `crisp train --preset quick --workers 1` at F = 16, 64, 512: 1.4,
- * 2.7, 11 ms an image), and scaled with positions and atom size.
+ * `--dry-run`, and for nothing that changes a number. How the cost grows with F
+ * was fitted to processor times at 32×32×3 images, 8×8 atoms, stride 2 on an AMD
+ * EPYC (paths: `npm run bench paths`; training: `crisp train --preset quick
+ * --workers 1` at F = 16, 64, 512: 1.4, 2.7, 11 ms an image); its scale is between
+ * that and an Intel Xeon whose two cores were both busy, which took 1.6 times as long for
+ * `crisp run --preset first`. It is scaled with positions and atom size.
  */
 import { atomLength, type Geometry, positions } from "../core/geometry.js";
 import { expectedImages } from "../learning/schedule.js";
@@ -11,7 +13,7 @@ import type { LearningSettings, SweepSettings } from "./settings.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
-  return (4e-4 + 2e-4 * g.features ** 0.63) * relativeSize(g);
+  return (5.4e-4 + 2.7e-4 * g.features ** 0.63) * relativeSize(g);
 }
 
 /** Images that a training is expected to code, looks included; it may end sooner than its schedule allows. */
@@ -25,7 +27,7 @@ export function expectedCodings(learning: LearningSettings): number {
 /** Seconds for one noisy image along a path of `points` λ's that stops three points past the least error. */
 export function pathSeconds(g: Geometry, points: number, tolerance: number): number {
   const precision = Math.sqrt(0.01 / tolerance);
-  return (9e-3 + 5e-5 * g.features) * relativeSize(g) * (points / 11) * precision ** (tolerance > 0.01 ? 0.5 : 1);
+  return (13.5e-3 + 7.5e-5 * g.features) * relativeSize(g) * (points / 11) * precision ** (tolerance > 0.01 ? 0.5 : 1);
 }
 
 /** Work relative to the poster's 256 positions of 192-value atoms. */

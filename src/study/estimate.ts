@@ -32,35 +32,47 @@ const startSeconds = 3;
 /** Bytes of one point in memory (columns) and in Parquet. */
 const pointBytes = { memory: 57, disk: 45 };
 
+/** What a study of these settings and images takes from nothing, by so many workers on idle cores. */
 export function estimateUnits(context: PlanContext, workers: number): StudyEstimate {
   const { settings } = context;
-  const geometry = (size: SizeName) => geometryOf(context, size);
-  const sizes = allSizes(settings).map(geometry);
   const first = firstRound(context);
   const { replicates, testImages, sweep } = settings;
-  const points = usualPoints(sweep);
+  const sizes = allSizes(settings).map((size) => geometryOf(context, size));
   const sweepItems = sizes.length * replicates * Math.ceil(testImages / itemImages);
-  const sweepSeconds =
-    sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0) * replicates * testImages;
   const later = laterRounds(context, first, sweepItems);
-  const seconds = later.seconds + first.reduce((sum, item) => sum + secondsOf(item, context), 0) + sweepSeconds;
-  // Dictionaries are trained on whole images.
-  const largest = geometryOf(context, { features: sizes[sizes.length - 1].features });
-  const dictionaries = growsImages(settings) ? sizes.slice(0, 1) : sizes;
-  const atoms = dictionaries.reduce((sum, g) => sum + 4 * g.features * atomLength(g) * replicates, 0);
+  const units = first.length + sweepItems + later.units;
+  const points = usualPoints(sweep);
+  const path = sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0);
+  const training = first.reduce((sum, item) => sum + secondsOf(item, context), 0);
   const measured = sizes.length * replicates * testImages * points;
-  // A worker keeps the atoms five times (once a border class), Φᵀr and the code of every neuron.
-  const kernel = 4 * (6 * largest.features * atomLength(largest) + 4 * positions(largest) * largest.features);
-  // While training, gradients of a whole minibatch (float64) wait to be summed, and two lanes may train at once.
-  const training = 8 * largest.features * atomLength(largest) * (settings.learning.minibatch / 4 + 4) * workers;
-  const all = (settings.trainingImages + settings.testImages) * imageLength(largest);
-  const pictures = Math.min(all, mostPictures[settings.data]);
   return {
-    units: first.length + sweepItems + later.units,
-    seconds: startSeconds + seconds / workers,
-    memoryBytes: baseBytes + workers * (workerBytes + kernel) + training + pictures + measured * pointBytes.memory,
-    diskBytes: atoms + measured * pointBytes.disk + (first.length + sweepItems + later.units) * 1200 + 3e6,
+    units,
+    seconds: startSeconds + (training + path * replicates * testImages + later.seconds) / workers,
+    memoryBytes: heldBytes(context, workers) + measured * pointBytes.memory,
+    diskBytes: atomsBytes(context) + measured * pointBytes.disk + units * 1200 + 3e6,
   };
+}
+
+/** Bytes of all dictionaries on disk. */
+function atomsBytes(context: PlanContext): number {
+  const { settings } = context;
+  const sizes = growsImages(settings) ? allSizes(settings).slice(0, 1) : allSizes(settings);
+  const bytes = sizes.map((size) => geometryOf(context, size)).map((g) => 4 * g.features * atomLength(g));
+  return settings.replicates * bytes.reduce((sum, one) => sum + one, 0);
+}
+
+/** Bytes of memory beside the points: the program, its workers with the largest dictionary, and pictures. */
+function heldBytes(context: PlanContext, workers: number): number {
+  const { settings } = context;
+  // Dictionaries are trained on whole images.
+  const largest = geometryOf(context, { features: allSizes(settings).at(-1)!.features });
+  const atoms = largest.features * atomLength(largest);
+  // A worker keeps the atoms five times (once a border class), Φᵀr and the code of every neuron.
+  const kernel = 4 * (6 * atoms + 4 * positions(largest) * largest.features);
+  // While training, gradients of a whole minibatch (float64) wait to be summed, and two lanes may train at once.
+  const training = 8 * atoms * (settings.learning.minibatch / 4 + 4);
+  const all = (settings.trainingImages + settings.testImages) * imageLength(largest);
+  return baseBytes + workers * (workerBytes + kernel + training) + Math.min(all, mostPictures[settings.data]);
 }
 
 /** Seconds of one idle core that an item takes. */

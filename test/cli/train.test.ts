@@ -167,16 +167,21 @@ describe("--mask", () => {
   }, 60_000);
 });
 
-it("PetaVision's rule, stopped by SIGINT and taken up again, ends in the same bytes", async () => {
-  const words = [
-    ...sets("learning.rule=petavision", "learning.images=192", "learning.redraw=1", "learning.start=petavision"),
-    ...["--features", "16"],
-  ];
-  const straight = await train(16, "straight", words);
-  const run = start([...small, ...words, "--out", "stopped"], { cwd });
-  await run.said("Training 16");
-  await new Promise((done) => setTimeout(done, 400));
-  run.kill("SIGINT");
-  expect([0, 130]).toContain((await run.finished).status);
-  expect((await train(16, "stopped", words)).atoms).toEqual(straight.atoms);
-}, 60_000);
+it.each([
+  ["PetaVision's rule", "petavision", ["learning.rule=petavision", "learning.start=petavision"]],
+  ["a budget", "budget", ["learning.rule=tangent-newton", "learning.schedule=budget", "learning.minibatch=8"]],
+] as const)(
+  "%s, stopped by SIGINT and taken up again by one worker, ends in the same bytes",
+  async (_, name, learning) => {
+    const words = [...sets(...learning, "learning.images=192", "learning.redraw=1"), "--features", "16"];
+    const straight = await train(16, `straight-${name}`, words);
+    const run = start([...small, ...words, "--out", `stopped-${name}`], { cwd });
+    await run.said("Training 16");
+    await new Promise((done) => setTimeout(done, 400));
+    run.kill("SIGINT");
+    expect([0, 130]).toContain((await run.finished).status);
+    const resumed = await train(16, `stopped-${name}`, [...words, "--workers", "1"]);
+    expect(resumed.atoms).toEqual(straight.atoms);
+  },
+  60_000,
+);

@@ -1,5 +1,6 @@
 // What a study is expected to take, against a study that was made.
 import { expect, test } from "vitest";
+import { expectedCodings } from "../../src/study/cost.js";
 import { estimateUnits } from "../../src/study/estimate.js";
 import { presets } from "../../src/study/presets.js";
 
@@ -8,4 +9,12 @@ const images = { source: "leaves", citation: null, hash: "", height: 32, width: 
 test("the units expected of tiny are near the 59 that seed 1 makes, rounds that depend on results included", () => {
   const { units } = estimateUnits({ settings: presets.tiny, family: "", images }, 2);
   expect(Math.abs(units - 59)).toBeLessThanOrEqual(6);
+});
+
+test("a training on a budget codes its images and looks once; others a third more, with two looks or as many as they judge", () => {
+  const { learning } = presets.standard;
+  expect(expectedCodings(learning)).toBe(learning.images + learning.heldOut);
+  expect(expectedCodings(presets.quick.learning)).toBe((2_880 * 4) / 3 + 2 * 128);
+  const judged = presets["paper-fine"].learning;
+  expect(expectedCodings(judged)).toBeCloseTo(133_334 + (Math.log(100_000 / 192) / Math.log(1.5)) * judged.heldOut, 6);
 });
