@@ -13,6 +13,7 @@ import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "
 import { tensorSha256 } from "../core/key.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
+import { formatOf } from "../formats/format.js";
 import { encodeNpy } from "../formats/npy.js";
 import { checkOutputs } from "./outputs.js";
 import { placementOf } from "./placement.js";
@@ -47,7 +48,7 @@ export type DecodeRequest = {
  */
 export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<readonly number[]> {
   const { out, layout, unitAtoms } = request;
-  if (!/\.npy$/i.test(out))
+  if (formatOf(out) !== "npy")
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
   await checkOutputs(
     [["--out", out]],

@@ -6,8 +6,9 @@ import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
+import { isNamed } from "../formats/format.js";
 import { refitStudy, writeTableReport } from "../node/app.js";
-import { isTableName, readTable } from "../node/table-file.js";
+import { readTable } from "../node/table-file.js";
 import { fitCrossingColumns } from "../scaling/crossing-table.js";
 import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
@@ -48,7 +49,7 @@ export function addFit(program: Command, context: Context): void {
 
 function isTable(source: string): boolean {
   if (existsSync(source)) return !statSync(source).isDirectory();
-  if (!isTableName(source)) return false;
+  if (!isNamed(source, "table")) return false;
   throw new CrispError("usage", `${source}: there is no such file. Give a table, or the folder of a study.`);
 }
 

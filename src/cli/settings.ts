@@ -9,6 +9,7 @@ import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { GivenDictionaries } from "../app/given-dictionaries.js";
 import { CrispError, nearestWord } from "../core/errors.js";
+import { formatOf } from "../formats/format.js";
 import { parseYaml } from "../formats/yaml.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
@@ -55,7 +56,7 @@ const runKeys = ["preset", "from", "dictionaries", "unitAtoms", "out", "workers"
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const dataNames = ["leaves", "cifar10", "folder", "arrays"];
-const arrayFile = /\.np[yz]$/i;
+const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
 
 /** The options that choose settings, on any command that needs them. */
 export function addStudyOptions(command: Command): Command {
@@ -196,7 +197,7 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
     );
   }
   const found = existsSync(spec) ? statSync(spec) : null;
-  const kind = found?.isDirectory() ? "folder" : found && arrayFile.test(spec) ? "arrays" : null;
+  const kind = found?.isDirectory() ? "folder" : found && arrayFile(spec) ? "arrays" : null;
   if (kind === null) {
     const near = nearestWord(spec, ["leaves", "cifar10"]);
     throw new CrispError(

@@ -7,6 +7,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import { formatOf } from "../formats/format.js";
 import type { NumberArray } from "../formats/npy.js";
 import { encodeNpz, type NpzFile, openNpz } from "../formats/npz.js";
 import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
@@ -53,7 +54,7 @@ export async function decodeCodes(bytes: Uint8Array, path: string): Promise<Code
 }
 
 function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
-  switch (kindOf(path)) {
+  switch (kindOf(path, bytes)) {
     case "npz":
       return fromArchive(openNpz(bytes, path), path);
     case "parquet":
@@ -63,8 +64,8 @@ function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
   }
 }
 
-function kindOf(path: string): "npz" | "parquet" | "pvp" {
-  const kind = /\.([^.]*)$/.exec(path)?.[1].toLowerCase();
+function kindOf(path: string, bytes?: Uint8Array): "npz" | "parquet" | "pvp" {
+  const kind = formatOf(path, bytes);
   if (kind === "npz" || kind === "parquet" || kind === "pvp") return kind;
   throw new CrispError("usage", `${path}: codes are kept in .npz, .parquet or .pvp files. Name the file so.`);
 }

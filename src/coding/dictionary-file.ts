@@ -9,6 +9,7 @@ import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames, type Extent } from "../core/geometry.js";
 import { count, type Tensor, tensor } from "../core/tensor.js";
 import { channelsLast, decodeArray, finiteFloats, imageShape, type Layout } from "../formats/arrays.js";
+import { formatOf } from "../formats/format.js";
 import type { NumberArray } from "../formats/npy.js";
 import { decodePvp } from "../formats/pvp.js";
 import { openSafetensors } from "../formats/safetensors.js";
@@ -44,7 +45,7 @@ export function decodeDictionary(bytes: Uint8Array, path: string, options: Dicti
 
 function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {
   const unknown = { stride: null, boundary: null };
-  switch (/\.([^.]*)$/.exec(path)?.[1].toLowerCase()) {
+  switch (formatOf(path, bytes)) {
     case "safetensors":
       return fromSafetensors(bytes, path, layout);
     case "npy":
@@ -55,7 +56,7 @@ function decodeByName(bytes: Uint8Array, path: string, layout: Layout): Dictiona
     default:
       throw new CrispError(
         "usage",
-        `${path} is no dictionary by its name; .safetensors, .npy, .npz and .pvp are read. Rename or convert it.`,
+        `${path} is not a dictionary by its name or content; .safetensors, .npy, .npz and .pvp are read. Rename or convert it.`,
       );
   }
 }

@@ -5,6 +5,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
+import { formatOf } from "./format.js";
 import { decodeNpy, type NumberArray, type Numbers } from "./npy.js";
 import { openNpz } from "./npz.js";
 
@@ -16,7 +17,7 @@ const largestValue = 1e15;
 
 /** The array of an .npy or .npz file; `wanted` is the name looked for in an archive of several. */
 export function decodeArray(bytes: Uint8Array, path: string, wanted: string): NumberArray {
-  if (!/\.npz$/i.test(path)) return decodeNpy(bytes, path);
+  if (formatOf(path, bytes) !== "npz") return decodeNpy(bytes, path);
   const { names, read } = openNpz(bytes, path);
   const found = names.length === 1 ? names[0] : names.find((name) => name === wanted);
   if (found !== undefined) return read(found);

@@ -4,6 +4,7 @@
  * PPM of Netpbm.
  */
 import { CrispError } from "../core/errors.js";
+import { contentWords } from "./format.js";
 import { jpegFrame } from "./jpeg.js";
 import { pngHeader } from "./png.js";
 import { readPnmHeader } from "./pnm.js";
@@ -26,9 +27,10 @@ export type PictureHeader = {
 export function readPictureHeader(file: Uint8Array, name: string): PictureHeader {
   const header = headerOf(file, name);
   if (!header) {
+    const found = contentWords(file);
     throw new CrispError(
       "data",
-      `${name} is not a readable picture; PNG, JPEG, PPM and PGM are. Remove or convert it.`,
+      `${name} is not a readable picture${found ? `, but ${found} by its content` : ""}; PNG, JPEG, PPM and PGM are. Remove or convert it.`,
     );
   }
   if (header.height < 1 || header.width < 1) {

@@ -10,6 +10,7 @@ import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat
 import { basename, dirname, join } from "node:path";
 import type { GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
+import { headLength } from "../formats/format.js";
 
 /**
  * Writes a file unless there is one of that name: "written", or "present" and
@@ -168,15 +169,26 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
+/** The first bytes of a file, `headLength` of them or all there are. @throws CrispError `data` if it cannot be read */
+export async function readHead(path: string): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, "r");
+    const { buffer, bytesRead } = await file.read(new Uint8Array(headLength), 0, headLength, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
 /** The bytes of a file. @throws CrispError `data` if there is none or it cannot be read */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
 
@@ -188,4 +200,9 @@ export async function removeStrays(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true });
   const strays = names.filter((name) => basename(name).startsWith(".") && name.endsWith(".tmp"));
   for (const name of strays) await rm(join(folder, name), { force: true });
+}
+
+function unreadable(path: string, cause: unknown): CrispError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, { cause });
 }

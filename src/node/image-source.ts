@@ -11,6 +11,7 @@ import type { ImageRequest, ImageSize, ImageSource } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { slice } from "../core/tensor.js";
 import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
+import { formatOf } from "../formats/format.js";
 import type { Numbers } from "../formats/npy.js";
 import { withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
@@ -18,7 +19,7 @@ import { decodePvp } from "../formats/pvp.js";
 import { normalise } from "../images/normalise.js";
 import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
-import { readBytes } from "./files.js";
+import { readBytes, readHead } from "./files.js";
 import { type ItemFile, withItems } from "./item-file.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 
@@ -49,15 +50,16 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
 async function opened(request: ImageRequest): Promise<Opened> {
   const { images, layout } = request;
   if (images === "cifar10") return cifarTest(request);
-  if (/\.pvp$/i.test(images)) return frames(await readBytes(images), images);
-  if (/\.np[yz]$/i.test(images)) return withItems(images, "images", (file) => arrayOf(file, images, layout));
-  const found = await stat(images).catch((cause) => {
+  const found = await stat(images).catch(() => null);
+  const format = formatOf(images, found?.isFile() ? await readHead(images) : undefined);
+  if (format === "pvp") return frames(await readBytes(images), images);
+  if (format === "npy" || format === "npz") return withItems(images, "images", (file) => arrayOf(file, images, layout));
+  if (found === null) {
     throw new CrispError(
       "usage",
       `there is no ${images}; images are an .npy, .npz or .pvp file, a picture, a folder of pictures, or cifar10. Check the path.`,
-      { cause },
     );
-  });
+  }
   return found.isDirectory() ? pictures(images, await pictureNames(images), request) : pictures("", [images], request);
 }
 

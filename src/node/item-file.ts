@@ -7,8 +7,9 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
 import { decodeArray } from "../formats/arrays.js";
+import { formatOf } from "../formats/format.js";
 import { longestHeader, type Numbers, numbersOf, readNpyHeader } from "../formats/npy.js";
-import { readBytes } from "./files.js";
+import { readBytes, readHead } from "./files.js";
 
 export type ItemFile = {
   readonly shape: readonly number[];
@@ -33,7 +34,7 @@ export async function withItems<T>(path: string, wanted: string, use: (file: Ite
  * @throws CrispError `data` for a file that cannot be read or is no such array
  */
 export async function openItems(path: string, wanted: string): Promise<ItemFile> {
-  if (!/\.npz$/i.test(path)) return openNpy(path);
+  if (formatOf(path, await readHead(path)) !== "npz") return openNpy(path);
   const { shape, data } = decodeArray(await readBytes(path), path, wanted);
   const length = count(shape.slice(1));
   return { shape, item: (index) => data.subarray(index * length, (index + 1) * length), close: () => {} };

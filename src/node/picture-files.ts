@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
+import { isNamed } from "../formats/format.js";
 import { type DecodedPicture, decodePicture } from "../formats/picture-file.js";
 import { errorCode, readBytes } from "./files.js";
 
@@ -9,8 +10,6 @@ import { errorCode, readBytes } from "./files.js";
 export async function readPicture(path: string): Promise<DecodedPicture> {
   return decodePicture(await readBytes(path), path);
 }
-
-const endings = /\.(png|jpe?g|ppm|pgm|pnm)$/i;
 
 /**
  * Names of the pictures in a folder and below, relative to it, in the order of their
@@ -36,7 +35,7 @@ async function below(folder: string, inside: string): Promise<string[]> {
     if (entry.name.startsWith(".")) continue;
     const name = join(inside, entry.name);
     if (entry.isDirectory()) names.push(...(await below(folder, name)));
-    else if (endings.test(entry.name)) names.push(name);
+    else if (isNamed(entry.name, "picture")) names.push(name);
   }
   return names;
 }

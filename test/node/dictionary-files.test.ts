@@ -84,7 +84,8 @@ test("--unit-atoms scales each atom to norm 1 and refuses one of zero", () => {
 });
 
 test("what holds no dictionary is refused by name", () => {
-  expect(() => decodeDictionary(encodeNpy(atoms), "a.txt")).toThrow(".safetensors, .npy, .npz and .pvp");
+  expect(() => decodeDictionary(encodeNpy(atoms), "a.txt")).toThrow("a.txt is a NumPy array by its content");
+  expect(() => decodeDictionary(Buffer.from("1 2 3"), "a.txt")).toThrow(".safetensors, .npy, .npz and .pvp");
   expect(() => decodeDictionary(encodePvpDense(atoms), "a.pvp")).toThrow("dense activity");
   expect(() => decodeDictionary(encodeNpy({ shape: [120], data: atoms.data }), "a.npy")).toThrow("shape (120)");
   expect(() => decodeDictionary(encodeNpz({ a: atoms, b: atoms }), "a.npz")).toThrow("2 arrays (a, b)");

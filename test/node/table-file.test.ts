@@ -107,7 +107,7 @@ describe("a table from a file", () => {
     ],
     ["web.csv", "<!DOCTYPE html>\n<html>", "web.csv is a web page by its content, not a text table as its name says"],
     ["no.parquet", "PAR1 it is not", "no.parquet is not a readable Parquet file: it does not end in PAR1"],
-    ["a.xlsx", "", "a.xlsx is no table by its name"],
+    ["a.xlsx", "", "a.xlsx is not a table by its name"],
   ])("refuses %s and says where", async (name, content, says) => {
     await expect(read(name, content)).rejects.toThrow(says);
   });
