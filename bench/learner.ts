@@ -67,7 +67,7 @@ export async function learned(run: Run) {
     },
     freshAtom: (feature, batches) => redrawnAtom(geometry, source, { ...options, feature, batches }),
   };
-  const first = typeof start === "string" ? startAtoms(start, geometry, source, options) : start;
+  const first = typeof start === "string" ? startAtoms(geometry, source, { ...options, start }) : start;
   const began = cpuSeconds();
   let state = startTraining(first, name);
   for await (state of train(state, trainer));
@@ -84,7 +84,7 @@ function gradientOf(dictionary: Dictionary, of: readonly Float32Array[], by: { n
   const [coder, net] = [engine.prepare(dictionary), networkOf(dictionary)];
   const rule = { ...coding, tolerance: by.slack * coding.tolerance };
   for (const image of of)
-    for (const found of coder.path(image, [lambda], rule)) addGradient(gradient, net, image, found);
+    for (const found of coder.path(image, [lambda], rule)) addGradient(gradient, net, { image, code: found.code });
   return gradient;
 }
 

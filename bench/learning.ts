@@ -47,7 +47,7 @@ async function report(name: string, run: Run): Promise<Tensor> {
 /** The old atoms, and as many patches. */
 function withPatches(old: Tensor, seed: number): Tensor {
   const source = { count: pool.length, imageAt: (i: number) => pool[i] };
-  const atoms = startAtoms("patches", posterGeometry(2 * old.shape[0]), source, { seed, constraint: unitNorm });
+  const atoms = startAtoms(posterGeometry(2 * old.shape[0]), source, { start: "patches", seed, constraint: unitNorm });
   atoms.data.set(old.data);
   return atoms;
 }

@@ -5,7 +5,7 @@ import { openImages, openKernel } from "crisp-sparse/node";
 
 const images = await openImages({ data: "leaves", trainingImages: 100, testImages: 1 });
 const geometry = posterGeometry(64); // 32×32×3 images, 64 atoms of 8×8×3, stride 2
-const atoms = patchAtoms(geometry, 100, (i) => normalised(images.training, i), 1);
+const atoms = patchAtoms(geometry, { count: 100, imageAt: (i) => normalised(images.training, i) }, 1);
 const coder = await (await openKernel()).prepare({ geometry, atoms });
 
 const image = noisy(normalised(images.test, 0), 0.5, { seed: 1 }, 0);

@@ -5,7 +5,7 @@ import { openImages, openKernel } from "crisp-sparse/node";
 
 const images = await openImages({ data: "leaves", trainingImages: 200, testImages: 1 });
 const geometry = posterGeometry(128);
-const atoms = patchAtoms(geometry, 200, (i) => normalised(images.training, i), 1);
+const atoms = patchAtoms(geometry, { count: 200, imageAt: (i) => normalised(images.training, i) }, 1);
 const coder = await (await openKernel()).prepare({ geometry, atoms });
 
 const image = normalised(images.test, 0);

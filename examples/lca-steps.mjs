@@ -6,7 +6,7 @@ import { openImages } from "crisp-sparse/node";
 
 const images = await openImages({ data: "leaves", size: 16, trainingImages: 100, testImages: 1 });
 const geometry = { ...posterGeometry(32), height: 16, width: 16 };
-const atoms = patchAtoms(geometry, 100, (i) => normalised(images.training, i), 1);
+const atoms = patchAtoms(geometry, { count: 100, imageAt: (i) => normalised(images.training, i) }, 1);
 const image = normalised(images.test, 0);
 
 const rule = { threshold: { kind: "soft", rectified: true }, tolerance: 1e-6 };

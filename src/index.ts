@@ -22,7 +22,7 @@ export * from "./images/image-set.js";
 export * from "./images/noise.js";
 export * from "./images/normalise.js";
 export { type Constraint, constrain, constraintNames, unitNorm } from "./learning/constraint.js";
-export { addGradient, emptyGradient, type Gradient } from "./learning/gradient.js";
+export { addGradient, type CodedImage, emptyGradient, type Gradient } from "./learning/gradient.js";
 export { type Ending, type Look, type Schedule, scheduleNames } from "./learning/schedule.js";
 export * from "./learning/start.js";
 export * from "./learning/train.js";

@@ -32,7 +32,7 @@ const only: Record<string, readonly string[]> = { core: [], scaling: ["core"] };
 const inside: readonly { readonly of: RegExp; readonly at: string; readonly may: RegExp }[] = [
   { of: /^engine\/wasm\//, at: "engine/", may: /^engine\/wasm\// },
   { of: /^engine\/reference\//, at: "engine/", may: /^engine\/reference\// },
-  { of: /^tasks\/(\w+)\//, at: "tasks/", may: /^tasks\/\w+\// },
+  { of: /^tasks\/(\w+)\//, at: "tasks/", may: /^tasks\/(\w+\/|(batch|points)\.ts)/ },
   { of: /^study\/items\//, at: "study/", may: /^study\/(items\/|(cost|masks|settings)\.ts)/ },
   { of: /^study\/(items\/|[^/]*$)/, at: "study/transition/", may: /^$/ },
   { of: /^report\/svg\//, at: "report/", may: /^report\/(svg\/|(markup|numbers)\.ts)/ },

@@ -10,6 +10,7 @@ import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../stud
 import { dictionaryItem } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
 import type { StudySettings } from "../study/settings.js";
+import { demandDenoising } from "../tasks/problems/registry.js";
 import { type Network, scaledOptimum, shippedCalibration } from "./denoise-network.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
@@ -43,6 +44,7 @@ export async function studyNetwork(
   const folder = platform.files.paths.resolve(request.study);
   const { sizes, plan } = await readStudy(folder, platform);
   const { settings } = plan;
+  demandDenoising(settings.task, "crisp denoise takes the best λ of a study");
   const name = askedSize(request, sizes, settings);
   const size = sizes.find((known) => sameSize(known, name));
   const measured =

@@ -10,6 +10,7 @@ import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
+import { demandDenoising } from "../tasks/problems/registry.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
@@ -29,6 +30,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
   const { files } = platform;
   const out = files.paths.resolve(request.study);
   const record = await readRecord(out, platform);
+  demandDenoising(record.settings.task, "crisp transition asks what the theory says");
   if (growsImages(record.settings)) {
     throw new CrispError(
       "usage",

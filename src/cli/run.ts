@@ -5,6 +5,7 @@ import { estimateStudy, runStudy } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
+import { problems } from "../tasks/problems/registry.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
@@ -22,6 +23,7 @@ export function addRun(program: Command, context: Context): void {
   );
   command.argument("[study.yaml]", "settings by name; flags, --set and CRISP_* variables replace them");
   addStudyOptions(command)
+    .option("--task <name>", `what is asked of the networks: ${problems.map(({ kind }) => kind).join(" or ")}`)
     .option("--features <list>", "sizes to fit, such as 16,32,64")
     .option("--size-axis <axis>", "what grows: features (default), or image: sides at one number of features")
     .option("--image-sizes <list>", "sides to fit where images grow, such as 16,24,32,48,64")

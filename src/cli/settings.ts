@@ -38,6 +38,7 @@ export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: 
 /** Flags that are settings, by their option's name in commander. */
 const flagPaths: Readonly<Record<string, string>> = {
   data: "data",
+  task: "task.kind",
   layout: "layout",
   sizeAxis: "sizeAxis",
   features: "features",

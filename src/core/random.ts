@@ -16,6 +16,7 @@ export const purpose = {
   redraw: 6,
   split: 7,
   norm: 8,
+  hide: 9,
   test: 99,
 } as const;
 

@@ -9,9 +9,12 @@
  * Sums are float64 in image order, so a chunk's gradient has one value
  * whatever worker computed it.
  */
-import type { Coding } from "../coding/engine.js";
+import type { SparseCode } from "../coding/engine.js";
 import { addAtom, addSeen, meanWeight, type Network, onCanvas } from "../coding/operator.js";
 import { atomLength, type Geometry } from "../core/geometry.js";
+
+/** An image [height, width, channels] and its code. */
+export type CodedImage = { readonly image: Float32Array; readonly code: SparseCode };
 
 /** Sums over images that a step of the dictionary needs. */
 export type Gradient = {
@@ -42,7 +45,7 @@ export function emptyGradient(g: Geometry, counting = false): Gradient {
  * Adds one image's contribution, over all that the boundary counts: the canvas outside
  * the image too for `full`. A weighted network (`weighted`) gives the weighted energy's slope.
  */
-export function addGradient(into: Gradient, net: Network, image: Float32Array, { code }: Coding): void {
+export function addGradient(into: Gradient, net: Network, { image, code }: CodedImage): void {
   const residual = onCanvas(net, image);
   for (let n = 0; n < code.index.length; n++) addAtom(net, residual, { unit: code.index[n], weight: -code.value[n] });
   if (net.weights) for (let i = 0; i < residual.length; i++) residual[i] *= net.weights[i];

@@ -43,16 +43,20 @@ const attempts = 1000;
  * Atoms [features, patch rows, patch columns, channels] drawn by `start`.
  * @throws CrispError `data` when the images hold no patch that the constraint leaves anything of
  */
-export function startAtoms(start: StartName, g: Geometry, source: PatchSource, options: StartOptions): Tensor {
+export function startAtoms(
+  g: Geometry,
+  source: PatchSource,
+  { start, seed, constraint }: StartOptions & { readonly start: StartName },
+): Tensor {
   return atomsFrom(g, (atom, m) => {
-    const draw = draws({ seed: options.seed, purpose: purpose.atoms }, m);
+    const draw = draws({ seed, purpose: purpose.atoms }, m);
     switch (start) {
       case "patches":
-        return fillWithPatch(atom, g, source, { draw, constraint: options.constraint });
+        return fillWithPatch(atom, { g, source }, { draw, constraint });
       case "petavision":
-        return fill(atom, options.constraint, () => (draw.uniform() < sparseFraction ? 0 : 2 * draw.uniform() - 1));
+        return fill(atom, constraint, () => (draw.uniform() < sparseFraction ? 0 : 2 * draw.uniform() - 1));
       case "random":
-        return fill(atom, options.constraint, () => draw.gaussian());
+        return fill(atom, constraint, () => draw.gaussian());
       default:
         throw new CrispError("internal", `there is no start ${start satisfies never}.`);
     }
@@ -60,8 +64,8 @@ export function startAtoms(start: StartName, g: Geometry, source: PatchSource, o
 }
 
 /** Patches of unit norm, cut at random places; as `startAtoms` throws. */
-export function patchAtoms(g: Geometry, count: number, imageAt: (index: number) => Float32Array, seed: number): Tensor {
-  return startAtoms("patches", g, { count, imageAt }, { seed, constraint: unitNorm });
+export function patchAtoms(g: Geometry, source: PatchSource, seed: number): Tensor {
+  return startAtoms(g, source, { start: "patches", seed, constraint: unitNorm });
 }
 
 /** Network that given atoms are to fit; channels may not be known yet. */
@@ -124,7 +128,7 @@ export function redrawnAtom(
   const { seed, constraint, feature, batches } = options;
   const atom = new Float32Array(atomLength(g));
   const draw = draws({ seed, purpose: purpose.redraw, epoch: batches }, feature);
-  fillWithPatch(atom, g, source, { draw, constraint });
+  fillWithPatch(atom, { g, source }, { draw, constraint });
   return atom;
 }
 
@@ -158,10 +162,11 @@ function fillWithCopy(atom: Float32Array, old: Float32Array, { draw, constraint 
 }
 
 type Cut = { readonly draw: Draws; readonly constraint: Constraint };
+type Place = { readonly g: Geometry; readonly source: PatchSource };
 
-function fillWithPatch(atom: Float32Array, g: Geometry, source: PatchSource, { draw, constraint }: Cut): void {
+function fillWithPatch(atom: Float32Array, { g, source }: Place, { draw, constraint }: Cut): void {
   for (let tries = 0; tries < attempts; tries++) {
-    cutPatch(atom, g, source.imageAt(draw.whole(source.count)), draw);
+    cutPatch(atom, g, { image: source.imageAt(draw.whole(source.count)), draw });
     if (scaled(atom, constraint)) return;
   }
   throw new CrispError(
@@ -176,7 +181,11 @@ function scaled(atom: Float32Array, constraint: Constraint): boolean {
 }
 
 /** Copies a patch that lies wholly inside the image. */
-function cutPatch(atom: Float32Array, g: Geometry, image: Float32Array, draw: Draws): void {
+function cutPatch(
+  atom: Float32Array,
+  g: Geometry,
+  { image, draw }: { readonly image: Float32Array; readonly draw: Draws },
+): void {
   const top = draw.whole(g.height - g.patch[0] + 1);
   const left = draw.whole(g.width - g.patch[1] + 1);
   const rowLength = g.patch[1] * g.channels;

@@ -9,6 +9,7 @@ import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet } from "../scaling/types.js";
+import { problemOf } from "../tasks/problems/registry.js";
 import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeWords } from "./axis.js";
 import { boundaryFit } from "./boundary.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
@@ -95,10 +96,12 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
-    sureLambda: sureLambda([...size.sweep.values()].flat(), {
-      pixels: imageLength(geometryOf(plan, size)),
-      sigma: plan.settings.noise,
-    }),
+    sureLambda: problemOf(plan.settings.task).stein
+      ? sureLambda([...size.sweep.values()].flat(), {
+          pixels: imageLength(geometryOf(plan, size)),
+          sigma: plan.settings.noise,
+        })
+      : null,
   };
 }
 
@@ -131,7 +134,7 @@ function curveRecord({ mean, systemSize: L, ...size }: SizeCurves): CurveRecord 
     lambda: falling(mean.lambda),
     percentActive: falling(mean.activeUnits.map((k) => (100 * k) / L)),
     activeUnits: falling(mean.activeUnits),
-    percentError: falling(mean.percentError),
+    percentError: falling(mean.value),
   };
 }
 
@@ -190,7 +193,7 @@ export type ProvisionalMinimum = SizeName & {
 /** The least point of a curve so far; null while it lies at an end of the grid. */
 export function provisionalMinimum(size: SizeName, curve: MeanCurve, plan: PlanContext): ProvisionalMinimum | null {
   const L = systemSize(geometryOf(plan, size));
-  const least = curve.percentError.indexOf(Math.min(...curve.percentError));
+  const least = curve.value.indexOf(Math.min(...curve.value));
   if (least === 0 || least === curve.lambda.length - 1) return null;
   return {
     ...nameOf(size),
@@ -198,6 +201,6 @@ export function provisionalMinimum(size: SizeName, curve: MeanCurve, plan: PlanC
     leftOut: isLeftOut(plan.settings, size),
     lambda: curve.lambda[least],
     percentActive: (100 * curve.activeUnits[least]) / L,
-    percentError: curve.percentError[least],
+    percentError: curve.value[least],
   };
 }

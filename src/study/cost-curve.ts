@@ -25,7 +25,7 @@ const drawn = 61;
 export function costCurve(curve: MeanCurve): CostCurve {
   const error = spline(
     Array.from(curve.lambda, (lambda) => Math.log(lambda)),
-    Array.from(curve.percentError),
+    Array.from(curve.value),
   );
   const at = (step: number, of: number) => error.first + ((error.last - error.first) * step) / of;
   let best = error.first;

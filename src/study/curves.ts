@@ -9,11 +9,13 @@
  * the root mean square error in their own units.
  */
 
-import { percentActive, percentOf } from "../coding/metrics.js";
+import { percentActive } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
 import type { Curve } from "../scaling/types.js";
 import type { Points } from "../tasks/points.js";
+import { percentErrorMeasure } from "../tasks/problems/denoise.js";
+import type { Measure } from "../tasks/problems/problem.js";
 import type { SizeName } from "./axis.js";
 
 /** The curve over held-out training images: its mean, and the relative standard error of its mean active units. */
@@ -22,7 +24,8 @@ export type Pilot = { readonly mean: MeanCurve; readonly relativeError: Float64A
 /** Means over the images of one curve, λ rising. */
 export type MeanCurve = {
   readonly lambda: Float64Array;
-  readonly percentError: Float64Array;
+  /** The measure that is made small: percent error of a denoiser. */
+  readonly value: Float64Array;
   readonly activeUnits: Float64Array;
 };
 
@@ -39,15 +42,21 @@ export type SizeCurves = SizeName & {
   readonly sureLambda: number | null;
 };
 
+/** Whose curve it is, and of which measure; percent error if none is named. */
+export type CurveOptions = { readonly geometry: Geometry; readonly replicate: number; readonly measure?: Measure };
+
 /**
- * The curve of one dictionary from the points of its units, in any order.
+ * The curve of one dictionary from the points of its items, in any order.
  * @throws CrispError `internal` unless every image was coded at every λ exactly once
  */
-export function curveOf(parts: readonly Points[], g: Geometry, replicate: number): Curve {
+export function curveOf(
+  parts: readonly Points[],
+  { geometry: g, replicate, measure = percentErrorMeasure }: CurveOptions,
+): Curve {
   const control = distinct(parts.map((part) => part.lambda));
   const images = distinct(parts.map((part) => part.image));
   const cells = control.length * images.length;
-  const percentError = new Float64Array(cells).fill(-1);
+  const value = new Float64Array(cells).fill(Number.NaN);
   const activeUnits = new Float64Array(cells);
   const row = new Map(Array.from(control, (lambda, i) => [lambda, i]));
   const column = new Map(Array.from(images, (image, i) => [image, i]));
@@ -55,11 +64,11 @@ export function curveOf(parts: readonly Points[], g: Geometry, replicate: number
   for (const part of parts) {
     for (let n = 0; n < part.lambda.length; n++, points++) {
       const cell = row.get(part.lambda[n])! * images.length + column.get(part.image[n])!;
-      percentError[cell] = percentOf(part.squaredError[n], imageLength(g));
+      value[cell] = measure.of(part, n, imageLength(g));
       activeUnits[cell] = part.active[n];
     }
   }
-  if (points !== cells || percentError.includes(-1)) {
+  if (points !== cells || value.some(Number.isNaN)) {
     throw new CrispError(
       "internal",
       `a curve of ${control.length} λ and ${images.length} images holds ${points} points.`,
@@ -71,7 +80,7 @@ export function curveOf(parts: readonly Points[], g: Geometry, replicate: number
     replicate,
     control,
     items: images.length,
-    quantities: { value: percentError, percentActive: activeUnits.map((k) => percentActive(k, L)), activeUnits },
+    quantities: { value, percentActive: activeUnits.map((k) => percentActive(k, L)), activeUnits },
   };
 }
 
@@ -80,7 +89,7 @@ export function meanCurve(curves: readonly Curve[]): MeanCurve {
   const { control } = curves[0];
   const mean = (name: string) =>
     control.map((_, c) => average(curves.map((curve) => rowMean(curve.quantities[name], c, curve.items))));
-  return { lambda: control, percentError: mean("value"), activeUnits: mean("activeUnits") };
+  return { lambda: control, value: mean("value"), activeUnits: mean("activeUnits") };
 }
 
 function rowMean(matrix: Float64Array, row: number, items: number): number {
@@ -105,7 +114,7 @@ function distinct(columns: readonly ArrayLike<number>[]): Float64Array {
  * `below` more λ's under it are wanted, and two above.
  */
 export function missingPoints(curve: MeanCurve, below: number): { lower: number; upper: number } {
-  const least = curve.percentError.indexOf(Math.min(...curve.percentError));
+  const least = curve.value.indexOf(Math.min(...curve.value));
   const above = curve.lambda.length - 1 - least;
   return { lower: Math.max(0, below - least), upper: Math.max(0, 2 - above) };
 }
@@ -129,12 +138,12 @@ export function pilotOf(curve: Curve): Pilot {
  */
 export function joined(curve: MeanCurve, part: MeanCurve): MeanCurve {
   const last = part.lambda.length - 1;
-  const below = (name: "percentError" | "activeUnits") =>
+  const below = (name: "value" | "activeUnits") =>
     part[name].subarray(0, last).map((value) => (value * curve[name][0]) / part[name][last]);
   const join = (a: Float64Array, b: Float64Array) => Float64Array.of(...a, ...b);
   return {
     lambda: join(part.lambda.subarray(0, last), curve.lambda),
-    percentError: join(below("percentError"), curve.percentError),
+    value: join(below("value"), curve.value),
     activeUnits: join(below("activeUnits"), curve.activeUnits),
   };
 }

@@ -50,5 +50,6 @@ function onlyImages(points: Points, images: ReadonlySet<number>): Points {
     gap: numbers(points.gap),
     iterations: integers(points.iterations),
     converged: Uint8Array.from(rows, (row) => points.converged[row]),
+    ...(points.power ? { power: numbers(points.power) } : {}),
   };
 }

@@ -112,7 +112,7 @@ export function nextRound(context: PlanContext, known: readonly Known[]): SweepI
  */
 function costItems(context: PlanContext, known: readonly Known[]): SweepItem[] {
   const { settings } = context;
-  const best = (curve: MeanCurve) => curve.lambda[curve.percentError.indexOf(Math.min(...curve.percentError))];
+  const best = (curve: MeanCurve) => curve.lambda[curve.value.indexOf(Math.min(...curve.value))];
   const fitted = known.filter(({ sweep, ...size }) => sweep && !isLeftOut(settings, size));
   const last = Math.max(...fitted.map(({ sweep }) => indexOf(settings.sweep, best(sweep!)))) + 1;
   return known.flatMap(({ sweep, costed, ...size }) => {
@@ -127,7 +127,7 @@ function costItems(context: PlanContext, known: readonly Known[]): SweepItem[] {
 /** The λ grid that a finished pilot fixes for its size: down to `below` points under its least error. */
 export function gridOf(context: PlanContext, pilot: MeanCurve): number[] {
   const { below } = context.settings.sweep;
-  const least = pilot.percentError.indexOf(Math.min(...pilot.percentError));
+  const least = pilot.value.indexOf(Math.min(...pilot.value));
   return Array.from(pilot.lambda.subarray(Math.max(0, least - below))).reverse();
 }
 
@@ -223,6 +223,7 @@ function sweepItem(context: PlanContext, of: SweepOf): SweepItem {
       seed: settings.seed,
       stream: noiseStream(of, of.role === "pilot" ? "pilot" : "test"),
     },
+    ...taskIn(settings),
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });
 }
@@ -243,4 +244,9 @@ function split(
     ranges.push({ hash: context.images.hash, split: name, from, to: Math.min(count, from + length) });
   }
   return ranges;
+}
+
+/** The problem as items name it: not at all where it is denoising, as before there was a choice. */
+export function taskIn({ task }: StudySettings): Pick<SweepItem, "task"> {
+  return task === undefined ? {} : { task };
 }

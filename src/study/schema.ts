@@ -11,6 +11,8 @@ import { constraintNames } from "../learning/constraint.js";
 import { scheduleNames } from "../learning/schedule.js";
 import { startNames } from "../learning/start.js";
 import { ruleNames } from "../learning/update.js";
+import type { ProblemSettings } from "../tasks/problems/problem.js";
+import { problemOf, problems } from "../tasks/problems/registry.js";
 import { growsImages } from "./axis.js";
 import { adviceForFew } from "./few-images.js";
 import type { StudySettings } from "./settings.js";
@@ -61,6 +63,19 @@ const sweepSchema = z.strictObject({
   below: count(1, 50),
 });
 
+/** Which problem, and the options of all problems: `checkTask` refuses those of others. */
+const taskSchema = z.strictObject({
+  kind: oneOf(problems.map(({ kind }) => kind)),
+  ...Object.fromEntries(
+    problems.flatMap(({ options }) =>
+      Object.entries(options).map(([name, { least, most, words }]) => [
+        name,
+        z.number().min(least).max(most).optional().describe(`${words}, from ${least} to ${most}`),
+      ]),
+    ),
+  ),
+});
+
 /** The shape of `StudySettings`, unknown keys refused. */
 export const studySchema = z.strictObject({
   seed: count(0, 0xffffffff),
@@ -70,6 +85,7 @@ export const studySchema = z.strictObject({
   size: count(8, 1024),
   layout: z.enum(["nhwc", "nchw"]).describe("nhwc (channels last) or nchw (channels first)"),
   normalize: z.boolean().describe("true or false"),
+  task: taskSchema.optional(),
   trainingImages: count(1),
   testImages: count(2),
   noise: z.number().min(0).max(100).describe("a number from 0 to 100"),
@@ -93,14 +109,20 @@ export const studySchema = z.strictObject({
 
 /** Dotted paths of every setting: `seed`, `learning.lambda`, … */
 export const settingPaths: readonly string[] = Object.entries(studySchema.shape).flatMap(([name, field]) =>
-  field instanceof z.ZodObject ? Object.keys(field.shape).map((key) => `${name}.${key}`) : [name],
+  groupOf(field) ? Object.keys(groupOf(field)!.shape).map((key) => `${name}.${key}`) : [name],
 );
+
+/** A field that is a group of settings, whether or not it may be left out. */
+function groupOf(field: z.ZodType | undefined): z.ZodObject | null {
+  const inner = field instanceof z.ZodOptional ? field.unwrap() : field;
+  return inner instanceof z.ZodObject ? inner : null;
+}
 
 /** What a setting may be, in words. */
 export function allowedText(path: string): string {
   const [group, key] = path.split(".");
   const field = studySchema.shape[group as keyof typeof studySchema.shape];
-  const inner = key !== undefined && field instanceof z.ZodObject ? field.shape[key as never] : field;
+  const inner = key === undefined ? field : (groupOf(field)?.shape[key] ?? field);
   return (inner as z.ZodType | undefined)?.description ?? "a group of settings";
 }
 
@@ -118,8 +140,10 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
     throw new CrispError("usage", [...new Set(faults)].join("\n"));
   }
   const ascending = (sizes: readonly number[]) => [...sizes].sort((a, b) => a - b);
+  const { task, ...data } = parsed.data;
   const settings: StudySettings = {
-    ...parsed.data,
+    ...data,
+    ...checkTask(task as ProblemSettings | undefined, origin),
     features: ascending(parsed.data.features),
     imageSizes: ascending(parsed.data.imageSizes),
     leftOut: ascending(parsed.data.leftOut),
@@ -132,6 +156,20 @@ export function checkSettings(values: unknown, origin: (path: string) => string)
   if (settings.data !== "arrays") checkGeometry({ ...posterGeometry(settings.features[0]), ...geometryOf(settings) });
   checkSides(settings, origin);
   return settings;
+}
+
+/** The task with its defaults; none at all where it is denoising. */
+function checkTask(task: ProblemSettings | undefined, origin: (path: string) => string): Pick<StudySettings, "task"> {
+  const { kind, options } = problemOf(task);
+  const names = Object.keys(options);
+  const foreign = Object.keys(task ?? {}).find((name) => name !== "kind" && !names.includes(name));
+  refuseIf(
+    foreign !== undefined,
+    `${origin(`task.${foreign}`)}: task.${foreign} is ${task?.[foreign!]}; the task ${kind} has ${names.length === 0 ? "no options" : `only ${names.join(", ")}`}. Remove it, or name the task that it belongs to with --task.`,
+  );
+  if (names.length === 0) return kind === problems[0].kind ? {} : { task: { kind } };
+  const usual = Object.fromEntries(names.map((name) => [name, options[name].usual]));
+  return { task: { ...usual, ...task, kind } };
 }
 
 function faultText(issue: z.core.$ZodIssue, values: unknown, origin: (path: string) => string): string {

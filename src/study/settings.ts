@@ -7,6 +7,7 @@ import type { Constraint } from "../learning/constraint.js";
 import type { Schedule } from "../learning/schedule.js";
 import type { StartName } from "../learning/start.js";
 import type { RuleName } from "../learning/update.js";
+import type { ProblemSettings } from "../tasks/problems/problem.js";
 
 /** All settings of a study; docs/commands.md has their meaning and defaults. */
 export type StudySettings = {
@@ -19,6 +20,8 @@ export type StudySettings = {
   readonly layout: "nhwc" | "nchw";
   /** Each image gets mean 0 and deviation 1; false: `arrays` are coded as they are. */
   readonly normalize: boolean;
+  /** What is asked of the networks (tasks/problems); absent where it is denoising. */
+  readonly task?: ProblemSettings;
   readonly trainingImages: number;
   readonly testImages: number;
   /** Standard deviation of the noise, in units of the normalised image. */

@@ -7,7 +7,7 @@ import type { Shown } from "../tasks/show.js";
 import { item } from "../work/item.js";
 import { nameOf } from "./axis.js";
 import type { ShowItem } from "./items/show.js";
-import { dictionaryItem, noiseStream, type PlanContext } from "./plan.js";
+import { dictionaryItem, noiseStream, type PlanContext, taskIn } from "./plan.js";
 import type { MinimumRecord } from "./record.js";
 import { resultsOf, type StudyContext } from "./study.js";
 
@@ -34,6 +34,7 @@ export function showItem(context: PlanContext, minimum: MinimumRecord): ShowItem
     dictionary: dictionaryItem(context, minimum.features, 0).id,
     range: { hash: images.hash, split: "test", from: 0, to: Math.min(shownImages, settings.testImages) },
     noise: { sigma: settings.noise, seed: settings.seed, stream: noiseStream(minimum, "test") },
+    ...taskIn(settings),
     lambda: Number(minimum.lambda.value.toPrecision(6)),
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });

@@ -8,11 +8,21 @@ import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Curve } from "../scaling/types.js";
 import type { Points } from "../tasks/points.js";
+import { problemOf } from "../tasks/problems/registry.js";
 import type { Item } from "../work/item.js";
 import type { Runner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { allSizes, growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
-import { curveOf, joined, type MeanCurve, meanCurve, missingPoints, type Pilot, pilotOf } from "./curves.js";
+import {
+  type CurveOptions,
+  curveOf,
+  joined,
+  type MeanCurve,
+  meanCurve,
+  missingPoints,
+  type Pilot,
+  pilotOf,
+} from "./curves.js";
 import type { Made } from "./items/atoms.js";
 import type { DictionaryItem } from "./items/registry.js";
 import type { SweepItem } from "./items/sweep.js";
@@ -135,7 +145,7 @@ function pilotCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
 
 /** The finished pilot: its mean curve and how well its images determine it. */
 export function pilotResult(size: SizeResults, context: PlanContext): Pilot {
-  return pilotOf(curveOf(size.pilot, geometryOf(context, size), 0));
+  return pilotOf(curveOf(size.pilot, curveOptions(context, size, 0)));
 }
 
 /**
@@ -145,7 +155,7 @@ export function pilotResult(size: SizeResults, context: PlanContext): Pilot {
  */
 export function wideCurve(size: SizeResults, mean: MeanCurve, context: PlanContext): MeanCurve {
   if (size.cost.length === 0) return mean;
-  return joined(mean, meanCurve([curveOf(size.cost, geometryOf(context, size), 0)]));
+  return joined(mean, meanCurve([curveOf(size.cost, curveOptions(context, size, 0))]));
 }
 
 /** Mean curve of the sweep over seeds so far, null before it began. */
@@ -155,9 +165,12 @@ function sweepCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
 
 /** One curve a seed. */
 export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
-  const geometry = geometryOf(context, size);
   const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
-  return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, geometry, replicate));
+  return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, curveOptions(context, size, replicate)));
+}
+
+function curveOptions(context: PlanContext, size: SizeName, replicate: number): CurveOptions {
+  return { geometry: geometryOf(context, size), replicate, measure: problemOf(context.settings.task).measure };
 }
 
 function announce(item: SweepItem, sizes: readonly SizeResults[], context: StudyContext): void {

@@ -39,6 +39,6 @@ export function sureLambda(
   if (found.length < 3) return null;
   const lambda = Float64Array.from(found, ([value]) => value);
   const risk = Float64Array.from(found, ([, { sum, count }]) => sum / count);
-  const { best } = costCurve({ lambda, percentError: risk, activeUnits: risk });
+  const { best } = costCurve({ lambda, value: risk, activeUnits: risk });
   return best > lambda[0] * 1.001 && best < lambda[lambda.length - 1] / 1.001 ? best : null;
 }

@@ -1,6 +1,6 @@
 /** What most tasks begin with: a batch of clean images, and the noise that is added to them. */
 import type { CodingRule } from "../coding/engine.js";
-import { slice, type Tensor, tensor } from "../core/tensor.js";
+import { slice, type Tensor } from "../core/tensor.js";
 import { noisy } from "../images/noise.js";
 
 /** Gaussian noise of one study: the same draw for every λ and dictionary. */
@@ -17,13 +17,6 @@ export type Batch = {
 /** Image i of a batch as it is coded: s + σn. */
 export function noisyAt({ images, indices }: Batch, i: number, noise: Noise): Float32Array {
   return noisy(slice(images, i), noise.sigma, noise, indices[i]);
-}
-
-/** All images of a batch as they are coded, shaped as the clean ones. */
-export function noisyImages(batch: Batch, noise: Noise): Tensor {
-  const images = tensor(batch.images.shape);
-  for (let i = 0; i < batch.indices.length; i++) slice(images, i).set(noisyAt(batch, i, noise));
-  return images;
 }
 
 /** The rule with the batch's weights, where it has any. */

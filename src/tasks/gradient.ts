@@ -25,7 +25,7 @@ export const gradient: Task<GradientInput, Gradient> = {
     const task = { lambdas: [lambda], rule: weightedRule(rule, batch) };
     let i = 0;
     for await (const [coding] of eachImage(prepared.coder, batch.images, task)) {
-      addGradient(sums, weighted(net, weightsAt(batch, i)), slice(batch.images, i), coding);
+      addGradient(sums, weighted(net, weightsAt(batch, i)), { image: slice(batch.images, i), code: coding.code });
       i++;
     }
     return sums;

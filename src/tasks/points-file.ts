@@ -21,16 +21,17 @@ const columns = [
 
 /** The bytes of a Parquet file. */
 export function encodePoints(points: Points): Uint8Array {
-  return encodeParquet(columns.map(({ name, field, type }) => ({ name, type, data: Array.from(points[field]) })));
+  const all = columns.map(({ name, field, type }) => ({ name, type, data: Array.from(points[field]) }));
+  const { power } = points;
+  return encodeParquet(power ? [...all, { name: "power", type: "DOUBLE", data: Array.from(power) }] : all);
 }
 
 /** The points of a file. @throws CrispError `data` naming the file when it is damaged or a column missing or short */
 export async function decodePoints(bytes: Uint8Array, path: string): Promise<Points> {
   const table = await openParquet(new Uint8Array(bytes).buffer, path);
-  const found = await readNumbers(
-    table,
-    columns.map(({ name }) => name),
-  );
+  const judged = table.names.includes("power");
+  const names = columns.map(({ name }): string => name);
+  const found = await readNumbers(table, judged ? [...names, "power"] : names);
   const rows = found.get("image")?.length;
   const column = (name: string): Float64Array => {
     const values = found.get(name);
@@ -50,5 +51,6 @@ export async function decodePoints(bytes: Uint8Array, path: string): Promise<Poi
     gap: Float64Array.from(column("gap")),
     iterations: Int32Array.from(column("iterations")),
     converged: Uint8Array.from(column("converged")),
+    ...(judged ? { power: Float64Array.from(column("power")) } : {}),
   };
 }

@@ -19,6 +19,8 @@ export type Points = {
   readonly iterations: Int32Array;
   /** 1 where the gap reached the tolerance. */
   readonly converged: Uint8Array;
+  /** ‖s‖² over what squaredError is of; absent where that is all of a normalised image, and so its number of values. */
+  readonly power?: Float64Array;
 };
 
 export type Point = {
@@ -31,13 +33,14 @@ export type Point = {
   readonly gap: number;
   readonly iterations: number;
   readonly converged: boolean;
+  readonly power?: number;
 };
 
 /** Columns under construction: plain arrays are turned into typed ones once, by `emptyPoints`' capacity. */
 export type PointColumns = Points & { length: number };
 
-/** Room for `capacity` points. */
-export function emptyPoints(capacity: number): PointColumns {
+/** Room for `capacity` points; `judged` where each has a `power` of its own. */
+export function emptyPoints(capacity: number, judged = false): PointColumns {
   return {
     length: 0,
     image: new Int32Array(capacity),
@@ -49,6 +52,7 @@ export function emptyPoints(capacity: number): PointColumns {
     gap: new Float64Array(capacity),
     iterations: new Int32Array(capacity),
     converged: new Uint8Array(capacity),
+    ...(judged ? { power: new Float64Array(capacity) } : {}),
   };
 }
 
@@ -64,4 +68,5 @@ export function addPoint(columns: PointColumns, point: Point): void {
   columns.gap[row] = point.gap;
   columns.iterations[row] = point.iterations;
   columns.converged[row] = point.converged ? 1 : 0;
+  if (columns.power) columns.power[row] = point.power!;
 }

@@ -4,16 +4,11 @@ import type { CodingRule, SparseCode } from "../coding/engine.js";
 import { columnAxis, type Geometry, positions, rowAxis } from "../core/geometry.js";
 import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Task } from "../work/task.js";
-import { type Batch, type Noise, noisyImages } from "./batch.js";
+import { observed, type Trial } from "./sweep.js";
 
-export type ShowInput = {
-  readonly batch: Batch;
-  readonly noise: Noise;
-  readonly lambda: number;
-  readonly rule: CodingRule;
-};
+export type ShowInput = Trial & { readonly lambda: number; readonly rule: CodingRule };
 
-/** Clean and noisy images, their reconstructions, active units per position and per atom. */
+/** Clean images and what the network sees of them, their reconstructions, active units per position and per atom. */
 export type Shown = {
   readonly clean: Tensor;
   readonly noisy: Tensor;
@@ -27,27 +22,28 @@ export type Shown = {
 /** Codes the images and keeps what is shown. */
 export const show: Task<ShowInput, Shown> = {
   kind: "show",
-  async run({ dictionary, coder }, { batch, noise, lambda, rule }) {
+  async run({ dictionary, coder }, { lambda, rule, ...trial }) {
     const g = dictionary.geometry;
-    const shown = emptyShown(batch, noise, g);
+    const { images, weights } = observed(trial);
+    const shown = emptyShown(trial.batch.images, images, g);
     const { coder: prepared } = await coder({ rule });
     let i = 0;
-    for await (const [coding] of eachImage(prepared, shown.noisy, { lambdas: [lambda], rule })) {
+    for await (const [coding] of eachImage(prepared, images, { lambdas: [lambda], rule: { ...rule, ...weights } })) {
       slice(shown.reconstruction, i).set(coding.reconstruction);
       countUse(shown, g.features, { image: i, code: coding.code });
       i++;
     }
-    const places = positions(g) * batch.indices.length;
+    const places = positions(g) * trial.batch.indices.length;
     for (let m = 0; m < g.features; m++) shown.use.data[m] /= places;
     return shown;
   },
 };
 
-function emptyShown(batch: Batch, noise: Noise, g: Geometry): Shown {
-  const { shape } = batch.images;
+function emptyShown(clean: Tensor, noisy: Tensor, g: Geometry): Shown {
+  const { shape } = clean;
   return {
-    clean: batch.images,
-    noisy: noisyImages(batch, noise),
+    clean,
+    noisy,
     reconstruction: tensor(shape),
     map: tensor([shape[0], rowAxis(g).count, columnAxis(g).count]),
     use: tensor([g.features]),

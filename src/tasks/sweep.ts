@@ -1,15 +1,23 @@
-/** Noisy images coded along λ's: what the curves of a study are made of. */
+/** Images as a problem lets the network see them, coded along λ's: what the curves of a study are made of. */
 import { eachImage } from "../coding/batch.js";
-import type { CodingRule } from "../coding/engine.js";
+import type { Coding, CodingRule } from "../coding/engine.js";
 import { squaredError } from "../coding/metrics.js";
-import { slice } from "../core/tensor.js";
+import { slice, type Tensor, tensor } from "../core/tensor.js";
 import type { Task } from "../work/task.js";
-import { type Batch, type Noise, noisyImages } from "./batch.js";
+import type { Batch, Noise } from "./batch.js";
 import { addPoint, emptyPoints, type Points } from "./points.js";
+import type { Observation, ProblemSettings } from "./problems/problem.js";
+import { problemOf } from "./problems/registry.js";
 
-export type SweepInput = {
+/** Clean images and what is asked of them. */
+export type Trial = {
   readonly batch: Batch;
   readonly noise: Noise;
+  /** Denoising if left out. */
+  readonly task?: ProblemSettings;
+};
+
+export type SweepInput = Trial & {
   /** Strictly falling. */
   readonly lambdas: readonly number[];
   readonly rule: CodingRule;
@@ -18,27 +26,59 @@ export type SweepInput = {
 /** One point per image and λ, images in order. */
 export const sweep: Task<SweepInput, Points> = {
   kind: "sweep",
-  async run({ coder }, { batch, noise, lambdas, rule }) {
-    const points = emptyPoints(batch.indices.length * lambdas.length);
-    const inputs = noisyImages(batch, noise);
+  async run({ coder }, { lambdas, rule, ...trial }) {
+    const { batch } = trial;
+    const seen = observed(trial);
+    const points = emptyPoints(batch.indices.length * lambdas.length, seen.observations[0]?.judged !== undefined);
     const { coder: prepared } = await coder({ rule });
     let i = 0;
-    for await (const codings of eachImage(prepared, inputs, { lambdas, rule })) {
-      for (const coding of codings) {
-        addPoint(points, {
-          image: batch.indices[i],
-          lambda: coding.lambda,
-          squaredError: squaredError(slice(batch.images, i), coding.reconstruction),
-          squaredResidual: squaredError(slice(inputs, i), coding.reconstruction),
-          l1: coding.code.value.reduce((sum, a) => sum + Math.abs(a), 0),
-          active: coding.code.index.length,
-          gap: coding.gap,
-          iterations: coding.iterations,
-          converged: coding.converged,
-        });
-      }
+    for await (const codings of eachImage(prepared, seen.images, { lambdas, rule: { ...rule, ...seen.weights } })) {
+      for (const coding of codings) addPoint(points, pointOf(coding, trial, { ...seen.observations[i], i }));
       i++;
     }
     return points;
   },
 };
+
+/** All images of a trial as the network sees them, with the weights of the data term where there are any. */
+export function observed({ batch, noise, task }: Trial) {
+  const problem = problemOf(task);
+  const images = tensor(batch.images.shape);
+  const channels = images.shape[3];
+  const observations = batch.indices.map((index, i): Observation => {
+    const clean = { image: slice(batch.images, i), channels, index, noise };
+    const observation = problem.observe(clean, task ?? { kind: problem.kind });
+    slice(images, i).set(observation.image);
+    return observation;
+  });
+  return { images, observations, weights: weightsOf(observations, images) };
+}
+
+function weightsOf(observations: readonly Observation[], { shape }: Tensor): { weights?: Float32Array } {
+  if (!observations[0]?.weights) return {};
+  const all = tensor(shape);
+  observations.forEach(({ weights }, i) => {
+    slice(all, i).set(weights!);
+  });
+  return { weights: all.data };
+}
+
+function pointOf(
+  coding: Coding,
+  { batch }: Trial,
+  { i, image, weights, judged }: Observation & { readonly i: number },
+) {
+  const clean = slice(batch.images, i);
+  return {
+    image: batch.indices[i],
+    lambda: coding.lambda,
+    squaredError: squaredError(clean, coding.reconstruction, judged),
+    squaredResidual: squaredError(image, coding.reconstruction, weights),
+    l1: coding.code.value.reduce((sum, a) => sum + Math.abs(a), 0),
+    active: coding.code.index.length,
+    gap: coding.gap,
+    iterations: coding.iterations,
+    converged: coding.converged,
+    power: judged && clean.reduce((sum, s, pixel) => sum + judged[pixel] * s * s, 0),
+  };
+}

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { presets } from "../../src/study/presets.js";
 import { settingPaths } from "../../src/study/schema.js";
+import { problems } from "../../src/tasks/problems/registry.js";
 import { crisp } from "./process.js";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../docs/commands.md"), "utf8");
@@ -44,6 +45,9 @@ describe("docs/commands.md", () => {
 });
 
 function shownValue(path: string): string {
+  if (path === "task.kind") return problems[0].kind;
+  if (path.startsWith("task."))
+    return String(problems.map(({ options }) => options[path.slice(5)]).find(Boolean)!.usual);
   const value = path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], presets.quick);
   return Array.isArray(value) ? value.join(path === "patch" || path === "stride" ? "x" : ",") : String(value);
 }

@@ -36,7 +36,7 @@ test("a curve's percent error is that of its images, whose norm is √N when the
   const points = emptyPoints(1);
   const rest = { image: 0, lambda: 1, squaredResidual: 0, l1: 0, active: 1, gap: 0, iterations: 1, converged: true };
   addPoint(points, { ...rest, squaredError: squaredError(clean, found) });
-  const [percent] = curveOf([points], { ...geometry, features: 1 }, 0).quantities.value;
+  const [percent] = curveOf([points], { geometry: { ...geometry, features: 1 }, replicate: 0 }).quantities.value;
   // 16 float32 values of ‖s‖² = 16: relative 2⁻²⁴ each.
   expect(percent).toBeCloseTo(25, 5);
   expect(percent).toBeCloseTo(percentError(clean, found)!, 5);

@@ -65,7 +65,7 @@ test("closed forms: the mean leaves, negatives become zero, short vectors stay s
 test.each(startNames)("atoms that start as %s satisfy every constraint", (start) => {
   const world = plantedWorld(5);
   for (const kind of kinds) {
-    const { data } = startAtoms(start, world.g, sourceOf(world), { seed: 3, constraint: kind });
+    const { data } = startAtoms(world.g, sourceOf(world), { start, seed: 3, constraint: kind });
     for (let m = 0; m < 5; m++) {
       feasible(data.subarray(m * 16, (m + 1) * 16), kind);
       expect(norm(data.subarray(m * 16, (m + 1) * 16))).toBeCloseTo(1, 6);
@@ -75,7 +75,7 @@ test.each(startNames)("atoms that start as %s satisfy every constraint", (start)
 
 test("a grown start satisfies every constraint, and an atom that one leaves nothing of is refused", () => {
   const world = plantedWorld(5);
-  const given = startAtoms("patches", world.g, sourceOf(world), { seed: 3, constraint: unitNorm });
+  const given = startAtoms(world.g, sourceOf(world), { start: "patches", seed: 3, constraint: unitNorm });
   for (const kind of kinds) {
     const { data } = grownAtoms(given, { ...world.g, features: 12 }, { seed: 3, constraint: kind });
     for (let m = 0; m < 12; m++) feasible(data.subarray(m * 16, (m + 1) * 16), kind);
@@ -88,7 +88,7 @@ test("a grown start satisfies every constraint, and an atom that one leaves noth
 test("a start is its own for every seed, and PetaVision's has nine zeros in ten", () => {
   const world = plantedWorld(200);
   const of = (start: (typeof startNames)[number], seed: number) =>
-    startAtoms(start, world.g, sourceOf(world), { seed, constraint: unitNorm }).data;
+    startAtoms(world.g, sourceOf(world), { start, seed, constraint: unitNorm }).data;
   for (const start of startNames) {
     expect(of(start, 3)).toEqual(of(start, 3));
     expect(of(start, 3)).not.toEqual(of(start, 4));
@@ -111,7 +111,7 @@ test.each(ruleNames)(
       zeroMean: false,
       nonnegative: true,
     };
-    const start = startAtoms("patches", world.g, sourceOf(world), { seed: 2, constraint: rule });
+    const start = startAtoms(world.g, sourceOf(world), { start: "patches", seed: 2, constraint: rule });
     const { atoms } = await finish(startTraining(start, name), trainerOf(world, 160, { rule, step: 0.05 }));
     expect(atoms.data).not.toEqual(start.data);
     expect(Math.min(...atoms.data)).toBe(0);

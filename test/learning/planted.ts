@@ -77,7 +77,7 @@ export function sourceOf(world: World): PatchSource {
 
 /** Patches of the world's images for any geometry of its patch. */
 export function patches(world: World, g: Geometry, seed = 8): Tensor {
-  return startAtoms("patches", g, sourceOf(world), { seed, constraint: unitNorm });
+  return startAtoms(g, sourceOf(world), { start: "patches", seed, constraint: unitNorm });
 }
 
 export type TrainerOptions = {
@@ -111,7 +111,7 @@ export function trainerOf(world: World, images: number, options: TrainerOptions 
           ...codingRule,
           tolerance: slack * codingRule.tolerance,
         }))
-          addGradient(gradient, networkOf(dictionary), world.images[i], coding);
+          addGradient(gradient, networkOf(dictionary), { image: world.images[i], code: coding.code });
       }
       return gradient;
     },

@@ -1,6 +1,5 @@
 // The learning rules against their formulas, and that each goes on to the same bytes from a stored state.
 import { expect, test } from "vitest";
-import type { Coding } from "../../src/coding/engine.js";
 import { networkOf } from "../../src/coding/operator.js";
 import { atomLength, type Geometry, imageLength, posterGeometry } from "../../src/core/geometry.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -112,7 +111,7 @@ test("PetaVision's mean is over the events that saw a value inside the image", (
   const code = { index, value: Float32Array.of(0.5, 2) };
   const image = Float32Array.from({ length: imageLength(one) }, (_, i) => Math.sin(i));
   const gradient = emptyGradient(one, true);
-  addGradient(gradient, networkOf({ geometry: one, atoms }), image, { code } as unknown as Coding);
+  addGradient(gradient, networkOf({ geometry: one, atoms }), { image, code });
   const seenAt = (y: number, x: number) => gradient.seen[(y * 8 + x) * 3];
   expect([seenAt(0, 0), seenAt(2, 7), seenAt(3, 2), seenAt(3, 3), seenAt(7, 7)]).toEqual([1, 1, 1, 2, 2]);
   expect(sumGradients([gradient, gradient], one).seen[0]).toBe(2);

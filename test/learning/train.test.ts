@@ -1,6 +1,5 @@
 // Dictionary learning: the gradient against the energy's own slope, planted atoms, and resume.
 import { expect, test } from "vitest";
-import type { Coding } from "../../src/coding/engine.js";
 import { addAtom, networkOf, onCanvas } from "../../src/coding/operator.js";
 import { type Geometry, imageLength, positions, posterGeometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
@@ -39,7 +38,7 @@ test.each(["crop", "full", "valid", "circular"] as const)(
       return residual.reduce((sum, r) => sum + r * r, 0) / 2;
     };
     const gradient = emptyGradient(g);
-    addGradient(gradient, networkOf({ geometry: g, atoms }), image, { code: { index, value } } as unknown as Coding);
+    addGradient(gradient, networkOf({ geometry: g, atoms }), { image, code: { index, value } });
     for (let i = 0; i < atoms.data.length; i++) {
       const h = 1e-2;
       const moved = (by: number) =>
@@ -195,5 +194,7 @@ test("the leading share is 1 for copies of one atom and 1/n for n orthogonal one
 test("flat training images are refused in words", () => {
   const g = posterGeometry(2);
   const flat = { count: 3, imageAt: () => new Float32Array(imageLength(g)) };
-  expect(() => startAtoms("patches", g, flat, { seed: 1, constraint: newton })).toThrow(/no patch with contrast/);
+  expect(() => startAtoms(g, flat, { start: "patches", seed: 1, constraint: newton })).toThrow(
+    /no patch with contrast/,
+  );
 });

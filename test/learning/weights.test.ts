@@ -1,6 +1,5 @@
 // Learning with weights of the data term: the slope of the weighted energy, and hidden pixels that reach no atom.
 import { expect, test } from "vitest";
-import type { Coding } from "../../src/coding/engine.js";
 import { addAtom, networkOf, onCanvas, weighted } from "../../src/coding/operator.js";
 import { type Geometry, imageLength, positions } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
@@ -33,7 +32,7 @@ test.each(["crop", "full", "valid", "circular"] as const)(
     };
     const gradient = emptyGradient(g);
     const net = weighted(networkOf({ geometry: g, atoms }), weights);
-    addGradient(gradient, net, image, { code: { index, value } } as unknown as Coding);
+    addGradient(gradient, net, { image, code: { index, value } });
     for (let i = 0; i < atoms.data.length; i++) {
       const moved = (by: number) =>
         tensor(
@@ -61,7 +60,7 @@ test("weights of one number scale numerator and squares alike, so that a Newton 
   const atoms = randomAtoms(g, 1);
   const of = (weights: Float32Array | undefined) => {
     const gradient = emptyGradient(g);
-    addGradient(gradient, weighted(networkOf({ geometry: g, atoms }), weights), image, { code } as unknown as Coding);
+    addGradient(gradient, weighted(networkOf({ geometry: g, atoms }), weights), { image, code });
     return gradient;
   };
   const [plain, scaled] = [of(undefined), of(new Float32Array(36).fill(0.25))];

@@ -25,7 +25,7 @@ function curveOn(plan: PlanContext) {
   const lambda = Float64Array.from({ length: 11 }, (_, i) => lambdaAt(plan.settings.sweep, 10 - i));
   return {
     lambda,
-    percentError: lambda.map((_, i) => 20 + (i - 5) ** 2),
+    value: lambda.map((_, i) => 20 + (i - 5) ** 2),
     activeUnits: lambda.map((_, i) => 100 - i),
   };
 }
@@ -83,7 +83,7 @@ describe("a plan whose images grow", () => {
   it("borrows λ's at the left-out side alone", () => {
     const curve = (points: number, least: number) => {
       const lambda = Float64Array.from({ length: points }, (_, i) => lambdaAt(grown.settings.sweep, points - 1 - i));
-      return { lambda, percentError: lambda.map((_, i) => 20 + (i - least) ** 2), activeUnits: lambda };
+      return { lambda, value: lambda.map((_, i) => 20 + (i - least) ** 2), activeUnits: lambda };
     };
     const known = [12, 16, 24, 32].map((imageSize) => {
       const sweep = imageSize === 32 ? curve(8, 4) : curve(11, 3);

@@ -7,7 +7,7 @@ const lambda = Float64Array.from({ length: 12 }, (_, i) => 0.2 * 1.3 ** i);
 const pilot = (relative: number, top = 1) => ({
   mean: {
     lambda,
-    percentError: lambda,
+    value: lambda,
     activeUnits: lambda.map((l, i) => (i === 11 ? top : 1) * 600 * l ** -0.75),
   },
   relativeError: lambda.map(() => relative),

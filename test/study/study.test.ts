@@ -12,7 +12,7 @@ const flatCurve = (least: number, points: number) => {
   const lambda = Float64Array.from({ length: points }, (_, i) => lambdaAt(settings.sweep, points - 1 - i));
   return {
     lambda,
-    percentError: lambda.map((_, i) => 20 + (i - least) ** 2),
+    value: lambda.map((_, i) => 20 + (i - least) ** 2),
     activeUnits: lambda.map((_, i) => 100 - i),
   };
 };
@@ -95,17 +95,17 @@ test("a left-out size is coded at the smaller sizes' best λ's, once, when all m
 test("a joined curve keeps its own points and scales the continuation to meet them", () => {
   const curve = {
     lambda: Float64Array.of(1, 2),
-    percentError: Float64Array.of(20, 30),
+    value: Float64Array.of(20, 30),
     activeUnits: Float64Array.of(9, 5),
   };
   const part = {
     lambda: Float64Array.of(0.5, 1),
-    percentError: Float64Array.of(11, 10),
+    value: Float64Array.of(11, 10),
     activeUnits: Float64Array.of(6, 3),
   };
   const wide = joined(curve, part);
   expect(Array.from(wide.lambda)).toEqual([0.5, 1, 2]);
-  expect(Array.from(wide.percentError)).toEqual([22, 20, 30]);
+  expect(Array.from(wide.value)).toEqual([22, 20, 30]);
   expect(Array.from(wide.activeUnits)).toEqual([18, 9, 5]);
 });
 
@@ -135,12 +135,12 @@ test("a curve holds 100·‖s − ŝ‖/‖s‖ and 100·k/L per image, whatever
     return points;
   };
   const parts = [part(7, 1, 1, 2), part(3, 1, 4, 4), part(7, 2, 0.04, 1), part(3, 2, 0.16, 3)];
-  const curve = curveOf(parts, g, 0);
+  const curve = curveOf(parts, { geometry: g, replicate: 0 });
   expect(Array.from(curve.quantities.value)).toEqual([100, 50, 20, 10].map((v) => expect.closeTo(v, 10)));
   expect(Array.from(curve.quantities.percentActive)).toEqual([40, 20, 30, 10]);
-  expect(curveOf([...parts].reverse(), g, 0)).toEqual(curve);
-  expect(Array.from(meanCurve([curve]).percentError)).toEqual([75, 15].map((v) => expect.closeTo(v, 10)));
-  expect(() => curveOf(parts.slice(1), g, 0)).toThrow(/holds 3 points/);
+  expect(curveOf([...parts].reverse(), { geometry: g, replicate: 0 })).toEqual(curve);
+  expect(Array.from(meanCurve([curve]).value)).toEqual([75, 15].map((v) => expect.closeTo(v, 10)));
+  expect(() => curveOf(parts.slice(1), { geometry: g, replicate: 0 })).toThrow(/holds 3 points/);
 });
 
 test("a study in lanes, or stopped after any unit and run again, gives the same results and no unit twice", async () => {

@@ -2,6 +2,7 @@
 import type { CodingRule } from "../../coding/engine.js";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/safetensors.js";
 import type { Noise } from "../../tasks/batch.js";
+import type { ProblemSettings } from "../../tasks/problems/problem.js";
 import { type Shown, show } from "../../tasks/show.js";
 import type { Item, ItemKind } from "../../work/item.js";
 import { pathSeconds } from "../cost.js";
@@ -14,6 +15,8 @@ export type ShowItem = Item<Shown> &
     readonly kind: "show";
     readonly range: ImageRange;
     readonly noise: Noise;
+    /** Denoising if left out. */
+    readonly task?: ProblemSettings;
     readonly lambda: number;
     readonly rule: CodingRule;
   };
@@ -22,9 +25,9 @@ export type ShowItem = Item<Shown> &
 export const showKind: ItemKind<ShowItem, Shown, Workshop> = {
   kind: "show",
   async make(item, workshop) {
-    const { range, noise, lambda, rule } = item;
+    const { range, noise, task, lambda, rule } = item;
     const batch = testBatch(pictured(workshop.images, item), range);
-    return workshop.executor.run(show, await workshop.network(item), { batch, noise, lambda, rule });
+    return workshop.executor.run(show, await workshop.network(item), { batch, noise, task, lambda, rule });
   },
   seconds: ({ range, rule }, geometry) => (range.to - range.from) * pathSeconds(geometry, 4, rule.tolerance),
   stage: () => "showing",

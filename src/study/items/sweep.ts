@@ -3,6 +3,7 @@ import type { CodingRule } from "../../coding/engine.js";
 import type { Noise } from "../../tasks/batch.js";
 import type { Points } from "../../tasks/points.js";
 import { decodePoints, encodePoints } from "../../tasks/points-file.js";
+import type { ProblemSettings } from "../../tasks/problems/problem.js";
 import { sweep } from "../../tasks/sweep.js";
 import type { Item, ItemKind } from "../../work/item.js";
 import { pathSeconds } from "../cost.js";
@@ -17,6 +18,8 @@ export type SweepItem = Item<Points> &
     readonly pool: Pool;
     readonly range: ImageRange;
     readonly noise: Noise;
+    /** Denoising if left out. */
+    readonly task?: ProblemSettings;
     readonly lambdas: readonly number[];
     readonly rule: CodingRule;
   };
@@ -25,9 +28,9 @@ export type SweepItem = Item<Points> &
 export const sweepKind: ItemKind<SweepItem, Points, Workshop> = {
   kind: "sweep",
   async make(item, workshop) {
-    const { pool, range, noise, lambdas, rule } = item;
+    const { pool, range, noise, task, lambdas, rule } = item;
     const batch = batchOf(pictured(workshop.images, item), pool, range);
-    return workshop.executor.run(sweep, await workshop.network(item), { batch, noise, lambdas, rule });
+    return workshop.executor.run(sweep, await workshop.network(item), { batch, noise, task, lambdas, rule });
   },
   seconds: ({ range, lambdas, rule }, geometry) =>
     (range.to - range.from) * pathSeconds(geometry, lambdas.length, rule.tolerance),

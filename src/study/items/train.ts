@@ -137,10 +137,9 @@ function firstAtoms(
   { startAtoms: given }: TrainTools,
 ): Tensor {
   const { start } = learning;
-  const options = { seed, constraint: learning };
   if (start === "patches" || start === "petavision" || start === "random")
-    return startAtoms(start, geometry, source, options);
-  if (given) return grownAtoms(given, geometry, options);
+    return startAtoms(geometry, source, { start, seed, constraint: learning });
+  if (given) return grownAtoms(given, geometry, { seed, constraint: learning });
   throw new CrispError(
     "usage",
     `this training starts from a dictionary (${start}), which is not here. Run "crisp train --start-from FILE" with that dictionary.`,

@@ -93,7 +93,7 @@ export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
   const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
   return replicates.map((replicate) => {
     const parts = size.sweep.get(replicate)!;
-    const curve = curveOf(parts, g, replicate);
+    const curve = curveOf(parts, { geometry: g, replicate });
     const value = sureMatrix(parts, curve, { values: imageLength(g), sigma: plan.settings.noise });
     return { ...curve, quantities: { ...curve.quantities, value } };
   });
