@@ -10,7 +10,7 @@ test("typedoc makes the API reference without a warning", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, "--emit", "none"], {
     cwd: root,
     encoding: "utf8",
-    timeout: 110_000,
+    timeout: 600_000,
   });
   expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: expect.not.stringContaining("warning") });
 });

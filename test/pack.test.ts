@@ -16,7 +16,7 @@ let files: readonly string[] = [];
 function run(command: string, words: readonly string[], cwd: string) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|CRISP_)/i.test(name));
   const env = Object.fromEntries([...kept, ["npm_config_update_notifier", "false"], ["npm_config_cache", cache]]);
-  const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8", timeout: 110_000 });
+  const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8", timeout: 600_000 });
   return { status, stdout, stderr };
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { status, stdout } = await crisp([...call, "--no-torch", "--json", "--out", "out"], { cwd, env });
   expect(status).toBe(0);
   record = JSON.parse(stdout);
-}, 60_000);
+});
 
 function program(name: string, lines: readonly string[]): string {
   const path = join(cwd, name);

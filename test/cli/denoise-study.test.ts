@@ -27,7 +27,7 @@ beforeAll(async () => {
   const noisy = clean.map((value) => Math.max(0, Math.min(255, Math.round(value + 30 * draw.gaussian()))));
   writeFileSync(join(cwd, "clean.png"), encodePng({ ...size, bytes: clean }));
   writeFileSync(join(cwd, "noisy.png"), encodePng({ ...size, bytes: noisy }));
-}, 120_000);
+});
 
 const call = ["denoise", "noisy.png", "--sigma", "30", "--reference", "clean.png", "--study", "study"];
 
@@ -49,7 +49,7 @@ test("a size that was not swept is said to be trained, not the study to go on; o
   const small = await crisp([...call, "--features", "1"], { cwd });
   expect(small.status).toBe(5);
   expect(small.stderr).toContain("with 1 features. Run a study whose sweep.smallest is lower.");
-}, 60_000);
+});
 
 test("a size that was not is trained and kept; its λ lies near those of its neighbours; again, the same", async () => {
   const before = readFileSync(join(cwd, "study/scaling.json"), "utf8");
@@ -63,4 +63,4 @@ test("a size that was not is trained and kept; its λ lies near those of its nei
   expect(second.point).toEqual(first.point);
   expect(readFileSync(join(cwd, "second.png"))).toEqual(readFileSync(join(cwd, "first.png")));
   expect(readFileSync(join(cwd, "study/scaling.json"), "utf8")).toBe(before);
-}, 60_000);
+});

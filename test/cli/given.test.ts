@@ -76,7 +76,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "images.npy"), encodeNpy({ shape: [80, 12, 10, 3], data: images() }));
   write("own", atoms);
   record = await recordOf(given("own", "given", "--left-out", "16"));
-}, 60_000);
+});
 
 describe("crisp run --dictionaries", () => {
   it("takes sizes, patch and atoms from the files and trains nothing", () => {
@@ -109,7 +109,7 @@ describe("crisp run --dictionaries", () => {
     expect(drawn.dictionaries[3]).toMatchObject({ features: 16, origin: "random", file: null, seed: 1 });
     const report = readFileSync(join(cwd, "random", "report.html"), "utf8");
     expect(report).toContain("Four dictionaries, not trained: every weight is drawn from a Gaussian of its own");
-  }, 60_000);
+  });
 
   it("keeps copies: report, fit, predict and denoise do without the files", async () => {
     const folder = join(cwd, "given", "dictionaries");
@@ -135,7 +135,7 @@ describe("crisp run --dictionaries", () => {
     expect(await refusal(["denoise", "p.png", "--study", "given", "--features", "9"])).toMatch(
       /files of 4, 6, 8, 16 atoms and none can be trained for 9|allows no prediction at 9/,
     );
-  }, 60_000);
+  });
 
   it("finds what it has done by the atoms, and refuses others in the same folder", async () => {
     write("again", atoms);
@@ -144,7 +144,7 @@ describe("crisp run --dictionaries", () => {
     const changed = { ...atoms[2], data: atoms[2].data.map((w, i) => (i === 7 ? w + 1e-6 : w)) };
     write("other", [atoms[0], atoms[1], changed, atoms[3]]);
     expect(await refusal(given("other", "given", "--left-out", "16"))).toContain("dictionaries is");
-  }, 60_000);
+  });
 });
 
 describe("crisp run --dictionaries refuses, in the user's words,", () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   expect(stderr.match(/^error.*/m)).toBeNull();
   expect(stderr).toMatch(/side +L +best λ/);
   record = JSON.parse(stdout);
-}, 60_000);
+});
 
 describe("crisp run --size-axis image", () => {
   it("names sizes by their sides, L = features × positions, with one dictionary for all", () => {

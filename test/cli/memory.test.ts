@@ -62,7 +62,7 @@ it("trains on 21,000 crops (65 MB) of a folder in the memory of 1,000", async ()
   expect(many.megabytes - few.megabytes).toBeLessThan(25);
   expect(many.megabytes).toBeLessThan(100);
   expect(many.atoms).not.toBe(few.atoms);
-}, 60_000);
+});
 
 it("trains on an .npy of 92 MB in less than half of that, as on one of 9 MB", async () => {
   const write = (name: string, n: number) =>
@@ -72,4 +72,4 @@ it("trains on an .npy of 92 MB in less than half of that, as on one of 9 MB", as
   const [few, many] = [await training("few.npy", 2_400), await training("many.npy", 24_000)];
   expect(many.megabytes).toBeLessThan(46); // half of the file
   expect(many.megabytes - few.megabytes).toBeLessThan(25);
-}, 60_000);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { status, stderr } = await crisp(["run", ...study, ...short, ...less, "--out", "study"], { cwd });
   expect(status, stderr).toBe(0);
   before = readFileSync(join(cwd, "study/scaling.json"), "utf8");
-}, 240_000);
+});
 
 test("--no-train trains nothing and gives λ by its own law only", async () => {
   const count = results();
@@ -47,7 +47,7 @@ test("a size is trained, solved, swept and compared; again, from the store, the 
   expect(await predicted("--features", "20", "--verify")).toEqual([first]);
   expect(results()).toBe(count);
   expect(readFileSync(join(cwd, "study/scaling.json"), "utf8")).toBe(before);
-}, 240_000);
+});
 
 test("a size that was swept is predicted from the others, and needs no work to be verified", async () => {
   const count = results();

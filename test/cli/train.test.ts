@@ -34,7 +34,7 @@ const noise = (length: number) => Float32Array.from({ length }, (_, i) => (i * 7
 let first: Awaited<ReturnType<typeof train>>;
 beforeAll(async () => {
   first = await train(8, "first", []);
-}, 60_000);
+});
 
 const distance = (a: Float32Array, b: Float32Array) => Math.max(...a.map((v, i) => Math.abs(v - b[i])));
 
@@ -51,7 +51,7 @@ describe("--start-from", () => {
     expect(results[2].atoms).toEqual(results[0].atoms);
     const unlike = await train(8, "cold", [...still, "--seed", "2"]);
     expect(distance(unlike.atoms, first.atoms)).toBeGreaterThan(0.1);
-  }, 60_000);
+  });
 
   it("keeps the atoms it is given and adds copies a tenth away from them", async () => {
     const { atoms } = await train(20, "grown", ["--start-from", first.file, ...still]);
@@ -64,7 +64,7 @@ describe("--start-from", () => {
       expect(apart).toBeLessThan(0.11);
     }
     expect(distance(atom(8), atom(16))).toBeGreaterThan(0.01);
-  }, 60_000);
+  });
 
   it("is part of what the folder holds: another dictionary in the same folder is refused, the same one is done", async () => {
     const again = ["--features", "8", "--out", "same-0", ...still];
@@ -73,7 +73,7 @@ describe("--start-from", () => {
     writeFileSync(join(cwd, "other.npy"), other);
     const { status, stderr } = await refused([...again, "--start-from", "other.npy"]);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/learning\.start is "given:.*asked for "given:/)]);
-  }, 60_000);
+  });
 
   it.each([
     ["more atoms than are asked for", ["--features", "4"], 3, /has 8 atoms, the network 4/],
@@ -104,7 +104,7 @@ describe("the folder of a single training", () => {
     }
     const { stdout } = await crisp(["status", "first"], { cwd });
     expect(stdout).toMatch(/^first: one dictionary of 8 atoms \(crisp train\), trained, [\d,]+ images seen\n$/);
-  }, 60_000);
+  });
 });
 
 it("says how the training went, and takes one start only", async () => {
@@ -118,7 +118,7 @@ it("says how the training went, and takes one start only", async () => {
     ...["--features", "8", "--start-from", first.file, "--out", "never", ...sets("learning.start=random")],
   ]);
   expect([status, stderr]).toEqual([2, expect.stringMatching(/--start-from.*learning\.start random.*Leave one/)]);
-}, 30_000);
+});
 
 describe("few images", () => {
   it("are refused with flags that work", async () => {
@@ -142,7 +142,7 @@ describe("few images", () => {
     const flags = stderr.match(/lower these: (.*)\.$/m)![1].split(" ");
     const done = await crisp([...words, ...flags, ...sets("learning.images=20")], { cwd });
     expect(done.status, done.stderr).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe("--mask", () => {
@@ -164,7 +164,7 @@ describe("--mask", () => {
     expect(distance(half.atoms, first.atoms)).toBeGreaterThan(0.01);
     const { status, stderr } = await refused(["--features", "8", "--out", "ones"]);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/images\.mask is/)]);
-  }, 60_000);
+  });
 });
 
 it.each([

@@ -46,7 +46,7 @@ test("a study of version 1 is read and reported as it was; run on, it is refused
   expect(await writeReport(out)).toBe(join(out, "report.html"));
   const again = runStudy({ ...command, dictionaries: given });
   await expect(again).rejects.toThrow(/schemaVersion is 1, asked for 2/);
-}, 60_000);
+});
 
 /** The same dictionaries by the key of the first versions. */
 function asInVersion1({ identities, atoms: byHash }: GivenDictionaries): GivenDictionaries {

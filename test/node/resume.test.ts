@@ -41,13 +41,13 @@ function fingerprint(study: string): Record<string, string> {
 beforeAll(async () => {
   const done = await crisp([...small, "--out", "straight", "--workers", "2"], { cwd });
   expect(done.status, done.stderr).toBe(0);
-}, 120_000);
+});
 
 test("one worker and two give byte-equal studies", async () => {
   const done = await crisp([...small, "--out", "single", "--workers", "1"], { cwd });
   expect(done.status, done.stderr).toBe(0);
   expect(fingerprint("single")).toEqual(fingerprint("straight"));
-}, 120_000);
+});
 
 test("a study killed with SIGKILL at whatever moment, and started again, ends byte-equal", async () => {
   let kills = 0;
@@ -62,7 +62,7 @@ test("a study killed with SIGKILL at whatever moment, and started again, ends by
   }
   expect(kills).toBeGreaterThan(2);
   expect(fingerprint("killed")).toEqual(fingerprint("straight"));
-}, 240_000);
+});
 
 test("SIGINT ends with 130 and the command that goes on; that command finishes the study", async () => {
   const run = start([...small, "--out", "stopped"], { cwd });
@@ -74,7 +74,7 @@ test("SIGINT ends with 130 and the command that goes on; that command finishes t
   expect(stderr).toMatch(/crisp run .*--out stopped/);
   expect((await crisp([...small, "--out", "stopped"], { cwd })).status).toBe(0);
   expect(fingerprint("stopped")).toEqual(fingerprint("straight"));
-}, 120_000);
+});
 
 test("a second process in a study that is being worked on is refused and does no harm", async () => {
   const first = start([...small, "--out", "shared"], { cwd });
@@ -84,7 +84,7 @@ test("a second process in a study that is being worked on is refused and does no
   expect(second.stderr).toMatch(/process \d+ .*is working in this study/);
   expect((await first.finished).status).toBe(0);
   expect(fingerprint("shared")).toEqual(fingerprint("straight"));
-}, 120_000);
+});
 
 test("the report can be made again, and the analysis gives the same bytes again", async () => {
   const before = fingerprint("straight");
