@@ -6,10 +6,10 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { tensor } from "../src/core/tensor.js";
 import { decodeSafetensors } from "../src/formats/safetensors.js";
-import { calibrate } from "../src/tasks/denoise/calibrate.js";
 import { greyAtoms } from "../src/tasks/denoise/grey.js";
 import { type CalibrationPoints, noiseLevels, type OperatingPoint } from "../src/tasks/denoise/operating.js";
 import { type Quality, qualities, variantsOf } from "../src/tasks/denoise/variants.js";
+import { calibrate } from "./calibration.js";
 import { windowCoder } from "./windows.js";
 
 const file = readFileSync("assets/denoise.safetensors");

@@ -8,9 +8,9 @@ import type { Geometry } from "../../../src/core/geometry.js";
 import { tensor } from "../../../src/core/tensor.js";
 import { exactCode, kktTolerance, type Problem } from "../../../src/tasks/transition/exact.js";
 import { measureResponse } from "../../../src/tasks/transition/measure.js";
-import { relaxation } from "../../../src/tasks/transition/relaxation.js";
 import { driven, spike, susceptibility } from "../../../src/tasks/transition/susceptibility.js";
 import { codings, gaussianDictionary, gaussianImage, rule, smallGeometry } from "../../coding/networks.js";
+import { relaxation } from "./relaxation.js";
 
 const onePatch: Geometry = {
   height: 2,

@@ -8,10 +8,10 @@
  * straight line through ln(E − E*) here, from the eigenvalue in
  * susceptibility.ts; critical slowing is its growth with the network's size.
  */
-import type { Dictionary } from "../../coding/dictionary.js";
-import { lcaCoder } from "../../coding/lca.js";
-import { networkOf } from "../../coding/operator.js";
-import { spectralNorm } from "../../coding/spectral.js";
+import type { Dictionary } from "../../../src/coding/dictionary.js";
+import { lcaCoder } from "../../../src/coding/lca.js";
+import { networkOf } from "../../../src/coding/operator.js";
+import { spectralNorm } from "../../../src/coding/spectral.js";
 
 export type Relaxation = {
   /** t₁/τ, from the slope of ln(E − E*) over its last stretch; null when too few steps lie there. */

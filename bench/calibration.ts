@@ -7,12 +7,12 @@
  * s the clean picture less the noisy one's mean; λ is the minimum of a parabola
  * through the least E and its neighbours in ln λ.
  */
-import { CrispError } from "../../core/errors.js";
-import { draws, purpose } from "../../core/random.js";
-import { leavesPicture } from "../../images/leaves.js";
-import { normalisation } from "../../images/normalise.js";
-import type { OperatingPoint } from "./operating.js";
-import { type ReconstructOptions, reconstruct } from "./reconstruct.js";
+import { CrispError } from "../src/core/errors.js";
+import { draws, purpose } from "../src/core/random.js";
+import { leavesPicture } from "../src/images/leaves.js";
+import { normalisation } from "../src/images/normalise.js";
+import type { OperatingPoint } from "../src/tasks/denoise/operating.js";
+import { type ReconstructOptions, reconstruct } from "../src/tasks/denoise/reconstruct.js";
 
 export type CalibrateOptions = Omit<ReconstructOptions, "lambdas" | "code" | "onWindow"> & {
   readonly channels: 1 | 3;
