@@ -118,34 +118,43 @@ function newtonChange({ numerator, events }: Gradient, mean: Float64Array, step:
   return change;
 }
 
+type Tangent = { readonly mean: Float64Array; readonly step: number; readonly rule: UpdateRule };
+
 /**
  * Atoms and momentum after a step on the spheres that the atoms lie on: what is left of the gradient
  * along the atom would only be undone by the norm. An atom without an event keeps both.
  */
-function tangentMove(
-  before: Learned,
-  { numerator, events }: Gradient,
-  { mean, step, rule }: { readonly mean: Float64Array; readonly step: number; readonly rule: UpdateRule },
-): Pick<Learned, "atoms" | "momentum"> {
+function tangentMove(before: Learned, gradient: Gradient, by: Tangent): Pick<Learned, "atoms" | "momentum"> {
+  const change = tangentChange(before, gradient, by);
+  const atoms = movedAtoms(before.atoms, change, by.rule);
+  const momentum = before.momentum.slice();
+  for (const [from, to] of activeRanges(gradient)) {
+    momentum.set(orthogonal(change.subarray(from, to), atoms.data.subarray(from, to)), from);
+  }
+  return { atoms, momentum };
+}
+
+/** η G⊥ / (H_m + damping · H̄) + f Δ⊥_before. Zero for an atom without an event. */
+function tangentChange({ atoms, momentum }: Learned, gradient: Gradient, { mean, step, rule }: Tangent): Float64Array {
+  const { numerator } = gradient;
   const length = numerator.length / mean.length;
   const floor = (damping * mean.reduce((sum, v) => sum + v, 0)) / mean.length;
   const kept = Math.exp(-1 / rule.momentumTau);
   const change = new Float64Array(numerator.length);
-  for (let m = 0; m < mean.length; m++) {
-    if (events[m] === 0) continue;
-    const [from, to] = [m * length, (m + 1) * length];
-    const slope = orthogonal(numerator.subarray(from, to), before.atoms.data.subarray(from, to));
-    const scale = step / (mean[m] + floor);
-    for (let i = 0; i < length; i++) change[from + i] = kept * before.momentum[from + i] + scale * slope[i];
+  for (const [from, to] of activeRanges(gradient)) {
+    const slope = orthogonal(numerator.subarray(from, to), atoms.data.subarray(from, to));
+    const scale = step / (mean[from / length] + floor);
+    for (let i = 0; i < length; i++) change[from + i] = kept * momentum[from + i] + scale * slope[i];
   }
-  const atoms = movedAtoms(before.atoms, change, rule);
-  const momentum = before.momentum.slice();
-  for (let m = 0; m < mean.length; m++) {
-    if (events[m] === 0) continue;
-    const [from, to] = [m * length, (m + 1) * length];
-    momentum.set(orthogonal(change.subarray(from, to), atoms.data.subarray(from, to)), from);
-  }
-  return { atoms, momentum };
+  return change;
+}
+
+/** First value and end of each atom that had an event. */
+function activeRanges({ numerator, events }: Gradient): [number, number][] {
+  const length = numerator.length / events.length;
+  return Array.from(events.keys(), (m): [number, number] => [m * length, (m + 1) * length]).filter(
+    (_, m) => events[m] > 0,
+  );
 }
 
 /** v − (v·φ) φ, for φ of unit norm. */
