@@ -8,11 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportFonts } from "../../src/node/fonts.js";
 import { benchPage } from "../../src/report/bench-report.js";
 import { probePage, statisticsPage } from "../../src/report/coding-report.js";
+import { crossingReport } from "../../src/report/crossing-report.js";
 import { studyFigures } from "../../src/report/figures.js";
 import { studyReport } from "../../src/report/report.js";
 import { tableReport } from "../../src/report/table-report.js";
 import { benchRecord } from "./bench-sample.js";
 import { statistics, traces } from "./coding-sample.js";
+import { crossingSample } from "./crossing-sample.js";
 import { type Measured, measure, seriousBarriers, xmlProblem } from "./measure.js";
 import { sample } from "./sample.js";
 import { tableSample } from "./table-sample.js";
@@ -46,6 +48,7 @@ describe.skipIf(!found)("the report in a browser", () => {
     const bound = { origin: tableSample.provenance, fonts };
     const others = {
       transition: studyReport({ ...sample, fonts, transition: transitionRecord }),
+      crossing: crossingReport({ ...crossingSample, fonts }),
       table: tableReport({ ...tableSample, fonts }),
       bench: benchPage(benchRecord, bound),
       probe: probePage(traces, bound),
@@ -89,7 +92,7 @@ describe.skipIf(!found)("the report in a browser", () => {
     expect(trouble).toEqual([]);
   });
 
-  const otherPages = ["transition", "table", "bench", "probe", "statistics"];
+  const otherPages = ["transition", "crossing", "table", "bench", "probe", "statistics"];
   const everything = [
     ...[1280, 1000, 760, 400, 375].map((width) => ["sample", width] as const),
     ...[...otherPages, ...Object.keys(variants)].flatMap((name) => [1280, 400].map((width) => [name, width] as const)),

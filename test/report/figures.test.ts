@@ -10,12 +10,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { benchPage } from "../../src/report/bench-report.js";
 import { probePage, statisticsPage } from "../../src/report/coding-report.js";
+import { crossingReport } from "../../src/report/crossing-report.js";
 import { studyFigures } from "../../src/report/figures.js";
 import { studyReport } from "../../src/report/report.js";
 import { tableReport } from "../../src/report/table-report.js";
 import { dark, figureRules, light } from "../../src/report/theme.js";
 import { benchRecord } from "./bench-sample.js";
 import { statistics, traces } from "./coding-sample.js";
+import { crossingSample } from "./crossing-sample.js";
 import { figuresOf, recordedText } from "./recorded.js";
 import { sample } from "./sample.js";
 import { tableSample } from "./table-sample.js";
@@ -70,6 +72,10 @@ const pages: Readonly<Record<string, { readonly html: string; readonly names: re
       "table-collapse-before",
       "table-collapse-after",
     ],
+  },
+  "family of crossing curves": {
+    html: crossingReport(crossingSample),
+    names: ["crossing-curves", "crossings-against-size", "crossing-collapse-before", "crossing-collapse-after"],
   },
   bench: {
     html: benchPage(benchRecord, page),
