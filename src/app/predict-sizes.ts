@@ -7,10 +7,9 @@
  */
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
-import { curvesOf } from "../study/analyse.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeNamed } from "../study/axis.js";
 import { dictionaryItem, type PlanContext } from "../study/plan.js";
-import { expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
+import { costedSizes, expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
 import { conductStudy, pilotResult, type SizeResults, type StudyContext } from "../study/study.js";
@@ -91,7 +90,7 @@ export async function predictStudy(asked: PredictRequest, platform: Platform): P
   const request = { ...asked, train: asked.train && canMake(wanted, asked, plan) };
   checkImages(request.images, plan.settings.learning.heldOut);
   const predictions = predictSizes(sizes, plan, wanted);
-  const curves = sizes.map((size) => curvesOf(size, plan));
+  const costed = costedSizes(sizes, plan);
   const codable = predictions.filter(({ imageSize = 0 }) => imageSize <= largestWindow(plan.images));
   async function solved(session: Session | null): Promise<SizePrediction[]> {
     const found: SizePrediction[] = [];
@@ -101,7 +100,7 @@ export async function predictStudy(asked: PredictRequest, platform: Platform): P
       const verified = request.verify
         ? verifySize(sizes, size ?? (await sweptSize(prediction, session!.context)), plan)
         : null;
-      const cost = expectedCost(lambda ?? prediction.lambdaDirect, curves, prediction.systemSize);
+      const cost = expectedCost(lambda ?? prediction.lambdaDirect, costed, prediction.systemSize);
       found.push({ ...prediction, lambda, expectedCost: cost, verified });
     }
     return found;

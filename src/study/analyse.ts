@@ -3,7 +3,7 @@
  * fitted ones, the prediction for the left-out size beside its measurement.
  * A pure function of the stored results: run again, it gives the same bytes.
  */
-import { imageLength, systemSize } from "../core/geometry.js";
+import { systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
 import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
@@ -18,7 +18,7 @@ import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { scoresOf } from "./scores.js";
 import type { StudySettings } from "./settings.js";
-import { pilotResult, type SizeResults, sweepCurves, wideCurve } from "./study.js";
+import { pilotResult, type SizeResults, sureCurves, sweepCurves, wideCurve } from "./study.js";
 import { sureLambda } from "./sure.js";
 import { studyWarnings } from "./warnings.js";
 
@@ -96,12 +96,7 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
-    sureLambda: problemOf(plan.settings.task).stein
-      ? sureLambda([...size.sweep.values()].flat(), {
-          pixels: imageLength(geometryOf(plan, size)),
-          sigma: plan.settings.noise,
-        })
-      : null,
+    sureLambda: problemOf(plan.settings.task).stein ? sureLambda(sureCurves(size, plan), plan.settings.seed) : null,
   };
 }
 

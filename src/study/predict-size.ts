@@ -11,7 +11,7 @@ import type { Estimate } from "../scaling/types.js";
 import { curvesOf, extremaOf } from "./analyse.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
-import type { SizeCurves } from "./curves.js";
+import type { MeanCurve } from "./curves.js";
 import { sameImages } from "./paired.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import { percentOf } from "./prediction.js";
@@ -92,17 +92,31 @@ export function predictSizes(
 /** Points of the normal distribution over which a cost is averaged. */
 const quantiles = 201;
 
+/** A swept size with an interior minimum: its curve, and its best λ. */
+export type Costed = { readonly systemSize: number; readonly curve: MeanCurve; readonly best: number };
+
+/** The swept sizes on whose curves a cost can be expected. */
+export function costedSizes(results: readonly SizeResults[], plan: PlanContext): Costed[] {
+  const sizes = results.map((size) => curvesOf(size, plan));
+  const { extrema } = extremaOf(sizes, plan.settings.seed);
+  return sizes.flatMap(({ systemSize: L, wide }) => {
+    const best = extrema.find(({ size, status }) => size === L && status === "interior")?.location;
+    return best ? [{ systemSize: L, curve: wide, best: best.value }] : [];
+  });
+}
+
 /**
  * Cost expected of running at a predicted λ, in percent of the least error:
  * the mean of cost(λ) over ln λ normal with the interval's deviation, on the
  * curve of the largest swept size other than this one, taken about its best λ.
  * Beyond that curve's ends its end counts. Null without an interval or a curve.
  */
-export function expectedCost(lambda: Estimate | null, sizes: readonly SizeCurves[], systemSize: number): number | null {
+export function expectedCost(lambda: Estimate | null, sizes: readonly Costed[], systemSize: number): number | null {
   const size = sizes.findLast((other) => other.systemSize !== systemSize);
   if (lambda === null || size === undefined || !(lambda.high > lambda.low)) return null;
   const deviation = Math.log(lambda.high / lambda.low) / (2 * 1.96);
-  const curve = costCurve(size.wide);
+  const { best } = size;
+  const curve = costCurve(size.curve, best);
   const first = curve.points[0].ratio;
   const last = curve.points[curve.points.length - 1].ratio;
   let [sum, weights] = [0, 0];
@@ -110,7 +124,7 @@ export function expectedCost(lambda: Estimate | null, sizes: readonly SizeCurves
     const z = -4 + (8 * i) / (quantiles - 1);
     const ratio = Math.min(last * (1 - 1e-12), Math.max(first * (1 + 1e-12), Math.exp(z * deviation)));
     const weight = Math.exp((-z * z) / 2);
-    sum += weight * (curve.costAt(ratio * curve.best) ?? 0);
+    sum += weight * (curve.costAt(ratio * best) ?? 0);
     weights += weight;
   }
   return sum / weights;

@@ -118,8 +118,9 @@ function costsOf(
   measured: MinimumRecord,
   predicted: { readonly lambda: Estimate | null; readonly direct: Estimate | null },
 ): PredictionRecord["cost"] {
-  if (measured.status !== "interior") return { predicted: null, direct: null, borrowed: [], curve: [] };
-  const cost = costCurve(size.wide);
+  if (measured.status !== "interior" || !measured.lambda)
+    return { predicted: null, direct: null, borrowed: [], curve: [] };
+  const cost = costCurve(size.wide, measured.lambda.value);
   const of = (lambda: Estimate | null) => (lambda ? cost.costAt(lambda.value) : null);
   const borrowed = minima.flatMap(({ lambda, leftOut, ...other }) =>
     lambda && !leftOut ? [{ ...nameOf(other), lambda: lambda.value, cost: cost.costAt(lambda.value) }] : [],

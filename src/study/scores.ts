@@ -52,7 +52,7 @@ export function scoreSize(size: SizeCurves, all: ExtremaSet): SizeScore | null {
     percentError: compared("value", best.value),
     lambda: { predicted: solved, measured: best.location, difference: solvedDifference(solved, best.location) },
     lambdaDirect: direct,
-    strategies: strategiesOf(size, {
+    strategies: strategiesOf(size, best.location!.value, {
       predicted: solved?.value ?? null,
       direct: direct.predicted?.value ?? null,
       largest: others.extrema.findLast(({ location }) => location !== null)?.location?.value ?? null,
@@ -74,8 +74,12 @@ function constantUnits({ pilot }: SizeCurves, others: ExtremaSet): number | null
   return lambdaFor({ value, low: value, high: value }, pilot)?.value ?? null;
 }
 
-function strategiesOf(size: SizeCurves, lambdas: Readonly<Record<Strategy, number | null>>): SizeScore["strategies"] {
-  const { costAt } = costCurve(size.wide);
+function strategiesOf(
+  size: SizeCurves,
+  best: number,
+  lambdas: Readonly<Record<Strategy, number | null>>,
+): SizeScore["strategies"] {
+  const { costAt } = costCurve(size.wide, best);
   const of = (lambda: number | null) => ({ lambda, cost: lambda === null ? null : costAt(lambda) });
   return {
     predicted: of(lambdas.predicted),

@@ -8,6 +8,7 @@ import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Curve } from "../scaling/types.js";
 import type { Points } from "../tasks/points.js";
+import type { Measure } from "../tasks/problems/problem.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import type { Item } from "../work/item.js";
 import type { Runner } from "../work/runner.js";
@@ -29,6 +30,7 @@ import type { SweepItem } from "./items/sweep.js";
 import type { Trained } from "./items/train.js";
 import { sameImages } from "./paired.js";
 import { firstRound, geometryOf, nextRound, type PlanContext, type StudyItem } from "./plan.js";
+import { sureMeasure } from "./sure.js";
 
 /** What a study tells while it is conducted. */
 export type StudyProgress = {
@@ -163,10 +165,18 @@ function sweepCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
   return size.sweep.size === 0 ? null : meanCurve(sweepCurves(size, context));
 }
 
-/** One curve a seed. */
-export function sweepCurves(size: SizeResults, context: PlanContext): Curve[] {
+/** One curve per seed, of the study's own measure unless another is named. */
+export function sweepCurves(size: SizeResults, context: PlanContext, measure?: Measure): Curve[] {
   const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
-  return replicates.map((replicate) => curveOf(size.sweep.get(replicate)!, curveOptions(context, size, replicate)));
+  return replicates.map((replicate) => {
+    const options = curveOptions(context, size, replicate);
+    return curveOf(size.sweep.get(replicate)!, { ...options, measure: measure ?? options.measure });
+  });
+}
+
+/** The same, SURE per image in place of the measure. */
+export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
+  return sweepCurves(size, plan, sureMeasure(plan.settings.noise));
 }
 
 function curveOptions(context: PlanContext, size: SizeName, replicate: number): CurveOptions {

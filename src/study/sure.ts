@@ -9,9 +9,10 @@
  * too large. Soft threshold only; codings stopped early bias it as well.
  */
 
-import type { Points } from "../tasks/points.js";
+import { extrema } from "../scaling/extrema.js";
+import type { Curve } from "../scaling/types.js";
+import type { Measure } from "../tasks/problems/problem.js";
 import { sure } from "../tasks/sure.js";
-import { costCurve } from "./cost-curve.js";
 
 /** SURE of one coding: active atoms are independent but for rare exceptions, so their number, at most n, is the rank. */
 export function sureOf(
@@ -21,24 +22,18 @@ export function sureOf(
   return sure({ squaredResidual, values, sigma, rank: Math.min(active, values) });
 }
 
-/** λ of the least mean SURE on a spline in ln λ; null at an end of the grid or with fewer than 3 λ's. */
-export function sureLambda(
-  parts: readonly Points[],
-  { pixels, sigma }: { readonly pixels: number; readonly sigma: number },
-): number | null {
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (const { lambda, squaredResidual, active } of parts) {
-    for (let n = 0; n < lambda.length; n++) {
-      const own = sums.get(lambda[n]) ?? { sum: 0, count: 0 };
-      own.sum += sureOf({ squaredResidual: squaredResidual[n], active: active[n] }, { values: pixels, sigma });
-      own.count++;
-      sums.set(lambda[n], own);
-    }
-  }
-  const found = [...sums].sort(([a], [b]) => a - b);
-  if (found.length < 3) return null;
-  const lambda = Float64Array.from(found, ([value]) => value);
-  const risk = Float64Array.from(found, ([, { sum, count }]) => sum / count);
-  const { best } = costCurve({ lambda, value: risk, activeUnits: risk });
-  return best > lambda[0] * 1.001 && best < lambda[lambda.length - 1] / 1.001 ? best : null;
+/** SURE per value of an image, in place of a measured error: its curves have their least where the estimate has. */
+export function sureMeasure(sigma: number): Measure {
+  return {
+    name: "SURE",
+    unit: "per value",
+    of: ({ squaredResidual, active }, n, values) =>
+      sureOf({ squaredResidual: squaredResidual[n], active: active[n] }, { values, sigma }) / values,
+  };
+}
+
+/** λ of the least mean SURE, found as every minimum is; null without one inside the grid. */
+export function sureLambda(curves: readonly Curve[], seed: number): number | null {
+  const [{ status, location }] = extrema(curves, { extremum: "min", controlScale: "log", seed }).extrema;
+  return status === "interior" ? (location?.value ?? null) : null;
 }

@@ -1,10 +1,10 @@
 // Sizes held out of planted curves: costs in closed form, SURE's minimum, the cost expected of an uncertain λ.
 import { expect, test } from "vitest";
 import { extrema } from "../../src/scaling/extrema.js";
-import { meanCurve, pilotOf, type SizeCurves } from "../../src/study/curves.js";
+import { curveOf, meanCurve, pilotOf, type SizeCurves } from "../../src/study/curves.js";
 import { expectedCost } from "../../src/study/predict-size.js";
 import { scoreSize, scoresOf } from "../../src/study/scores.js";
-import { sureLambda } from "../../src/study/sure.js";
+import { sureLambda, sureMeasure } from "../../src/study/sure.js";
 import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { plantedCurves } from "../scaling/planted.js";
 
@@ -83,14 +83,25 @@ test("SURE's λ is where ‖y − ŝ‖² − nσ² + 2σ²k is least; null at a
     }
     return columns;
   };
-  const image = { pixels: 1000, sigma: 0.5 };
-  expect(sureLambda([points(0.7)], image)!).toBeCloseTo(0.7, 2);
-  expect(sureLambda([points(0.01)], image)).toBeNull();
+  const size = {
+    height: 20,
+    width: 50,
+    channels: 1,
+    patch: [4, 4],
+    stride: [2, 2],
+    boundary: "crop",
+    features: 9,
+  } as const;
+  const curve = (at: number) => curveOf([points(at)], { geometry: size, replicate: 0, measure: sureMeasure(0.5) });
+  expect(Math.min(...curve(0.7).quantities.value)).toBeCloseTo(0.01, 4);
+  expect(sureLambda([curve(0.7)], 1)!).toBeCloseTo(0.7, 2);
+  expect(sureLambda([curve(0.01)], 1)).toBeNull();
 });
 
 test("the cost expected of a λ known to s in ln λ is bend·s² on a parabola", () => {
   const s = 0.2;
   const lambda = { value: 0.5, low: 0.5 * Math.exp(-1.96 * s), high: 0.5 * Math.exp(1.96 * s) };
-  expect(expectedCost(lambda, sizes, 1)!).toBeCloseTo(100 * bend * s * s, 1);
-  expect(expectedCost(null, sizes, 1)).toBeNull();
+  const costed = sizes.map(({ systemSize, wide }) => ({ systemSize, curve: wide, best: law.location(systemSize) }));
+  expect(expectedCost(lambda, costed, 1)!).toBeCloseTo(100 * bend * s * s, 1);
+  expect(expectedCost(null, costed, 1)).toBeNull();
 });

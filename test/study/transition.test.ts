@@ -1,11 +1,11 @@
 // The tests for a phase transition: the one rule, planted laws, and equal records whoever works.
 import { describe, expect, test } from "vitest";
 import { analyseStudy } from "../../src/study/analyse.js";
-import { conductStudy, type SizeResults } from "../../src/study/study.js";
+import { conductStudy, type SizeResults, sureCurves } from "../../src/study/study.js";
 import { analyseTransition } from "../../src/study/transition/analyse.js";
 import { conductTransition } from "../../src/study/transition/conduct.js";
 import { difference, judge, pairedSlope } from "../../src/study/transition/judge.js";
-import { fixedLambdaSlopes, sureCurves } from "../../src/study/transition/nulls.js";
+import { fixedLambdaSlopes } from "../../src/study/transition/nulls.js";
 import { transitionItems } from "../../src/study/transition/plan.js";
 import type { Points } from "../../src/tasks/points.js";
 import { loggingExecutor, memoryStore, plan, settings, studyContext } from "./fixtures.js";
@@ -105,12 +105,12 @@ test("the planted law b(λ) = −λ/2 comes back at every λ, left-out sizes asi
   }
 });
 
-test("a SURE curve is SURE of each stored point, the rank at most the image's values", () => {
+test("a SURE curve is SURE per value of each stored point, the rank at most the image's values", () => {
   const [curve] = sureCurves(plantedSize(4), plan);
   // 64 values, σ = 0.4, and more active units than values: ‖y − ŝ‖² − nσ² + 2σ²n.
   const at = (row: number, image: number) => curve.quantities.value[row * 3 + image];
-  expect(at(0, 0)).toBeCloseTo(10.2 + 64 * 0.16, 10);
-  expect(at(3, 2)).toBeCloseTo(13.6 + 64 * 0.16, 10);
+  expect(at(0, 0)).toBeCloseTo(10.2 / 64 + 0.16, 10);
+  expect(at(3, 2)).toBeCloseTo(13.6 / 64 + 0.16, 10);
 });
 
 describe("a whole study", () => {

@@ -3,16 +3,12 @@
  * percent active with size at each fixed λ, and the minimum of Stein's estimate
  * of the error, which never sees the clean image.
  */
-import { imageLength } from "../../core/geometry.js";
 import { extrema } from "../../scaling/extrema.js";
 import { exponentOf, fitPowerLaw } from "../../scaling/powerlaw.js";
 import { scalingOf } from "../../scaling/scaling.js";
 import type { Curve, SizeData } from "../../scaling/types.js";
-import type { Points } from "../../tasks/points.js";
-import { curveOf } from "../curves.js";
-import { geometryOf, type PlanContext } from "../plan.js";
-import { type SizeResults, sweepCurves } from "../study.js";
-import { sureOf } from "../sure.js";
+import type { PlanContext } from "../plan.js";
+import { type SizeResults, sureCurves, sweepCurves } from "../study.js";
 import type { FixedLambdaSlope, TransitionRecord } from "./record.js";
 
 /** b(λ) of p ~ L^b at every λ that all fitted sizes were swept at, λ falling. */
@@ -85,34 +81,4 @@ export function sureScaling(results: readonly SizeResults[], plan: PlanContext):
       percentActive: all.extrema[i].companions.percentActive ?? null,
     })),
   };
-}
-
-/** One curve a seed, SURE per image in place of the percent error. */
-export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
-  const g = geometryOf(plan, size);
-  const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
-  return replicates.map((replicate) => {
-    const parts = size.sweep.get(replicate)!;
-    const curve = curveOf(parts, { geometry: g, replicate });
-    const value = sureMatrix(parts, curve, { values: imageLength(g), sigma: plan.settings.noise });
-    return { ...curve, quantities: { ...curve.quantities, value } };
-  });
-}
-
-function sureMatrix(
-  parts: readonly Points[],
-  { control, items }: Curve,
-  { values, sigma }: { values: number; sigma: number },
-): Float64Array {
-  const images = [...new Set(parts.flatMap(({ image }) => Array.from(image)))].sort((a, b) => a - b);
-  const column = new Map(images.map((image, i) => [image, i]));
-  const row = new Map(Array.from(control, (lambda, i) => [lambda, i]));
-  const matrix = new Float64Array(control.length * items);
-  for (const part of parts) {
-    for (let n = 0; n < part.lambda.length; n++) {
-      const cell = row.get(part.lambda[n])! * items + column.get(part.image[n])!;
-      matrix[cell] = sureOf({ squaredResidual: part.squaredResidual[n], active: part.active[n] }, { values, sigma });
-    }
-  }
-  return matrix;
 }
