@@ -13,7 +13,7 @@ import type { LearningSettings, SweepSettings } from "./settings.js";
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
-  return (5.4e-4 + 2.7e-4 * g.features ** 0.63) * relativeSize(g);
+  return (5.2e-4 + 2.6e-4 * g.features ** 0.63) * relativeSize(g);
 }
 
 /** Images that a training is expected to code, looks included; it may end sooner than its schedule allows. */
@@ -27,7 +27,7 @@ export function expectedCodings(learning: LearningSettings): number {
 /** Seconds for one noisy image along a path of `points` λ's that stops three points past the least error. */
 export function pathSeconds(g: Geometry, points: number, tolerance: number): number {
   const precision = Math.sqrt(0.01 / tolerance);
-  return (13.5e-3 + 7.5e-5 * g.features) * relativeSize(g) * (points / 11) * precision ** (tolerance > 0.01 ? 0.5 : 1);
+  return (12e-3 + 6.7e-5 * g.features) * relativeSize(g) * (points / 11) * precision ** (tolerance > 0.01 ? 0.5 : 1);
 }
 
 /** Work relative to the poster's 256 positions of 192-value atoms. */
