@@ -84,10 +84,10 @@ export const nodePlatform: Platform = {
   now: () => performance.now() / 1000,
 };
 
-/** Processor, cores, memory and system, as a reader wants them. */
+/** Processor, cores, memory, system and architecture, as a reader wants them. */
 export function machineName(): string {
   const model = cpus()[0]?.model.trim() || process.arch;
-  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`;
+  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()} ${process.arch}`;
 }
 
 async function real(name: string): Promise<string> {
