@@ -1,7 +1,10 @@
 // Noise that was planted is found again, whatever the picture.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
 import type { Picture } from "../../src/formats/picture.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { noiseLevel } from "../../src/tasks/denoise/noise-level.js";
 
@@ -55,5 +58,35 @@ describe("noiseLevel", () => {
 
   it("a picture too small to judge is refused", () => {
     expect(() => noiseLevel(flat(7, 1))).toThrow("7×7 pixels; noise is estimated from 8×8 on");
+  });
+});
+
+describe("flat parts that have no noise", () => {
+  const [side, sigma] = [192, 15];
+  const noisy = withNoise(leaf(side, 1, 6), sigma, 6);
+  const plain = noiseLevel(noisy);
+
+  it.each([
+    ["bars above and below", (y: number, _x: number) => y < 60 || y >= 132, 16],
+    ["a frame", (y: number, x: number) => Math.min(y, x, side - 1 - y, side - 1 - x) < 30, 240],
+    ["black around a disc", (y: number, x: number) => Math.hypot(y - side / 2, x - side / 2) > 90, 0],
+    ["thin stripes", (y: number, _x: number) => y % 24 < 6, 128],
+  ])("%s change σ by less than 10 %%", (_what, masked, level) => {
+    const bytes = noisy.bytes.map((value, i) => (masked(Math.floor(i / side), i % side) ? level : value));
+    expect(Math.abs(noiseLevel({ ...noisy, bytes }) / sigma - 1)).toBeLessThan(0.1);
+    expect(Math.abs(plain / sigma - 1)).toBeLessThan(0.1);
+  });
+
+  it("a drawing of flat parts alone has no noise", () => {
+    const bytes = noisy.bytes.map((_, i) => 40 * ((Math.floor(i / side / 16) + Math.floor((i % side) / 16)) % 5));
+    expect(noiseLevel({ ...noisy, bytes })).toBeLessThan(1e-9);
+  });
+
+  const shared = resolve(import.meta.dirname, "../../../shared/cases/pictures");
+  it.skipIf(!existsSync(shared))("σ = 15 of pictures of others is found within 10 %", () => {
+    for (const name of readdirSync(shared).filter((file) => file.startsWith("noise15-"))) {
+      const found = noiseLevel(decodePicture(readFileSync(resolve(shared, name)), name).picture);
+      expect(Math.abs(found / 15 - 1), name).toBeLessThan(0.1);
+    }
   });
 });

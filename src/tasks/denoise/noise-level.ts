@@ -9,9 +9,9 @@
  * Biometrika 1994, section 4.2). Where texture is fine the median is too large,
  * so it is taken over the calmest part of the picture alone; calm is judged by
  * the horizontal and vertical coefficients, whose noise is independent of d's:
- * the choice does not bias σ. Where values are clipped at 0 or 255 noise is
- * missing: such places are left out as far as others suffice. Wavelet:
- * Daubechies with four taps.
+ * the choice does not bias σ. Where values are clipped at 0 or 255, and in bars,
+ * frames and masks of one value, noise is missing: such places are left out as
+ * far as others suffice. Wavelet: Daubechies with four taps.
  */
 import { CrispError } from "../../core/errors.js";
 import type { Picture } from "../../formats/picture.js";
@@ -35,6 +35,12 @@ const fewestPlaces = 200;
 const mostClipped = 0.02;
 
 /**
+ * Noise of this many grey levels makes 16 equal values by chance in less than 1 of 10⁶ places;
+ * weaker noise does by rounding, and then flat places count with the others.
+ */
+const leastUneven = 1;
+
+/**
  * σ of the noise in the picture's own units (0 … 255), all channels pooled.
  *
  * Assumes noise that is white and alike everywhere; JPEG's and a demosaiced
@@ -51,11 +57,25 @@ export function noiseLevel(picture: Picture): number {
     );
   }
   const bands = bandsOf(picture);
+  const uneven = noiseAt(bands, unevenPlaces(bands));
+  return uneven >= leastUneven ? uneven : noiseAt(bands, Array.from(bands.edges.keys()));
+}
+
+/** Places that have no flat one in their neighbourhood, in any channel; none if they are too few to tell. */
+function unevenPlaces(bands: Bands): number[] {
+  const flat = neighbourhoodMeans(bands, bands.flat);
+  const places = Array.from(bands.edges.keys()).filter((place) => flat[place] === 0);
+  return places.length < fewestPlaces ? [] : places;
+}
+
+/** σ over the calmest of these places; 0 without any. */
+function noiseAt(bands: Bands, places: readonly number[]): number {
+  const channels = bands.diagonal.length / bands.edges.length;
   const sizes: number[] = [];
-  for (const place of calmPlaces(bands)) {
+  for (const place of calmPlaces(bands, places)) {
     for (let c = 0; c < channels; c++) sizes.push(Math.abs(bands.diagonal[place * channels + c]));
   }
-  return medianOf(Float64Array.from(sizes)) / normalQuartile;
+  return sizes.length === 0 ? 0 : medianOf(Float64Array.from(sizes)) / normalQuartile;
 }
 
 type Bands = {
@@ -67,11 +87,12 @@ type Bands = {
   readonly edges: Float64Array;
   /** Fraction of the values under each place's taps that are 0 or 255. */
   readonly clipped: Float64Array;
+  /** 1 where all values under a place's taps are equal in a channel, else 0. */
+  readonly flat: Float64Array;
 };
 
-/** The calmest places among those that are not clipped. */
-function calmPlaces(bands: Bands): number[] {
-  const places = Array.from(bands.edges.keys());
+/** The calmest of these places among those that are not clipped. */
+function calmPlaces(bands: Bands, places: readonly number[]): number[] {
   const clipped = neighbourhoodMeans(bands, bands.clipped);
   const whole = places.filter((place) => clipped[place] <= mostClipped);
   if (whole.length < fewestPlaces) whole.splice(0, whole.length, ...places);
@@ -86,6 +107,7 @@ function bandsOf({ height, width, channels, bytes }: Picture): Bands {
   const diagonal = new Float32Array(rows * columns * channels);
   const edges = new Float64Array(rows * columns);
   const clipped = new Float64Array(rows * columns);
+  const flat = new Float64Array(rows * columns);
   for (let place = 0; place < edges.length; place++) {
     const corner = 2 * Math.floor(place / columns) * width + 2 * (place % columns);
     for (let c = 0; c < channels; c++) {
@@ -99,21 +121,17 @@ function bandsOf({ height, width, channels, bytes }: Picture): Bands {
       };
       diagonal[place * channels + c] = product(detail, detail);
       edges[place] += product(smooth, detail) ** 2 + product(detail, smooth) ** 2;
-      clipped[place] +=
-        clippedUnder(bytes, corner * channels + c, { line: width * channels, step: channels }) / channels;
+      const under = valuesUnder(bytes, corner * channels + c, { line: width * channels, step: channels });
+      clipped[place] += under.filter((value) => value === 0 || value === 255).length / (16 * channels);
+      if (under.every((value) => value === under[0])) flat[place] = 1;
     }
   }
-  return { rows, columns, diagonal, edges, clipped };
+  return { rows, columns, diagonal, edges, clipped, flat };
 }
 
-/** Fraction of the 4×4 values from `corner` on that are 0 or 255. */
-function clippedUnder(bytes: Uint8Array, corner: number, { line, step }: { line: number; step: number }): number {
-  let count = 0;
-  for (let i = 0; i < 16; i++) {
-    const value = bytes[corner + (i >> 2) * line + (i & 3) * step];
-    if (value === 0 || value === 255) count++;
-  }
-  return count / 16;
+/** The 4×4 values from `corner` on. */
+function valuesUnder(bytes: Uint8Array, corner: number, { line, step }: { line: number; step: number }): number[] {
+  return Array.from({ length: 16 }, (_, i) => bytes[corner + (i >> 2) * line + (i & 3) * step]);
 }
 
 /** Mean of a list over each place and its neighbours. */
