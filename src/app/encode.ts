@@ -211,12 +211,21 @@ function dictionaryFor(
   if (channels !== size.channels) {
     throw new CrispError(
       "shape",
-      `${names.images} has images of ${size.height}×${size.width}×${size.channels}, ${names.dictionary} atoms of ${rows}×${columns}×${channels}: the channels (last) must agree. If channels come first in both files, add --layout nchw.`,
+      `${names.images} has images of ${size.height}×${size.width}×${size.channels}, ${names.dictionary} atoms of ${rows}×${columns}×${channels}: the channels (last) must agree. ${layoutAdvice(size, atoms.shape)}`,
     );
   }
   const geometry: Geometry = { ...size, patch: [rows, columns], stride, boundary, features };
   canvasOf(geometry); // refuses what no network has
   return { geometry, atoms };
+}
+
+/** --layout is said of both files; where only one of them fits it, the other must be turned. */
+function layoutAdvice({ height, width, channels }: ImageSize, [, rows, columns, last]: readonly number[]): string {
+  const turn = (what: string, first: string) =>
+    `The ${what} seem to have channels ${first}; --layout holds for both: turn one, in NumPy by array.transpose(0, 2, 3, 1) to bring channels last.`;
+  if (rows === channels || width === last) return turn("images", "last and the atoms first");
+  if (columns === channels || height === last) return turn("images", "first and the atoms last");
+  return "If channels come first in both files, add --layout nchw; if last in both, leave it out.";
 }
 
 function demandOneSize(sizes: readonly ImageSize[], out: string): void {

@@ -6,8 +6,9 @@
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
 import { formatOf } from "./format.js";
-import { decodeNpy, type NumberArray, type Numbers } from "./npy.js";
+import { decodeNpy, type NumberArray } from "./npy.js";
 import { openNpz } from "./npz.js";
+import type { Numbers } from "./numbers.js";
 
 /** Order of the axes of images and atoms in .npy, .npz and foreign safetensors: channels last or first. */
 export type Layout = "nhwc" | "nchw";

@@ -1,15 +1,13 @@
 /**
  * NPY, NumPy's file of one array: magic \x93NUMPY, version, header length, a
  * Python dictionary {'descr', 'fortran_order', 'shape'}, then the raw numbers.
- * Versions 1.0, 2.0 and 3.0 are read, 1.0 is written. Layout after NumPy's
- * format page (numpy.lib.format). C order and little endian only; every length
- * is checked against the bytes there are before anything is allocated.
+ * Versions 1.0, 2.0 and 3.0 are read, 1.0 is written, in C order and little
+ * endian. Layout after NumPy's format page (numpy.lib.format). Every length is
+ * checked against the bytes there are before anything is allocated.
  */
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
-
-/** Number types an .npy file may hold here. */
-export type Numbers = Float32Array | Float64Array | Uint8Array | Int32Array;
+import { type Numbers, numberKinds } from "./numbers.js";
 
 /** Row-major, last index fastest. */
 export type NumberArray = { readonly shape: readonly number[]; readonly data: Numbers };
@@ -18,15 +16,16 @@ export type NumberArray = { readonly shape: readonly number[]; readonly data: Nu
 export type NpyHeader = {
   readonly type: NumberType;
   readonly shape: readonly number[];
+  /** First index fastest (Fortran order), where that differs from last index fastest. */
+  readonly fortran: boolean;
   readonly start: number;
   /** Bytes of one number. */
   readonly width: number;
 };
 
-/** Names of the number types an .npy file may hold. */
-export type NumberType = "<f4" | "<f8" | "|u1" | "<i4";
+/** NumPy's name of a type: order of bytes, kind, bytes of a number. */
+export type NumberType = `${"<" | ">" | "|" | "="}${string}`;
 
-const widths: Readonly<Record<NumberType, number>> = { "<f4": 4, "<f8": 8, "|u1": 1, "<i4": 4 };
 /** Longest header that is read; NumPy's own stay below 200 bytes. */
 export const longestHeader = 1 << 16;
 /** NumPy's own limit on dimensions. */
@@ -59,13 +58,14 @@ function typeOf(data: Numbers): string {
  * The array of a file.
  *
  * @param name  named in errors
- * @throws CrispError `data` for another kind of file, another type of number,
- *   Fortran order, big-endian numbers, or a length that does not fit the shape
+ * @throws CrispError `data` for another kind of file, another type of number or
+ *   a length that does not fit the shape
  */
 export function decodeNpy(bytes: Uint8Array, name: string): NumberArray {
-  const { type, shape, start } = readNpyHeader(bytes, bytes.length, name);
+  const { type, shape, fortran, start } = readNpyHeader(bytes, bytes.length, name);
   // A copy of its own: numbers in a file need not be aligned.
-  return { shape, data: numbersOf(type, new Uint8Array(bytes.subarray(start)).buffer) };
+  const data = numbersOf(type, new Uint8Array(bytes.subarray(start)).buffer);
+  return { shape, data: fortran ? lastFastest(data, shape) : data };
 }
 
 /**
@@ -77,22 +77,35 @@ export function decodeNpy(bytes: Uint8Array, name: string): NumberArray {
  */
 export function readNpyHeader(beginning: Uint8Array, length: number, name: string): NpyHeader {
   const { text, start } = headerText(beginning, name);
-  const { type, shape } = parseHeader(text, name);
-  const needed = count(shape) * widths[type];
+  const { type, shape, fortran } = parseHeader(text, name);
+  const { width } = numberKinds[type.slice(1)];
+  const needed = count(shape) * width;
   if (needed !== length - start) {
     throw new CrispError(
       "data",
       `${name}: shape (${shape.join(", ")}) of ${type} needs ${needed} bytes; ${length - start} follow the header. The file is cut off or damaged: save it again.`,
     );
   }
-  return { type, shape, start, width: widths[type] };
+  return { type, shape, fortran, start, width };
 }
 
-/** The numbers in the bytes of a buffer. */
+/** From first index fastest to last index fastest. */
+function lastFastest(data: Numbers, shape: readonly number[]): Numbers {
+  const result = data.slice();
+  const index = shape.map(() => 0);
+  for (let from = 0; from < data.length; from++) {
+    result[index.reduce((at, i, axis) => at * shape[axis] + i, 0)] = data[from];
+    for (let axis = 0; axis < shape.length && ++index[axis] === shape[axis]; axis++) index[axis] = 0;
+  }
+  return result;
+}
+
+/** The numbers in the bytes of a buffer, which it may change. */
 export function numbersOf(type: NumberType, buffer: ArrayBuffer): Numbers {
-  if (type === "<f4") return new Float32Array(buffer);
-  if (type === "<f8") return new Float64Array(buffer);
-  return type === "<i4" ? new Int32Array(buffer) : new Uint8Array(buffer);
+  const { width, read } = numberKinds[type.slice(1)];
+  if (type.startsWith(">"))
+    for (let at = 0; at < buffer.byteLength; at += width) new Uint8Array(buffer, at, width).reverse();
+  return read(buffer);
 }
 
 /** The header as text and where the numbers start. */
@@ -122,7 +135,7 @@ function headerText(bytes: Uint8Array, name: string): { text: string; start: num
   return { text: new TextDecoder().decode(bytes.subarray(from, from + length)), start: from + length };
 }
 
-function parseHeader(text: string, name: string): { type: NumberType; shape: readonly number[] } {
+function parseHeader(text: string, name: string): Pick<NpyHeader, "type" | "shape" | "fortran"> {
   const type = /^\s*\{.*['"]descr['"]\s*:\s*(?:['"]([^'"]{0,80})['"]|([[{(]))/s.exec(text);
   const order = /['"]fortran_order['"]\s*:\s*(True|False)\b/.exec(text);
   const tuple = /['"]shape['"]\s*:\s*\(([\d\s,L]{0,2000})\)/.exec(text);
@@ -135,24 +148,18 @@ function parseHeader(text: string, name: string): { type: NumberType; shape: rea
   const found = type[1] ?? "a structured type";
   if (!isNumberType(found)) throw wrongType(found, name);
   const shape = shapeOf(tuple[1], name);
-  if (order[1] === "True" && shape.filter((length) => length !== 1).length > 1) {
-    throw new CrispError(
-      "data",
-      `${name} is in Fortran order; C order is read. Save it with numpy.save(file, numpy.ascontiguousarray(array)).`,
-    );
-  }
-  return { type: found, shape };
+  const fortran = order[1] === "True" && shape.filter((length) => length !== 1).length > 1;
+  return { type: found, shape, fortran };
 }
 
 function isNumberType(type: string): type is NumberType {
-  return Object.hasOwn(widths, type);
+  return /^[<>|=]..$/.test(type) && Object.hasOwn(numberKinds, type.slice(1));
 }
 
 function wrongType(found: string, name: string): CrispError {
-  const big = found.startsWith(">") ? "big-endian " : "";
   return new CrispError(
     "data",
-    `${name} holds ${big}numbers of type ${found}; <f4, <f8, |u1 and <i4 are read. Save it as array.astype("<f4").`,
+    `${name} holds numbers of type ${found}; floats (f2, f4, f8), whole numbers (i1 to i8, u1 to u8) and b1 are read. Save it as array.astype("<f4").`,
   );
 }
 

@@ -6,6 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { count } from "../core/tensor.js";
+import { numberKinds } from "./numbers.js";
 
 /** One array of a safetensors file, row-major. */
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array | Float64Array };
@@ -21,7 +22,7 @@ export type SafetensorsFile = {
   /** Shape of every tensor by name, of any type of number. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Decodes a tensor that `shapes` names; throws `data` if it is neither F32 nor F64. */
+  /** Decodes a tensor that `shapes` names; throws `data` for a type of number that is not read. */
   read(name: string): NamedTensor;
 };
 
@@ -30,6 +31,12 @@ type Entry = {
   readonly shape: readonly number[];
   readonly start: number;
   readonly end: number;
+};
+
+/** Types of numbers that are read: the format's names, and NumPy's (numbers.ts). Floats of 8 bits are not. */
+const kindOf: Readonly<Record<string, string>> = {
+  ...{ F64: "f8", F32: "f4", F16: "f2", BF16: "bf2", BOOL: "b1" },
+  ...{ I64: "i8", I32: "i4", I16: "i2", I8: "i1", U64: "u8", U32: "u4", U16: "u2", U8: "u1" },
 };
 
 /** Largest header that is read; the format itself allows 100 MB. */
@@ -168,13 +175,16 @@ function misfit(what: string, { shape, offsets }: { shape: unknown; offsets: unk
 }
 
 function readTensor(body: Uint8Array, { dtype, shape, start, end }: Entry, what: string): NamedTensor {
-  const width = dtype === "F32" ? 4 : dtype === "F64" ? 8 : 0;
-  if (width === 0)
-    throw new CrispError("data", `${what} has dtype ${shown(dtype)}; F32 and F64 are read. Save it as float32.`);
-  if (end - start !== count(shape) * width) throw misfit(what, { shape, offsets: [start, end] }, body.length);
+  const kind = Object.hasOwn(kindOf, String(dtype)) ? numberKinds[kindOf[String(dtype)]] : undefined;
+  if (!kind)
+    throw new CrispError(
+      "data",
+      `${what} has dtype ${shown(dtype)}; ${Object.keys(kindOf).join(", ")} are read. Save it as float32.`,
+    );
+  if (end - start !== count(shape) * kind.width) throw misfit(what, { shape, offsets: [start, end] }, body.length);
   // Not slice(): of a Node Buffer that would be a view of the whole file.
-  const copy = new Uint8Array(body.subarray(start, end)).buffer;
-  return { shape, data: width === 4 ? new Float32Array(copy) : new Float64Array(copy) };
+  const data = kind.read(new Uint8Array(body.subarray(start, end)).buffer);
+  return { shape, data: data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data) };
 }
 
 /** A value of the header as JSON, cut to what a message can hold. */

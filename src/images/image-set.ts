@@ -5,7 +5,7 @@
  * CIFAR-10 is 3 kB, all 60,000 are 184 MB), read them from a file or draw them.
  */
 import { CrispError } from "../core/errors.js";
-import type { Numbers } from "../formats/npy.js";
+import type { Numbers } from "../formats/numbers.js";
 
 /** The user's own numbers of pictures: of picture i among `count`. */
 export type Numbering = {

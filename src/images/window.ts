@@ -6,7 +6,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
-import type { Numbers } from "../formats/npy.js";
+import type { Numbers } from "../formats/numbers.js";
 import type { ImageSet, Pictures } from "./image-set.js";
 
 /**

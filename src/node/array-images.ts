@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { contentKey } from "../core/key.js";
 import { permutation, purpose } from "../core/random.js";
 import { channelsLast, demandFinite, imageShape, type Layout, placeIn } from "../formats/arrays.js";
-import type { Numbers } from "../formats/npy.js";
+import type { Numbers } from "../formats/numbers.js";
 import { type Counts, checkCount, checkIndex, type ImageSet, type Pictures } from "../images/image-set.js";
 import { type ItemFile, withItems } from "./item-file.js";
 

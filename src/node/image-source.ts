@@ -12,7 +12,7 @@ import { CrispError } from "../core/errors.js";
 import { slice } from "../core/tensor.js";
 import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
 import { formatOf } from "../formats/format.js";
-import type { Numbers } from "../formats/npy.js";
+import type { Numbers } from "../formats/numbers.js";
 import { withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
@@ -48,12 +48,13 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
 }
 
 async function opened(request: ImageRequest): Promise<Opened> {
-  const { images, layout } = request;
+  const { images } = request;
   if (images === "cifar10") return cifarTest(request);
   const found = await stat(images).catch(() => null);
   const format = formatOf(images, found?.isFile() ? await readHead(images) : undefined);
   if (format === "pvp") return frames(await readBytes(images), images);
-  if (format === "npy" || format === "npz") return withItems(images, "images", (file) => arrayOf(file, images, layout));
+  if (format === "npy" || format === "npz")
+    return withItems(images, "images", (file) => arrayOf(file, images, request));
   if (found === null) {
     throw new CrispError(
       "usage",
@@ -76,9 +77,24 @@ function frames(bytes: Uint8Array, path: string): Opened {
 }
 
 /** An .npy is read one image at a time, so a file larger than memory can be coded. */
-function arrayOf(file: ItemFile, path: string, layout: Layout): Opened {
+function arrayOf(given: ItemFile, path: string, { layout, channels }: ImageRequest): Opened {
+  const file = isOneImage(given.shape, layout, channels) ? asOneImage(given) : given;
   const sizes = equalSizes(imagesShape(file, path, layout));
   return { sizes, raw: true, values: (index) => imageAt(file, index, { path, layout }), close: file.close };
+}
+
+/** [height, width] for grey atoms, [height, width, channels] for others: as several images it could not be coded. */
+function isOneImage(shape: readonly number[], layout: Layout, channels: number): boolean {
+  if (shape.length === 2) return channels === 1;
+  return shape.length === 3 && channels > 1 && shape[layout === "nchw" ? 0 : 2] === channels;
+}
+
+function asOneImage({ shape, item, close }: ItemFile): ItemFile {
+  return {
+    shape: [1, ...shape],
+    item: () => Float64Array.from(Array.from({ length: shape[0] }, (_, i) => Array.from(item(i))).flat()),
+    close,
+  };
 }
 
 function equalSizes([n, height, width, channels]: readonly number[]): readonly ImageSize[] {
@@ -93,7 +109,7 @@ async function pictures(folder: string, names: readonly string[], request: Image
     if (header.channels !== channels && !(header.channels === 1 && channels === 3)) {
       throw new CrispError(
         "shape",
-        `${path} has ${header.channels} channels, the atoms ${channels}; they must agree (grey pictures serve for colour atoms). Give other pictures or another dictionary.`,
+        `${path} has ${header.channels} channels, the atoms ${channels}; they must agree (grey pictures serve for colour atoms). Give other pictures or another dictionary, or add --layout nchw if the channels of its atoms come first.`,
       );
     }
     sizes.push({ height: header.height, width: header.width, channels });

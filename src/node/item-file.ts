@@ -1,14 +1,16 @@
 /**
  * The array of an .npy or .npz file, one item (slice along the first axis) at a
  * time. An .npy of any size is read item by item, so memory holds one; an .npz
- * is unpacked whole: the archive and its array.
+ * is unpacked whole, the archive and its array, and so is an .npy in Fortran order,
+ * whose items do not lie together.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CrispError } from "../core/errors.js";
 import { count } from "../core/tensor.js";
 import { decodeArray } from "../formats/arrays.js";
 import { formatOf } from "../formats/format.js";
-import { longestHeader, type Numbers, numbersOf, readNpyHeader } from "../formats/npy.js";
+import { decodeNpy, longestHeader, type NumberArray, numbersOf, readNpyHeader } from "../formats/npy.js";
+import type { Numbers } from "../formats/numbers.js";
 import { readBytes, readHead } from "./files.js";
 
 export type ItemFile = {
@@ -35,9 +37,12 @@ export async function withItems<T>(path: string, wanted: string, use: (file: Ite
  */
 export async function openItems(path: string, wanted: string): Promise<ItemFile> {
   if (formatOf(path, await readHead(path)) !== "npz") return openNpy(path);
-  const { shape, data } = decodeArray(await readBytes(path), path, wanted);
+  return inMemory(decodeArray(await readBytes(path), path, wanted));
+}
+
+function inMemory({ shape, data }: NumberArray, close = () => {}): ItemFile {
   const length = count(shape.slice(1));
-  return { shape, item: (index) => data.subarray(index * length, (index + 1) * length), close: () => {} };
+  return { shape, item: (index) => data.subarray(index * length, (index + 1) * length), close };
 }
 
 function openNpy(path: string): ItemFile {
@@ -46,7 +51,9 @@ function openNpy(path: string): ItemFile {
     const { size } = fstatSync(file);
     const beginning = new Uint8Array(Math.min(size, longestHeader + 12));
     orUnreadable(path, () => readSync(file, beginning, 0, beginning.length, 0));
-    const { type, shape, start, width } = readNpyHeader(beginning, size, path);
+    const { type, shape, fortran, start, width } = readNpyHeader(beginning, size, path);
+    if (fortran)
+      return inMemory(decodeNpy(new Uint8Array(readAt(file, 0, { bytes: size, path })), path), () => closeSync(file));
     const bytes = count(shape.slice(1)) * width;
     return {
       shape,

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import { decodeNpy, encodeNpy, type Numbers } from "../../src/formats/npy.js";
+import { decodeNpy, encodeNpy } from "../../src/formats/npy.js";
 import { decodeNpz, encodeNpz, openNpz } from "../../src/formats/npz.js";
+import type { Numbers } from "../../src/formats/numbers.js";
 
 const file = (name: string) => new Uint8Array(readFileSync(resolve(import.meta.dirname, "../fixtures/npy", name)));
 const sevenths = Float64Array.from({ length: 24 }, (_, i) => i / 7 - 1);
@@ -42,15 +43,52 @@ describe("NumPy's own files", () => {
     expect(arrays.get("labels")).toEqual({ shape: [3], data: Int32Array.of(0, 1, 2) });
   });
 
-  test.each([
-    ["fortran", "Fortran order", "ascontiguousarray"],
-    ["big-endian", "big-endian", ">f4"],
-    ["i8", "<i8", "<f4, <f8"],
-    ["structured", "structured", "<f4, <f8"],
-  ])("%s.npy is refused in words", (name, ...says) => {
-    const read = () => decodeNpy(file(`${name}.npy`), `${name}.npy`);
-    for (const part of [name, ...says]) expect(read).toThrow(part);
+  test("fortran.npy holds the array of f8.npy, big-endian.npy that of f4.npy, i8.npy whole numbers", () => {
+    expect(decodeNpy(file("fortran.npy"), "a")).toEqual(decodeNpy(file("f8.npy"), "a"));
+    expect(decodeNpy(file("big-endian.npy"), "a")).toEqual(decodeNpy(file("f4.npy"), "a"));
+    expect(decodeNpy(file("i8.npy"), "a")).toEqual({ shape: [4], data: Float64Array.of(0, 1, 2, 3) });
   });
+
+  test("structured.npy is refused in words", () => {
+    const read = () => decodeNpy(file("structured.npy"), "structured.npy");
+    for (const part of ["structured.npy", "a structured type", "f2, f4, f8"]) expect(read).toThrow(part);
+  });
+});
+
+/** A file of one row, with the header as some program writes it. */
+function written(descr: string, values: ArrayBufferView, header = `{'descr': '${descr}', 'fortran_order': False, `) {
+  const count = values.byteLength / Number(descr.slice(2));
+  const text = `${header}'shape': (${count},), }\n`;
+  const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, text.length, 0]);
+  return new Uint8Array(
+    Buffer.concat([start, Buffer.from(text), new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]),
+  );
+}
+
+test.each<[string, ArrayBufferView, Numbers]>([
+  // One, the smallest and the largest number of binary16, −2, and infinity.
+  [
+    "<f2",
+    Uint16Array.of(0x3c00, 1, 0x7bff, 0xc000, 0x7c00),
+    Float32Array.of(1, 2 ** -24, 65504, -2, Number.POSITIVE_INFINITY),
+  ],
+  ["|b1", Uint8Array.of(0, 1, 255), Uint8Array.of(0, 1, 1)],
+  ["|i1", Int8Array.of(-128, 127), Int32Array.of(-128, 127)],
+  ["<i2", Int16Array.of(-32768, 5), Int32Array.of(-32768, 5)],
+  ["<u2", Uint16Array.of(0, 65535), Int32Array.of(0, 65535)],
+  [">u2", Uint16Array.of(0x0100, 0x0200), Int32Array.of(1, 2)],
+  ["<u4", Uint32Array.of(4_294_967_295), Float64Array.of(4_294_967_295)],
+  ["<i8", BigInt64Array.of(-3n, 2n ** 53n), Float64Array.of(-3, 2 ** 53)],
+  ["<u8", BigUint64Array.of(7n), Float64Array.of(7)],
+  ["=f4", Float32Array.of(0.5), Float32Array.of(0.5)],
+])("numbers of type %s are read as what they are", (descr, values, data) => {
+  expect(decodeNpy(written(descr, values), "a.npy")).toEqual({ shape: [data.length], data });
+});
+
+test("a header in double quotes, or with its keys in another order, is read", () => {
+  const values = Float32Array.of(1, 2);
+  for (const header of ['{"descr": "<f4", "fortran_order": False, ', "{'fortran_order': False, 'descr': '<f4', "])
+    expect(decodeNpy(written("<f4", values, header), "a.npy").data).toEqual(values);
 });
 
 test("an archive comes back as it was, the same bytes each time", () => {

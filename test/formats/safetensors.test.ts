@@ -77,7 +77,24 @@ test("only the tensor that is asked for is decoded: others may hold any numbers,
     ["__proto__", []],
   ]);
   expect(opened.read("w")).toEqual({ shape: [2], data: new Float32Array(2) });
-  expect(() => opened.read("half")).toThrow('tensor "half" has dtype "F16"; F32 and F64 are read');
+  expect(opened.read("half")).toEqual({ shape: [2], data: new Float32Array(2) });
+});
+
+test.each([
+  ["F16", Uint16Array.of(0x3c00, 0xb800), [1, -0.5]],
+  ["BF16", Uint16Array.of(0x3f80, 0xc049), [1, -3.140625]],
+  ["I64", BigInt64Array.of(-1n, 9n), [-1, 9]],
+  ["U8", Uint8Array.of(0, 255), [0, 255]],
+  ["BOOL", Uint8Array.of(1, 0), [1, 0]],
+] as const)("numbers of type %s are read as what they are", (dtype, values, expected) => {
+  const bytes = fileOf({ a: { dtype, shape: [2], data_offsets: [0, values.byteLength] } }, values.byteLength);
+  bytes.set(new Uint8Array(values.buffer), bytes.length - values.byteLength);
+  expect([...openSafetensors(bytes, "a").read("a").data]).toEqual(expected);
+});
+
+test("floats of 8 bits are refused in words", () => {
+  const bytes = fileOf({ a: { dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2] } }, 2);
+  expect(() => openSafetensors(bytes, "a").read("a")).toThrow('tensor "a" has dtype "F8_E4M3"; F64, F32, F16');
 });
 
 test("5,000 damaged files give a worded error or a whole tensor, never anything else", () => {

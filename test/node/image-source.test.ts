@@ -53,3 +53,27 @@ test("the same numbers come out the same from every kind of file, as they are or
     }
   }
 });
+
+test("one image without a first axis is one image; an array in Fortran order is the same images", async () => {
+  const one = tensor([4, 5, 3], Float32Array.from(bytes));
+  writeFileSync(join(root, "one.npy"), encodeNpy(one));
+  writeFileSync(join(root, "grey.npy"), encodeNpy({ shape: [12, 5], data: one.data }));
+  const open = (name: string, channels: number, layout: "nhwc" | "nchw" = "nhwc") =>
+    openImageSource({ images: join(root, name), layout, normalize: false, channels });
+  const [colour, grey] = [await open("one.npy", 3), await open("grey.npy", 1)];
+  expect(colour.sizes).toEqual([{ height: 4, width: 5, channels: 3 }]);
+  expect(grey.sizes).toEqual([{ height: 12, width: 5, channels: 1 }]);
+  for (const source of [colour, grey]) expect(await source.image(0)).toEqual(one.data);
+  expect((await open("one.npy", 1)).sizes).toHaveLength(4);
+
+  // Index (i, y, x, c) of [2, 2, 5, 3], first fastest.
+  const turned = Float32Array.from({ length: 60 }, (_, at) => {
+    const [i, y, x, c] = [at % 2, (at >> 1) % 2, Math.floor(at / 4) % 5, Math.floor(at / 20)];
+    return bytes[((i * 2 + y) * 5 + x) * 3 + c];
+  });
+  const file = Buffer.from(encodeNpy({ shape: [2, 2, 5, 3], data: turned }));
+  file.write("True, ", file.indexOf("False,"));
+  writeFileSync(join(root, "turned.npy"), file);
+  const source = await open("turned.npy", 3);
+  expect([...(await source.image(0)), ...(await source.image(1))]).toEqual([...bytes]);
+});

@@ -49,7 +49,7 @@ const leastUneven = 1;
  * @throws CrispError `data` for a picture smaller than 8×8
  */
 export function noiseLevel(picture: Picture): number {
-  const { height, width, channels } = picture;
+  const { height, width } = picture;
   if (height < 8 || width < 8) {
     throw new CrispError(
       "data",
