@@ -1,6 +1,7 @@
 /** The options of `crisp fit TABLE` as the user wrote them, checked; each fault is a `usage` error. */
 import { CrispError } from "../core/errors.js";
 import type { CrossingOptions } from "../scaling/crossing-table.js";
+import { type LawChoice, wordOf } from "../scaling/law-choice.js";
 import type { TableOptions } from "../scaling/table.js";
 import { anyNumberOf, numberOf, oneOf } from "./option-values.js";
 
@@ -10,6 +11,8 @@ export type FitOptions = {
   readonly controlScale?: string;
   readonly critical?: string;
   readonly sizesFrom?: string;
+  readonly laws?: string;
+  readonly exclude?: string;
   readonly valueExponent?: string;
   readonly correction?: string;
   readonly scaledRange?: string;
@@ -19,7 +22,7 @@ export type FitOptions = {
 
 type Name = Exclude<keyof FitOptions, "json">;
 
-const ofExtrema: readonly Name[] = ["controlScale"];
+const ofExtrema: readonly Name[] = ["controlScale", "laws", "exclude"];
 const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
 const ofTables: readonly Name[] = ["extremum", "critical", "sizesFrom", "out", ...ofExtrema, ...ofCrossings];
 
@@ -61,7 +64,23 @@ export function askedOf(options: FitOptions): Asked {
     options.controlScale === undefined
       ? {}
       : { controlScale: oneOf("--control-scale", options.controlScale, ["log", "linear"]) };
-  return { kind: "extrema", options: { ...(extremum === undefined ? {} : { extremum }), ...common, ...scale } };
+  const laws = { ...lawsOf("laws", options.laws), ...lawsOf("exclude", options.exclude) };
+  return {
+    kind: "extrema",
+    options: { ...(extremum === undefined ? {} : { extremum }), ...common, ...scale, ...laws },
+  };
+}
+
+/** The laws that an option names, each checked. */
+function lawsOf(name: "laws" | "exclude", given: string | undefined): LawChoice {
+  if (given === undefined) return {};
+  const words = given.split(",").map((word) => word.trim());
+  try {
+    for (const word of words) wordOf(word);
+  } catch (error) {
+    throw error instanceof CrispError ? new CrispError(error.code, `--${name}: ${error.message}`) : error;
+  }
+  return { [name]: words };
 }
 
 function refuse(options: FitOptions, names: readonly Name[], because: string): void {

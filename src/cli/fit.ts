@@ -10,6 +10,7 @@ import { isNamed } from "../formats/format.js";
 import { refitStudy, writeTableReport } from "../node/app.js";
 import { readTable } from "../node/table-file.js";
 import { fitCrossingColumns } from "../scaling/crossing-table.js";
+import { lawNames } from "../scaling/law-choice.js";
 import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
@@ -35,6 +36,8 @@ export function addFit(program: Command, context: Context): void {
     .option("--value-exponent <b>", "of curves that cross: b of value ~ size^b, a number or free (default: 0)")
     .option("--correction <omega>", "of curves that cross: fit c of the factor 1 + c size^-omega")
     .option("--scaled-range <low,high>", "of curves that cross: collapse points of this scaled control alone")
+    .option("--laws <list>", `of a table: only these laws compete, of ${lawNames.join(", ")}`)
+    .option("--exclude <list>", "of a table: these laws do not compete, such as log-power-law or log-power-law:1/2")
     .option("--out <dir>", "of a table: write fit.json, report.html and the figures there")
     .option("--json", "print the record as one line of JSON")
     .action(async (source: string, options: FitOptions) => {

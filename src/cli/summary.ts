@@ -2,6 +2,7 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
+import { rangeSentence } from "../report/laws.js";
 import {
   costText,
   formOf,
@@ -92,11 +93,12 @@ export function verdictLines(record: StudyRecord): readonly string[] {
 
 function fitSentence(subject: string, fit: ScalingFit, poster: number | null): string {
   const beside = poster === null ? "" : `; the poster's slope is ${quoted(poster)}`;
-  if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}${beside}. ${reasonOf(fit)}`;
+  const said = `${reasonOf(fit)} ${rangeSentence(fit)}`.trimEnd();
+  if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}${beside}. ${said}`;
   const line = fit.powerLaw
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
     : "";
-  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}${beside}. ${reasonOf(fit)}`;
+  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}${beside}. ${said}`;
 }
 
 /** Growing images: percent active as a limit and the boundary's share. */

@@ -8,7 +8,7 @@ import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
-import { capital, lawName, lower, verdictSentence, weighty } from "./laws.js";
+import { capital, lawName, lower, rangeSentence, verdictSentence, weightOf, weighty } from "./laws.js";
 import {
   costText,
   hasInterval,
@@ -154,7 +154,7 @@ function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   const [first, last] = [used[0], used[used.length - 1]];
   if (used.length === 1)
     return `At ${sizeWords(first)} the least error is with ${activeText(first)} of the units active.`;
-  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeNumber(last)}. No exponent is reported.`;
+  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeNumber(last)}. No exponent is reported. ${rangeSentence(study.location)}`.trimEnd();
 }
 
 /** Percent active at a size’s minimum. */
@@ -248,7 +248,10 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
       return { judgement: "Not supported", words: `Power law for ${of}: the local slopes drift.` };
     case "corrected-power-law":
     case "shifted-power-law":
+    case "log-power-law":
     case "logarithm":
+    case "inverse-log-square":
+    case "shifted-inverse-log-square":
     case "saturation": {
       const words = `Plain power law for ${of}: ${lawName(verdict)}${weightText(fit, verdict, ", ")}.`;
       return { judgement: "Not supported", words };
@@ -260,10 +263,9 @@ export function lawLine(fit: ScalingFit, of: string): TestLine {
 
 /** "weight 0.98 among six laws", of that law; "" where the record has no weight of it. */
 function weightText({ models }: ScalingFit, name: ModelName, before: string): string {
-  const own = models.filter((model) => model.name === name).map(({ weight }) => weight);
-  if (own.length === 0) return "";
+  if (models.every((model) => model.name !== name)) return "";
   const laws = new Set(models.map((model) => model.name)).size;
-  return `${before}weight ${Math.max(...own).toFixed(2)} among ${inWords(laws)} laws`;
+  return `${before}weight ${weightOf(models, name).toFixed(2)} among ${inWords(laws)} laws`;
 }
 
 /** A constant number of active units gives slope −1 of percent active with no physics in it. */

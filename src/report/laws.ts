@@ -1,21 +1,29 @@
 /** The words for laws and verdicts, one per name, and the small changes of a sentence. */
-import type { ModelName, ScalingFit, VerdictName } from "../scaling/types.js";
+import type { ModelFit, ModelName, ScalingFit, VerdictName } from "../scaling/types.js";
+import { intervalText, significant } from "./numbers.js";
 
 const lawNames: Readonly<Record<ModelName, string>> = {
   constant: "constant",
   logarithm: "logarithm",
+  "corrected-logarithm": "corrected logarithm",
   exponential: "exponential",
   saturation: "saturation",
   "power-law": "power law",
   "shifted-power-law": "shifted power law",
   "corrected-power-law": "corrected power law",
+  "log-power-law": "power law with a logarithm",
+  "inverse-log-square": "inverse squared logarithm",
+  "shifted-inverse-log-square": "shifted inverse squared logarithm",
 };
 
 const verdictWords: Readonly<Record<VerdictName, string>> = {
   "power-law": "a power law",
   "corrected-power-law": "a power law with a correction",
   "shifted-power-law": "a shifted power law",
+  "log-power-law": "a power law with a logarithm",
   logarithm: "a logarithm",
+  "inverse-log-square": "an inverse square of the logarithm",
+  "shifted-inverse-log-square": "a shifted inverse square of the logarithm",
   saturation: "saturation",
   "no-scaling": "no scaling",
   crossover: "a crossover",
@@ -50,7 +58,10 @@ export function verdictSentence(verdict: VerdictName, { subject, size, grow }: S
     "power-law": `The ${subject} follows a power law in ${size}.`,
     "corrected-power-law": `The ${subject} follows a power law in ${size} with a correction.`,
     "shifted-power-law": `The ${subject} follows a power law in ${size}, shifted by a constant.`,
+    "log-power-law": `The ${subject} follows a power law in ${size} with a logarithm.`,
     logarithm: `No power law: the ${subject} moves with the logarithm of ${size}.`,
+    "inverse-log-square": `No power law: the ${subject} moves with the squared logarithm of ${size}.`,
+    "shifted-inverse-log-square": `No power law: the ${subject} settles with the squared logarithm of ${size}.`,
     saturation: `No power law: the ${subject} settles as ${grow}.`,
     "no-scaling": `No scaling: the ${subject} is the same at every ${size}.`,
     crossover: `No single power law: the slope of the ${subject} drifts with ${size}.`,
@@ -61,9 +72,46 @@ export function verdictSentence(verdict: VerdictName, { subject, size, grow }: S
   return sentences[verdict];
 }
 
-/** The laws that keep an Akaike weight above 0.05, the heaviest first. */
-export function weighty(fit: ScalingFit): ScalingFit["models"] {
-  return fit.models.filter((model) => model.weight > 0.05).sort((a, b) => b.weight - a.weight);
+/** The laws that keep an Akaike weight above 0.05, all members of a name together, the heaviest first. */
+export function weighty({ models }: ScalingFit): { readonly name: ModelName; readonly weight: number }[] {
+  return [...new Set(models.map(({ name }) => name))]
+    .map((name) => ({ name, weight: weightOf(models, name) }))
+    .filter(({ weight }) => weight > 0.05)
+    .sort((a, b) => b.weight - a.weight);
+}
+
+/** Akaike weight of all laws of a name. */
+export function weightOf(models: readonly ModelFit[], name: ModelName): number {
+  return models.reduce((sum, model) => sum + (model.name === name ? model.weight : 0), 0);
+}
+
+/** "ω = 0.5" or "c = 0.25, free ℓ": what sets a member of a family apart; "" for the other laws. */
+export function memberText({ name, parameters }: ModelFit): string {
+  const held = (parameter: string): boolean => parameters[parameter]?.low === parameters[parameter]?.high;
+  const of = (symbol: string, parameter: string): string =>
+    parameters[parameter] && held(parameter)
+      ? `${symbol} = ${significant(parameters[parameter].value, 2)}`
+      : `free ${symbol}`;
+  if (name === "corrected-power-law") return of("ω", "omega");
+  if (name === "shifted-inverse-log-square") return of("s", "logShift");
+  if (name !== "log-power-law") return "";
+  return `${of("c", "logExponent")}${"logShift" in parameters ? ", free ℓ" : ""}`;
+}
+
+/**
+ * The exponents that the open laws leave possible, as a sentence: what stands in
+ * place of one where the verdict is undecided, and beside a power law's where a
+ * weak logarithm is not excluded. "" where there is nothing to add.
+ */
+export function rangeSentence({ exponent, exponentRange, verdict }: ScalingFit): string {
+  if (exponentRange === null || exponentRange.low === exponentRange.high) return "";
+  const { low, high } = exponentRange;
+  const text = intervalText({ value: (low + high) / 2, low, high });
+  if (exponent === null) return verdict === "undecided" ? `Leading exponent over the laws that are open: ${text}.` : "";
+  const wider = low < exponent.low || high > exponent.high;
+  return wider && verdict === "power-law"
+    ? `A factor (ln L)^(±1/8) is not excluded; with it the exponent lies in ${text}.`
+    : "";
 }
 
 /** The sentence with its first letter large; a variable such as χ stays as it is. */

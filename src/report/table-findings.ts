@@ -2,7 +2,7 @@
 import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
-import { capital, lower, verdictName, verdictSentence } from "./laws.js";
+import { capital, lower, rangeSentence, verdictName, verdictSentence } from "./laws.js";
 import { estimateText, pClause, significant, sizeText } from "./numbers.js";
 
 /** The exponents as the command writes them. */
@@ -34,6 +34,10 @@ export function tableSentences(record: TableRecord): readonly string[] {
 
 /** The verdict of a fit with its exponent and its reason: "Location: a power law, exponent −0.75 [−0.77, −0.74]. …" */
 export function fitSentence(subject: string, fit: ScalingFit): string {
+  return `${fitted(subject, fit)} ${rangeSentence(fit)}`.trimEnd();
+}
+
+function fitted(subject: string, fit: ScalingFit): string {
   const reason = fit.reason.trim().replace(/-(?=\d)/g, "−");
   const exponent = fit.exponent === null ? "" : `, exponent ${estimateText(fit.exponent)}`;
   // A reason that names its verdict first needs it no second time.

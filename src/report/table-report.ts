@@ -1,9 +1,9 @@
 /** The report of a fitted table: one offline HTML file in the look of a study's, a pure function of the record. */
 import type { HeldOut, TableRecord } from "../scaling/table.js";
-import type { ScalingFit } from "../scaling/types.js";
+import type { ModelFit, ScalingFit } from "../scaling/types.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
-import { lawName } from "./laws.js";
+import { lawName, memberText } from "./laws.js";
 import { escapeText, quotedSentence } from "./markup.js";
 import { inPercent, pText, significant, sizeText, whole } from "./numbers.js";
 import { type Fact, noteList, pageText } from "./page.js";
@@ -193,14 +193,19 @@ function lawSection({ location, value }: TableRecord): string {
 
 /** All laws fitted, with the weight of those that stay. */
 function lawTable(name: string, fit: ScalingFit): string {
-  const rows = fit.models.map((model): Row => {
-    const omega = model.parameters.omega;
-    const own = model.name === "corrected-power-law" && omega != null ? `, _ω_ = ${significant(omega.value, 2)}` : "";
-    const why = model.adequate === false ? "~does not fit~" : "~dropped~";
-    const standing = model.droppedFor === null ? model.weight.toFixed(2) : why;
-    const p = model.p === null ? "" : pText(model.p);
-    return { cells: [`${lawName(model.name)}${own}`, significant(model.chi2, 3), String(model.dof), p, standing] };
-  });
+  const least = (model: ModelFit): boolean =>
+    fit.models.every(({ name, chi2 }) => name !== model.name || chi2 >= model.chi2);
+  // Of a family that is out, its best member stands for all.
+  const rows = fit.models
+    .filter((model) => model.open || least(model))
+    .map((model): Row => {
+      const member = memberText(model);
+      const own = member === "" ? "" : `, ${member}`;
+      const why = model.adequate === false ? "~does not fit~" : "~dropped~";
+      const standing = model.droppedFor === null ? model.weight.toFixed(2) : why;
+      const p = model.p === null ? "" : pText(model.p);
+      return { cells: [`${lawName(model.name)}${own}`, significant(model.chi2, 3), String(model.dof), p, standing] };
+    });
   const heads = ["_χ_²", "dof", "_p_", "Weight"].map(numeric);
   const note = "Akaike weights of the laws that stay.";
   return table([{ head: "Law" }, ...heads], rows, { title: `${name}: laws compared.`, note, names: "laws" });

@@ -7,7 +7,7 @@ import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { growsImages, sameSize, sizeNumber } from "../study/axis.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { type Cell, type Column, estimateCells, numeric, type Row, table } from "./html.js";
-import { lawName } from "./laws.js";
+import { lawName, weightOf } from "./laws.js";
 import { element, escapeText } from "./markup.js";
 import {
   formOf,
@@ -186,7 +186,8 @@ export function lawTable({ location, value }: StudyRecord): string {
     const p = model.p === null ? "" : pText(model.p);
     if (model.droppedFor !== null) return ["~dropped~", p];
     if (model.adequate === false) return ["~does not fit~", p];
-    return [model.weight < 0.005 ? "~0.00~" : model.weight.toFixed(2), p];
+    const weight = weightOf(fit.models, model.name);
+    return [weight < 0.005 ? "~0.00~" : weight.toFixed(2), p];
   };
   const rows = names.map((name) => ({ cells: [lawName(name), ...cells(location, name), ...cells(value, name)] }));
   const heads = ["Active", "Error"].flatMap((head) => [numeric(head), { ...numeric("_p_"), phone: false }]);

@@ -11,6 +11,7 @@ export type { Drift } from "./drift.js";
 export { type Exponents, exponentsOf } from "./exponents.js";
 export { type ExtremaOptions, extrema } from "./extrema.js";
 export type { Difference } from "./held-out.js";
+export { type LawChoice, lawNames } from "./law-choice.js";
 export type { ExtremumKind } from "./minimum.js";
 export { type Prediction, type PredictOptions, predictAt } from "./predict.js";
 export { fitScaling, type ScalingOptions, scalingOf } from "./scaling.js";

@@ -1,18 +1,21 @@
 /**
  * A quantity at a size never measured, with the interval for one newly trained
  * replicate: variance of the fit + variance between replicates, and where
- * several laws stay in the comparison their spread,
+ * several laws are open in the comparison their spread,
  *
  *   ln ŷ = Σ w_m ln ŷ_m,   var = Σ w_m [var_m + (ln ŷ_m − ln ŷ)²]
  *
- * (Burnham and Anderson 2002, chapter 4).
+ * (Burnham and Anderson 2002, chapter 4). The interval reaches what each of them says.
  */
+
+import type { Candidate } from "./compare.js";
+import type { LawChoice } from "./law-choice.js";
 import { cholesky, dot, form, forward, type Matrix, matrix } from "./linear.js";
 import { modelAt } from "./models.js";
 import { factorOf, fitPowerLaw, inference, powerLawAt } from "./powerlaw.js";
 import { dataOf } from "./scaling.js";
 import type { Estimate, ExtremaSet, SizeData } from "./types.js";
-import { type Candidate, decide } from "./verdict.js";
+import { decide } from "./verdict.js";
 
 /** A quantity expected at a size. */
 export type Prediction = {
@@ -26,9 +29,9 @@ export type Prediction = {
   readonly basis: readonly { readonly name: string; readonly weight: number }[];
 };
 
-/** Which law predicts. */
-export type PredictOptions = {
-  /** "power-law": that law whatever the verdict; "weighted": all that stay (default). */
+/** Which law predicts, and of which laws. */
+export type PredictOptions = LawChoice & {
+  /** "power-law": that law whatever the verdict; "weighted": all that are open (default). */
   readonly law?: "power-law" | "weighted";
 };
 
@@ -53,15 +56,15 @@ export function predictFrom(data: SizeData, size: number, options: PredictOption
   return {
     quantity: data.quantity,
     size,
-    replicate: interval(log, quantile * Math.sqrt(replicate)),
-    law: interval(log, quantile * Math.sqrt(law)),
+    replicate: spanning(log, quantile * Math.sqrt(replicate), parts),
+    law: spanning(log, quantile * Math.sqrt(law), parts),
     basis: parts.map(({ name, weight }) => ({ name, weight: weight / total })),
   };
 }
 
-/** The laws that predict, each by itself: those that stay, else the power law. */
+/** The laws that predict, each by itself: those that are open, else the power law. */
 export function partsOf(data: SizeData, size: number, options: PredictOptions): Part[] {
-  const stays = options.law === "power-law" ? [] : decide(data).candidates.filter(({ weight }) => weight > 0.05);
+  const stays = options.law === "power-law" ? [] : decide(data, options).candidates.filter(({ open }) => open);
   const several = stays.flatMap((candidate) => fromModel(data, candidate, size) ?? []);
   return several.length > 0 ? several : [fromPowerLaw(data, size)].flatMap((part) => part ?? []);
 }
@@ -99,8 +102,14 @@ export type Part = {
   readonly influence: readonly number[];
 };
 
-function interval(log: number, margin: number): Estimate {
-  return { value: Math.exp(log), low: Math.exp(log - margin), high: Math.exp(log + margin) };
+/** The average with its interval, widened to what each law says alone: a light law may be the true one. */
+function spanning(log: number, margin: number, parts: readonly Part[]): Estimate {
+  const alone = parts.map((part) => part.log);
+  return {
+    value: Math.exp(log),
+    low: Math.exp(Math.min(log - margin, ...alone)),
+    high: Math.exp(Math.max(log + margin, ...alone)),
+  };
 }
 
 function fromPowerLaw(data: SizeData, size: number): Part | null {

@@ -2,15 +2,19 @@
  * How one quantity scales with size, in one call: the plain power law with its
  * band, every alternative with its standing, the verdict, the local slopes.
  */
+
 import { CrispError, nearestWord } from "../core/errors.js";
+import type { Candidate } from "./compare.js";
+import type { LawChoice } from "./law-choice.js";
+import { leadingOf, rangeOf, reportedExponent } from "./leading.js";
 import type { FittedModel } from "./models.js";
 import { amplitudeOf, bandAt, exponentOf, fitPowerLaw, inference, localSlopes } from "./powerlaw.js";
 import { profileInterval } from "./profile.js";
 import type { BandPoint, Estimate, ExtremaSet, ModelFit, ScalingFit, SizeData } from "./types.js";
-import { type Candidate, decide } from "./verdict.js";
+import { decide } from "./verdict.js";
 
-/** Where the band of the power law is given. */
-export type ScalingOptions = {
+/** Which laws compete, and where the band of the power law is given. */
+export type ScalingOptions = LawChoice & {
   /** Sizes at which the band is given; by default 41 from the smallest to twice the largest. */
   readonly bandSizes?: readonly number[];
 };
@@ -37,14 +41,20 @@ export function scalingOf(set: ExtremaSet, quantity: string, options: ScalingOpt
 
 /** The same from ln y and its covariance. */
 export function fitScaling(data: SizeData, options: ScalingOptions = {}): ScalingFit {
-  const { verdict, reason, candidates } = decide(data);
+  const { verdict, reason, candidates } = decide(data, options);
   const law = fitPowerLaw(data);
-  const models = candidates.map((candidate) => modelFit(data, candidate));
+  const open = new Set(candidates.filter((one) => one.open).map(({ fitted }) => fitted.model.name));
+  const models = candidates.map((candidate) =>
+    modelFit(data, candidate, {
+      profiled: candidate.open ? "all" : open.has(candidate.fitted.model.name) ? "exponent" : "none",
+    }),
+  );
   return {
     quantity: data.quantity,
     verdict,
     reason,
     exponent: reportedExponent(verdict, models),
+    exponentRange: rangeOf(models),
     powerLaw: law && {
       exponent: exponentOf(law),
       amplitude: amplitudeOf(law),
@@ -58,51 +68,56 @@ export function fitScaling(data: SizeData, options: ScalingOptions = {}): Scalin
   };
 }
 
-/** The leading exponent of the law that won, if it has one. */
-function reportedExponent(verdict: string, models: readonly ModelFit[]): Estimate | null {
-  const won = models.find((model) => model.name === verdict && model.weight > 0.95);
-  return won?.parameters.exponent ?? null;
-}
-
 function bandSizes(sizes: readonly number[]): number[] {
   const [first, last] = [sizes[0], sizes[sizes.length - 1] * 2];
   return Array.from({ length: 41 }, (_, i) => first * (last / first) ** (i / 40));
 }
 
-function modelFit(data: SizeData, candidate: Candidate): ModelFit {
+/** Whose intervals come from the profile: each takes some 20 fits. */
+type Intervals = { readonly profiled: "all" | "exponent" | "none" };
+
+function modelFit(data: SizeData, candidate: Candidate, intervals: Intervals): ModelFit {
   const { fitted, k, p, aicc } = candidate;
   const n = data.sizes.length;
+  const { name, parameters: fittedNames } = fitted.model;
+  const parameters = parametersOf(data, candidate, intervals);
   return {
-    name: fitted.model.name,
-    parameters: parametersOf(data, candidate),
+    name,
+    parameters,
+    leading: candidate.extrapolated ? null : leadingOf(name, parameters.exponent ?? null),
     covariance: fitted.fit.converged ? fitted.fit.covariance : null,
     chi2: fitted.fit.chi2,
-    dof: n - k,
+    dof: n - fittedNames.length,
     p,
     aicc,
     bic: data.errors === "none" ? null : fitted.fit.chi2 + k * Math.log(n),
     weight: candidate.weight,
     adequate: candidate.adequate,
+    open: candidate.open,
     droppedFor: candidate.droppedFor,
   };
 }
 
 /**
  * Each parameter with its interval, null where the data do not determine it. An
- * adequate law of three parameters or more gets profile intervals, the others
- * those of the curvature: exact for the plain law, rough for one that is refused anyway.
+ * open law of three parameters or more gets profile intervals, as do the exponents
+ * of its family, which widen its own; the others get those of the curvature: exact
+ * for the plain law, rough for one that is refused anyway.
  */
-function parametersOf(data: SizeData, candidate: Candidate): Record<string, Estimate | null> {
-  const { fitted, k } = candidate;
+function parametersOf(data: SizeData, candidate: Candidate, { profiled }: Intervals): Record<string, Estimate | null> {
+  const { fitted } = candidate;
   const { model, fit, reference } = fitted;
-  const law = inference(data, fit.chi2, k);
+  const law = inference(data, fit.chi2, model.parameters.length);
+  const byProfile = (name: string): boolean =>
+    model.parameters.length > 2 && candidate.adequate === true && (profiled === "all" || profiled === name);
   const found: Record<string, Estimate | null> = {};
   model.parameters.forEach((name, j) => {
     if (law === null) found[name] = null;
-    else if (k > 2 && candidate.adequate) found[name] = profileInterval(data, fitted, j, law.quantile ** 2 * law.scale);
+    else if (byProfile(name)) found[name] = profileInterval(data, fitted, j, law.quantile ** 2 * law.scale);
     else found[name] = curvatureInterval(fitted, j, law.quantile * Math.sqrt(law.scale));
   });
-  if (model.omega !== undefined) found.omega = { value: model.omega, low: model.omega, high: model.omega };
+  if (model.fixed)
+    found[model.fixed.name] = { value: model.fixed.value, low: model.fixed.value, high: model.fixed.value };
   found.referenceSize = { value: reference, low: reference, high: reference };
   return found;
 }

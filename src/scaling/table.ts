@@ -10,6 +10,7 @@ import type { ControlScale } from "./curves.js";
 import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
 import { type Difference, holdOut } from "./held-out.js";
+import type { LawChoice } from "./law-choice.js";
 import type { ExtremumKind } from "./minimum.js";
 import { remedies } from "./monotone.js";
 import { exponentOf, fitPowerLaw } from "./powerlaw.js";
@@ -39,7 +40,7 @@ export type TableOptions = {
   readonly critical?: number;
   readonly sizesFrom?: number;
   readonly seed?: number;
-};
+} & LawChoice;
 
 /** The record of `crisp fit`, field by field in docs/fit-json.md. */
 export type TableRecord = {
@@ -49,6 +50,9 @@ export type TableRecord = {
     readonly controlScale: ControlScale;
     readonly critical: number | null;
     readonly sizesFrom: number | null;
+    /** Laws that competed, and laws that did not, by the user's word; null without one. */
+    readonly laws: readonly string[] | null;
+    readonly exclude: readonly string[] | null;
   };
   /** Rows used. */
   readonly rows: number;
@@ -117,28 +121,35 @@ export function columnsFrom(rows: readonly TableRow[]): TableColumns {
 
 /** The same from columns, which hold 10⁷ rows. */
 export function fitColumns(table: TableColumns, options: TableOptions = {}): TableRecord {
-  const { extremum = "min", controlScale = "log", critical, sizesFrom } = options;
+  const { extremum = "min", controlScale = "log", critical, sizesFrom, laws, exclude } = options;
   const { curves, rows, warnings } = curvesOf(table, sizesFrom ?? 0);
   const bare = curves.every(({ control }) => control.length === 1);
   const raw = bare ? measuredFrom(curves) : extrema(curves, options);
   const set = critical === undefined || bare ? raw : aboutCritical(raw, critical);
   const location = sizeDataOf(set, "location");
   const value = sizeDataOf(set, "value");
-  const fits = { location: fitOrSay(set, location), value: fitOrSay(set, value) };
+  const fits = { location: fitOrSay(set, location, options), value: fitOrSay(set, value, options) };
   return {
     schemaVersion: 1,
-    options: { extremum, controlScale, critical: critical ?? null, sizesFrom: sizesFrom ?? null },
+    options: {
+      extremum,
+      controlScale,
+      critical: critical ?? null,
+      sizesFrom: sizesFrom ?? null,
+      laws: laws ?? null,
+      exclude: exclude ?? null,
+    },
     rows,
     ...fits,
-    x: table.x === null ? null : fitOrSay(set, sizeDataOf(set, "x")),
+    x: table.x === null ? null : fitOrSay(set, sizeDataOf(set, "x"), options),
     extrema: set.extrema,
     // ν and γ come from two plain laws; of another law they would be numbers without a meaning.
     exponents:
       fits.location.verdict === "power-law" && fits.value.verdict === "power-law" ? exponentsOf(set) : undetermined,
     collapse: bare ? null : collapseTable(curves, { location, value }, options),
     slopeFrom: slopesFrom(location, value),
-    heldOut: heldOutSize(location, value, Math.max(0, ...location.sizes, ...value.sizes)),
-    leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize(location, value, size) ?? []),
+    heldOut: heldOutSize({ location, value }, Math.max(0, ...location.sizes, ...value.sizes), options),
+    leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize({ location, value }, size, options) ?? []),
     curves: meanCurves(curves),
     warnings: [...warnings, ...set.warnings, ...(bare ? [] : remedies(curves, extremum))],
   };
@@ -153,8 +164,8 @@ function sizeDataOf(set: ExtremaSet, quantity: string): SizeData {
 }
 
 /** The fit, or a plain verdict where ln y does not exist. */
-function fitOrSay(set: ExtremaSet, data: SizeData): ScalingFit {
-  const fit = fitScaling(data);
+function fitOrSay(set: ExtremaSet, data: SizeData, { laws, exclude }: LawChoice): ScalingFit {
+  const fit = fitScaling(data, { laws, exclude });
   const interior = set.extrema.some(({ status }) => status === "interior");
   if (data.sizes.length > 0 || !interior || set.data[data.quantity] !== undefined) return fit;
   const advice = data.quantity === "location" ? " Give a critical point to fit the distance from it." : "";
@@ -193,9 +204,13 @@ function slopeOf(data: SizeData): SlopeFrom {
   return law && { exponent: exponentOf(law), p: law.inference.p };
 }
 
-function heldOutSize(location: SizeData, value: SizeData, size: number): HeldOutSize | null {
+function heldOutSize(
+  { location, value }: { readonly location: SizeData; readonly value: SizeData },
+  size: number,
+  { laws, exclude }: LawChoice,
+): HeldOutSize | null {
   const one = (data: SizeData): HeldOut => {
-    const found = holdOut(data, size);
+    const found = holdOut(data, size, { laws, exclude });
     return found && { predicted: found.predicted, measured: found.measured, difference: found.difference };
   };
   const found = { size, location: one(location), value: one(value) };

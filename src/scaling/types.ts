@@ -79,7 +79,10 @@ export type VerdictName =
   | "power-law"
   | "corrected-power-law"
   | "shifted-power-law"
+  | "log-power-law"
   | "logarithm"
+  | "inverse-log-square"
+  | "shifted-inverse-log-square"
   | "saturation"
   | "no-scaling"
   | "crossover"
@@ -91,16 +94,22 @@ export type VerdictName =
 export type ModelName =
   | "constant"
   | "logarithm"
+  | "corrected-logarithm"
   | "exponential"
   | "saturation"
   | "power-law"
   | "shifted-power-law"
-  | "corrected-power-law";
+  | "corrected-power-law"
+  | "log-power-law"
+  | "inverse-log-square"
+  | "shifted-inverse-log-square";
 
 /** One alternative fitted to one quantity against size. */
 export type ModelFit = {
   readonly name: ModelName;
   readonly parameters: Readonly<Record<string, Estimate | null>>;
+  /** b of y ~ L^b as L → ∞, 0 for what settles or moves with a logarithm; null where there is none or the data leave it open. */
+  readonly leading: Estimate | null;
   /** Of the fitted parameters in their order, for errors as given; null where the data do not determine them. */
   readonly covariance: readonly (readonly number[])[] | null;
   readonly chi2: number;
@@ -109,9 +118,11 @@ export type ModelFit = {
   readonly p: number | null;
   readonly aicc: number | null;
   readonly bic: number | null;
-  /** Akaike weight among the models that stay; 0 for a dropped one. */
+  /** Akaike weight among the models that stay, members of a family sharing their best one's; 0 for a dropped one. */
   readonly weight: number;
   readonly adequate: boolean | null;
+  /** Neither refused nor outweighed: the verdict names it or is undecided with it. */
+  readonly open: boolean;
   readonly droppedFor: string | null;
 };
 
@@ -126,6 +137,8 @@ export type ScalingFit = {
   readonly reason: string;
   /** b of y = A·Lᵇ; null where no exponent may be reported. */
   readonly exponent: Estimate | null;
+  /** The leading exponent over all laws that are open, the honest interval of an undecided one; null without any. */
+  readonly exponentRange: { readonly low: number; readonly high: number } | null;
   /** The plain power law, drawn whatever the verdict is; null with fewer than 3 interior sizes. */
   readonly powerLaw: {
     readonly exponent: Estimate;

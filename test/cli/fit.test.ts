@@ -43,6 +43,18 @@ describe("crisp fit of a table", () => {
     expect([json.schemaVersion, json.location.verdict, json.extrema.length]).toEqual([1, "power-law", 8]);
   });
 
+  it("--laws and --exclude decide what competes, and know their words", async () => {
+    const { stdout } = await fit(table(), ["--exclude", "log-power-law, saturation", "--json"]);
+    const json = JSON.parse(stdout);
+    expect(json.options.exclude).toEqual(["log-power-law", "saturation"]);
+    const names = json.value.models.map(({ name }: { name: string }) => name);
+    expect(names).toContain("power-law");
+    expect(names).not.toContain("log-power-law");
+    const wrong = await fit(table(), ["--laws", "power-law,log-powr-law"]);
+    expect([wrong.status, wrong.stdout]).toEqual([2, ""]);
+    expect(wrong.stderr).toMatch(/--laws: law log-powr-law is unknown; .*Did you mean log-power-law\?/);
+  });
+
   it("--out writes fit.json, the report and the figures", async () => {
     const { status, stdout, cwd } = await fit(table(), ["--out", "found", "--json"]);
     expect(status).toBe(0);

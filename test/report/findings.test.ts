@@ -76,6 +76,24 @@ const verdicts = {
     "Not supported",
     "Plain power law for percent active: shifted power law, weight 0.91 among six laws.",
   ),
+  "log-power-law": law(
+    "log-power-law",
+    "The best sparsity follows a power law in network size with a logarithm.",
+    "Not supported",
+    "Plain power law for percent active: power law with a logarithm.",
+  ),
+  "inverse-log-square": law(
+    "inverse-log-square",
+    "No power law: the best sparsity moves with the squared logarithm of network size.",
+    "Not supported",
+    "Plain power law for percent active: inverse squared logarithm.",
+  ),
+  "shifted-inverse-log-square": law(
+    "shifted-inverse-log-square",
+    "No power law: the best sparsity settles with the squared logarithm of network size.",
+    "Not supported",
+    "Plain power law for percent active: shifted inverse squared logarithm.",
+  ),
   logarithm: law(
     "logarithm",
     "No power law: the best sparsity moves with the logarithm of network size.",

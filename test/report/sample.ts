@@ -86,6 +86,8 @@ export function models(weights: Partial<Record<ModelName, number>>): readonly Mo
       bic: null,
       weight,
       adequate: weight > 0,
+      open: weight > 0.05,
+      leading: null,
       droppedFor: null,
     };
   });
@@ -117,6 +119,7 @@ export function fitOf(
     verdict,
     reason: `The plain power law has slope ${slope.value}.`,
     exponent: verdict === "power-law" || verdict === "undecided" ? slope : null,
+    exponentRange: null,
     powerLaw: { exponent: slope, amplitude: about(amplitude, amplitude * 0.1), band },
     chi2: 2.9,
     dof: 3,

@@ -36,7 +36,7 @@ const off = (relative: number) => ({ relative: about(relative, 0.03), p: Math.ex
 /** The record behind the recorded figures of a table. */
 export const tableRecord: TableRecord = {
   schemaVersion: 1,
-  options: { extremum: "min", controlScale: "log", critical: null, sizesFrom: null },
+  options: { extremum: "min", controlScale: "log", critical: null, sizesFrom: null, laws: null, exclude: null },
   rows: 180,
   location: fitOf("location", "power-law", {
     slope: about(-0.752, 0.014),

@@ -1,7 +1,8 @@
 /** Profile intervals: equal to the curvature's where the law is linear, open where the data say nothing. */
 import { describe, expect, test } from "vitest";
 import { extrema } from "../../src/scaling/extrema.js";
-import { fitModel, modelsFor } from "../../src/scaling/models.js";
+import { lawsFor } from "../../src/scaling/laws.js";
+import { fitModel } from "../../src/scaling/models.js";
 import { exponentOf, fitPowerLaw } from "../../src/scaling/powerlaw.js";
 import { profileInterval } from "../../src/scaling/profile.js";
 import { scalingOf } from "../../src/scaling/scaling.js";
@@ -15,7 +16,7 @@ describe("profile intervals", () => {
   test("of a power law's exponent are those of generalised least squares", () => {
     const data = set.data.location;
     const law = fitPowerLaw(data)!;
-    const fitted = fitModel(data, modelsFor(8).find(({ name }) => name === "power-law")!)!;
+    const fitted = fitModel(data, lawsFor(data.sizes).find(({ name }) => name === "power-law")!)!;
     const profile = profileInterval(data, fitted, 1, law.inference.quantile ** 2 * law.inference.scale)!;
     const exact = exponentOf(law);
     const width = exact.high - exact.low;
