@@ -32,7 +32,7 @@ export type DecodeRequest = {
   /** Default: what the codes say, else the dictionary's own, else crop. */
   readonly boundary?: Boundary;
   readonly layout?: Layout;
-  readonly unitAtoms?: boolean;
+  readonly normaliseAtoms?: boolean;
   /** Told what had to be assumed of codes that do not say their network. */
   onWarning?(text: string): void;
   /** .npy file to write: [images, height, width, channels], or [images, λ's, height, width, channels]. */
@@ -47,7 +47,7 @@ export type DecodeRequest = {
  *   `usage` when `out` is no .npy or an option contradicts what the codes say
  */
 export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<readonly number[]> {
-  const { out, layout, unitAtoms } = request;
+  const { out, layout, normaliseAtoms } = request;
   if (formatOf(out) !== "npy")
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
   await checkOutputs(
@@ -59,7 +59,7 @@ export async function decodeImages(request: DecodeRequest, { files }: Platform):
     files,
   );
   const set = await decodeCodes(await files.read(request.codes), request.codes);
-  const file = decodeDictionary(await files.read(request.dictionary), request.dictionary, { layout, unitAtoms });
+  const file = decodeDictionary(await files.read(request.dictionary), request.dictionary, { layout, normaliseAtoms });
   const placed = set.network ? knownPlacement(set.network, file.atoms, request) : assumedPlacement(file, request);
   const geometry = networkGeometry(set, file.atoms, { ...request, ...placed });
   if (!set.network) warnAssumed(geometry, request);
@@ -80,7 +80,7 @@ function knownPlacement(network: CodeNetwork, atoms: Tensor, request: DecodeRequ
   if (given !== network.atoms) {
     throw new CrispError(
       "shape",
-      `${request.codes} was made with the atoms ${network.atoms}, ${request.dictionary} holds ${given} (sha256). Give the dictionary of the codes, read as it was then (--layout, --unit-atoms).`,
+      `${request.codes} was made with the atoms ${network.atoms}, ${request.dictionary} holds ${given} (sha256). Give the dictionary of the codes, read as it was then (--layout, --normalise-atoms).`,
     );
   }
   const size = [height, width] as const;

@@ -46,8 +46,8 @@ export type EncodeRequest = {
   readonly solver?: Solver;
   readonly layout?: Layout;
   /** Give images of arrays mean 0 and deviation 1, as pictures always have. */
-  readonly normalize?: boolean;
-  readonly unitAtoms?: boolean;
+  readonly normalise?: boolean;
+  readonly normaliseAtoms?: boolean;
   /** Noise added to what is coded; percentError stays against the clean image. */
   readonly noise?: { readonly sigma: number; readonly seed: number };
   /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one an image; 0 hides a pixel. */
@@ -105,9 +105,9 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
   const bytes = await files.read(request.dictionary);
-  const file = decodeDictionary(bytes, request.dictionary, { layout, unitAtoms: request.unitAtoms });
+  const file = decodeDictionary(bytes, request.dictionary, { layout, normaliseAtoms: request.normaliseAtoms });
   const channels = file.atoms.shape[3];
-  const source = await platform.images.source({ ...request, layout, normalize: request.normalize ?? false, channels });
+  const source = await platform.images.source({ ...request, layout, normalise: request.normalise ?? false, channels });
   const placement = placementOf(file, request);
   const assumed = assumedText(request.dictionary, placement);
   const dictionary = tensorSha256(file.atoms);

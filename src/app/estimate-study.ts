@@ -1,6 +1,6 @@
 /** `--dry-run`: what a study will take, and how much of it a folder already holds. */
 import { canonicalJson } from "../core/key.js";
-import { estimateUnits, type StudyEstimate } from "../study/estimate.js";
+import { estimatePlan, type StudyEstimate } from "../study/estimate.js";
 import type { GivenDictionary, ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { readManifest } from "./manifest.js";
@@ -28,11 +28,11 @@ export async function estimateStudy(
 ): Promise<StudyEstimate & { readonly cached: number }> {
   const size = await imageSize(settings, from, platform);
   const images: ImageIdentity = { source: settings.data, citation: null, hash: "", ...size };
-  const estimate = estimateUnits({ settings, family: "", images, dictionaries }, workers);
+  const estimate = estimatePlan({ settings, family: "", images, dictionaries }, workers);
   const manifest = out ? await readManifest(out, platform) : null;
   const same = manifest !== null && canonicalJson(manifest.settings) === canonicalJson(settings);
   const cached = same && out ? (await studyStatus(out, platform)).done : 0;
-  return { ...estimate, seconds: estimate.seconds * Math.max(0, 1 - cached / estimate.units), cached };
+  return { ...estimate, seconds: estimate.seconds * Math.max(0, 1 - cached / estimate.items), cached };
 }
 
 async function imageSize({ data, size, layout }: StudySettings, from: string | undefined, { images }: Platform) {

@@ -19,7 +19,7 @@ export type StudyLogEvent =
       readonly workers: number;
       readonly command: string;
     }
-  | { readonly kind: "unit"; readonly id: string; readonly stage: string; readonly seconds: number }
+  | { readonly kind: "item" | "unit"; readonly id: string; readonly stage: string; readonly seconds: number }
   | { readonly kind: "end"; readonly seconds: number; readonly outcome: "finished" | "stopped" | "failed" }
   | { readonly kind: "alarm"; readonly message: string };
 

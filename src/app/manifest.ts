@@ -7,13 +7,17 @@ import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
+import { presentSettings } from "../study/record-versions.js";
 import type { StudySettings } from "../study/settings.js";
 import type { Platform } from "./platform.js";
 import { type RecordCheck, readRecordFile } from "./record-file.js";
 
 export type Manifest = {
-  /** 2 where dictionaries are known by `tensorSha256`; 1 without any, and with those of the first versions, known by another key. */
-  readonly schemaVersion: 1 | 2;
+  /**
+   * 3 by now. Before it settings spelled `normalise` with a z; 2 was that with dictionaries known by `tensorSha256`,
+   * 1 that without any, or with those of the first versions, known by another key.
+   */
+  readonly schemaVersion: 1 | 2 | 3;
   /** In the folder of one dictionary (`crisp train`), which is no study; absent in a study's. */
   readonly kind?: "training";
   /** Content key of everything below. */
@@ -36,7 +40,7 @@ export function manifestOf(
   const { source, citation, hash, height, width, channels, mask } = set;
   const images = { source, citation, hash, height, width, channels, ...(mask === undefined ? {} : { mask }) };
   const body = { settings, images, dictionaries, family };
-  return { schemaVersion: dictionaries ? 2 : 1, kind, study: contentKey(body), ...body };
+  return { schemaVersion: 3, kind, study: contentKey(body), ...body };
 }
 
 /** What the study's plan depends on. */
@@ -55,14 +59,21 @@ export async function readManifest(folder: string, platform: Platform): Promise<
 export async function manifestIn(folder: string, { files }: Platform): Promise<Manifest | null> {
   const check: RecordCheck<Manifest> = {
     fault({ schemaVersion, study, kind: _, ...body }) {
-      if (schemaVersion !== 1 && schemaVersion !== 2) return "it holds no manifest of version 1 or 2";
+      if (![1, 2, 3].includes(schemaVersion!)) return "it holds no manifest of version 1 to 3";
       return study === contentKey(body) ? null : "it does not match its own key";
     },
     advice: "Use another --out, or restore the file.",
   };
-  const manifest = await readRecordFile(files.paths.join(folder, "manifest.json"), check, files);
+  const found = await readRecordFile(files.paths.join(folder, "manifest.json"), check, files);
+  const manifest = found && found.schemaVersion < 3 ? upgraded(found) : found;
   // Trainings of the first versions say it by planning no test image, which no study may.
   return manifest?.settings.testImages === 0 ? { ...manifest, kind: "training" } : manifest;
+}
+
+/** A manifest of an earlier version as it would be written now, but for its version: its results are the same. */
+function upgraded({ schemaVersion, kind, study: _, settings, ...rest }: Manifest): Manifest {
+  const body = { settings: presentSettings({ ...settings }), ...rest };
+  return { schemaVersion, kind, study: contentKey(body), ...body };
 }
 
 /** Makes the folder this study's, or checks that it is. */

@@ -109,7 +109,7 @@ export type ImageSpec = Counts & {
   /** Order of the axes of arrays. Default nhwc. */
   readonly layout?: Layout;
   /** false: arrays are coded as they are. Default true. */
-  readonly normalize?: boolean;
+  readonly normalise?: boolean;
   /** Take files of CIFAR-10 whose checksums are not its own. */
   readonly unverified?: boolean;
 };
@@ -153,7 +153,7 @@ export type ImageRequest = {
   readonly from?: string;
   readonly layout: Layout;
   /** Arrays too get mean 0 and deviation 1, image by image. */
-  readonly normalize: boolean;
+  readonly normalise: boolean;
   /** At most this many, from the first. */
   readonly count?: number;
   /** Channels of the dictionary: grey pictures are given as many. */

@@ -201,7 +201,7 @@ function progressOf(
         show(follow.item(item, cached));
         if (cached) return;
         const spent = now() - (began.get(item.id) ?? now());
-        log(request, { kind: "unit", id: item.id, stage: stageOf(item), seconds: spent });
+        log(request, { kind: "item", id: item.id, stage: stageOf(item), seconds: spent });
       },
       onCurve(size, curve, provisional) {
         const minimum = provisionalMinimum(size, curve, plan);

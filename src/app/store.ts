@@ -50,7 +50,7 @@ export function partPath(item: Item): string {
 }
 
 async function recordRound({ folder, files }: Place, round: number, items: readonly Item[]): Promise<void> {
-  const path = files.paths.join(folder, `units-${round}.ndjson`);
+  const path = files.paths.join(folder, `items-${round}.ndjson`);
   const text = items.map((item) => `${canonicalJson(item)}\n`).join("");
   if ((await files.writeFirst(path, text)) === "written") return;
   if (textOf(await files.read(path)) !== text) {

@@ -3,6 +3,7 @@ import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
+import { readableRecord, recordVersion } from "../study/record-versions.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
@@ -14,8 +15,8 @@ import { openStore } from "./store.js";
 export type StudyStatus = {
   readonly study: string;
   readonly name: string;
-  /** Units planned so far; later rounds may add some. */
-  readonly units: number;
+  /** Items planned so far; later rounds may add some. */
+  readonly items: number;
   readonly done: number;
   readonly stage: string;
   readonly finished: boolean;
@@ -33,13 +34,12 @@ export async function writeRecord(out: string, record: StudyRecord, { files }: P
 export async function readRecord(out: string, platform: Platform): Promise<StudyRecord> {
   const { files } = platform;
   refuseTraining(out, await knownManifest(out, platform));
-  const check: RecordCheck<StudyRecord> = {
-    fault: ({ schemaVersion, minima }) =>
-      schemaVersion === 1 && Array.isArray(minima) ? null : "it holds no record of version 1",
+  const check: RecordCheck<Record<string, unknown>> = {
+    fault: (found) => (readableRecord(found) ? null : `it holds no record of version 1 or ${recordVersion}`),
     advice: `Run "crisp fit ${out}" to make it again.`,
   };
   const record = await readRecordFile(files.paths.join(files.paths.resolve(out), "scaling.json"), check, files);
-  if (record) return record;
+  if (record) return readableRecord(record)!;
   throw new CrispError(
     "incomplete",
     `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
@@ -89,7 +89,7 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
   return {
     study: manifest.study,
     name: files.paths.basename(folder),
-    units: items.length,
+    items: items.length,
     done,
     stage,
     finished: training ? training.imagesSeen !== null : finished,
@@ -98,7 +98,7 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
   };
 }
 
-/** Of the folder of a single training; images seen are in its one unit's summary. */
+/** Of the folder of a single training; images seen are in its one item's summary. */
 async function trainingStatus(manifest: Manifest, store: ItemStore) {
   const features = manifest.settings.features[0];
   const trained = await store.read(trainItem(planOf(manifest), features, 0));
@@ -106,7 +106,10 @@ async function trainingStatus(manifest: Manifest, store: ItemStore) {
 }
 
 async function plannedItems(folder: string, { files }: Platform): Promise<Item[]> {
-  const names = (await files.list(folder)).filter((name) => /^units-\d+\.ndjson$/.test(name));
+  const all = await files.list(folder);
+  const called = (word: string) => all.filter((name) => new RegExp(`^${word}-\\d+\\.ndjson$`).test(name));
+  // The first versions called items units.
+  const names = called("items").length > 0 ? called("items") : called("units");
   const contents = await Promise.all(names.map((name) => files.read(files.paths.join(folder, name))));
   return contents.flatMap((bytes) =>
     new TextDecoder()
@@ -123,7 +126,7 @@ function parsedItem(line: string, folder: string): Item {
   } catch (cause) {
     throw new CrispError(
       "checksum",
-      `a units file of ${folder} holds a line that is not JSON: the file is damaged. Remove that units-N.ndjson; the next run writes it again.`,
+      `an items file of ${folder} holds a line that is not JSON: the file is damaged. Remove that items-N.ndjson; the next run writes it again.`,
       { cause },
     );
   }

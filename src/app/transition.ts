@@ -39,8 +39,8 @@ export async function testTransition(request: TransitionRequest, platform: Platf
   }
   const { sizes, plan } = await readStudy(out, platform);
   const options = { images: request.images, draws: request.draws };
-  const units = transitionItems(plan, record.minima, options);
-  if (units.length === 0) {
+  const items = transitionItems(plan, record.minima, options);
+  if (items.length === 0) {
     throw new CrispError(
       "check",
       `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
@@ -49,7 +49,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
   const dictionaries = storedDictionaries(plan);
   const asked = { ...request, settings: plan.settings, dictionaries, out, purpose: "transition" } as const;
   async function work({ context }: Session): Promise<TransitionRecord> {
-    const measured = await conductTransition(units, context);
+    const measured = await conductTransition(items, context);
     const { version, node } = platform.origin(request.command);
     const provenance = { version, family: plan.family, node };
     const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });

@@ -16,7 +16,7 @@ type DecodeOptions = {
   readonly stride?: string;
   readonly boundary?: string;
   readonly layout: string;
-  readonly unitAtoms?: boolean;
+  readonly normaliseAtoms?: boolean;
   readonly json?: boolean;
 };
 
@@ -34,17 +34,17 @@ export function addDecode(program: Command, { terminal }: Context): void {
     )
     .option(
       "--stride <n>",
-      "pixels between units, such as 2 or 2,4 (default: the codes' own, the dictionary's, else 2)",
+      "pixels between neurons, such as 2 or 2,4 (default: the codes' own, the dictionary's, else 2)",
     )
     .option("--boundary <name>", "crop, full, valid or circular (default: the codes' own, the dictionary's, else crop)")
     .option("--layout <axes>", "axes of the dictionary's array: nhwc (channels last) or nchw", "nhwc")
-    .option("--unit-atoms", "scale each atom to unit norm, as when the codes were made")
+    .option("--normalise-atoms", "scale each atom to norm 1, as when the codes were made")
     .option("--json", "print what was written as one line of JSON")
     .action((codes: string, options: DecodeOptions) => decodeCommand(codes, options, terminal));
 }
 
 async function decodeCommand(codes: string, options: DecodeOptions, terminal: Terminal): Promise<void> {
-  const { dictionary, out, size, stride, boundary, unitAtoms } = options;
+  const { dictionary, out, size, stride, boundary, normaliseAtoms } = options;
   const shape = await decodeImages({
     codes,
     dictionary,
@@ -53,7 +53,7 @@ async function decodeCommand(codes: string, options: DecodeOptions, terminal: Te
     stride: stride === undefined ? undefined : extentOf("--stride", stride),
     boundary: boundary === undefined ? undefined : oneOf<Boundary>("--boundary", boundary, boundaryNames),
     layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
-    unitAtoms,
+    normaliseAtoms,
     onWarning: (text) => terminal.warning(text),
   });
   if (options.json) printJson({ out: resolve(out), shape });

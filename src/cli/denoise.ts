@@ -34,7 +34,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--dictionary <file>", "dictionary of your own: .safetensors, .npy, .npz or .pvp")
     .option("--stride <n>", "pixels between its patches, such as 2 (default: the file's own, else 2)")
     .option("--layout <axes>", "axes of a dictionary's array: nhwc (channels last) or nchw", "nhwc")
-    .option("--unit-atoms", "scale each of its atoms to unit norm")
+    .option("--normalise-atoms", "scale each of its atoms to norm 1")
     .option("--study <dir>", "network of a finished study, at its critical point")
     .option("--features <n>", "size of the study's network (default: its largest); trained if it is missing")
     .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
@@ -62,7 +62,7 @@ type DenoiseOptions = Readonly<
       string
     >
   >
-> & { readonly json?: boolean; readonly unitAtoms?: boolean };
+> & { readonly json?: boolean; readonly normaliseAtoms?: boolean };
 
 async function denoiseCommand(input: string, options: DenoiseOptions, context: Context): Promise<void> {
   const { terminal } = context;
@@ -139,16 +139,16 @@ function used(pictures: DenoiseResult["pictures"]): string {
   return all ? "λ above is this at the picture's own noise" : "λ above was chosen otherwise (--lambda)";
 }
 
-function dictionaryOf({ dictionary, stride, layout, unitAtoms }: DenoiseOptions) {
+function dictionaryOf({ dictionary, stride, layout, normaliseAtoms }: DenoiseOptions) {
   if (dictionary !== undefined) {
     return {
       path: dictionary,
       stride: stride === undefined ? null : extentOf("--stride", stride),
       layout: oneOf("--layout", layout ?? "nhwc", ["nhwc", "nchw"]),
-      unitAtoms,
+      normaliseAtoms,
     };
   }
-  const alone = stride !== undefined ? `--stride ${stride}` : unitAtoms ? "--unit-atoms" : undefined;
+  const alone = stride !== undefined ? `--stride ${stride}` : normaliseAtoms ? "--normalise-atoms" : undefined;
   if (alone === undefined) return null;
   throw new CrispError("usage", `${alone} is for a dictionary of your own; none is named. Add --dictionary FILE.`);
 }

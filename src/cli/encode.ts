@@ -23,11 +23,11 @@ type EncodeOptions = SolverOptions &
     readonly lambda: string;
     readonly tolerance: string;
     readonly layout: string;
-    readonly normalize?: boolean;
+    readonly normalise?: boolean;
     readonly noise?: string;
     readonly seed: string;
     readonly mask?: string;
-    readonly unitAtoms?: boolean;
+    readonly normaliseAtoms?: boolean;
     readonly count?: string;
     readonly from?: string;
     readonly workers?: string;
@@ -49,16 +49,16 @@ export function addEncode(program: Command, context: Context): void {
     .argument("<images>", ".npy, .npz, .pvp, a picture, a folder of pictures, or cifar10")
     .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
     .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
-    .option("--stride <n>", "pixels between units, such as 2 or 2,4 (default: the dictionary's own, else 2)")
+    .option("--stride <n>", "pixels between neurons, such as 2 or 2,4 (default: the dictionary's own, else 2)")
     .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
     .option("--tolerance <gap>", "relative duality gap, or stationarity, to reach", "1e-2")
     .option("--signed", "codes of both signs; without it they are at least 0")
     .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
-    .option("--normalize", "give images of arrays mean 0 and deviation 1")
+    .option("--normalise", "give images of arrays mean 0 and deviation 1")
     .option("--noise <sigma>", "standard deviation of noise added before coding")
     .option("--seed <n>", "seed of the noise", "1")
     .option("--mask <file>", "weights of the pixels, .npy or .npz: 0 hides a pixel; of all images or one an image")
-    .option("--unit-atoms", "scale each atom to unit norm")
+    .option("--normalise-atoms", "scale each atom to norm 1")
     .option("--count <n>", "code only the first n images")
     .option("--from <path>", "folder or archive of cifar10")
     .option("--workers <n>", "worker threads (default: one a core)")
@@ -92,9 +92,9 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     lambdas: lambdasOf(options.lambda),
     rule: { threshold, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
-    normalize: options.normalize,
+    normalise: options.normalise,
     mask: options.mask,
-    unitAtoms: options.unitAtoms,
+    normaliseAtoms: options.normaliseAtoms,
     noise: { sigma, seed },
     count:
       options.count === undefined

@@ -22,7 +22,7 @@ export type Given = { readonly dictionaries: GivenDictionaries; readonly layer: 
 export function givenDictionaries(
   files: { readonly value: string; readonly origin: string },
   places: readonly Layer[],
-  unitAtoms: boolean,
+  normaliseAtoms: boolean,
 ): Given {
   const { origin } = files;
   for (const path of decided) {
@@ -37,7 +37,7 @@ export function givenDictionaries(
   const layout = lastOf("layout", places) === "nchw" ? "nchw" : ("nhwc" satisfies Layout);
   const read = readGivenDictionaries(
     paths.filter((path) => path !== ""),
-    { layout, unitAtoms },
+    { layout, normaliseAtoms },
   );
   const values = new Map<string, unknown>([
     ...sizesOf(read.sizes, places),

@@ -4,7 +4,7 @@
  */
 
 /** Version of every JSON object the command prints; fields are only ever added to it. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export function printText(text: string): void {
   process.stdout.write(`${text}\n`);

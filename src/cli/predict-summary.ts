@@ -17,7 +17,7 @@ export function predictionLines(predictions: readonly SizePrediction[]): readonl
 }
 
 function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
-  const names = ["activeUnits", "percentActive", "lambda", "lambdaDirect", "percentError"] as const;
+  const names = ["activeUnits", "percentActive", "lambda", "lambdaDirect", "value"] as const;
   const forms = names.map((name) => formOf(rows.map((row) => row[name])));
   return tableLines(
     [
@@ -75,7 +75,7 @@ function farLines({ features, growth }: SizePrediction): readonly string[] {
 function verifiedLines(score: SizeScore): readonly string[] {
   const rows: readonly (readonly [string, PredictedQuantity])[] = [
     ["active units", score.activeUnits],
-    ["% error", score.percentError],
+    ["% error", score.value],
     ["λ for the units", score.lambda],
     ["λ by its own law", score.lambdaDirect],
   ];

@@ -31,9 +31,9 @@ export function addRun(program: Command, context: Context): void {
     .option("--replicates <n>", "dictionaries per size, each from its own seed")
     .option("--atoms <kind>", "learned, or random: drawn, not trained (default: learned)")
     .option("--dictionaries <files>", "dictionaries of your own instead of training, such as a.npy,b.pvp,c.safetensors")
-    .option("--unit-atoms", "scale each atom of these to unit norm")
+    .option("--normalise-atoms", "scale each atom of these to norm 1")
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
-    .option("--dry-run", "say what would be done: units, time, memory, disk")
+    .option("--dry-run", "say what would be done: items, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON")
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
 }
@@ -83,7 +83,7 @@ function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {
   const cached = estimate.cached > 0 ? `, ${estimate.cached} of them done` : "";
-  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: about ${estimate.units} units${cached}, about ${durationText(estimate.seconds)}.`;
+  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: about ${estimate.items} items${cached}, about ${durationText(estimate.seconds)}.`;
 }
 
 function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): readonly string[] {
@@ -92,7 +92,7 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
     ["study", out],
     ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${workers} workers`],
     ["sizes", sizesText(settings)],
-    ["units", `about ${estimate.units}, of them done ${estimate.cached}`],
+    ["items", `about ${estimate.items}, of them done ${estimate.cached}`],
     ["time", `about ${durationText(estimate.seconds)}`],
     ["memory", `about ${bytesText(estimate.memoryBytes)}`],
     ["disk", `about ${bytesText(estimate.diskBytes)}`],

@@ -53,7 +53,7 @@ const flagPaths: Readonly<Record<string, string>> = {
 };
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "dictionaries", "unitAtoms", "out", "workers"] as const;
+const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const dataNames = ["leaves", "cifar10", "folder", "arrays"];
@@ -66,7 +66,7 @@ export function addStudyOptions(command: Command): Command {
     .option("--data <spec>", "images: leaves, cifar10, a folder of pictures, or an .npy or .npz file")
     .option("--from <path>", "folder or archive that holds the data set")
     .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw")
-    .option("--no-normalize", "code arrays as they are, not with mean 0 and deviation 1")
+    .option("--no-normalise", "code arrays as they are, not with mean 0 and deviation 1")
     .option("--training-images <n>", "images to train on")
     .option("--test-images <n>", "images to measure on")
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
@@ -92,7 +92,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
   const files = run.get("dictionaries");
-  const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("unitAtoms")));
+  const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("normaliseAtoms")));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
   if (given) layers.push(given.layer);
   layers.splice(1, 0, ...imageAxisDefaults(places, presets[preset].data));
@@ -130,7 +130,7 @@ function unitAtomsOf(asked: RunValue | undefined): boolean {
   if (asked.value === "true") return true;
   throw new CrispError(
     "usage",
-    `${asked.origin}: unitAtoms is ${asked.value}; it must be true or false. Change it or leave it out.`,
+    `${asked.origin}: normaliseAtoms is ${asked.value}; it must be true or false. Change it or leave it out.`,
   );
 }
 
@@ -302,12 +302,12 @@ function flagLayer(options: StudyOptions): Layer {
   for (const [name, path] of Object.entries(flagPaths)) {
     if (typeof options[name] === "string") values.set(path, valueOfText(path, options[name]));
   }
-  if (options.normalize === false) values.set("normalize", false);
-  if (options.unitAtoms === true) values.set("unitAtoms", true);
+  if (options.normalise === false) values.set("normalise", false);
+  if (options.normaliseAtoms === true) values.set("normaliseAtoms", true);
   for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
   return {
     values,
     origin: (path) =>
-      path === "normalize" ? "--no-normalize" : `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      path === "normalise" ? "--no-normalise" : `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
   };
 }

@@ -19,7 +19,7 @@ export function addStatus(program: Command): void {
       if (options.json) return printJson(status);
       if (status.training) return printText(trainingText(status.name, status.training));
       const where = status.finished ? "finished" : `in stage ${status.stage}`;
-      const lines = [`${status.name}: ${status.done} of ${status.units} units done, ${where}`];
+      const lines = [`${status.name}: ${status.done} of ${status.items} items done, ${where}`];
       const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
       printText([...lines, ...table].join("\n"));
     });

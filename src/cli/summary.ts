@@ -28,14 +28,8 @@ const head = (size: SizeName) => [
 const refused = { edge: "minimum at grid edge", none: "no minimum", interior: "" } as const;
 
 /** One size as it lands, at fixed widths: least points of the grid, without intervals. */
-export function provisionalLine({
-  systemSize,
-  lambda,
-  percentActive,
-  percentError,
-  ...name
-}: ProvisionalMinimum): string {
-  const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(percentError, 3)];
+export function provisionalLine({ systemSize, lambda, percentActive, value, ...name }: ProvisionalMinimum): string {
+  const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(value, 3)];
   const size = `${String(sizeNumber(name)).padStart(8)}${whole(systemSize).padStart(11)}   `;
   return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
@@ -48,7 +42,7 @@ export function provisionalHead(name: SizeName): string {
 /** The optimum table with the predicted row below the size it predicts. */
 export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">): readonly string[] {
   const { minima, prediction } = record;
-  const forms = (["lambda", "percentActive", "percentError"] as const).map((name) =>
+  const forms = (["lambda", "percentActive", "value"] as const).map((name) =>
     formOf([...minima.map((minimum) => minimum[name]), prediction?.[name].predicted ?? null]),
   );
   const rows = minima.flatMap((minimum) => {
@@ -63,15 +57,15 @@ export function optimumTable(record: Pick<StudyRecord, "minima" | "prediction">)
 type Forms = readonly IntervalForm[];
 
 function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
-  const { systemSize, status, lambda, percentActive, percentError } = minimum;
+  const { systemSize, status, lambda, percentActive, value } = minimum;
   const size = [String(sizeNumber(minimum)), whole(systemSize)];
   if (status !== "interior") return [...size, refused[status], "–", "–"];
-  return [...size, ...[lambda, percentActive, percentError].map((estimate, i) => estimateText(estimate, forms[i]))];
+  return [...size, ...[lambda, percentActive, value].map((estimate, i) => estimateText(estimate, forms[i]))];
 }
 
 function predictedCells(prediction: PredictionRecord, forms: Forms): readonly string[] {
-  const { lambda, percentActive, percentError } = prediction;
-  const numbers = [lambda, percentActive, percentError].map(({ predicted }, i) => estimateText(predicted, forms[i]));
+  const { lambda, percentActive, value } = prediction;
+  const numbers = [lambda, percentActive, value].map(({ predicted }, i) => estimateText(predicted, forms[i]));
   return [String(sizeNumber(prediction)), whole(prediction.systemSize), ...numbers];
 }
 

@@ -2,7 +2,7 @@
  * A dictionary from the user's file: .safetensors (ours, or any with one 4-D
  * float tensor), .npy or .npz ([features, rows, columns, channels], or features,
  * channels, rows, columns with layout nchw), or PetaVision's shared weights
- * (.pvp). Atoms are used as stored unless `unitAtoms` asks for unit norm.
+ * (.pvp). Atoms are used as stored unless `normaliseAtoms` asks for unit norm.
  */
 
 import { CrispError } from "../core/errors.js";
@@ -20,7 +20,7 @@ export type DictionaryOptions = {
   /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
   readonly layout?: Layout;
   /** Scale each atom to unit norm. Default false. */
-  readonly unitAtoms?: boolean;
+  readonly normaliseAtoms?: boolean;
 };
 
 /** Atoms of a file, and what it says of their network. */
@@ -36,11 +36,11 @@ export type DictionaryFile = {
  * The dictionary of a file, from its bytes; the name's ending tells its kind.
  *
  * @throws CrispError `data` for a file that is damaged, holds no dictionary, a
- *   value that is not finite, or (with `unitAtoms`) a zero atom
+ *   value that is not finite, or (with `normaliseAtoms`) a zero atom
  */
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
   const found = decodeByName(bytes, path, options.layout ?? "nhwc");
-  return { ...found, atoms: options.unitAtoms ? normalised(found.atoms, path) : found.atoms };
+  return { ...found, atoms: options.normaliseAtoms ? normalised(found.atoms, path) : found.atoms };
 }
 
 function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {
@@ -119,6 +119,6 @@ function normalised(atoms: Tensor, path: string): Tensor {
   if (found.zero < 0) return found.atoms;
   throw new CrispError(
     "data",
-    `${path}: atom ${found.zero} is zero; it has no unit norm. Remove it, or leave out --unit-atoms.`,
+    `${path}: atom ${found.zero} is zero; it has no unit norm. Remove it, or leave out --normalise-atoms.`,
   );
 }

@@ -18,7 +18,7 @@ import { type ItemFile, withItems } from "./item-file.js";
 export type ArrayOptions = Counts & {
   readonly layout: Layout;
   /** false: images are coded as they are. */
-  readonly normalize: boolean;
+  readonly normalise: boolean;
 };
 
 /** Raise with any change of the division: it is part of the identity of the images. */
@@ -32,7 +32,7 @@ export function readArrayImages(path: string, options: ArrayOptions): Promise<Im
   return withItems(path, "images", (file) => imageSet(file, path, options));
 }
 
-function imageSet(file: ItemFile, path: string, { layout, normalize, ...counts }: ArrayOptions): ImageSet {
+function imageSet(file: ItemFile, path: string, { layout, normalise, ...counts }: ArrayOptions): ImageSet {
   const [n, height, width, channels] = imagesShape(file, path, layout);
   const { sha256, deviation } = inspect(file, path, layout);
   const order = permutation(n, { seed: 0, purpose: purpose.split }, 2);
@@ -43,15 +43,15 @@ function imageSet(file: ItemFile, path: string, { layout, normalize, ...counts }
     advice: counts.adviceForFew?.(n - kept),
   });
   const test = checkCount("testImages", counts.testImages, { there: kept, of: path });
-  const part = { file, layout, raw: !normalize };
+  const part = { file, layout, raw: !normalise };
   return {
     source: "arrays",
     citation: null,
-    hash: contentKey({ source: "arrays", divisionRule, shape: file.shape, layout, normalize, sha256 }),
+    hash: contentKey({ source: "arrays", divisionRule, shape: file.shape, layout, normalize: normalise, sha256 }),
     ...{ height, width, channels },
     training: picturesAt(order.subarray(0, training), part, n),
     test: picturesAt(order.subarray(n - kept, n - kept + test), part, n),
-    warnings: normalize ? [] : [asTheyAre(path, deviation)],
+    warnings: normalise ? [] : [asTheyAre(path, deviation)],
     close: file.close,
   };
 }

@@ -54,9 +54,9 @@ function openFolder({ from, size = 32, ...counts }: ImageSpec, { keptBytes }: Op
   return readPictureFolder(from, { size, keptBytes, ...counts });
 }
 
-function openArrays({ from, layout = "nhwc", normalize = true, ...counts }: ImageSpec): Promise<ImageSet> {
+function openArrays({ from, layout = "nhwc", normalise = true, ...counts }: ImageSpec): Promise<ImageSet> {
   if (from === undefined) throw new CrispError("usage", "data arrays needs an .npy or .npz file. Name it with --from.");
-  return readArrayImages(from, { layout, normalize, ...counts });
+  return readArrayImages(from, { layout, normalise, ...counts });
 }
 
 /** The folder with the six files: the one named, or the one in the cache, filled first if need be. */

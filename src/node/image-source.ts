@@ -1,7 +1,7 @@
 /**
  * Images to code, from where the user has them: .npy or .npz, PetaVision's
  * dense .pvp, a picture, a folder of pictures, or the test images of CIFAR-10.
- * Arrays are coded as they are unless `normalize` asks otherwise; pictures and
+ * Arrays are coded as they are unless `normalise` asks otherwise; pictures and
  * CIFAR-10 always have mean 0 and deviation 1. Pictures are decoded one at a
  * time, when their turn comes, and an .npy is read image by image.
  */
@@ -26,7 +26,7 @@ import { pictureNames, readPicture } from "./picture-files.js";
 /** Images as their file has them, before they are cut to a number and normalised. */
 type Opened = Partial<Pick<ImageSource, "names" | "warnings" | "close">> & {
   readonly sizes: readonly ImageSize[];
-  /** true: coded as they are unless `normalize` asks otherwise. */
+  /** true: coded as they are unless `normalise` asks otherwise. */
   readonly raw: boolean;
   values(index: number): Numbers | Promise<Numbers>;
 };
@@ -34,7 +34,7 @@ type Opened = Partial<Pick<ImageSource, "names" | "warnings" | "close">> & {
 /** @throws CrispError `data` for what cannot be read as images, `usage` for a name of no known kind */
 export async function openImageSource(request: ImageRequest): Promise<ImageSource> {
   const { raw, values, sizes, names, warnings, close } = await opened(request);
-  const asTheyAre = raw && !request.normalize;
+  const asTheyAre = raw && !request.normalise;
   return {
     sizes: sizes.slice(0, request.count),
     names: names?.slice(0, request.count) ?? null,

@@ -16,7 +16,7 @@ export function curveData(study: StudyRecord): string {
         significant(lambda, 4),
         significant(curve.percentActive[i], 4),
         significant(curve.activeUnits[i], 4),
-        significant(curve.percentError[i], 5),
+        significant(curve.value[i], 5),
       ],
     }));
     return table(heads, rows, { title: sizeWords(curve), plain: true });
@@ -32,7 +32,7 @@ export function minimumData({ minima, settings }: StudyRecord): string {
       String(sizeNumber(m)),
       whole(m.systemSize),
       m.status === "interior" ? (m.leftOut ? "left out" : "in the fit") : `no: ${m.status}`,
-      ...[m.lambda, m.percentActive, m.activeUnits, m.percentError].flatMap(estimateCells),
+      ...[m.lambda, m.percentActive, m.activeUnits, m.value].flatMap(estimateCells),
     ],
   }));
   const quantities = ["Best _λ_", "Active, %", "Active units", "Error, %"];
@@ -41,8 +41,8 @@ export function minimumData({ minima, settings }: StudyRecord): string {
 }
 
 /** Slopes between neighbouring sizes. */
-export function slopeData({ location, value, lambdaLocation, activeUnits }: StudyRecord): string {
-  const rows = [location, value, lambdaLocation, activeUnits].flatMap(({ quantity, localSlopes }) =>
+export function slopeData({ location, value, lambda, activeUnits }: StudyRecord): string {
+  const rows = [location, value, lambda, activeUnits].flatMap(({ quantity, localSlopes }) =>
     localSlopes.map(({ from, to, slope }) => ({
       cells: [quantity, `${whole(from)} to ${whole(to)}`, ...estimateCells(slope)],
     })),

@@ -94,7 +94,7 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
   const theirs = (slope: number) => (images ? null : { slope, name: "poster’s slope" });
   const intensive = { slope: 0, name: "intensive: no slope" };
   const units = images ? { slope: 1, name: "_k_ in proportion to _L_" } : { slope: 0, name: "constant _k_" };
-  const { location, value, lambdaLocation, activeUnits } = study;
+  const { location, value, lambda, activeUnits } = study;
   const panels = [
     {
       title: "Percent active at the optimum",
@@ -102,8 +102,8 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
       fit: location,
       reference: images ? intensive : theirs(poster.locationSlope),
     },
-    { title: "Percent error at the optimum", of: "percentError", fit: value, reference: theirs(poster.valueSlope) },
-    { title: "Best _λ_", of: "lambda", fit: lambdaLocation, reference: null },
+    { title: "Percent error at the optimum", of: "value", fit: value, reference: theirs(poster.valueSlope) },
+    { title: "Best _λ_", of: "lambda", fit: lambda, reference: null },
     { title: "Active units at the optimum, _k_", of: "activeUnits", fit: activeUnits, reference: units },
   ] as const;
   const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
@@ -134,7 +134,7 @@ function useFigure(tableau: Tableau): TwoWidths {
   return { wide: draw(344), narrow: draw(368) };
 }
 
-type Quantity = "percentActive" | "percentError" | "lambda" | "activeUnits";
+type Quantity = "percentActive" | "value" | "lambda" | "activeUnits";
 
 /** The points of one quantity; a logarithmic axis has no place for a value of 0. */
 function measuredOf(sizes: readonly Size[], of: Quantity): readonly SizePoint[] {

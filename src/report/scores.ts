@@ -18,7 +18,7 @@ export const strategyNames: Readonly<Record<Strategy, string>> = {
 };
 
 const strategies = Object.keys(strategyNames) as Strategy[];
-const quantities = ["activeUnits", "percentError", "lambda"] as const;
+const quantities = ["activeUnits", "value", "lambda"] as const;
 
 /** Both tables, or nothing where no size could be held out (or the record is older than they are). */
 export function scoreTables({ scores, settings }: StudyRecord): string {

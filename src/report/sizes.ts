@@ -13,7 +13,7 @@ export type Size = SizeName & {
   readonly dress: Dress;
   readonly minimum: MinimumRecord | null;
   /** Points with at least one active unit, percent active rising; empty while nothing is measured. */
-  readonly points: readonly { readonly percentActive: number; readonly percentError: number }[];
+  readonly points: readonly { readonly percentActive: number; readonly value: number }[];
 };
 
 /** Every size the study plans or has, smallest first. */
@@ -63,17 +63,17 @@ export function dressOf(i: number, n: number): { colour: number; shape: number }
 
 function pointsOf(curve: CurveRecord): Size["points"] {
   return curve.percentActive
-    .map((percentActive, i) => ({ percentActive, percentError: curve.percentError[i] }))
-    .filter((p) => p.percentActive > 0 && Number.isFinite(p.percentError))
+    .map((percentActive, i) => ({ percentActive, value: curve.value[i] }))
+    .filter((p) => p.percentActive > 0 && Number.isFinite(p.value))
     .sort((a, b) => a.percentActive - b.percentActive)
     .filter((p, i, all) => i === 0 || p.percentActive > all[i - 1].percentActive * (1 + 1e-9));
 }
 
 /** A size's minimum where it has one. */
-export function interior(size: Size): { readonly percentActive: number; readonly percentError: number } | null {
+export function interior(size: Size): { readonly percentActive: number; readonly value: number } | null {
   const m = size.minimum;
-  if (m === null || m.status !== "interior" || m.percentActive === null || m.percentError === null) return null;
-  return { percentActive: m.percentActive.value, percentError: m.percentError.value };
+  if (m === null || m.status !== "interior" || m.percentActive === null || m.value === null) return null;
+  return { percentActive: m.percentActive.value, value: m.value.value };
 }
 
 /** How many sizes have a minimum. */

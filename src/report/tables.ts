@@ -24,8 +24,8 @@ import type { Size } from "./sizes.js";
 import { digitWidth, pointWidth } from "./svg/widths.js";
 import { sizeCell } from "./symbols.js";
 
-type Quantity = "lambda" | "percentActive" | "percentError";
-const quantities: readonly Quantity[] = ["lambda", "percentActive", "percentError"];
+type Quantity = "lambda" | "percentActive" | "value";
+const quantities: readonly Quantity[] = ["lambda", "percentActive", "value"];
 
 /** Table 1: λ*, percent active and percent error of each size; the predicted row below the size it predicts. */
 export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string {
@@ -33,7 +33,7 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
   const predicted: Record<Quantity, Estimate | null> = {
     lambda: prediction?.lambda.predicted ?? null,
     percentActive: prediction?.percentActive.predicted ?? null,
-    percentError: prediction?.percentError.predicted ?? null,
+    value: prediction?.value.predicted ?? null,
   };
   const columns = quantities.map((name) => {
     const measured = sizes.flatMap((size) => size.minimum?.[name] ?? []);
@@ -126,7 +126,7 @@ function emWidth(text: string): number {
 /** Table 2: slopes and exponents beside the poster's. */
 export function exponentTable(study: StudyRecord): string {
   const { poster, nu, gamma, textbook } = study.exponents;
-  const { location, value, lambdaLocation, activeUnits } = study;
+  const { location, value, lambda, activeUnits } = study;
   const images = growsImages(study.settings); // the poster's slopes are those of growing features
   const slope = (name: string, fit: ScalingFit, theirs: number | null): ExponentRow => ({
     name,
@@ -146,7 +146,7 @@ export function exponentTable(study: StudyRecord): string {
     slope(images ? "Slope of percent active" : "Slope of percent active, 1/_ν_", location, poster.locationSlope),
     slope(images ? "Slope of error" : "Slope of error, _γ_/_ν_", value, poster.valueSlope),
     ...(images ? [] : exponents),
-    slope("Slope of the best _λ_", lambdaLocation, null),
+    slope("Slope of the best _λ_", lambda, null),
     slope("Slope of active units, _k_", activeUnits, null),
   ].map((row) => ({ cells: images ? exponentCells(row).slice(0, 3) : exponentCells(row) }));
   const grey = rows.some(({ cells }) => cells[1].startsWith("~"));

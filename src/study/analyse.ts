@@ -16,6 +16,7 @@ import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
+import { recordVersion } from "./record-versions.js";
 import { scoresOf } from "./scores.js";
 import type { StudySettings } from "./settings.js";
 import { pilotResult, type SizeResults, sureCurves, sweepCurves, wideCurve } from "./study.js";
@@ -36,17 +37,18 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     sizes.filter(({ leftOut }) => !leftOut),
     settings.seed,
   );
+  const { name, unit } = problemOf(settings.task).measure;
   const minima = sizes.map((size) => minimumOf(size, all));
   const fits = {
     location: scalingOf(fitted, "percentActive"),
     value: scalingOf(fitted, "value"),
-    lambdaLocation: scalingOf(fitted, "location"),
+    lambda: scalingOf(fitted, "location"),
     activeUnits: scalingOf(fitted, "activeUnits"),
   };
   // Where images grow all sizes share their dictionaries.
   const makers = growsImages(settings) ? results.slice(0, 1) : results;
   const record = {
-    schemaVersion: 1 as const,
+    schemaVersion: recordVersion,
     study: contentKey({ settings, images, dictionaries, family }),
     name: `${images.source}, ${namedSizes(sizes, settings)}`,
     settings,
@@ -57,6 +59,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
       test: sizes[0].curves[0].items,
       hash: images.hash,
     },
+    measure: { name, unit },
     minima,
     curves: sizes.map(curveRecord),
     ...fits,
@@ -118,7 +121,7 @@ function minimumOf(size: SizeCurves, set: ExtremaSet): MinimumRecord {
     lambda: found.location,
     percentActive: found.companions.percentActive ?? null,
     activeUnits: found.companions.activeUnits ?? null,
-    percentError: found.value,
+    value: found.value,
   };
 }
 
@@ -129,7 +132,7 @@ function curveRecord({ mean, systemSize: L, ...size }: SizeCurves): CurveRecord 
     lambda: falling(mean.lambda),
     percentActive: falling(mean.activeUnits.map((k) => (100 * k) / L)),
     activeUnits: falling(mean.activeUnits),
-    percentError: falling(mean.value),
+    value: falling(mean.value),
   };
 }
 
@@ -182,7 +185,7 @@ export type ProvisionalMinimum = SizeName & {
   readonly leftOut: boolean;
   readonly lambda: number;
   readonly percentActive: number;
-  readonly percentError: number;
+  readonly value: number;
 };
 
 /** The least point of a curve so far; null while it lies at an end of the grid. */
@@ -196,6 +199,6 @@ export function provisionalMinimum(size: SizeName, curve: MeanCurve, plan: PlanC
     leftOut: isLeftOut(plan.settings, size),
     lambda: curve.lambda[least],
     percentActive: (100 * curve.activeUnits[least]) / L,
-    percentError: curve.value[least],
+    value: curve.value[least],
   };
 }

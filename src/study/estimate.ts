@@ -13,9 +13,9 @@ import { type DictionaryItem, kindOf } from "./items/registry.js";
 import type { NetworkItem } from "./items/workshop.js";
 import { costImages, firstRound, geometryOf, growth, itemImages, type PlanContext, type StudyItem } from "./plan.js";
 
-/** Units, time, memory and disk that a study will take. */
+/** Items, time, memory and disk that a study will take. */
 export type StudyEstimate = {
-  readonly units: number;
+  readonly items: number;
   readonly seconds: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;
@@ -33,23 +33,23 @@ const startSeconds = 3;
 const pointBytes = { memory: 57, disk: 45 };
 
 /** What a study of these settings and images takes from nothing, by so many workers on idle cores. */
-export function estimateUnits(context: PlanContext, workers: number): StudyEstimate {
+export function estimatePlan(context: PlanContext, workers: number): StudyEstimate {
   const { settings } = context;
   const first = firstRound(context);
   const { replicates, testImages, sweep } = settings;
   const sizes = allSizes(settings).map((size) => geometryOf(context, size));
   const sweepItems = sizes.length * replicates * Math.ceil(testImages / itemImages);
   const later = laterRounds(context, first, sweepItems);
-  const units = first.length + sweepItems + later.units;
+  const items = first.length + sweepItems + later.items;
   const points = usualPoints(sweep);
   const path = sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0);
   const training = first.reduce((sum, item) => sum + secondsOf(item, context), 0);
   const measured = sizes.length * replicates * testImages * points;
   return {
-    units,
+    items,
     seconds: startSeconds + (training + path * replicates * testImages + later.seconds) / workers,
     memoryBytes: heldBytes(context, workers) + measured * pointBytes.memory,
-    diskBytes: atomsBytes(context) + measured * pointBytes.disk + units * 1200 + 3e6,
+    diskBytes: atomsBytes(context) + measured * pointBytes.disk + items * 1200 + 3e6,
   };
 }
 
@@ -81,7 +81,7 @@ export function secondsOf(item: Item, context: PlanContext): number {
   return kindOf(item).seconds(item, geometry);
 }
 
-/** What results usually ask for beside the first round and one sweep: units, and seconds of one core. */
+/** What results usually ask for beside the first round and one sweep: items, and seconds of one core. */
 function laterRounds(context: PlanContext, first: readonly StudyItem[], sweepItems: number) {
   const { settings } = context;
   const { sweep, replicates, testImages, leftOut } = settings;
@@ -91,7 +91,7 @@ function laterRounds(context: PlanContext, first: readonly StudyItem[], sweepIte
   const sizes = allSizes(settings);
   const pilots = first.filter(({ kind }) => kind === "sweep").length;
   return {
-    units: pilots + Math.ceil(sweepItems / 2) + leftOut.length * Math.ceil(costed / itemImages) + 1,
+    items: pilots + Math.ceil(sweepItems / 2) + leftOut.length * Math.ceil(costed / itemImages) + 1,
     seconds:
       sum(sizes) * (sweep.pilotImages + (replicates * testImages) / 2) +
       sum(sizes.filter((size) => isLeftOut(settings, size))) * costed,

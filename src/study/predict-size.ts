@@ -26,7 +26,7 @@ export type PredictionForSize = SizeName & {
   readonly swept: boolean;
   readonly activeUnits: Estimate | null;
   readonly percentActive: Estimate | null;
-  readonly percentError: Estimate | null;
+  readonly value: Estimate | null;
   /** λ by its own power law; the λ that gives the active units needs the network itself. */
   readonly lambdaDirect: Estimate | null;
   /** Laws averaged for the active units, with their weights. */
@@ -74,7 +74,7 @@ export function predictSizes(
       swept: all.extrema.some(({ size }) => size === L),
       activeUnits: units?.replicate ?? null,
       percentActive: units && percentOf(units.replicate, L),
-      percentError: at("value")?.replicate ?? null,
+      value: at("value")?.replicate ?? null,
       lambdaDirect: at("location", "power-law")?.replicate ?? null,
       laws: units?.basis ?? [],
       sizes: set.data.activeUnits?.sizes.length ?? 0,

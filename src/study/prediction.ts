@@ -43,7 +43,7 @@ export function predictLeftOut(
       measured: measured.percentActive,
       difference: units.difference,
     },
-    percentError: compared("value", measured.percentError),
+    value: compared("value", measured.value),
     lambda: { predicted: lambda, measured: measured.lambda, difference: solvedDifference(lambda, measured.lambda) },
     lambdaDirect: direct,
     cost: costsOf(size, minima, measured, { lambda, direct: direct.predicted }),

@@ -19,7 +19,7 @@ const network = {
   data: "leaves",
   size: 32,
   layout: "nhwc",
-  normalize: true,
+  normalise: true,
   noise: 0.5,
   sizeAxis: "features",
   imageSizes: [],

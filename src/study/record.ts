@@ -4,6 +4,7 @@
  */
 import type { Difference } from "../scaling/held-out.js";
 import type { Estimate, ExtremumStatus, ScalingFit } from "../scaling/types.js";
+import type { Measure } from "../tasks/problems/problem.js";
 import type { StudySettings } from "./settings.js";
 
 /** The least error of one network size. Numbers are null unless status is `interior`. */
@@ -18,7 +19,8 @@ export type MinimumRecord = {
   readonly lambda: Estimate | null;
   readonly percentActive: Estimate | null;
   readonly activeUnits: Estimate | null;
-  readonly percentError: Estimate | null;
+  /** The measure. */
+  readonly value: Estimate | null;
 };
 
 /** Mean curve of one size over images and seeds, λ falling. */
@@ -29,7 +31,7 @@ export type CurveRecord = {
   readonly lambda: readonly number[];
   readonly percentActive: readonly number[];
   readonly activeUnits: readonly number[];
-  readonly percentError: readonly number[];
+  readonly value: readonly number[];
 };
 
 /**
@@ -50,7 +52,7 @@ export type PredictionRecord = {
   readonly systemSize: number;
   readonly activeUnits: PredictedQuantity;
   readonly percentActive: PredictedQuantity;
-  readonly percentError: PredictedQuantity;
+  readonly value: PredictedQuantity;
   /** λ that gives the predicted active units on training images of the new network. */
   readonly lambda: PredictedQuantity;
   /** λ from its own power law in L, for comparison. */
@@ -80,7 +82,7 @@ export type SizeScore = {
   readonly imageSize?: number;
   readonly systemSize: number;
   readonly activeUnits: PredictedQuantity;
-  readonly percentError: PredictedQuantity;
+  readonly value: PredictedQuantity;
   readonly lambda: PredictedQuantity;
   readonly lambdaDirect: PredictedQuantity;
   /** λ of each way, and its cost 100·(E(λ)/E(λ*) − 1); null where there is none or it was not measured. */
@@ -91,7 +93,7 @@ export type SizeScore = {
 export type ScoreSummary = {
   readonly quantities: Readonly<
     Record<
-      "activeUnits" | "percentError" | "lambda" | "lambdaDirect",
+      "activeUnits" | "value" | "lambda" | "lambdaDirect",
       { readonly meanError: number | null; readonly agreeing: number; readonly tested: number }
     >
   >;
@@ -141,7 +143,7 @@ export type BoundaryRecord = {
 
 /** What a finished study found; docs/formats.md has it field by field. */
 export type StudyRecord = {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** Content key of the settings, the images, given dictionaries and the kernel family. */
   readonly study: string;
   /** What the study is of, in words: "cifar10, 16 to 512 features". */
@@ -154,13 +156,15 @@ export type StudyRecord = {
     readonly test: number;
     readonly hash: string;
   };
+  /** What is made small, and its unit: "percent error", "%" of a denoiser. Every `value` below is of it. */
+  readonly measure: Pick<Measure, "name" | "unit">;
   readonly minima: readonly MinimumRecord[];
   readonly curves: readonly CurveRecord[];
   /** Percent active at the minimum against L (the poster's location). */
   readonly location: ScalingFit;
-  /** Percent error at the minimum against L. */
+  /** The measure at the minimum against L. */
   readonly value: ScalingFit;
-  readonly lambdaLocation: ScalingFit;
+  readonly lambda: ScalingFit;
   readonly activeUnits: ScalingFit;
   readonly exponents: ExponentRecord;
   /** Absent where features grow. */

@@ -84,7 +84,7 @@ export const studySchema = z.strictObject({
     .describe("leaves, cifar10, a folder of pictures or an .npy or .npz file"),
   size: count(8, 1024),
   layout: z.enum(["nhwc", "nchw"]).describe("nhwc (channels last) or nchw (channels first)"),
-  normalize: z.boolean().describe("true or false"),
+  normalise: z.boolean().describe("true or false"),
   task: taskSchema.optional(),
   trainingImages: count(1),
   testImages: count(2),
@@ -256,8 +256,8 @@ function checkLearning({ learning }: StudySettings, origin: (path: string) => st
 function checkImages(settings: StudySettings, origin: (path: string) => string): void {
   const { data, size, patch, trainingImages, testImages, learning, sweep } = settings;
   refuseIf(
-    !settings.normalize && data !== "arrays",
-    `${origin("normalize")}: normalize is false; pictures of ${data} are always normalised, only arrays may be coded as they are. Leave it out, or give an .npy file with --data.`,
+    !settings.normalise && data !== "arrays",
+    `${origin("normalise")}: normalise is false; pictures of ${data} are always normalised, only arrays may be coded as they are. Leave it out, or give an .npy file with --data.`,
   );
   refuseIf(
     data !== "arrays" && Math.max(...patch) > size,

@@ -49,7 +49,7 @@ export function scoreSize(size: SizeCurves, all: ExtremaSet): SizeScore | null {
     ...nameOf(size),
     systemSize: L,
     activeUnits: units,
-    percentError: compared("value", best.value),
+    value: compared("value", best.value),
     lambda: { predicted: solved, measured: best.location, difference: solvedDifference(solved, best.location) },
     lambdaDirect: direct,
     strategies: strategiesOf(size, best.location!.value, {
@@ -91,7 +91,7 @@ function strategiesOf(
 }
 
 function summaryOf(scores: readonly SizeScore[]): ScoreSummary {
-  const errors = (name: "activeUnits" | "percentError" | "lambda" | "lambdaDirect") => {
+  const errors = (name: "activeUnits" | "value" | "lambda" | "lambdaDirect") => {
     const quantities = scores.map((score): PredictedQuantity => score[name]);
     const tested = quantities.flatMap(({ difference }) => difference ?? []);
     const off = quantities.flatMap(({ predicted, measured }) =>
@@ -106,7 +106,7 @@ function summaryOf(scores: readonly SizeScore[]): ScoreSummary {
   return {
     quantities: {
       activeUnits: errors("activeUnits"),
-      percentError: errors("percentError"),
+      value: errors("value"),
       lambda: errors("lambda"),
       lambdaDirect: errors("lambdaDirect"),
     },

@@ -19,7 +19,7 @@ export type StudySettings = {
   /** Order of the axes of `arrays` and of dictionaries in such files. */
   readonly layout: "nhwc" | "nchw";
   /** Each image gets mean 0 and deviation 1; false: `arrays` are coded as they are. */
-  readonly normalize: boolean;
+  readonly normalise: boolean;
   /** What is asked of the networks (tasks/problems); absent where it is denoising. */
   readonly task?: ProblemSettings;
   readonly trainingImages: number;

@@ -6,7 +6,7 @@
  */
 import { fewestSizes } from "../scaling/powerlaw.js";
 import { sizeWords } from "./axis.js";
-import { estimateUnits } from "./estimate.js";
+import { estimatePlan } from "./estimate.js";
 import { presets } from "./presets.js";
 import type { StudyRecord } from "./record.js";
 
@@ -52,7 +52,7 @@ function budgetWarnings(images: number): string[] {
   const enough = standard.learning.images;
   if (images >= enough) return [];
   const image = { source: "", citation: null, hash: "", height: standard.size, width: standard.size, channels: 3 };
-  const { seconds } = estimateUnits({ settings: standard, family: "", images: image }, 2);
+  const { seconds } = estimatePlan({ settings: standard, family: "", images: image }, 2);
   const largest = Math.max(...standard.features, ...standard.leftOut);
   return [
     `Dictionaries learned from ${count(images)} images each, fewer than the ${count(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${count(standard.testImages)} test images and sizes up to ${count(largest)} features, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,

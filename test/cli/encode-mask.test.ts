@@ -34,7 +34,7 @@ async function encoded(file: string, out: string, ...more: string[]) {
 it.each([
   ["1e-2", []],
   ["1e-9", []],
-  ["1e-2", ["--normalize"]],
+  ["1e-2", ["--normalise"]],
   ["1e-2", ["--noise", "0.5"]],
   ["1e-2", ["--solver", "lca"]],
 ])("values of hidden pixels reach no code (tolerance %s, %j)", async (tolerance, more) => {

@@ -25,7 +25,7 @@ const geometry: Geometry = {
 const cwd = emptyFolder();
 const images = tensor([3, 14, 11, 3]);
 for (let i = 0; i < 3; i++) slice(images, i).set(gaussianImage(geometry, i + 1));
-/** Atoms of norm 1, 1.5, 2 …: used as stored unless --unit-atoms is given. */
+/** Atoms of norm 1, 1.5, 2 …: used as stored unless --normalise-atoms is given. */
 const atoms = uneven(gaussianDictionary(geometry).atoms.data);
 const call = ["encode", "images.npy", "--dictionary", "dictionary.npy", "--stride", "2", "--boundary", "crop"];
 const exact = [...call, "--lambda", "2,1,0.5,0.25", "--tolerance", "1e-6", "--json"];
@@ -52,7 +52,7 @@ async function encoded(words: readonly string[]): Promise<readonly ImageRecord[]
   expect({ status, errors: stderr.match(/^error.*/m) }).toEqual({ status: 0, errors: null });
   expect(stdout.trimEnd().split("\n").length).toBe(1);
   const { schemaVersion, images: records } = JSON.parse(stdout);
-  expect(schemaVersion).toBe(1);
+  expect(schemaVersion).toBe(2);
   return records;
 }
 
@@ -122,10 +122,10 @@ describe("crisp encode", () => {
   });
 
   it("the JSON names network, rule, atoms and version; what nobody named is said to be assumed", async () => {
-    const told = await crisp([...exact, "--signed", "--unit-atoms"], { cwd });
+    const told = await crisp([...exact, "--signed", "--normalise-atoms"], { cwd });
     const { images: _, dictionary, version, ...rest } = JSON.parse(told.stdout);
     expect(rest).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       geometry,
       mask: null,
       rule: { threshold: { kind: "soft", rectified: false }, tolerance: 1e-6 },
@@ -165,7 +165,7 @@ describe("crisp encode", () => {
     expect(one.codes).toEqual([0, 4, 8].map((i) => codes.codes[i]));
   });
 
-  it("--normalize and --unit-atoms change what is coded, --noise what is coded but not what the error is against", async () => {
+  it("--normalise and --normalise-atoms change what is coded, --noise what is coded but not what the error is against", async () => {
     const scaled = images.data.map((s, i) => 100 * s + 7 * (1 + Math.floor(i / 462)));
     writeFileSync(join(cwd, "scaled.npy"), encodeNpy({ shape: images.shape, data: scaled }));
     const words = (file: string, ...more: string[]) => [
@@ -181,12 +181,12 @@ describe("crisp encode", () => {
       ...more,
     ];
     const [plain, same] = [
-      await encoded(words("images.npy", "--normalize")),
-      await encoded(words("scaled.npy", "--normalize")),
+      await encoded(words("images.npy", "--normalise")),
+      await encoded(words("scaled.npy", "--normalise")),
     ];
     for (const i of [0, 1, 2]) expect(same[i].lambdas[0].energy / plain[i].lambdas[0].energy).toBeCloseTo(1, 4);
     writeFileSync(join(cwd, "weights.pvp"), encodePvpWeights(gaussianDictionary(geometry).atoms));
-    const unit = await encoded(words("images.npy", "--unit-atoms"));
+    const unit = await encoded(words("images.npy", "--normalise-atoms"));
     const stored = await encoded([
       "encode",
       "images.npy",

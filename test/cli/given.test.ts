@@ -91,7 +91,7 @@ describe("crisp run --dictionaries", () => {
     expect(record.dictionaries.map(({ features, file }: Record<string, unknown>) => [features, file])).toEqual(
       sizes.map((features, i) => [features, files[i]]),
     );
-    const units = readFileSync(join(cwd, "given", "units-1.ndjson"), "utf8")
+    const units = readFileSync(join(cwd, "given", "items-1.ndjson"), "utf8")
       .trim()
       .split("\n");
     const kinds = units.map((line) => JSON.parse(line).kind);

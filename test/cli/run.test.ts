@@ -35,9 +35,9 @@ describe("crisp run", () => {
   it("--json prints one line and nothing else on stdout", () => {
     expect(json.status).toBe(0);
     expect(json.stdout.trimEnd().split("\n").length).toBe(1);
-    expect(record.schemaVersion).toBe(1);
+    expect(record.schemaVersion).toBe(2);
     expect(Object.keys(record)).toEqual(
-      expect.arrayContaining(["study", "minima", "location", "value", "lambdaLocation", "activeUnits", "prediction"]),
+      expect.arrayContaining(["study", "minima", "location", "value", "lambda", "activeUnits", "prediction"]),
     );
     expect(isAbsolute(record.report) && existsSync(record.report)).toBe(true);
   });
@@ -78,13 +78,13 @@ describe("crisp run", () => {
     expect(stdout).not.toContain(escapeCode);
   });
 
-  it("a dry run tells the units and writes nothing", async () => {
+  it("a dry run tells the items and writes nothing", async () => {
     const empty = emptyFolder();
     const { status, stdout } = await crisp([...small, "--dry-run", "--json"], { cwd: empty });
     expect(status).toBe(0);
-    const { dryRun, units, cached, seconds, memoryBytes, diskBytes, out } = JSON.parse(stdout);
+    const { dryRun, items, cached, seconds, memoryBytes, diskBytes, out } = JSON.parse(stdout);
     expect({ dryRun, cached, out }).toEqual({ dryRun: true, cached: 0, out: join(empty, "crisp-leaves-tiny") });
-    expect(Math.min(units, seconds, memoryBytes, diskBytes)).toBeGreaterThan(0);
+    expect(Math.min(items, seconds, memoryBytes, diskBytes)).toBeGreaterThan(0);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -105,10 +105,10 @@ describe("crisp run", () => {
 });
 
 describe("commands on a finished study", () => {
-  it("status: finished, all units done", async () => {
+  it("status: finished, all items done", async () => {
     const { status, stdout } = await crisp(["status", "a", "--json"], { cwd });
     const found = JSON.parse(stdout);
-    expect([status, found.schemaVersion, found.finished, found.done]).toEqual([0, 1, true, found.units]);
+    expect([status, found.schemaVersion, found.finished, found.done]).toEqual([0, 2, true, found.items]);
     expect(found.rows.length).toBe(4);
   });
 
@@ -168,7 +168,7 @@ describe("commands without a study", () => {
 });
 
 /** true if all numbers of a row are there, false if none is. */
-function numbersOf({ lambda, percentActive, activeUnits, percentError }: MinimumRecord): boolean | "some" {
-  const there = [lambda, percentActive, activeUnits, percentError].filter((estimate) => estimate !== null).length;
+function numbersOf({ lambda, percentActive, activeUnits, value }: MinimumRecord): boolean | "some" {
+  const there = [lambda, percentActive, activeUnits, value].filter((estimate) => estimate !== null).length;
   return there === 4 ? true : there === 0 ? false : "some";
 }

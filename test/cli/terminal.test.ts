@@ -20,7 +20,7 @@ describe("messages", () => {
     terminal.warning("careful");
     terminal.clear();
     const starts = written.map((text) => text.split(",")[0].trimEnd());
-    const progress = [0, 10, 20, 30].map((done) => `${done} of 12 units`);
+    const progress = [0, 10, 20, 30].map((done) => `${done} of 12 items`);
     expect(starts).toEqual([...progress, "warning: careful"]);
     expect(written.join("")).not.toContain("\u001b");
     expect(written.every((text) => text.endsWith("\n"))).toBe(true);
@@ -46,7 +46,7 @@ describe("messages", () => {
   });
 
   it("says what is done, what was done before and the time left", () => {
-    expect(progressText({ ...state, cached: 2 })).toBe("3 of 12 units (2 from before), about 2 min left: F = 64");
-    expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("3 of 12 units");
+    expect(progressText({ ...state, cached: 2 })).toBe("3 of 12 items (2 from before), about 2 min left: F = 64");
+    expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("3 of 12 items");
   });
 });

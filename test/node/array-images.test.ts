@@ -80,7 +80,7 @@ test("an image of one repeated float is flat: rounding leaves no pattern in it",
 
 test("without normalisation the values come as they are, and a warning names their deviation", async () => {
   const path = written("a.npy", numbers);
-  const raw = await open(path, { normalize: false });
+  const raw = await open(path, { normalise: false });
   const expected = Array.from({ length: 23 }, (_, i) =>
     Float32Array.from(numbers.subarray(i * length, (i + 1) * length)),
   );

@@ -71,8 +71,8 @@ test("a value that is not finite is named with its place, in the file's own axes
   );
 });
 
-test("--unit-atoms scales each atom to norm 1 and refuses one of zero", () => {
-  const scaled = decodeDictionary(encodeNpy(atoms), "a.npy", { unitAtoms: true }).atoms;
+test("--normalise-atoms scales each atom to norm 1 and refuses one of zero", () => {
+  const scaled = decodeDictionary(encodeNpy(atoms), "a.npy", { normaliseAtoms: true }).atoms;
   for (const m of [0, 1]) {
     const atom = scaled.data.subarray(60 * m, 60 * m + 60);
     expect(atom.reduce((sum, w) => sum + w * w, 0)).toBeCloseTo(1, 6);
@@ -80,7 +80,7 @@ test("--unit-atoms scales each atom to norm 1 and refuses one of zero", () => {
   }
   const none = encodeNpy(tensor([1, 2, 2, 1]));
   expect(decodeDictionary(none, "a.npy").atoms.data).toEqual(new Float32Array(4));
-  expect(() => decodeDictionary(none, "a.npy", { unitAtoms: true })).toThrow("atom 0 is zero");
+  expect(() => decodeDictionary(none, "a.npy", { normaliseAtoms: true })).toThrow("atom 0 is zero");
 });
 
 test("what holds no dictionary is refused by name", () => {

@@ -69,7 +69,7 @@ function imagesFolder(): string {
 export async function imagesIn(bytes: Uint8Array, name: string, layout: "nhwc" | "nchw" = "nhwc") {
   const images = join(imagesFolder(), name);
   writeFileSync(images, bytes);
-  const source = await openImageSource({ images, layout, normalize: false, channels: 1 });
+  const source = await openImageSource({ images, layout, normalise: false, channels: 1 });
   try {
     const read: Float32Array[] = [];
     for (let i = 0; i < source.sizes.length; i++) read.push(await source.image(i));

@@ -40,12 +40,12 @@ test("a study of version 1 is read and reported as it was; run on, it is refused
   const { record } = await runStudy({ ...command, dictionaries: asInVersion1(given) });
   const path = join(out, "manifest.json");
   const manifest = JSON.parse(readFileSync(path, "utf8"));
-  expect(manifest.schemaVersion).toBe(2);
+  expect(manifest.schemaVersion).toBe(3);
   writeFileSync(path, `${canonicalJson({ ...manifest, schemaVersion: 1 })}\n`);
   expect(await refitStudy(out)).toEqual(record);
   expect(await writeReport(out)).toBe(join(out, "report.html"));
   const again = runStudy({ ...command, dictionaries: given });
-  await expect(again).rejects.toThrow(/schemaVersion is 1, asked for 2/);
+  await expect(again).rejects.toThrow(/schemaVersion is 1, asked for 3/);
 });
 
 /** The same dictionaries by the key of the first versions. */

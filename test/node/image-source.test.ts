@@ -26,7 +26,7 @@ const names = ["A.png", "b.png", join("in", "deep", "c.PNG")];
 test("coding and denoising walk a folder alike: in order, folders in it too, hidden ones passed over", async () => {
   const folder = join(root, "pictures");
   expect(await pictureNames(folder)).toEqual(names);
-  const request = { images: folder, layout: "nhwc", normalize: false, channels: 3 } as const;
+  const request = { images: folder, layout: "nhwc", normalise: false, channels: 3 } as const;
   expect((await openImageSource(request)).names).toEqual(names);
   expect((await openImageSource({ ...request, count: 2 })).names).toEqual(names.slice(0, 2));
   const files = await denoiseFiles(folder, { out: join(root, "out"), reference: null }, nodePlatform);
@@ -44,10 +44,15 @@ test("the same numbers come out the same from every kind of file, as they are or
   writeFileSync(join(root, "a.pvp"), encodePvpDense(images));
   writeFileSync(join(root, "a.png"), png);
   for (const name of ["a.npy", "a.pvp", "a.png"]) {
-    for (const normalize of [false, true]) {
-      const source = await openImageSource({ images: join(root, name), layout: "nhwc", normalize, channels: 3 });
+    for (const wanted of [false, true]) {
+      const source = await openImageSource({
+        images: join(root, name),
+        layout: "nhwc",
+        normalise: wanted,
+        channels: 3,
+      });
       expect(source.sizes).toEqual([{ height: 4, width: 5, channels: 3 }]);
-      const asIs = !normalize && name !== "a.png"; // pictures are always normalised
+      const asIs = !wanted && name !== "a.png"; // pictures are always normalised
       expect(await source.image(0)).toEqual(asIs ? values : normalise(values));
       source.close?.();
     }
@@ -59,7 +64,7 @@ test("one image without a first axis is one image; an array in Fortran order is 
   writeFileSync(join(root, "one.npy"), encodeNpy(one));
   writeFileSync(join(root, "grey.npy"), encodeNpy({ shape: [12, 5], data: one.data }));
   const open = (name: string, channels: number, layout: "nhwc" | "nchw" = "nhwc") =>
-    openImageSource({ images: join(root, name), layout, normalize: false, channels });
+    openImageSource({ images: join(root, name), layout, normalise: false, channels });
   const [colour, grey] = [await open("one.npy", 3), await open("grey.npy", 1)];
   expect(colour.sizes).toEqual([{ height: 4, width: 5, channels: 3 }]);
   expect(grey.sizes).toEqual([{ height: 12, width: 5, channels: 1 }]);

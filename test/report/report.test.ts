@@ -62,8 +62,7 @@ describe("Table 1", () => {
     "at %i features shows the record's numbers, rounded by their intervals",
     (features, m) => {
       const row = rows.find((text) => text.trim().startsWith(String(features)));
-      for (const e of [m.lambda, m.percentActive, m.percentError])
-        expect(row?.replace(/ +/g, " ")).toContain(written(e!));
+      for (const e of [m.lambda, m.percentActive, m.value]) expect(row?.replace(/ +/g, " ")).toContain(written(e!));
       expect(row).toContain(m.systemSize.toLocaleString("en-US"));
     },
   );

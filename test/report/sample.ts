@@ -41,16 +41,16 @@ export function minimum(row: (typeof optima)[number], leftOut: boolean): Minimum
     lambda: about(lambda, dl),
     percentActive: about(p, dp),
     activeUnits: about((p * L) / 100, (dp * L) / 100),
-    percentError: about(e, de),
+    value: about(e, de),
   };
 }
 
 /** E rises as ln² away from p*, steeper towards few active units; λ falls as p rises. */
 export function curveOf(m: MinimumRecord): CurveRecord {
-  const [p0, e0, l0] = [m.percentActive!.value, m.percentError!.value, m.lambda!.value];
+  const [p0, e0, l0] = [m.percentActive!.value, m.value!.value, m.lambda!.value];
   const steps = Array.from({ length: 17 }, (_, i) => 1.22 ** (8 - i));
   const percentActive = steps.map((s) => p0 * s ** -2.1);
-  const percentError = percentActive.map((p) => {
+  const value = percentActive.map((p) => {
     const t = Math.log(p / p0);
     return e0 + (t < 0 ? 3.1 * t * t - 0.4 * t ** 3 : 2.3 * t * t - 0.12 * t ** 3);
   });
@@ -59,7 +59,7 @@ export function curveOf(m: MinimumRecord): CurveRecord {
     lambda: steps.map((s) => l0 * s),
     percentActive,
     activeUnits: percentActive.map((p) => (p * m.systemSize) / 100),
-    percentError,
+    value,
   };
 }
 
@@ -149,7 +149,7 @@ export const prediction: PredictionRecord = {
     measured: minima[5].percentActive,
     difference: off(-0.022, 0.05),
   },
-  percentError: { predicted: about(26.5, 0.2), measured: minima[5].percentError, difference: off(0.004, 0.008) },
+  value: { predicted: about(26.5, 0.2), measured: minima[5].value, difference: off(0.004, 0.008) },
   lambda: { predicted: about(0.752, 0.051), measured: minima[5].lambda, difference: off(0.021, 0.07) },
   lambdaDirect: { predicted: about(0.801, 0.062), measured: minima[5].lambda, difference: off(-0.041, 0.08) },
   cost: {
@@ -167,13 +167,13 @@ export const prediction: PredictionRecord = {
 
 /** As if every size had been held out; the largest as above. */
 function score(features: number, i: number): SizeScore {
-  const { activeUnits, percentError, lambda, lambdaDirect, systemSize } = prediction;
+  const { activeUnits, value, lambda, lambdaDirect, systemSize } = prediction;
   const cost = (factor: number) => ({ lambda: optima[i][1] * factor, cost: 17 * Math.log(factor) ** 2 });
   return {
     features,
     systemSize: (systemSize * features) / 512,
     activeUnits,
-    percentError,
+    value,
     lambda,
     lambdaDirect,
     strategies: {
@@ -194,7 +194,7 @@ export const scores: ScoresRecord = {
   summary: {
     quantities: {
       activeUnits: { meanError: 2.2, agreeing: 6, tested: 6 },
-      percentError: { meanError: 0.4, agreeing: 5, tested: 6 },
+      value: { meanError: 0.4, agreeing: 5, tested: 6 },
       lambda: { meanError: 2.1, agreeing: 6, tested: 6 },
       lambdaDirect: { meanError: 4.1, agreeing: 6, tested: 6 },
     },
@@ -209,7 +209,8 @@ export const scores: ScoresRecord = {
 };
 
 export const study: StudyRecord = {
-  schemaVersion: 1,
+  schemaVersion: 2,
+  measure: { name: "percent error", unit: "%" },
   study: "3f9ac1d277e03f9ac1d277e03f9ac1d277e0",
   name: "cifar10-quick",
   settings: {
@@ -217,7 +218,7 @@ export const study: StudyRecord = {
     data: "cifar10",
     size: 32,
     layout: "nhwc",
-    normalize: true,
+    normalise: true,
     trainingImages: 2000,
     testImages: 1000,
     noise: 0.5,
@@ -242,12 +243,12 @@ export const study: StudyRecord = {
     at: 1.84,
     weights: { "power-law": 0.98, "shifted-power-law": 0.02 },
   }),
-  value: fitOf("percentError", "undecided", {
+  value: fitOf("value", "undecided", {
     slope: about(-0.0413, 0.004),
     at: 28.93,
     weights: { "power-law": 0.57, logarithm: 0.41 },
   }),
-  lambdaLocation: fitOf("lambda", "power-law", {
+  lambda: fitOf("lambda", "power-law", {
     slope: about(0.181, 0.012),
     at: 0.558,
     weights: { "power-law": 0.97 },

@@ -16,7 +16,7 @@ const refused = (m: MinimumRecord, status: "edge" | "none"): MinimumRecord => ({
   lambda: null,
   percentActive: null,
   activeUnits: null,
-  percentError: null,
+  value: null,
 });
 const noFit = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit => ({
   ...of,
@@ -33,11 +33,11 @@ const noFit = (of: ScalingFit, verdict: VerdictName, reason: string): ScalingFit
 
 function everyFit(
   change: (fit: ScalingFit) => ScalingFit,
-): Pick<StudyRecord, "location" | "value" | "lambdaLocation" | "activeUnits"> {
+): Pick<StudyRecord, "location" | "value" | "lambda" | "activeUnits"> {
   return {
     location: change(study.location),
     value: change(study.value),
-    lambdaLocation: change(study.lambdaLocation),
+    lambda: change(study.lambda),
     activeUnits: change(study.activeUnits),
   };
 }
@@ -105,7 +105,7 @@ export const variants: Readonly<Record<string, ReportInput>> = {
         ...prediction,
         activeUnits: { ...prediction.activeUnits, measured: null, difference: null },
         percentActive: { ...prediction.percentActive, measured: null, difference: null },
-        percentError: { ...prediction.percentError, measured: null, difference: null },
+        value: { ...prediction.value, measured: null, difference: null },
         lambda: { ...prediction.lambda, measured: null, difference: null },
         lambdaDirect: { ...prediction.lambdaDirect, measured: null, difference: null },
         cost: { predicted: null, direct: null, borrowed: [], curve: [] },

@@ -16,7 +16,7 @@ export const settings: StudySettings = {
   data: "leaves",
   size: 8,
   layout: "nhwc",
-  normalize: true,
+  normalise: true,
   trainingImages: 60,
   testImages: 60,
   noise: 0.4,

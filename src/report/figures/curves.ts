@@ -38,15 +38,15 @@ function lineOf(size: Size, i: number): Line {
   return {
     name: shortName(size, i === 0),
     dress: size.dress,
-    points: size.points.map((p): Point => [p.percentActive, p.percentError]),
-    chosen: minimum === null ? null : [minimum.percentActive, minimum.percentError],
+    points: size.points.map((p): Point => [p.percentActive, p.value]),
+    chosen: minimum === null ? null : [minimum.percentActive, minimum.value],
     note: size.leftOut ? "left out of the fit" : "",
   };
 }
 
 /** From a little below the least error to well above the highest minimum. */
 function errorWindow(sizes: readonly Size[]): readonly [number, number] {
-  const least = sizes.map((size) => Math.min(...size.points.map((p) => p.percentError)));
+  const least = sizes.map((size) => Math.min(...size.points.map((p) => p.value)));
   if (least.length === 0) return [0, 100];
   const low = Math.min(...least);
   const span = Math.max(Math.max(...least) - low, 0.06 * low);
@@ -57,7 +57,7 @@ function errorWindow(sizes: readonly Size[]): readonly [number, number] {
 function activeWindow(sizes: readonly Size[], high: number): readonly [number, number] {
   const values = sizes.flatMap(({ points }) =>
     points
-      .filter((p, i) => [points[i - 1], p, points[i + 1]].some((q) => q !== undefined && q.percentError <= high))
+      .filter((p, i) => [points[i - 1], p, points[i + 1]].some((q) => q !== undefined && q.value <= high))
       .map((p) => p.percentActive),
   );
   return values.length === 0 ? [0.1, 20] : paddedDomain(values, "log", 0.01);

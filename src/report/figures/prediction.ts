@@ -20,7 +20,7 @@ export function predictedRows(prediction: PredictionRecord): readonly Row[] {
   const named: readonly (readonly [string, PredictedQuantity])[] = [
     ["Active units", prediction.activeUnits],
     ["Percent active", prediction.percentActive],
-    ["Percent error", prediction.percentError],
+    ["Percent error", prediction.value],
     ["Best _λ_", prediction.lambda],
     ["Best _λ_, direct", prediction.lambdaDirect],
   ];
