@@ -1,6 +1,6 @@
 /**
  * How low does a fixed budget of images bring the held-out energy, and in how much processor time?
- * Arguments, each a list with commas: features, images, η, minibatch, momentumTau, seed.
+ * Arguments, each a list with commas: features, images, η, minibatch, momentumTau, seed; then a rule.
  */
 import { argv } from "node:process";
 import { posterGeometry } from "../src/core/geometry.js";
