@@ -22,6 +22,8 @@ export type DenoisedFile = DenoiseFile &
     readonly height: number;
     readonly width: number;
     readonly channels: 1 | 3;
+    /** Bits of a sample, read and written. */
+    readonly depth: 8 | 16;
     /** The input had an alpha below full, which was dropped. */
     readonly transparent: boolean;
     readonly seconds: number;
@@ -137,7 +139,8 @@ export async function denoiseFile(
   await files.replace(file.output, encodePng(result));
   const { height, width, channels } = picture;
   const after = clean && similarity(clean, result);
-  return { ...file, height, width, channels, transparent: decoded.transparent, ...done, seconds, before, after };
+  const depth = picture.deep ? 16 : 8;
+  return { ...file, height, width, channels, depth, transparent: decoded.transparent, ...done, seconds, before, after };
 }
 
 function compared(clean: Picture, picture: Picture, { input, reference }: DenoiseFile): Similarity {

@@ -8,7 +8,7 @@
  */
 import { psnr } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
-import type { Picture } from "../formats/picture.js";
+import { leastStep, levelsOf, type Picture, pixelsOf } from "../formats/picture.js";
 import { type ClippedNoise, clippedNoise } from "../tasks/denoise/clipping.js";
 import { greyAtoms } from "../tasks/denoise/grey.js";
 import { type Mixture, mixtureOf, steinSums } from "../tasks/denoise/mixture.js";
@@ -54,7 +54,7 @@ export type Denoised = {
   readonly unchanged: string | null;
 };
 
-/** Noise below this many grey levels is not removed: rounding alone makes 0.29. */
+/** Noise below this many steps of the picture's depth is not removed: rounding alone makes 0.29. */
 const leastSigma = 0.5;
 /** Relative duality gap of each coding, in the search for λ too. */
 const tolerance = 1e-2;
@@ -86,8 +86,9 @@ export function openDenoiser(
     async denoise(picture, watch = {}) {
       if (picture.channels === 3 && network.atoms.shape[3] === 1) throw colourRefused(network);
       const sigma = choices.sigma ?? noiseLevel(picture);
-      const noise = clippedNoise(picture.bytes, picture, Math.max(sigma, leastSigma));
-      const scale = scaleOf(picture.bytes, noise.deviation);
+      const levels = levelsOf(picture);
+      const noise = clippedNoise(levels, picture, Math.max(sigma, leastSigma * leastStep(picture)));
+      const scale = scaleOf(levels, noise.deviation);
       const about = { sigma, estimated: choices.sigma === null, deviation: scale.deviation };
       const same = unchangedBecause(picture, sigma);
       if (same !== null) return { picture, ...about, ...nothing, unchanged: same };
@@ -114,10 +115,11 @@ type Task = {
   readonly watch: Watch;
 };
 
-/** λ, the coding of the whole picture, gain and share, and back to 8 bits. */
-async function cleaned({ bytes, height, width, channels }: Picture, { scale, noise, watch }: Task, shop: Workshop) {
+/** λ, the coding of the whole picture, gain and share, and back to the depth it had. */
+async function cleaned(given: Picture, { scale, noise, watch }: Task, shop: Workshop) {
+  const { height, width, channels } = given;
   const { network, choices } = shop;
-  const values = new Float32Array(bytes).map((value) => (value - scale.mean) / scale.deviation);
+  const values = new Float32Array(levelsOf(given)).map((value) => (value - scale.mean) / scale.deviation);
   const size = { height, width, channels };
   const { lambda, lambdaFrom } = await lambdaOf(values, { ...size, noise: scale.noise, watch }, shop);
   const [result] = await reconstruct(values, size, {
@@ -131,7 +133,8 @@ async function cleaned({ bytes, height, width, channels }: Picture, { scale, noi
   const { gain, share, squaredError } = await mixtureFor(values, { ...size, noise: scale.noise, result }, shop);
   const expectedPsnr =
     squaredError !== null && squaredError > 0 ? psnr(squaredError * scale.deviation ** 2, values.length) : null;
-  const picture = { ...size, bytes: displayed(values, { ...result, gain, share }, { scale, noise }) };
+  const level = displayed(values, { ...result, gain, share }, { scale, noise });
+  const picture = { ...size, ...pixelsOf(values.length, level, given.deep !== undefined) };
   const { codings, unconverged, activePerPixel } = result;
   const clipped = noise.clipping !== null;
   return { picture, lambda, lambdaFrom, gain, share, expectedPsnr, clipped, codings, unconverged, activePerPixel };
@@ -177,22 +180,23 @@ async function mixtureFor(
 }
 
 function unchangedBecause(picture: Picture, sigma: number): string | null {
-  if (sigma < leastSigma) return `its noise is ${sigma.toFixed(2)} grey levels, below ${leastSigma}`;
-  return picture.bytes.every((value) => value === picture.bytes[0]) ? "it is flat" : null;
+  const steps = sigma / leastStep(picture);
+  const unit = picture.deep ? "steps of 16 bits" : "grey levels";
+  if (steps < leastSigma) return `its noise is ${steps.toFixed(2)} ${unit}, below ${leastSigma}`;
+  const values = picture.deep ?? picture.bytes;
+  return values.every((value) => value === values[0]) ? "it is flat" : null;
 }
 
-/** 8-bit values of mean + deviation · (g ŝ + h y), with clipping undone. Loops, not `from`, which lists all values first. */
+/** The i-th grey level of mean + deviation · (g ŝ + h y), with clipping undone. */
 function displayed(
   values: Float32Array,
   { image, gain, share }: Pick<Mixture, "gain" | "share"> & { readonly image: Float32Array },
   { scale, noise }: Pick<Task, "scale" | "noise">,
-): Uint8Array {
-  const bytes = new Uint8Array(values.length);
-  for (let i = 0; i < bytes.length; i++) {
+): (index: number) => number {
+  return (i) => {
     const level = scale.mean + scale.deviation * (gain * image[i] + share * values[i]);
-    bytes[i] = Math.max(0, Math.min(255, Math.round(noise.clipping ? noise.clipping.unclipped(level) : level)));
-  }
-  return bytes;
+    return noise.clipping ? noise.clipping.unclipped(level) : level;
+  };
 }
 
 type WindowCoder = (window: Float32Array, size: Size, lambdas: readonly number[]) => Promise<readonly Reconstruction[]>;

@@ -2,7 +2,7 @@
  * JPEG to pixels, by jpeg-js (up to 4/255 from libjpeg). The library allocates
  * all of a picture when it has read its size, 250 bytes may claim 2.4 GB: here
  * the size is held against the bytes there are, and against a limit, first.
- * Layout after ITU-T T.81; colour after Adobe's APP14 segment.
+ * Layout after ITU-T T.81; colour after Adobe's APP14 segment, orientation after EXIF's APP1.
  */
 import { decode } from "jpeg-js";
 
@@ -18,6 +18,8 @@ export type JpegFrame = {
   readonly components: readonly { readonly id: number; readonly across: number; readonly down: number }[];
   /** Adobe's number of the colour transform: 0 none, 1 YCbCr; absent without its segment. */
   readonly transform: number | undefined;
+  /** EXIF's orientation, 1 to 8: how the stored picture is turned or mirrored; 1 without one. */
+  readonly orientation: number;
 };
 
 /** Most memory for decoding, in bytes. */
@@ -30,17 +32,37 @@ export function jpegFrame(file: Uint8Array): JpegFrame | undefined {
   if (file[0] !== 0xff || file[1] !== 0xd8) return undefined;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let transform: number | undefined;
+  let orientation = 1;
   for (let at = 2; at + 10 <= file.length && file[at] === 0xff; ) {
     const marker = file[at + 1];
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
-      return frameAt(file, at, transform);
+      return frameAt(file, at, { transform, orientation });
     if (marker === 0xee && at + 16 <= file.length && view.getUint32(at + 4) === 0x41646f62) transform = file[at + 15];
+    if (marker === 0xe1)
+      orientation = orientationIn(file.subarray(at + 4, at + 2 + view.getUint16(at + 2))) ?? orientation;
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2); // 0xff: a fill byte
   }
   return undefined;
 }
 
-function frameAt(file: Uint8Array, at: number, transform: number | undefined): JpegFrame | undefined {
+/** EXIF's tag 0x112 in the first directory of a segment "Exif", 0, 0, TIFF; undefined without it. */
+function orientationIn(segment: Uint8Array): number | undefined {
+  const tiff = new DataView(segment.buffer, segment.byteOffset, segment.length);
+  if (segment.length < 14 || tiff.getUint32(0) !== 0x45786966) return undefined;
+  const little = tiff.getUint16(6) === 0x4949;
+  const first = 6 + tiff.getUint32(10, little);
+  const count = first + 2 <= segment.length ? tiff.getUint16(first, little) : 0;
+  for (let at = first + 2; at + 12 <= Math.min(segment.length, first + 2 + 12 * count); at += 12) {
+    if (tiff.getUint16(at, little) !== 0x112) continue;
+    const value = tiff.getUint16(at + 8, little);
+    return value >= 1 && value <= 8 ? value : undefined;
+  }
+  return undefined;
+}
+
+type Told = Pick<JpegFrame, "transform" | "orientation">;
+
+function frameAt(file: Uint8Array, at: number, told: Told): JpegFrame | undefined {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const count = file[at + 9];
   if (count < 1 || count > 4 || at + 10 + 3 * count > file.length) return undefined;
@@ -49,7 +71,7 @@ function frameAt(file: Uint8Array, at: number, transform: number | undefined): J
     return { id: file[at + 10 + 3 * i], across: factors >> 4, down: factors & 15 };
   });
   const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
-  return { height, width, marker: file[at + 1], depth: file[at + 4], components, transform };
+  return { height, width, marker: file[at + 1], depth: file[at + 4], components, ...told };
 }
 
 /**

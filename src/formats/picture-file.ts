@@ -1,7 +1,7 @@
-/** Pictures from the bytes of files: PNG (png.ts), JPEG (jpeg.ts), PGM and PPM (pnm.ts), all in 8 bits. */
+/** Pictures from the bytes of files: PNG (png.ts), JPEG (jpeg.ts), PGM and PPM (pnm.ts), turned as EXIF says. */
 import { CrispError } from "../core/errors.js";
 import { decodeJpeg, jpegFrame } from "./jpeg.js";
-import { fromRgba, type Picture } from "./picture.js";
+import { fromRgba, type Picture, turned } from "./picture.js";
 import { type PictureHeader, readPictureHeader } from "./picture-header.js";
 import { decodePng, pngHeader } from "./png.js";
 import { decodePnm } from "./pnm.js";
@@ -29,9 +29,13 @@ export function decodePicture(file: Uint8Array, name: string): DecodedPicture {
 
 function decoded(file: Uint8Array, header: PictureHeader): DecodedPicture {
   const { height, width, channels } = header;
-  if (header.format === "jpeg") return fromRgba(decodeJpeg(file, jpegFrame(file)!), { height, width, channels });
-  const { bytes, transparent } = decodePng(file, pngHeader(file)!);
-  return { picture: { height, width, channels, bytes }, transparent };
+  if (header.format === "png") {
+    const { transparent, ...pixels } = decodePng(file, pngHeader(file)!);
+    return { picture: { height, width, channels, ...pixels }, transparent };
+  }
+  const frame = jpegFrame(file)!;
+  const { picture } = fromRgba(decodeJpeg(file, frame), { height: frame.height, width: frame.width, channels });
+  return { picture: turned(picture, frame.orientation), transparent: false };
 }
 
 /** The decoders speak of their streams where a file ends too early, in several ways. */

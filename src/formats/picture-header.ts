@@ -15,6 +15,8 @@ export type PictureHeader = {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
+  /** EXIF's, where it is not 1 (upright): height and width above are those of the turned picture. */
+  readonly orientation?: number;
 };
 
 /**
@@ -47,8 +49,12 @@ function headerOf(file: Uint8Array, name: string): PictureHeader | undefined {
   if (png) return { format: "png", height: png.height, width: png.width, channels: png.channels };
   const jpeg = jpegFrame(file);
   if (jpeg) {
-    const { height, width, components } = jpeg;
-    return { format: "jpeg", height, width, channels: components.length === 1 ? 1 : 3 };
+    const { components, orientation } = jpeg;
+    const [height, width] = orientation > 4 ? [jpeg.width, jpeg.height] : [jpeg.height, jpeg.width];
+    const channels = components.length === 1 ? 1 : 3;
+    return orientation === 1
+      ? { format: "jpeg", height, width, channels }
+      : { format: "jpeg", height, width, channels, orientation };
   }
   if (file[0] !== 0x50 || !(file[1] >= 0x32 && file[1] <= 0x36)) return undefined;
   const { height, width, channels } = readPnmHeader(file, name);

@@ -1,37 +1,90 @@
 /**
- * One picture of any size in 8 bits, grey or colour, as decoders give it and
- * crops are cut from it.
+ * One picture of any size, grey or colour, as decoders give it and crops are
+ * cut from it: in 8 bits, and where its file has more, in 16 bits as well.
  */
 import { CrispError } from "../core/errors.js";
 
-/** Height, width, channels and pixels in 8 bits. */
+/** Height, width, channels and pixels. */
 export type Picture = {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
   /** [height, width, channels], interleaved. */
   readonly bytes: Uint8Array;
+  /** The same in 0 … 65535, where the file has more than 8 bits; `bytes` is rounded from it. */
+  readonly deep?: Uint16Array;
 };
+
+/** Of 16 bits in one grey level of 8: 65535 = 257 · 255. */
+const perLevel = 257;
+
+/** The pixels in grey levels 0 … 255, with their fractions where the picture has 16 bits. */
+export function levelsOf({ bytes, deep }: Picture): Uint8Array | Float64Array {
+  return deep ? Float64Array.from(deep, (value) => value / perLevel) : bytes;
+}
+
+/** Grey levels from one value that a picture can have to the next. */
+export function leastStep({ deep }: Picture): number {
+  return deep ? 1 / perLevel : 1;
+}
+
+/** Pixels of these grey levels in 8 bits, and in 16 where `isDeep`; rounded, and clipped at 0 and 255. */
+export function pixelsOf(length: number, level: (index: number) => number, isDeep: boolean) {
+  const bytes = new Uint8Array(length);
+  const deep = isDeep ? new Uint16Array(length) : undefined;
+  for (let i = 0; i < length; i++) {
+    const clipped = Math.max(0, Math.min(255, level(i)));
+    bytes[i] = Math.round(clipped);
+    if (deep) deep[i] = Math.round(perLevel * clipped);
+  }
+  return deep ? { bytes, deep } : { bytes };
+}
 
 /** A picture with `channels` channels: grey is repeated, colour stays colour. */
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
   if (channels === 1) throw new CrispError("internal", "a colour picture was to become grey; that is not done.");
-  const bytes = new Uint8Array(3 * picture.bytes.length);
-  picture.bytes.forEach((value, i) => {
-    bytes.fill(value, 3 * i, 3 * i + 3);
-  });
-  return { ...picture, channels, bytes };
+  return { ...picture, channels, ...pixelsAt(picture, 3 * picture.bytes.length, (i) => Math.floor(i / 3)) };
 }
 
 /** A colour picture whose channels agree everywhere as the grey picture it is; others as they are. */
 export function greyIfEqual(picture: Picture): Picture {
-  const { channels, bytes } = picture;
+  const { channels, bytes, deep } = picture;
   if (channels === 1) return picture;
-  for (let i = 0; i < bytes.length; i += 3) {
-    if (bytes[i] !== bytes[i + 1] || bytes[i] !== bytes[i + 2]) return picture;
+  const values = deep ?? bytes;
+  for (let i = 0; i < values.length; i += 3) {
+    if (values[i] !== values[i + 1] || values[i] !== values[i + 2]) return picture;
   }
-  return { ...picture, channels: 1, bytes: Uint8Array.from({ length: bytes.length / 3 }, (_, i) => bytes[3 * i]) };
+  return { ...picture, channels: 1, ...pixelsAt(picture, bytes.length / 3, (i) => 3 * i) };
+}
+
+/** The picture as its viewers show it: `orientation` is EXIF's, 1 upright, 2 to 8 mirrored or turned. */
+export function turned(picture: Picture, orientation: number): Picture {
+  if (orientation < 2 || orientation > 8) return picture;
+  const { height, width, channels, bytes } = picture;
+  const swaps = orientation > 4;
+  const [rows, columns] = swaps ? [width, height] : [height, width];
+  // In each pair of numbers the stored column or row counts from the other end.
+  const [right, down] = [[2, 3, 7, 8].includes(orientation), [3, 4, 6, 7].includes(orientation)];
+  const at = (i: number) => {
+    const [y, x] = [Math.floor(i / channels / columns), Math.floor(i / channels) % columns];
+    const [row, column] = swaps ? [x, y] : [y, x];
+    return (
+      ((down ? height - 1 - row : row) * width + (right ? width - 1 - column : column)) * channels + (i % channels)
+    );
+  };
+  return { height: rows, width: columns, channels, ...pixelsAt(picture, bytes.length, at) };
+}
+
+/** Pixels whose i-th value is the one at `at(i)`. */
+function pixelsAt({ bytes, deep }: Picture, length: number, at: (index: number) => number) {
+  const [taken, takenDeep] = [new Uint8Array(length), new Uint16Array(deep ? length : 0)];
+  for (let i = 0; i < length; i++) {
+    const from = at(i);
+    taken[i] = bytes[from];
+    if (deep) takenDeep[i] = deep[from];
+  }
+  return deep ? { bytes: taken, deep: takenDeep } : { bytes: taken };
 }
 
 /** Drops alpha from red, green, blue, alpha; a grey picture keeps its red. `transparent`: was anything lost? */

@@ -14,6 +14,8 @@ export type Pixels = {
   readonly height: number;
   readonly channels: 1 | 3 | 4;
   readonly bytes: Uint8Array;
+  /** The same in 16 bits, which are then written. */
+  readonly deep?: Uint16Array;
 };
 
 /** What the first chunk says. */
@@ -58,12 +60,12 @@ export function pngHeader(file: Uint8Array): PngHeader | undefined {
 }
 
 /**
- * The pixels of a PNG file in 8 bits, without alpha; deeper samples are rounded.
+ * The pixels of a PNG file without alpha, in 8 bits, and in 16 as well where the file has them.
  *
  * @returns `transparent`: an alpha below full was dropped
  * @throws Error with the reason if the file is damaged, holds fewer rows than it promises or is too large
  */
-export function decodePng(file: Uint8Array, header: PngHeader): { bytes: Uint8Array; transparent: boolean } {
+export function decodePng(file: Uint8Array, header: PngHeader): Decoded {
   const { width, height, depth, interlaced } = header;
   if (interlaced && depth < 8)
     throw new Error(`it is interlaced with ${depth} bits, which is not read; save it without interlacing`);
@@ -75,15 +77,17 @@ export function decodePng(file: Uint8Array, header: PngHeader): { bytes: Uint8Ar
   return header.samples === 1 && header.channels === 3 ? fromPalette(found) : fromSamples(found, header);
 }
 
-/** The bytes of a PNG file, 8 bits per channel; `level` of deflate, 9 the slowest and smallest. */
-export function encodePng({ width, height, channels, bytes }: Pixels, level: 6 | 9 = 6): Uint8Array {
-  return encode({ width, height, channels, depth: 8, data: bytes }, { zlib: { level } });
+/** The bytes of a PNG file, 8 bits per sample, or 16 where there are; `level` of deflate, 9 the slowest and smallest. */
+export function encodePng({ width, height, channels, bytes, deep }: Pixels, level: 6 | 9 = 6): Uint8Array {
+  return encode({ width, height, channels, depth: deep ? 16 : 8, data: deep ?? bytes }, { zlib: { level } });
 }
 
 /** "data:image/png;base64,…" */
 export function pngUri(pixels: Pixels): string {
   return `data:image/png;base64,${base64(encodePng(pixels, 9))}`;
 }
+
+type Decoded = { readonly bytes: Uint8Array; readonly deep?: Uint16Array; readonly transparent: boolean };
 
 type Chunk = { readonly name: string; readonly content: Uint8Array; readonly whole: Uint8Array };
 
@@ -160,14 +164,14 @@ function megabytes(bytes: number): string {
 }
 
 /** Palette to colour; transparent if any entry that is used is. */
-function fromPalette(png: DecodedPng): { bytes: Uint8Array; transparent: boolean } {
+function fromPalette(png: DecodedPng): Decoded {
   const colours = convertIndexedToRgb(png);
   if (png.palette?.[0]?.length !== 4) return { bytes: colours, transparent: false };
   return withoutAlpha(colours, { samples: 4, largest: 255, key: undefined });
 }
 
-/** Grey or colour to 8 bits. */
-function fromSamples(png: DecodedPng, { samples, depth }: PngHeader): { bytes: Uint8Array; transparent: boolean } {
+/** Grey or colour. */
+function fromSamples(png: DecodedPng, { samples, depth }: PngHeader): Decoded {
   const key = png.transparency && png.transparency.length >= samples ? png.transparency : undefined;
   return withoutAlpha(depth < 8 ? unpacked(png) : png.data, { samples, largest: 2 ** depth - 1, key });
 }
@@ -188,20 +192,22 @@ function unpacked({ width, height, depth, data }: DecodedPng): Uint8Array {
 type Samples = { readonly samples: number; readonly largest: number; readonly key: Uint16Array | undefined };
 
 /** Colour scaled to 255; transparent where alpha is below full when rounded, or the colour is the one that stands for nothing. */
-function withoutAlpha(values: ArrayLike<number>, { samples, largest, key }: Samples) {
+function withoutAlpha(values: ArrayLike<number>, { samples, largest, key }: Samples): Decoded {
   const colours = samples < 3 ? 1 : 3;
   const bytes = new Uint8Array((values.length / samples) * colours);
+  const deep = largest > 255 ? new Uint16Array(bytes.length) : undefined;
   const scaled = (value: number) => (largest === 255 ? value : Math.round((255 * value) / largest));
   let transparent = false;
   for (let at = 0, to = 0; at < values.length; at += samples) {
     let isKey = key !== undefined;
     for (let c = 0; c < colours; c++) {
+      if (deep) deep[to] = values[at + c];
       bytes[to++] = scaled(values[at + c]);
       isKey &&= values[at + c] === key?.[c];
     }
     if (isKey || (samples > colours && scaled(values[at + colours]) !== 255)) transparent = true;
   }
-  return { bytes, transparent };
+  return deep ? { bytes, deep, transparent } : { bytes, transparent };
 }
 
 function base64(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /**
  * PGM and PPM of Netpbm: "P2"/"P3" with values as text, "P5"/"P6" as bytes,
  * two of them, high first, where the largest value is above 255. Values are
- * scaled to 8 bits: round(255 · value / largest).
+ * scaled to 8 bits, round(255 · value / largest), and to 16 where the largest is above 255.
  */
 import { CrispError } from "../core/errors.js";
 import type { Picture } from "./picture.js";
@@ -44,6 +44,7 @@ export function decodePnm(file: Uint8Array, name: string): Picture {
   checkLength(file, header, name);
   const values = header.text ? textNumbers(file, header.start - 1).next : byteNumbers(file, header);
   const bytes = new Uint8Array(height * width * channels);
+  const deep = largest > 255 ? new Uint16Array(bytes.length) : undefined;
   for (let i = 0; i < bytes.length; i++) {
     const value = values();
     if (!(value <= largest)) {
@@ -51,8 +52,9 @@ export function decodePnm(file: Uint8Array, name: string): Picture {
       throw wrongValue(name, `${i} of ${bytes.length}`, found);
     }
     bytes[i] = Math.round((255 * value) / largest);
+    if (deep) deep[i] = Math.round((65_535 * value) / largest);
   }
-  return { height, width, channels, bytes };
+  return { height, width, channels, bytes, ...(deep && { deep }) };
 }
 
 /** Nothing is allocated for values that the bytes cannot hold: each takes one or two, in text a digit and a space. */

@@ -13,7 +13,7 @@ import { slice } from "../core/tensor.js";
 import { demandFinite, type Layout, placeIn } from "../formats/arrays.js";
 import { formatOf } from "../formats/format.js";
 import type { Numbers } from "../formats/numbers.js";
-import { withChannels } from "../formats/picture.js";
+import { levelsOf, withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
 import { normalise } from "../images/normalise.js";
@@ -120,7 +120,7 @@ async function pictures(folder: string, names: readonly string[], request: Image
     raw: false,
     async values(index) {
       const { picture } = await readPicture(join(folder, names[index]));
-      return withChannels(picture, channels === 1 ? 1 : 3).bytes;
+      return levelsOf(withChannels(picture, channels === 1 ? 1 : 3));
     },
   };
 }

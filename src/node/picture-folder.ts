@@ -29,6 +29,8 @@ type PictureFile = {
   readonly sha256: string;
   readonly crops: number;
   readonly channels: 1 | 3;
+  /** EXIF turns it. */
+  readonly turned: boolean;
 };
 
 /**
@@ -60,7 +62,11 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
   return {
     source: "folder",
     citation: null,
-    hash: contentKey({ source: "folder", cropRule, size, files: files.map((file) => file.sha256) }),
+    // Pictures that EXIF turns were once read as they are stored: theirs are other crops, and another set.
+    hash: contentKey({
+      ...{ source: "folder", cropRule, size, files: files.map((file) => file.sha256) },
+      turned: files.some((file) => file.turned) || undefined,
+    }),
     height: size,
     width: size,
     channels,
@@ -74,7 +80,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
 /** Identity and number of crops of a picture, without decoding it. */
 async function inspect(path: string, size: number): Promise<PictureFile> {
   const bytes = await readBytes(path);
-  const { height, width, channels } = readPictureHeader(bytes, path);
+  const { height, width, channels, orientation } = readPictureHeader(bytes, path);
   const crops = cropCount(height, width, size);
   if (crops === 0) {
     throw new CrispError(
@@ -82,7 +88,7 @@ async function inspect(path: string, size: number): Promise<PictureFile> {
       `${path} is ${height}×${width} pixels; a crop needs ${size}×${size}. Remove the picture or ask for a smaller size.`,
     );
   }
-  return { path, sha256: bytesSha256(bytes), crops, channels };
+  return { path, sha256: bytesSha256(bytes), crops, channels, turned: orientation !== undefined };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How near a picture is to another, in 8 bits:
+ * How near a picture is to another, in grey levels of 8 bits (16 bits keep their fractions):
  *
  *   PSNR = 10 log₁₀(255² / mean (x − y)²)
  *   SSIM = mean of (2 μx μy + C₁)(2 σxy + C₂) / ((μx² + μy² + C₁)(σx² + σy² + C₂))
@@ -12,7 +12,7 @@
  */
 import { psnr, squaredError } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
-import type { Picture } from "../formats/picture.js";
+import { levelsOf, type Picture } from "../formats/picture.js";
 
 /** PSNR in dB (null when the pictures are equal) and SSIM (null when a side is below 11 pixels). */
 export type Similarity = { readonly psnr: number | null; readonly ssim: number | null };
@@ -30,7 +30,7 @@ export function similarity(x: Picture, y: Picture): Similarity {
 }
 
 function psnr8(x: Picture, y: Picture): number | null {
-  const sum = squaredError(x.bytes, y.bytes);
+  const sum = squaredError(levelsOf(x), levelsOf(y));
   return sum === 0 ? null : psnr(sum, x.bytes.length);
 }
 
@@ -49,7 +49,7 @@ function ssim(x: Picture, y: Picture): number | null {
   if (height < side || width < side) return null;
   let sum = 0;
   for (let c = 0; c < channels; c++) {
-    const [a, b] = [plane(x, c), plane(y, c)];
+    const [a, b] = [plane(levelsOf(x), { c, channels }), plane(levelsOf(y), { c, channels })];
     const blur = (of: (i: number) => number) =>
       blurred(
         Float64Array.from(a, (_, i) => of(i)),
@@ -69,8 +69,8 @@ function ssim(x: Picture, y: Picture): number | null {
   return sum / channels;
 }
 
-function plane({ bytes, channels }: Picture, channel: number): Float64Array {
-  return Float64Array.from({ length: bytes.length / channels }, (_, i) => bytes[i * channels + channel]);
+function plane(levels: ArrayLike<number>, { c, channels }: { c: number; channels: number }): Float64Array {
+  return Float64Array.from({ length: levels.length / channels }, (_, i) => levels[i * channels + c]);
 }
 
 /** Weighted means over every whole window: along the lines, then down the columns. */

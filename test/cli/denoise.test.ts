@@ -80,6 +80,26 @@ describe("crisp denoise", () => {
     expect(decodePicture(readFileSync(join(cwd, "a.png")), "a").picture.channels).toBe(1);
   });
 
+  it("16 bits stay 16 bits: noise of a fraction of a grey level is found and removed", async () => {
+    // As a microscope of 12 bits fills its files: levels 700 to 1900 of 65535, noise 40 of them.
+    const [clean, sigma] = [leaf(48, 60, 1), 40];
+    const draw = draws({ seed: 5, purpose: purpose.test }, 1);
+    const deepOf = (value: number, noise: number) => Math.round(700 + 4.7 * value + noise * draw.gaussian());
+    const pixels = (noise: number) => {
+      const deep = Uint16Array.from(clean.bytes, (value) => deepOf(value, noise));
+      return { ...clean, deep, bytes: Uint8Array.from(deep, (value) => Math.round(value / 257)) };
+    };
+    writeFileSync(join(cwd, "deep-clean.png"), encodePng(pixels(0)));
+    writeFileSync(join(cwd, "deep.png"), encodePng(pixels(sigma)));
+    const { pictures } = await denoise("deep.png", "--reference", "deep-clean.png");
+    const [{ depth, sigma: found, before, after, output, unchanged }] = pictures;
+    expect([depth, unchanged]).toEqual([16, null]);
+    expect(Math.abs((257 * found) / sigma - 1)).toBeLessThan(0.25);
+    expect(after.psnr).toBeGreaterThan(before.psnr + 1.5);
+    const written = decodePicture(readFileSync(output), "deep").picture;
+    expect(new Set(written.deep).size).toBeGreaterThan(200);
+  });
+
   it("a picture smaller than an atom, a flat one and one without noise come through", async () => {
     writeFileSync(join(cwd, "flat.png"), encodePng({ ...leaf(20, 20, 3), bytes: new Uint8Array(1200).fill(77) }));
     const tiny = await denoise("tiny.png", "--sigma", "25");

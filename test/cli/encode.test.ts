@@ -249,7 +249,7 @@ describe("crisp encode refuses in words", () => {
     ["a NaN pixel", swap("images.npy", "nan.npy"), 3, ["nan.npy: image 1, row 2, column 3, channel 1 is NaN"]],
     ["an infinite atom", swap("dictionary.npy", "infinite.npy"), 3, ["infinite.npy: value 7 of atom 2 is Infinity"]],
     ["channels that disagree", swap("images.npy", "images-nchw.npy"), 3, ["3×14×11", "--layout nchw"]],
-    ["a Fortran-order file", swap("images.npy", fixture("npy/fortran.npy")), 3, ["Fortran order", "ascontiguousarray"]],
+    ["a structured file", swap("images.npy", fixture("npy/structured.npy")), 3, ["a structured type", "f2, f4, f8"]],
     ["images that are not there", swap("images.npy", "nowhere.npy"), 3, ["nowhere.npy cannot be read"]],
     ["images that are no file", swap("images.npy", "nowhere"), 2, ["there is no nowhere", "cifar10"]],
     ["a dictionary of another kind", swap("dictionary.npy", "dictionary.txt"), 2, ["dictionary.txt", ".safetensors"]],

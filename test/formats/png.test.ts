@@ -53,6 +53,13 @@ describe("a PNG file", () => {
     expect(seen).toEqual([...picture.bytes]);
   });
 
+  it.each([1, 3] as const)("of %i channels and 16 bits comes back, every bit of it", (channels) => {
+    const deep = Uint16Array.from({ length: 35 * channels }, (_, i) => (i * 7919) % 65_521);
+    const bytes = Uint8Array.from(deep, (value) => Math.round(value / 257));
+    const picture = { height: 5, width: 7, channels, bytes, deep };
+    expect(decodePicture(encodePng(picture), "a.png")).toEqual({ picture, transparent: false });
+  });
+
   // Every kind of sample, with random bits: what pngjs gives, its alpha aside, is the other route.
   it.each([
     ...[1, 2, 4, 8, 16].map((depth) => [0, depth] as const),

@@ -12,7 +12,15 @@ describe("decodePnm", () => {
     expect(decodePnm(file("P6 2 1 255 ", 0, 51, 255, 10, 13, 35), "a")).toEqual(picture);
     expect(decodePnm(file("P3\n# by hand\n2 1 # size\n255\n0 51 255\n 10 13 35"), "a")).toEqual(picture);
     const wide = [...picture.bytes].flatMap((value) => [value, value]); // 257·v of 65535 is v of 255
-    expect(decodePnm(file("P6 2 1 65535\n", ...wide), "a")).toEqual(picture);
+    expect(decodePnm(file("P6 2 1 65535\n", ...wide), "a")).toEqual({
+      ...picture,
+      deep: Uint16Array.from(picture.bytes, (value) => 257 * value),
+    });
+  });
+
+  it("keeps 16 bits where the largest value is above 255", () => {
+    const { bytes, deep } = decodePnm(file("P2 3 1 4095\n0 273 4095"), "a");
+    expect([...bytes, ...(deep ?? [])]).toEqual([0, 17, 255, 0, 4369, 65535]);
   });
 
   it("scales any largest value to 255", () => {

@@ -14,7 +14,7 @@
  * far as others suffice. Wavelet: Daubechies with four taps.
  */
 import { CrispError } from "../../core/errors.js";
-import type { Picture } from "../../formats/picture.js";
+import { leastStep, levelsOf, type Picture } from "../../formats/picture.js";
 
 const root3 = Math.sqrt(3);
 const smooth = [1 + root3, 3 + root3, 3 - root3, 1 - root3].map((h) => h / (4 * Math.SQRT2));
@@ -35,13 +35,13 @@ const fewestPlaces = 200;
 const mostClipped = 0.02;
 
 /**
- * Noise of this many grey levels makes 16 equal values by chance in less than 1 of 10⁶ places;
+ * Noise of this many steps of rounding makes 16 equal values by chance in less than 1 of 10⁶ places;
  * weaker noise does by rounding, and then flat places count with the others.
  */
 const leastUneven = 1;
 
 /**
- * σ of the noise in the picture's own units (0 … 255), all channels pooled.
+ * σ of the noise in grey levels (0 … 255, of 16 bits too), all channels pooled.
  *
  * Assumes noise that is white and alike everywhere; JPEG's and a demosaiced
  * camera's are not. Within 5 % on leaves pictures of 128×128 at σ = 10 … 25.
@@ -58,7 +58,7 @@ export function noiseLevel(picture: Picture): number {
   }
   const bands = bandsOf(picture);
   const uneven = noiseAt(bands, unevenPlaces(bands));
-  return uneven >= leastUneven ? uneven : noiseAt(bands, Array.from(bands.edges.keys()));
+  return uneven >= leastUneven * leastStep(picture) ? uneven : noiseAt(bands, Array.from(bands.edges.keys()));
 }
 
 /** Places that have no flat one in their neighbourhood, in any channel; none if they are too few to tell. */
@@ -102,7 +102,9 @@ function calmPlaces(bands: Bands, places: readonly number[]): number[] {
 }
 
 /** Coefficients at every second place of both axes; no tap reaches over the edge. */
-function bandsOf({ height, width, channels, bytes }: Picture): Bands {
+function bandsOf(picture: Picture): Bands {
+  const { height, width, channels } = picture;
+  const values = levelsOf(picture);
   const [rows, columns] = [(height - 2) >> 1, (width - 2) >> 1];
   const diagonal = new Float32Array(rows * columns * channels);
   const edges = new Float64Array(rows * columns);
@@ -115,13 +117,13 @@ function bandsOf({ height, width, channels, bytes }: Picture): Bands {
         let sum = 0;
         for (let i = 0; i < 4; i++) {
           const line = (corner + i * width) * channels + c;
-          for (let j = 0; j < 4; j++) sum += down[i] * right[j] * bytes[line + j * channels];
+          for (let j = 0; j < 4; j++) sum += down[i] * right[j] * values[line + j * channels];
         }
         return sum;
       };
       diagonal[place * channels + c] = product(detail, detail);
       edges[place] += product(smooth, detail) ** 2 + product(detail, smooth) ** 2;
-      const under = valuesUnder(bytes, corner * channels + c, { line: width * channels, step: channels });
+      const under = valuesUnder(values, corner * channels + c, { line: width * channels, step: channels });
       clipped[place] += under.filter((value) => value === 0 || value === 255).length / (16 * channels);
       if (under.every((value) => value === under[0])) flat[place] = 1;
     }
@@ -130,8 +132,12 @@ function bandsOf({ height, width, channels, bytes }: Picture): Bands {
 }
 
 /** The 4×4 values from `corner` on. */
-function valuesUnder(bytes: Uint8Array, corner: number, { line, step }: { line: number; step: number }): number[] {
-  return Array.from({ length: 16 }, (_, i) => bytes[corner + (i >> 2) * line + (i & 3) * step]);
+function valuesUnder(
+  values: ArrayLike<number>,
+  corner: number,
+  { line, step }: { line: number; step: number },
+): number[] {
+  return Array.from({ length: 16 }, (_, i) => values[corner + (i >> 2) * line + (i & 3) * step]);
 }
 
 /** Mean of a list over each place and its neighbours. */
