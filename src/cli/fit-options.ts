@@ -1,6 +1,6 @@
 /** The options of `crisp fit TABLE` as the user wrote them, checked; each fault is a `usage` error. */
 import { CrispError } from "../core/errors.js";
-import type { CrossingOptions } from "../scaling/crossing-table.js";
+import type { CrossingOptions } from "../scaling/crossing-collapse.js";
 import { type LawChoice, wordOf } from "../scaling/law-choice.js";
 import type { TableOptions } from "../scaling/table.js";
 import { anyNumberOf, numberOf, oneOf } from "./option-values.js";

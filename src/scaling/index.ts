@@ -1,11 +1,6 @@
 /** Entry point `crisp-sparse/scaling`: extrema of curves, how they scale with size, predictions. */
-export {
-  type CrossingCollapse,
-  type CrossingOptions,
-  type CrossingPair,
-  type CrossingRecord,
-  fitCrossings,
-} from "./crossing-table.js";
+export type { CrossingCollapse, CrossingOptions } from "./crossing-collapse.js";
+export { type CrossingPair, type CrossingRecord, fitCrossings } from "./crossing-table.js";
 export type { ControlScale } from "./curves.js";
 export type { Drift } from "./drift.js";
 export { type Exponents, exponentsOf } from "./exponents.js";

@@ -70,9 +70,14 @@ export function resampled(
   if (scalings.length < 0.9 * count) return null;
   const least = Math.min(...measured.groups.map((group) => group.length));
   const S = own(base.map(() => 0));
-  const misfit = S > 1 + 3 * Math.sqrt(2 / points) ? Math.sqrt(S) : 1;
+  const misfit = misfits(S, points) ? Math.sqrt(S) : 1;
   const small = measured.errors === "replicates" ? Math.sqrt(least / (least - 1)) : 1;
   return { scalings, factor: tQuantile(0.975, Math.max(1, measured.dof)) * small * misfit };
+}
+
+/** Whether S of so many points is above 1 by more than its own noise. */
+export function misfits(S: number, points: number): boolean {
+  return S > 1 + 3 * Math.sqrt(2 / points);
 }
 
 /** S where the free parameters are moved from the best scaling. */

@@ -1,6 +1,7 @@
 /** The collapse of curves that cross, with planted x_c, ν and b. */
 import { describe, expect, test } from "vitest";
-import { type CrossingOptions, type CrossingRecord, fitCrossingColumns } from "../../src/scaling/crossing-table.js";
+import type { CrossingOptions } from "../../src/scaling/crossing-collapse.js";
+import { type CrossingRecord, fitCrossingColumns } from "../../src/scaling/crossing-table.js";
 import type { TableRow } from "../../src/scaling/table.js";
 import type { Estimate } from "../../src/scaling/types.js";
 import { type PlantedCrossing, plantedCritical, plantedCrossing } from "./crossing-planted.js";
@@ -38,6 +39,14 @@ describe("the collapse of crossing curves", () => {
     expect(holds(collapse!.beta, 0.104 * 1.25)).toBe(true);
     expect(holds(collapse!.nu, 1.25)).toBe(true);
     expect(holds(crossings[3].control, plantedCritical)).toBe(true);
+  });
+
+  test("with b free keeps to a narrow range, though the raw curves cross elsewhere", () => {
+    const options = { valueExponent: "free", scaledRange: [-1, 1] } as const;
+    const { collapse } = fitted({ stated: true, b: -0.3, points: 33 }, options);
+    expect(holds(collapse!.b, -0.3)).toBe(true);
+    expect(holds(collapse!.nu, 1.25)).toBe(true);
+    expect(holds(collapse!.critical, plantedCritical)).toBe(true);
   });
 
   test("keeps to a range of the scaled control where it is asked to", () => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { curvesOf } from "../../src/scaling/columns.js";
 import { crossingsOf } from "../../src/scaling/crossing.js";
-import { type CrossingOptions, type CrossingRecord, fitCrossingColumns } from "../../src/scaling/crossing-table.js";
+import type { CrossingOptions } from "../../src/scaling/crossing-collapse.js";
+import { type CrossingRecord, fitCrossingColumns } from "../../src/scaling/crossing-table.js";
 import { driftOf } from "../../src/scaling/drift.js";
 import { measuredFamily } from "../../src/scaling/point-errors.js";
 import { fitTable, type TableRow } from "../../src/scaling/table.js";

@@ -1,7 +1,8 @@
-/** Tables with known answers: docs/examples, made by bench/ising.ts, percolation.ts and settling.ts. */
+/** Tables with known answers: docs/examples, made by bench/ising.ts, percolation.ts, spanning.ts and settling.ts. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fitCrossings } from "../../src/scaling/crossing-table.js";
 import { fitTable, type TableRow } from "../../src/scaling/table.js";
 
 function rowsOf(name: string): TableRow[] {
@@ -85,6 +86,27 @@ describe("the percolation table", () => {
   test("collapses at p_c = 0.5927 to 0.006 from 24 on", () => {
     const { collapse } = fitTable(rows, { ...peak, sizesFrom: 24 });
     expect(Math.abs(collapse!.critical!.value - 0.5927)).toBeLessThan(0.006);
+  });
+});
+
+describe("the spanning table", () => {
+  const rows = rowsOf("spanning");
+
+  test("has no exponent without its correction, and says what to do", () => {
+    const { collapse, drift } = fitCrossings(rows);
+    expect([collapse!.nu, drift.critical]).toEqual([null, null]);
+    expect(collapse!.refusedFor).toContain("--correction");
+  });
+
+  test("with the correction 1/L holds p_c = 0.592746 and nu = 4/3, by the crossings and by the collapse", () => {
+    const { collapse, drift } = fitCrossings(rows, { correction: 1, scaledRange: [-0.5, 0.5] });
+    for (const [estimate, known] of [
+      [collapse!.critical!, 0.592746],
+      [drift.critical!, 0.592746],
+      [collapse!.nu!, 4 / 3],
+    ] as const)
+      expect([estimate.low < known, known < estimate.high]).toEqual([true, true]);
+    expect(collapse!.nu!.high - collapse!.nu!.low).toBeLessThan(0.1);
   });
 });
 
