@@ -5,6 +5,7 @@
 import type { Layout } from "../formats/arrays.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import type { FontFace, Origin } from "../report/input.js";
+import type { DataName } from "../study/settings.js";
 import type { Executor } from "../work/executor.js";
 
 /** All that a use case touches outside its own memory. */
@@ -97,7 +98,7 @@ export interface Studies {
 
 /** Which images, and how many. */
 export type ImageSpec = Counts & {
-  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
+  readonly data: DataName;
   /** Where the images lie: a folder, an archive of CIFAR-10, or an .npy or .npz file. */
   readonly from?: string;
   /** Height and width of leaves and of crops; CIFAR-10 has its own. Default 32. */

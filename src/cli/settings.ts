@@ -14,7 +14,7 @@ import { parseYaml } from "../formats/yaml.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
 import { settingPaths } from "../study/schema.js";
-import type { StudySettings } from "../study/settings.js";
+import { dataNames, type StudySettings } from "../study/settings.js";
 import { givenDictionaries } from "./given.js";
 import { imageAxisDefaults } from "./image-axis.js";
 
@@ -56,7 +56,6 @@ const flagPaths: Readonly<Record<string, string>> = {
 const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
-const dataNames = ["leaves", "cifar10", "folder", "arrays"];
 const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
 
 /** The options that choose settings, on any command that needs them. */
@@ -189,7 +188,7 @@ function fromOf(places: readonly Layer[]): string | undefined {
 function namedData(layers: readonly Layer[], from: string | undefined) {
   const last = layers.findLast((layer) => layer.values.has("data"))!;
   const spec = String(last.values.get("data"));
-  if (dataNames.includes(spec)) {
+  if ((dataNames as readonly string[]).includes(spec)) {
     const needsPath = spec === "folder" ? "folder" : spec === "arrays" ? ".npy or .npz file" : null;
     if (needsPath === null || from !== undefined) return { layers, from };
     throw new CrispError(

@@ -1,12 +1,11 @@
 /**
  * From points to curves. Per image and λ:
  *
- *   percent error  = 100 · ‖s − ŝ‖ / √N    against the clean image of N values; normalised, ‖s‖ = √N
+ *   value          = the study's measure; percent error: 100 · ‖s − ŝ‖ / ‖s‖ against the clean image
  *   percent active = 100 · #{a ≠ 0} / L,     active units k = #{a ≠ 0}
  *
  * A curve keeps them per image, λ rising; its mean over images is what has the
- * minimum. Arrays coded as they are have another norm: of them it is 100 times
- * the root mean square error in their own units.
+ * minimum. A normalised image of N values has ‖s‖ = √N; points of others hold their norm.
  */
 
 import { percentActive } from "../coding/metrics.js";

@@ -224,6 +224,7 @@ function sweepItem(context: PlanContext, of: SweepOf): SweepItem {
       stream: noiseStream(of, of.role === "pilot" ? "pilot" : "test"),
     },
     ...taskIn(settings),
+    ...(settings.normalise === false ? { norms: true as const } : {}),
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
   });
 }

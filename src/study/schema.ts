@@ -15,7 +15,7 @@ import type { ProblemSettings } from "../tasks/problems/problem.js";
 import { problemOf, problems } from "../tasks/problems/registry.js";
 import { growsImages } from "./axis.js";
 import { adviceForFew } from "./few-images.js";
-import type { StudySettings } from "./settings.js";
+import { dataNames, type StudySettings } from "./settings.js";
 
 const count = (from: number, to = 10_000_000) =>
   z
@@ -79,9 +79,7 @@ const taskSchema = z.strictObject({
 /** The shape of `StudySettings`, unknown keys refused. */
 export const studySchema = z.strictObject({
   seed: count(0, 0xffffffff),
-  data: z
-    .enum(["leaves", "cifar10", "folder", "arrays"])
-    .describe("leaves, cifar10, a folder of pictures or an .npy or .npz file"),
+  data: z.enum(dataNames).describe("leaves, cifar10, a folder of pictures or an .npy or .npz file"),
   size: count(8, 1024),
   layout: z.enum(["nhwc", "nchw"]).describe("nhwc (channels last) or nchw (channels first)"),
   normalise: z.boolean().describe("true or false"),

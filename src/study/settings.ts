@@ -9,11 +9,15 @@ import type { StartName } from "../learning/start.js";
 import type { RuleName } from "../learning/update.js";
 import type { ProblemSettings } from "../tasks/problems/problem.js";
 
+/** Where images come from; node/data.ts opens each. */
+export const dataNames = ["leaves", "cifar10", "folder", "arrays"] as const;
+export type DataName = (typeof dataNames)[number];
+
 /** All settings of a study; docs/commands.md has their meaning and defaults. */
 export type StudySettings = {
   readonly seed: number;
   /** Images are named by their source; where the files lie is not part of the study. */
-  readonly data: "leaves" | "cifar10" | "folder" | "arrays";
+  readonly data: DataName;
   /** Height and width of `leaves` images and of the crops of a folder of pictures. */
   readonly size: number;
   /** Order of the axes of `arrays` and of dictionaries in such files. */

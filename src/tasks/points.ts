@@ -19,7 +19,7 @@ export type Points = {
   readonly iterations: Int32Array;
   /** 1 where the gap reached the tolerance. */
   readonly converged: Uint8Array;
-  /** ‖s‖² over what squaredError is of; absent where that is all of a normalised image, and so its number of values. */
+  /** ‖s‖² over what squaredError is of; absent where that is all of a normalised image: its number of values. */
   readonly power?: Float64Array;
 };
 

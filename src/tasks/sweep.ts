@@ -17,19 +17,24 @@ export type Trial = {
   readonly task?: ProblemSettings;
 };
 
-export type SweepInput = Trial & {
-  /** Strictly falling. */
-  readonly lambdas: readonly number[];
-  readonly rule: CodingRule;
-};
+/** Keep ‖s‖² of every image: images that are not normalised have norms of their own. */
+export type Norms = { readonly norms?: true };
+
+export type SweepInput = Trial &
+  Norms & {
+    /** Strictly falling. */
+    readonly lambdas: readonly number[];
+    readonly rule: CodingRule;
+  };
 
 /** One point per image and λ, images in order. */
 export const sweep: Task<SweepInput, Points> = {
   kind: "sweep",
-  async run({ coder }, { lambdas, rule, ...trial }) {
+  async run({ coder }, { lambdas, rule, norms = false, ...trial }) {
     const { batch } = trial;
     const seen = observed(trial);
-    const points = emptyPoints(batch.indices.length * lambdas.length, seen.observations[0]?.judged !== undefined);
+    const judged = norms || seen.observations[0]?.judged !== undefined;
+    const points = emptyPoints(batch.indices.length * lambdas.length, judged);
     const { coder: prepared } = await coder({ rule });
     let i = 0;
     for await (const codings of eachImage(prepared, seen.images, { lambdas, rule: { ...rule, ...seen.weights } })) {
@@ -79,6 +84,6 @@ function pointOf(
     gap: coding.gap,
     iterations: coding.iterations,
     converged: coding.converged,
-    power: judged && clean.reduce((sum, s, pixel) => sum + judged[pixel] * s * s, 0),
+    power: clean.reduce((sum, s, pixel) => sum + (judged ? judged[pixel] : 1) * s * s, 0),
   };
 }

@@ -70,6 +70,15 @@ test("points with a norm of their own come back from their file bit for bit", as
   expect(await decodePoints(encodePoints(points), "points")).toEqual(points);
 });
 
+test("images with norms of their own are judged by these, and their items say so", async () => {
+  const points = await sweep.run(tools, { batch, noise, norms: true, lambdas: [1e6], rule: rule(1e-3) });
+  expect(problemOf(undefined).measure.of(points, 0, image.length)).toBeCloseTo(100, 4);
+  const raw = firstRound({ ...plan, settings: { ...settings, normalise: false } });
+  const sweeps = (items: typeof raw) => items.flatMap((item) => (item.kind === "sweep" ? [item] : []));
+  expect(sweeps(raw).every(({ norms }) => norms)).toBe(true);
+  expect(sweeps(firstRound(plan)).some((item) => "norms" in item)).toBe(false);
+});
+
 test("the task is in the items that it changes, and denoising leaves their IDs as they were", () => {
   const asked = { ...plan, settings: { ...settings, task } };
   const ids = (of: typeof plan, kind: string) => firstRound(of).flatMap((item) => (item.kind === kind ? item.id : []));

@@ -18,6 +18,8 @@ export type SweepItem = Item<Points> &
     readonly pool: Pool;
     readonly range: ImageRange;
     readonly noise: Noise;
+    /** Where images are coded as they are: each point holds the norm of its image. */
+    readonly norms?: true;
     /** Denoising if left out. */
     readonly task?: ProblemSettings;
     readonly lambdas: readonly number[];
@@ -28,9 +30,9 @@ export type SweepItem = Item<Points> &
 export const sweepKind: ItemKind<SweepItem, Points, Workshop> = {
   kind: "sweep",
   async make(item, workshop) {
-    const { pool, range, noise, task, lambdas, rule } = item;
+    const { pool, range, noise, task, norms, lambdas, rule } = item;
     const batch = batchOf(pictured(workshop.images, item), pool, range);
-    return workshop.executor.run(sweep, await workshop.network(item), { batch, noise, task, lambdas, rule });
+    return workshop.executor.run(sweep, await workshop.network(item), { batch, noise, task, norms, lambdas, rule });
   },
   seconds: ({ range, lambdas, rule }, geometry) =>
     (range.to - range.from) * pathSeconds(geometry, lambdas.length, rule.tolerance),
