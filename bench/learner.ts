@@ -12,7 +12,8 @@ import type { Schedule } from "../src/learning/schedule.js";
 import { redrawnAtom, type StartName, startAtoms } from "../src/learning/start.js";
 import { epochOrders, type LookMeans, startTraining, type Trainer, train } from "../src/learning/train.js";
 import { isPetaVision, leadingShare, type RuleName } from "../src/learning/update.js";
-import { coefficients, cubicAt, localMinimum } from "../src/scaling/minimum.js";
+import { localMinimum } from "../src/scaling/minimum.js";
+import { fitWindow, polynomialAt } from "../src/scaling/window.js";
 import { images, kernelModule, noisy } from "./data.js";
 
 export const coding: CodingRule = { threshold: { kind: "soft", rectified: true }, tolerance: 0.05 };
@@ -124,6 +125,7 @@ export function minimumOf(dictionary: Dictionary): string {
   });
   const { status, window, location, value } = localMinimum({ t, y }, 3.5 * Math.log(1.25));
   if (!window) return `no minimum: ${status}`;
-  const active = Math.exp(cubicAt(coefficients(window, units.map(Math.log)), location - window.centre));
+  const logs = fitWindow({ t, y: units.map(Math.log) }, window, window.degree)!;
+  const active = Math.exp(polynomialAt(logs.c, location - logs.centre));
   return `λ* ${Math.exp(location).toFixed(4)}, k* ${active.toFixed(1)}, E* ${value.toFixed(3)}`;
 }

@@ -1,69 +1,131 @@
 /**
- * Do 95 % intervals hold the truth 95 times in 100? Curves of a shape in
- * test/scaling/planted.ts with 0.1 % noise a point, 0.3 % a replicate in value
- * and 1 % in location; power laws −0.75 and −0.05. A cell is a number of
- * replicates and of sizes. Covered: both exponents, the extremum of every size,
- * and one new replicate at twice the largest size. Width: the mean half width
- * of the location exponent over that of the plain t interval, never scaled.
- * Arguments: number of repeats (2000), shape (skewed), first seed (1); every
+ * Do 95 % intervals hold the truth 95 times in 100? Two kinds of curves of test/scaling/planted.ts, five or eight
+ * sizes, exponents −0.75 and −0.05, or −1 and 1.75.
+ *
+ * skewed, steep: minima of one width in ln x, 0.1 % noise a point, 0.3 % a replicate in value and 1 % in location;
+ * a cell is a number of replicates and of sizes; beside exponents and extrema, one new replicate at twice the
+ * largest size, and the width of the location exponent over that of the plain t interval, never scaled.
+ *
+ * lorentzian, gumbel, arms: peaks whose width goes as 1/L, on the linear scale, 1 % noise a point; a cell is a kind
+ * of grid and what is known of errors: 3 replicates, stated errors, or neither.
+ *
+ * Arguments: number of repeats (2000), shape (skewed), first seed (1), cells (all, or a part of a cell's name); every
  * cell has draws of its own, a million seeds from the next cell's.
  */
+import { minimumBy } from "../src/scaling/bandwidth.js";
 import { extrema } from "../src/scaling/extrema.js";
-import { localMinimum } from "../src/scaling/minimum.js";
+import { linksFor } from "../src/scaling/link.js";
 import { exponentOf, fitPowerLaw } from "../src/scaling/powerlaw.js";
 import { predictAt } from "../src/scaling/predict.js";
 import { tQuantile } from "../src/scaling/special.js";
-import type { Estimate } from "../src/scaling/types.js";
-import { eightSizes, plantedCurves, shapes } from "../test/scaling/planted.js";
+import type { Estimate, ExtremaSet } from "../src/scaling/types.js";
+import {
+  eightSizes,
+  peakGrids,
+  peakLaw,
+  peakShapes,
+  plantedCurves,
+  plantedPeaks,
+  shapes,
+} from "../test/scaling/planted.js";
 
 const repeats = Number(process.argv[2] ?? 2000);
-const shape = shapes[(process.argv[3] ?? "skewed") as keyof typeof shapes];
+const shape = process.argv[3] ?? "skewed";
 const first = Number(process.argv[4] ?? 1);
-const power = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
-const law = { ...power, point: 0.001, shift: 0.01, shape };
-const names = ["location exponent", "value exponent", "location", "value", "new location", "new value", "width"];
-console.log(`| replicates | sizes | ${names.join(" | ")} |\n|${"---|".repeat(names.length + 2)}`);
-let cell = 0;
-for (const replicates of [3, 5, 8]) {
-  for (const count of [5, 8]) {
-    const seed = first + 1_000_000 * cell++;
-    const sums = names.map(() => 0);
-    for (let repeat = 0; repeat < repeats; repeat++)
-      one(replicates, count, seed + repeat).forEach((value, i) => {
-        sums[i] += value;
-      });
-    const cells = sums.map((sum, i) => (i === 6 ? (sum / repeats).toFixed(2) : ((100 * sum) / repeats).toFixed(1)));
-    console.log(`| ${replicates} | ${count} | ${cells.join(" | ")} |`);
-  }
+const part = process.argv[5] ?? "";
+
+/** What is covered in one repeat: 1 or 0, or a share. */
+type Cell = { readonly name: string; readonly names: readonly string[]; readonly one: (seed: number) => number[] };
+
+const covered = ["location exponent", "value exponent", "location", "value"];
+const cells =
+  shape in shapes ? minimumCells(shape as keyof typeof shapes) : peakCells(shape as keyof typeof peakShapes);
+console.log(`| cell | ${cells[0].names.join(" | ")} |\n|${"---|".repeat(cells[0].names.length + 1)}`);
+cells.forEach(({ name, names, one }, cell) => {
+  if (!name.includes(part)) return;
+  const sums = names.map(() => 0);
+  for (let repeat = 0; repeat < repeats; repeat++)
+    one(first + 1_000_000 * cell + repeat).forEach((value, i) => {
+      sums[i] += value;
+    });
+  const texts = sums.map((sum, i) =>
+    names[i] === "width" ? (sum / repeats).toFixed(2) : ((100 * sum) / repeats).toFixed(1),
+  );
+  console.log(`| ${name} | ${texts.join(" | ")} |`);
+});
+
+function minimumCells(name: keyof typeof shapes): Cell[] {
+  const names = [...covered, "new location", "new value", "width"];
+  return [3, 5, 8].flatMap((replicates) =>
+    [5, 8].map((count) => ({
+      name: `${replicates} replicates, ${count} sizes`,
+      names,
+      one: (seed: number) => minima({ name, replicates, count, seed }),
+    })),
+  );
 }
 
-function one(replicates: number, count: number, repeat: number): number[] {
+function minima(cell: { name: keyof typeof shapes; replicates: number; count: number; seed: number }): number[] {
+  const { name, replicates, count, seed: repeat } = cell;
+  const truth = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
   const sizes = eightSizes.slice(0, count);
   const next = 2 * sizes[count - 1];
-  const curves = plantedCurves({ ...law, sizes: [...sizes, next], replicates, repeat });
+  const noise = { point: 0.001, shift: 0.01, shape: shapes[name] };
+  const curves = plantedCurves({ ...truth, ...noise, sizes: [...sizes, next], replicates, repeat });
   const set = extrema(curves.filter(({ size }) => size !== next));
-  const fits = { location: fitPowerLaw(set.data.location)!, value: fitPowerLaw(set.data.value)! };
-  const inside = set.extrema.map(({ size, location, value }) => [
-    holds(location!, law.location(size)),
-    holds(value!, law.value(size)),
-  ]);
   const fresh = curves.find(({ size }) => size === next)!;
-  const own = localMinimum(
+  const { kappa, degree, scale } = set.window!;
+  const link = linksFor([1]).find((one) => one.scale === scale)!;
+  const own = minimumBy(
+    { kappa, degree, link },
     { t: Array.from(fresh.control, Math.log), y: Array.from(fresh.quantities.value) },
-    set.halfWidth,
   );
   const predicted = (quantity: string): Estimate => predictAt(set, quantity, next, { law: "power-law" })!.replicate;
-  const { covariance, inference } = fits.location;
+  const { covariance, inference } = fitPowerLaw(set.data.location)!;
   const plain = tQuantile(0.975, set.data.location.dof) * Math.sqrt(covariance[1][1] / inference.scale);
-  const exponent = exponentOf(fits.location);
+  const exponent = exponentOf(fitPowerLaw(set.data.location)!);
   return [
-    holds(exponent, -0.75),
-    holds(exponentOf(fits.value), -0.05),
-    inside.reduce((sum, [location]) => sum + location, 0) / count,
-    inside.reduce((sum, [, value]) => sum + value, 0) / count,
-    holds(predicted("location"), Math.exp(own.location)),
+    ...coveredIn(set, { ...truth, exponents: [-0.75, -0.05] }),
+    holds(predicted("location"), Math.exp(own.minimum.location)),
     holds(predicted("value"), own.value),
     (exponent.high - exponent.low) / 2 / plain,
+  ];
+}
+
+function peakCells(name: keyof typeof peakShapes): Cell[] {
+  const errors = { "3 replicates": { replicates: 3 }, "stated errors": {}, neither: { stated: false } };
+  const grids = Object.keys(peakGrids) as (keyof typeof peakGrids)[];
+  return grids.flatMap((grid) =>
+    Object.entries(errors).map(([known, options]) => ({
+      name: `${grid} grid, ${known}`,
+      names: covered,
+      one: (repeat: number) => {
+        const curves = plantedPeaks({ shape: peakShapes[name], grid, repeat, ...options });
+        const { critical, offset, amplitude, exponent } = peakLaw;
+        const set = extrema(curves, { extremum: "max", controlScale: "linear", critical });
+        const location = (size: number): number => critical + offset / size;
+        const value = (size: number): number => amplitude * size ** exponent;
+        return coveredIn(set, { location, value, exponents: [-1, exponent] });
+      },
+    })),
+  );
+}
+
+type Truth = {
+  readonly location: (size: number) => number;
+  readonly value: (size: number) => number;
+  readonly exponents: readonly [number, number];
+};
+
+/** Both exponents, and the shares of locations and of values; a refused extremum is not covered. */
+function coveredIn({ data, extrema: found }: ExtremaSet, { location, value, exponents }: Truth): number[] {
+  const share = (of: (one: (typeof found)[number]) => number): number =>
+    found.reduce((sum, one) => sum + of(one), 0) / found.length;
+  return [
+    holds(exponentOf(fitPowerLaw(data.location)!), exponents[0]),
+    holds(exponentOf(fitPowerLaw(data.value)!), exponents[1]),
+    share((one) => (one.location === null ? 0 : holds(one.location, location(one.size)))),
+    share((one) => (one.value === null ? 0 : holds(one.value, value(one.size)))),
   ];
 }
 

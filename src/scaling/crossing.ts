@@ -16,9 +16,9 @@
  */
 import { type Interpolant, interpolant, type MeasuredCurve } from "./interpolate.js";
 import { dot, linearFit, type Matrix, matrix } from "./linear.js";
-import { cubicAt } from "./minimum.js";
 import type { MeasuredFamily } from "./point-errors.js";
 import { chiSquareTail } from "./special.js";
+import { polynomialAt } from "./window.js";
 
 /** Two neighbouring sizes whose curves cross, in numbers. */
 export type Crossing = {
@@ -171,7 +171,7 @@ function rootOf(one: CubicFit, other: CubicFit, width: number): number | null {
   const difference = other.c.map((value, power) => value - one.c[power]);
   let d = 0;
   for (let step = 0; step < 40; step++) {
-    const move = cubicAt(difference, d) / cubicAt(difference, d, 1);
+    const move = polynomialAt(difference, d) / polynomialAt(difference, d, 1);
     d -= move;
     if (!(Math.abs(d) <= width)) return null;
     if (Math.abs(move) < 1e-13 * width) return d;
@@ -180,17 +180,17 @@ function rootOf(one: CubicFit, other: CubicFit, width: number): number | null {
 }
 
 function crossingAt([one, other]: readonly [CubicFit, CubicFit], centre: number, d: number): Local {
-  const slopes = [cubicAt(one.c, d, 1), cubicAt(other.c, d, 1)] as const;
+  const slopes = [polynomialAt(one.c, d, 1), polynomialAt(other.c, d, 1)] as const;
   const apart = slopes[1] - slopes[0];
   const level = (fit: CubicFit, j: number): number =>
-    cubicAt(
+    polynomialAt(
       fit.hat.map((row) => row[j]),
       d,
     );
   const moves = (fit: CubicFit, sign: number): number[] => fit.hat[0].map((_, j) => (sign * level(fit, j)) / apart);
   const x = [moves(one, 1), moves(other, -1)] as const;
   const y = [x[0].map((move, j) => level(one, j) + slopes[0] * move), x[1].map((move) => slopes[0] * move)] as const;
-  return { x: centre + d, y: cubicAt(one.c, d), slopes, influence: { x, y } };
+  return { x: centre + d, y: polynomialAt(one.c, d), slopes, influence: { x, y } };
 }
 
 /** The sum of ±4 at most, over the root of their number, that each side of a crossing needs. */

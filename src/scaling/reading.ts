@@ -8,29 +8,52 @@
  *   δt = −q′(t*)/p″(t*),   δvalue = q(t*) − p(t*),   δ ln c = g_q(t*) − g_p(t*) + g_p′(t*)·δt,
  * which never fails, however noisy the replicate is, and averages to zero.
  */
+
+import type { Sized } from "./bandwidth.js";
 import type { SizeGroup } from "./curves.js";
 import { itemMeans } from "./curves.js";
-import { coefficients, cubicAt, cubicMinimum, type LocalExtremum, type Window } from "./minimum.js";
+import type { Matrix } from "./linear.js";
+import type { Link } from "./link.js";
+import { hatOf, minimumOf, polynomialAt, type Window } from "./window.js";
 
 /** By quantity: `location` in t, `value` as it is, companions as logarithms. */
 export type Reading = Readonly<Record<string, number>>;
 
 export type Cubics = {
   readonly window: Window;
+  /** Of the window: c = H·y. */
+  readonly hat: Matrix;
   /** d of the extremum from the window's centre. */
   readonly d: number;
-  /** Of the minimised value: −y for a maximum. */
+  /** Of v = link(u), u the minimised value: −y for a maximum. */
   readonly value: number[];
+  readonly link: Link;
+  /** du/dv at the extremum. */
+  readonly slope: number;
+  /** du/dv at each point of the window. */
+  readonly slopes: readonly number[];
   readonly companions: Readonly<Record<string, number[]>>;
   readonly sign: 1 | -1;
 };
 
+type OnWindow = Pick<Cubics, "window" | "hat">;
+
 /** Cubics of the averaged curves of a size on its window. Companions that are not positive there are left out. */
-export function cubicsOf(group: SizeGroup, local: LocalExtremum, sign: 1 | -1): Cubics {
-  const window = local.window!;
+export function cubicsOf(group: SizeGroup, { minimum, link, slope }: Sized, sign: 1 | -1): Cubics {
+  const window = minimum.window!;
   const means = meansOf(group.average, group.items);
-  const value = coefficients(window, means.value).map((c) => sign * c);
-  return { window, d: local.location - window.centre, value, companions: companionCubics(means, window), sign };
+  const u = means.value.map((y) => sign * y);
+  const on = { window, hat: hatOf(group.t, window) };
+  return {
+    ...on,
+    d: minimum.location - window.centre,
+    value: coefficients(on, u.map(link.of)),
+    link,
+    slope,
+    slopes: u.slice(window.first, window.last + 1).map(link.slope),
+    companions: companionCubics(means, on),
+    sign,
+  };
 }
 
 /** Mean over items of each quantity at each control. */
@@ -38,12 +61,17 @@ function meansOf(quantities: Readonly<Record<string, Float64Array>>, items: numb
   return Object.fromEntries(Object.entries(quantities).map(([name, values]) => [name, itemMeans(values, items)]));
 }
 
-function companionCubics(means: Readonly<Record<string, number[]>>, window: Window): Record<string, number[]> {
+/** Coefficients of a quantity on a window. */
+function coefficients({ window, hat }: OnWindow, y: ArrayLike<number>): number[] {
+  return hat.map((row) => row.reduce((sum, h, i) => sum + h * y[window.first + i], 0));
+}
+
+function companionCubics(means: Readonly<Record<string, number[]>>, on: OnWindow): Record<string, number[]> {
   const cubics: Record<string, number[]> = {};
   for (const [name, values] of Object.entries(means)) {
     if (name === "value") continue;
-    const inside = values.slice(window.first, window.last + 1);
-    if (inside.every((x) => x > 0)) cubics[name] = coefficients(window, values.map(Math.log));
+    const inside = values.slice(on.window.first, on.window.last + 1);
+    if (inside.every((x) => x > 0)) cubics[name] = coefficients(on, values.map(Math.log));
   }
   return cubics;
 }
@@ -52,9 +80,9 @@ export function readingOf(cubics: Cubics): Reading {
   const { d, companions } = cubics;
   const reading: Record<string, number> = {
     location: cubics.window.centre + d,
-    value: cubics.sign * cubicAt(cubics.value, d),
+    value: cubics.sign * cubics.link.back(polynomialAt(cubics.value, d)),
   };
-  for (const [name, c] of Object.entries(companions)) reading[name] = cubicAt(c, d);
+  for (const [name, c] of Object.entries(companions)) reading[name] = polynomialAt(c, d);
   return reading;
 }
 
@@ -73,13 +101,17 @@ function centred(values: readonly number[]): number[] {
 }
 
 function deviation(means: Readonly<Record<string, number[]>>, p: Cubics): Reading {
-  const q = coefficients(p.window, means.value).map((c) => p.sign * c);
-  const location = -cubicAt(q, p.d, 1) / cubicAt(p.value, p.d, 2);
-  const value = p.sign * (cubicAt(q, p.d) - cubicAt(p.value, p.d));
+  const q = coefficients(
+    p,
+    means.value.map((y) => p.link.of(p.sign * y)),
+  );
+  const location = -polynomialAt(q, p.d, 1) / polynomialAt(p.value, p.d, 2);
+  const value = p.sign * p.slope * (polynomialAt(q, p.d) - polynomialAt(p.value, p.d));
   const result: Record<string, number> = { location, value };
-  const others = companionCubics(means, p.window);
+  const others = companionCubics(means, p);
   for (const [name, g] of Object.entries(p.companions)) {
-    if (name in others) result[name] = cubicAt(others[name], p.d) - cubicAt(g, p.d) + cubicAt(g, p.d, 1) * location;
+    if (name in others)
+      result[name] = polynomialAt(others[name], p.d) - polynomialAt(g, p.d) + polynomialAt(g, p.d, 1) * location;
   }
   return result;
 }
@@ -112,26 +144,32 @@ export function resampledDeviations(means: readonly Float64Array[], cubics: Cubi
 }
 
 function resampledReading(row: (q: number) => number[], names: readonly string[], p: Cubics): Reading {
-  const onWindow = (y: number[]): number[] =>
-    p.window.hat.map((h) => h.reduce((sum, value, i) => sum + value * y[i], 0));
-  const q = onWindow(row(0)).map((c) => p.sign * c);
-  const d = cubicMinimum(q) ?? p.d - cubicAt(q, p.d, 1) / cubicAt(p.value, p.d, 2);
-  const reading: Record<string, number> = { location: p.window.centre + d, value: p.sign * cubicAt(q, d) };
+  const onWindow = (y: number[]): number[] => p.hat.map((h) => h.reduce((sum, value, i) => sum + value * y[i], 0));
+  const q = onWindow(row(0).map((y) => p.link.of(p.sign * y)));
+  const d = minimumOf(q, p.d) ?? p.d - polynomialAt(q, p.d, 1) / polynomialAt(p.value, p.d, 2);
+  const reading: Record<string, number> = {
+    location: p.window.centre + d,
+    value: p.sign * p.link.back(polynomialAt(q, d)),
+  };
   names.forEach((name, i) => {
     // A resample may draw no item in which the companion is active: then it says nothing new.
     const y = row(i + 1);
-    reading[name] = cubicAt(y.every((x) => x > 0) ? onWindow(y.map(Math.log)) : p.companions[name], d);
+    reading[name] = polynomialAt(y.every((x) => x > 0) ? onWindow(y.map(Math.log)) : p.companions[name], d);
   });
   return reading;
 }
 
-/** Deviations for a unit move of each point of the window, by quantity: [point]. */
+/** Deviations for a unit move of y at each point of the window, by quantity: [point]. */
 export function pointInfluence(cubics: Cubics): Record<string, number[]> {
-  const curvature = cubicAt(cubics.value, cubics.d, 2);
-  const columns = cubics.window.hat[0].map((_, i) => cubics.window.hat.map((row) => row[i]));
-  const location = columns.map((c) => (-cubics.sign * cubicAt(c, cubics.d, 1)) / curvature);
-  const influence: Record<string, number[]> = { location, value: columns.map((c) => cubicAt(c, cubics.d)) };
+  const curvature = polynomialAt(cubics.value, cubics.d, 2);
+  // By the move of v at a point, dv = sign·dy/slope.
+  const columns = cubics.slopes.map((slope, i) => cubics.hat.map((row) => (cubics.sign * row[i]) / slope));
+  const location = columns.map((c) => -polynomialAt(c, cubics.d, 1) / curvature);
+  const influence: Record<string, number[]> = {
+    location,
+    value: columns.map((c) => cubics.sign * cubics.slope * polynomialAt(c, cubics.d)),
+  };
   for (const [name, g] of Object.entries(cubics.companions))
-    influence[name] = location.map((x) => x * cubicAt(g, cubics.d, 1));
+    influence[name] = location.map((x) => x * polynomialAt(g, cubics.d, 1));
   return influence;
 }

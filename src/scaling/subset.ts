@@ -56,8 +56,7 @@ export function measuredFrom(curves: readonly Curve[]): ExtremaSet {
       const [low, value, high] = [-margin, 0, margin].map((shift) => Math.exp(logs[i] + shift));
       return { size, status: "none", location: null, value: { value, low, high }, companions: {}, errors: data.errors };
     }),
-    halfWidth: 0,
-    windowSpread: { location: 0, value: 0 },
+    window: null,
     data: { value: data, location: { ...data, quantity: "location", sizes: [], logs: [], covariance: [] } },
     cross: () => data.covariance.map((row) => [...row]),
     warnings: ["every size has a single control: the values are fitted as they are, there is no extremum."],

@@ -5,7 +5,6 @@
  */
 
 import { curvesOf, type TableColumns } from "./columns.js";
-import { aboutCritical } from "./critical.js";
 import type { ControlScale } from "./curves.js";
 import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
@@ -124,8 +123,7 @@ export function fitColumns(table: TableColumns, options: TableOptions = {}): Tab
   const { extremum = "min", controlScale = "log", critical, sizesFrom, laws, exclude } = options;
   const { curves, rows, warnings } = curvesOf(table, sizesFrom ?? 0);
   const bare = curves.every(({ control }) => control.length === 1);
-  const raw = bare ? measuredFrom(curves) : extrema(curves, options);
-  const set = critical === undefined || bare ? raw : aboutCritical(raw, critical);
+  const set = bare ? measuredFrom(curves) : extrema(curves, options);
   const location = sizeDataOf(set, "location");
   const value = sizeDataOf(set, "value");
   const fits = { location: fitOrSay(set, location, options), value: fitOrSay(set, value, options) };

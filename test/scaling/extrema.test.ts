@@ -4,7 +4,7 @@ import { draws, purpose } from "../../src/core/random.js";
 import { bootstrapMeans } from "../../src/scaling/bootstrap.js";
 import { extrema } from "../../src/scaling/extrema.js";
 import type { Curve } from "../../src/scaling/types.js";
-import { plantedCurves } from "./planted.js";
+import { peakLaw, peakShapes, plantedCurves, plantedPeaks } from "./planted.js";
 
 const law = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
 
@@ -43,12 +43,12 @@ describe("extrema", () => {
     }
     const flipped = curves.map((curve) => ({
       ...curve,
-      quantities: { value: curve.quantities.value.map((y) => 100 - y) },
+      quantities: { value: curve.quantities.value.map((y) => -y) },
     }));
     const maxima = extrema(flipped, { extremum: "max" }).extrema;
     extrema(curves).extrema.forEach(({ location, value }, i) => {
       expect(maxima[i].location!.value).toBeCloseTo(location!.value, 8);
-      expect(maxima[i].value!.value).toBeCloseTo(100 - value!.value, 8);
+      expect(maxima[i].value!.value).toBeCloseTo(-value!.value, 8);
     });
   });
 
@@ -95,9 +95,11 @@ describe("extrema", () => {
     expect(value.dof).toBe(24);
     const common = value.covariance[0][1];
     expect(common).toBeGreaterThan(0);
+    const own = value.replicateVariance! / 4;
+    // What the shape leaves is common in units of each curve's own height, which is known to some percent.
     value.covariance.forEach((row, i) => {
       row.forEach((c, j) => {
-        expect(c).toBeCloseTo(common + (i === j ? value.replicateVariance! / 4 : 0), 12);
+        expect(Math.abs(c - common - (i === j ? own : 0))).toBeLessThan(0.2 * own);
       });
     });
     // 0.3 % a replicate and a little of the points' noise; 24 degrees of freedom know it to 14 %.
@@ -159,6 +161,15 @@ describe("extrema", () => {
     expect(refused).toBeGreaterThanOrEqual(95);
   });
 
+  test("items that only scatter show no minimum", () => {
+    const draw = draws({ seed: 4, purpose: purpose.test }, 0);
+    const value = Float64Array.from({ length: 9 * 20 }, () => 10 + draw.gaussian());
+    const control = Float64Array.from({ length: 9 }, (_, i) => 1.25 ** i);
+    const { extrema: found, data } = extrema([{ size: 1, replicate: 0, control, items: 20, quantities: { value } }]);
+    expect(found.map(({ location }) => location)).toEqual([null]);
+    expect(data).toEqual({});
+  });
+
   test("curves that do not fit together are refused with what to do", () => {
     const [curve] = plantedCurves({ ...law, replicates: 1, sizes: [1] });
     expect(() => extrema([])).toThrow(/no curves/);
@@ -168,5 +179,81 @@ describe("extrema", () => {
     expect(() => extrema([{ ...curve, quantities: { value: curve.quantities.value.map(() => Number.NaN) } }])).toThrow(
       /not finite/,
     );
+  });
+
+  /** Location error in peak widths, and relative error of the value, with their half widths; peaks are 1/L wide. */
+  const peakErrors = (set: ReturnType<typeof extrema>) =>
+    set.extrema.map(({ size, location, value }) => ({
+      location: (location!.value - peakLaw.critical) * size - peakLaw.offset,
+      locationMargin: ((location!.high - location!.low) / 2) * size,
+      value: value!.value / (peakLaw.amplitude * size ** peakLaw.exponent) - 1,
+      valueMargin: (value!.high - value!.low) / 2 / (peakLaw.amplitude * size ** peakLaw.exponent),
+    }));
+
+  test("peaks whose width goes as 1/L are found at every size, on own and on common grids, for every kind of errors", () => {
+    const kinds = [{ replicates: 3 }, { stated: true }, { stated: false }, { noise: 0 }];
+    for (const shape of Object.values(peakShapes)) {
+      for (const grid of ["own", "common", "coarse"] as const) {
+        for (const kind of kinds) {
+          const set = extrema(plantedPeaks({ shape, grid, ...kind }), { extremum: "max", controlScale: "linear" });
+          expect(set.extrema.map(({ status }) => status)).toEqual(Array(5).fill("interior"));
+          for (const { location, locationMargin, value, valueMargin } of peakErrors(set)) {
+            // Intervals are not exceeded by half, and are useful: a tenth of the peak's full width of 4/L, 4 % of its height.
+            expect(Math.abs(location)).toBeLessThan(1.5 * locationMargin + 1e-9);
+            expect(Math.abs(value)).toBeLessThan(1.5 * valueMargin + 1e-9);
+            expect(locationMargin).toBeLessThan(0.4);
+            expect(valueMargin).toBeLessThan(0.08);
+          }
+        }
+      }
+    }
+  });
+
+  test("points of zero far from a peak, or below it, leave the peak as it is", () => {
+    const curves = plantedPeaks({ shape: peakShapes.gumbel, grid: "own", noise: 0.001 });
+    const tails = curves.map((curve) => ({
+      ...curve,
+      quantities: { value: curve.quantities.value.map((y, i, all) => (y < 0.05 * Math.max(...all) ? -1e-9 * i : y)) },
+    }));
+    for (const { location, value } of peakErrors(extrema(tails, { extremum: "max", controlScale: "linear" }))) {
+      expect(Math.abs(location)).toBeLessThan(0.05);
+      expect(Math.abs(value)).toBeLessThan(0.01);
+    }
+  });
+
+  test("the variance of a location between replicates goes with the width of its peak", () => {
+    const curves = plantedPeaks({ shape: peakShapes.lorentzian, grid: "own", replicates: 4 });
+    const { extrema: found } = extrema(curves, { extremum: "max", controlScale: "linear" });
+    const margins = found.map(({ size, location }) => (location!.high - location!.low) * size);
+    // 15 degrees of freedom are pooled; a width is known to some percent.
+    expect(Math.max(...margins) / Math.min(...margins)).toBeLessThan(1.5);
+  });
+
+  test("about a critical point on either side of zero a distance is the same, and so is its error", () => {
+    const at = (shift: number) => {
+      const curves = plantedPeaks({ shape: peakShapes.lorentzian, grid: "own", replicates: 3 }).map((curve) => ({
+        ...curve,
+        control: curve.control.map((x) => x + shift),
+      }));
+      return extrema(curves, { extremum: "max", controlScale: "linear", critical: peakLaw.critical + shift }).data;
+    };
+    const [there, below] = [at(0), at(-10)];
+    expect(below.location.sizes).toEqual(there.location.sizes);
+    below.location.logs.forEach((log, i) => {
+      expect(log).toBeCloseTo(there.location.logs[i], 6);
+      // Locations are −ln L + ln 1.2.
+      expect(Math.abs(log + Math.log(below.location.sizes[i]) - Math.log(peakLaw.offset))).toBeLessThan(0.1);
+      below.location.covariance[i].forEach((c, j) => {
+        expect(c).toBeCloseTo(there.location.covariance[i][j], 8);
+      });
+    });
+  });
+
+  test("a critical point that is an extremum, or lies between extrema, is refused or named", () => {
+    const curves = plantedPeaks({ shape: peakShapes.lorentzian, grid: "own", noise: 0 });
+    const options = { extremum: "max", controlScale: "linear" } as const;
+    const { location } = extrema(curves, options).extrema[0];
+    expect(() => extrema(curves, { ...options, critical: location!.value })).toThrow(/distance must differ from 0/);
+    expect(extrema(curves, { ...options, critical: 2.3 }).warnings.join()).toContain("both sides");
   });
 });

@@ -73,7 +73,7 @@ describe("a table", () => {
     // A relative error of x is one of x − 2 that is x/(x − 2) = 7 to 24 times as large.
     const width = ({ location }: typeof fit): number =>
       location.powerLaw!.exponent.high - location.powerLaw!.exponent.low;
-    expect(fit.location.p).toBeGreaterThan(0.05);
+    expect(fit.location.p).toBeGreaterThan(0.01);
     expect(width(fit) / width(fitTable(shifted))).toBeGreaterThan(4);
   });
 
