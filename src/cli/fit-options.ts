@@ -1,5 +1,6 @@
 /** The options of `crisp fit TABLE` as the user wrote them, checked; each fault is a `usage` error. */
-import { CrispError } from "../core/errors.js";
+import { CrispError, nearestWord } from "../core/errors.js";
+import { columnNames, type GivenColumns } from "../scaling/column-names.js";
 import type { CrossingOptions } from "../scaling/crossing-collapse.js";
 import { type LawChoice, wordOf } from "../scaling/law-choice.js";
 import type { TableOptions } from "../scaling/table.js";
@@ -10,6 +11,7 @@ export type FitOptions = {
   readonly extremum?: string;
   readonly controlScale?: string;
   readonly critical?: string;
+  readonly columns?: string;
   readonly sizesFrom?: string;
   readonly laws?: string;
   readonly exclude?: string;
@@ -24,7 +26,7 @@ type Name = Exclude<keyof FitOptions, "json">;
 
 const ofExtrema: readonly Name[] = ["controlScale", "laws", "exclude"];
 const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
-const ofTables: readonly Name[] = ["extremum", "critical", "sizesFrom", "out", ...ofExtrema, ...ofCrossings];
+const ofTables: readonly Name[] = ["extremum", "critical", "columns", "sizesFrom", "out", ...ofExtrema, ...ofCrossings];
 
 /** Refuses options of tables for the folder of a study. */
 export function refuseTableOptions(source: string, options: FitOptions): void {
@@ -109,4 +111,23 @@ function rangeOf(text: string): readonly [number, number] {
   const [low, high, ...rest] = text.split(",").map((part) => anyNumberOf("--scaled-range", part, "-1,1"));
   if (high !== undefined && rest.length === 0 && low < high) return [low, high];
   throw new CrispError("usage", `--scaled-range is ${text}; it must be two numbers, the lower first. Write -1,1.`);
+}
+
+/** Names of columns from "size=L,control=T,value=chi"; undefined where none are given. */
+export function columnsOf(text: string | undefined): GivenColumns | undefined {
+  if (text === undefined) return undefined;
+  const given: Record<string, string> = {};
+  for (const pair of text.split(",")) {
+    const [, name, own] = /^\s*(\w+)\s*=\s*(.*\S)\s*$/.exec(pair) ?? [];
+    if ((columnNames as readonly string[]).includes(name) && !(name in given)) {
+      given[name] = own;
+      continue;
+    }
+    const near = name === undefined ? undefined : nearestWord(name, columnNames);
+    throw new CrispError(
+      "usage",
+      `--columns has ${JSON.stringify(pair)}; it must be pairs COLUMN=NAME, each column once, of ${columnNames.join(", ")}. ${near === undefined || near in given ? "Write --columns size=L,control=T,value=chi." : `Did you mean ${near}?`}`,
+    );
+  }
+  return given;
 }

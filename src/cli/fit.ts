@@ -15,7 +15,7 @@ import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { crossingLinesOf } from "./crossing-summary.js";
-import { askedOf, type FitOptions, refuseTableOptions } from "./fit-options.js";
+import { askedOf, columnsOf, type FitOptions, refuseTableOptions } from "./fit-options.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable, verdictLines } from "./summary.js";
 import { tableLinesOf } from "./table-summary.js";
@@ -32,6 +32,7 @@ export function addFit(program: Command, context: Context): void {
     .option("--extremum <kind>", "of a table: min, max, or none for curves that cross (default: min)")
     .option("--control-scale <scale>", "of a table: log or linear (default: log)")
     .option("--critical <x>", "of a table: critical point; fits the distance from it and holds it in the collapse")
+    .option("--columns <pairs>", "of a table: names of its columns, such as size=L,control=T,value=chi")
     .option("--sizes-from <n>", "of a table: leave smaller sizes out")
     .option("--value-exponent <b>", "of curves that cross: b of value ~ size^b, a number or free (default: 0)")
     .option("--correction <omega>", "of curves that cross: fit c of the factor 1 + c size^-omega")
@@ -58,7 +59,8 @@ function isTable(source: string): boolean {
 
 async function fitTableFile(source: string, options: FitOptions, context: Context): Promise<void> {
   const asked = askedOf(options);
-  const { columns, warnings } = await readTable(source);
+  const { columns, warnings, notes } = await readTable(source, columnsOf(options.columns));
+  for (const note of notes) context.terminal.message(`note: ${note}`);
   const fitted =
     asked.kind === "crossings" ? fitCrossingColumns(columns, asked.options) : fitColumns(columns, asked.options);
   const record = { ...fitted, warnings: [...warnings, ...fitted.warnings] };

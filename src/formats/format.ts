@@ -44,7 +44,7 @@ const formats: Readonly<Record<Format, Entry>> = {
     begins: (head) => /^P[2356]\s+(\d|#)/.test(textOf(head)),
   },
   parquet: { family: "table", endings: ["parquet"], words: "a Parquet table", begins: starts("PAR1") },
-  csv: { family: "table", endings: ["csv", "tsv", "txt"], words: "a text table" },
+  csv: { family: "table", endings: ["csv", "tsv", "txt", "dat"], words: "a text table" },
   ndjson: { family: "table", endings: ["ndjson", "jsonl"], words: "a table of JSON lines" },
 };
 

@@ -16,10 +16,20 @@ export type Chunk = {
   /** Bytes of one value of FIXED_LEN_BYTE_ARRAY. */
   readonly typeLength: number | undefined;
   readonly codec: string;
+  /** Beside none and Snappy, what this machine unpacks. */
+  readonly unpackers?: Unpackers;
   /** Values may be null: levels stand before them. */
   readonly optional: boolean;
   readonly rows: number;
 };
+
+/** How pages are unpacked, by codec: `size` bytes, or an error. What a machine lacks is absent. */
+export type Unpackers = Readonly<
+  Partial<Record<"GZIP" | "BROTLI" | "ZSTD", (page: Uint8Array, size: number) => Uint8Array>>
+>;
+
+/** Largest page of those codecs: a kilobyte of Brotli may claim gigabytes. Writers make pages of about 1 MB. */
+const largestPage = 2 ** 27;
 
 /** Longest text or decimal that may be a number: its decoder takes time as its square. */
 const longestText = 1024;
@@ -65,14 +75,14 @@ function partOf(header: ThriftStruct, field: number): ThriftStruct {
 function checkPage(page: Uint8Array, header: ThriftStruct, chunk: Chunk): number {
   switch (header.get(1)) {
     case pageTypes.dictionary: {
-      const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk.codec);
+      const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk);
       checkPlain(body, sizeOf(partOf(header, 7), 1, 8 * body.length), chunk);
       return 0;
     }
     case pageTypes.data: {
       const data = partOf(header, 5);
       const count = sizeOf(data, 1, chunk.rows);
-      const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk.codec);
+      const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk);
       const { start, present } = chunk.optional ? levels(body, count) : { start: 0, present: count };
       checkValues(body.subarray(start), { encoding: data.get(2), count: present, version: 1 }, chunk);
       return count;
@@ -95,20 +105,29 @@ function checkPageV2(page: Uint8Array, header: ThriftStruct, chunk: Chunk): numb
   if (chunk.optional) checkRuns(page, { start: 0, width: 1, count });
   const whole = sizeOf(header, 2, 2 ** 31) - start;
   const rest = page.subarray(start);
-  const body = data.get(7) === false ? rest : unpacked(rest, whole, chunk.codec);
+  const body = data.get(7) === false ? rest : unpacked(rest, whole, chunk);
   checkValues(body, { encoding: data.get(4), count: count - nulls, version: 2 }, chunk);
   return count;
 }
 
 /** The bytes of a page; Snappy makes at most 64 bytes of 3. */
-function unpacked(page: Uint8Array, size: number, codec: string): Uint8Array {
+function unpacked(page: Uint8Array, size: number, { codec, unpackers = {} }: Chunk): Uint8Array {
   if (codec === "UNCOMPRESSED") {
     if (size !== page.length) throw new Error(`a page states ${size} bytes and has ${page.length}`);
     return page;
   }
-  if (codec !== "SNAPPY") throw new Error(`it is compressed with ${codec}; none and SNAPPY are read`);
-  if (size < 0 || size > 22 * page.length + 64)
-    throw new Error(`a page of ${page.length} bytes claims to unpack to ${size}`);
+  const unpack = unpackers[codec as keyof Unpackers];
+  if (codec !== "SNAPPY" && unpack === undefined)
+    throw new Error(
+      `it is compressed with ${codec}; ${["no compression", "SNAPPY", ...Object.keys(unpackers)].join(", ")} can be read here`,
+    );
+  const most = unpack === undefined ? 22 * page.length + 64 : largestPage;
+  if (size < 0 || size > most) throw new Error(`a page of ${page.length} bytes claims to unpack to ${size}`);
+  if (unpack !== undefined) {
+    const body = unpack(page, size);
+    if (body.length !== size) throw new Error(`a page states ${size} bytes and unpacks to ${body.length}`);
+    return body;
+  }
   checkSnappy(page);
   const body = new Uint8Array(size);
   snappyUncompress(page, body);

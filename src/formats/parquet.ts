@@ -7,7 +7,7 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetRead, parquetSchema } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
-import { checkChunk } from "./parquet-check.js";
+import { checkChunk, type Unpackers } from "./parquet-check.js";
 import { readStruct } from "./thrift.js";
 
 /** A column to be written. */
@@ -51,9 +51,10 @@ export function encodeParquet(columns: readonly Column[], metadata: Readonly<Rec
  * Opens a table: reads its footer and checks it.
  *
  * @param name  named in errors
+ * @param unpackers  codecs beside none and Snappy
  * @throws CrispError `data` for another kind of file or a damaged one, here or while groups are read
  */
-export async function openParquet(file: ParquetSource, name: string): Promise<ParquetTable> {
+export async function openParquet(file: ParquetSource, name: string, unpackers: Unpackers = {}): Promise<ParquetTable> {
   const { metadata, names } = await orRefused(name, () => readFooter(file));
   return {
     file: name,
@@ -61,7 +62,9 @@ export async function openParquet(file: ParquetSource, name: string): Promise<Pa
     metadata: new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? ""])),
     async *groups(wanted) {
       for (const group of metadata.row_groups)
-        yield await orRefused(name, () => readGroup(file, { ...metadata, row_groups: [group] }, wanted));
+        yield await orRefused(name, () =>
+          readGroup({ file, unpackers, metadata: { ...metadata, row_groups: [group] } }, wanted),
+        );
     },
   };
 }
@@ -114,11 +117,9 @@ async function orRefused<T>(name: string, work: () => Promise<T>): Promise<T> {
     // Faults of opening and reading the file itself keep their own words.
     if (error instanceof CrispError || (error instanceof Error && "syscall" in error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError(
-      "data",
-      `${name} is not a readable Parquet file: ${reason}. Write it again, uncompressed or with Snappy.`,
-      { cause: error },
-    );
+    throw new CrispError("data", `${name} cannot be read as a Parquet table: ${reason}. Write the table again.`, {
+      cause: error,
+    });
   }
 }
 
@@ -171,21 +172,21 @@ function checkSums({ row_groups: groups }: FileMetaData, bytes: number): void {
   }
 }
 
-/** Columns of the one row group in `metadata`. */
-async function readGroup(
-  file: ParquetSource,
-  metadata: FileMetaData,
-  wanted: readonly string[],
-): Promise<readonly ArrayLike<unknown>[]> {
+/** A row group, the only one in `metadata`. */
+type Group = { readonly file: ParquetSource; readonly metadata: FileMetaData; readonly unpackers: Unpackers };
+
+async function readGroup(group: Group, wanted: readonly string[]): Promise<readonly ArrayLike<unknown>[]> {
+  const { file, metadata, unpackers } = group;
   const rows = Number(metadata.row_groups[0].num_rows);
   if (rows === 0) return wanted.map(() => []);
-  for (const name of wanted) await checkColumn(file, metadata, name);
+  for (const name of wanted) await checkColumn(group, name);
   const parts = new Map<string, ArrayLike<unknown>[]>(wanted.map((name) => [name, []]));
   const columns = [...parts.keys()];
   await parquetRead({
     file,
     metadata,
     columns,
+    compressors: unpackers,
     onChunk: ({ columnName, columnData }) => parts.get(columnName)?.push(columnData),
   });
   return wanted.map((name) => {
@@ -201,7 +202,7 @@ async function readGroup(
 const plainTypes = /^(UTF8|DECIMAL|U?INT_\d+|STRING|INTEGER|FLOAT16|NULL)$/;
 
 /** Walks the pages of a column before the library sees them. */
-async function checkColumn(file: ParquetSource, metadata: FileMetaData, name: string): Promise<void> {
+async function checkColumn({ file, metadata, unpackers }: Group, name: string): Promise<void> {
   const [group] = metadata.row_groups;
   const own = group.columns.filter(({ meta_data: meta }) => meta?.path_in_schema[0] === name);
   const [node, ...others] = parquetSchema(metadata).children.filter((child) => child.element.name === name);
@@ -220,6 +221,7 @@ async function checkColumn(file: ParquetSource, metadata: FileMetaData, name: st
     type: String(meta.type),
     typeLength: element.type_length,
     codec: String(meta.codec),
+    unpackers,
     optional: element.repetition_type !== "REQUIRED",
     rows: Number(group.num_rows),
   });

@@ -4,28 +4,31 @@
  * or one row group of Parquet).
  */
 import { CrispError } from "../core/errors.js";
-import { longestRecord, openCsv } from "./csv.js";
-import { openParquet, type ParquetSource } from "./parquet.js";
+import { isNumeric, longestRecord, openCsv } from "./csv.js";
+import type { ParquetTable } from "./parquet.js";
 
 /** Who takes the rows of a table. */
 export type Rows = {
-  /** The names of the fields to come. */
-  begin(names: readonly string[]): void;
+  /** The names of the fields to come, and whether commas stand between fields: then one inside a number is no decimal sign. */
+  begin(names: readonly string[], commas?: boolean): void;
   /** Names of the fields that are read. */
   read(): string[];
   /** The fields of a row, in the order of the names, and its place for messages. */
   add(fields: readonly unknown[], where: string): void;
+  /** Fields that a row has and the first one, at `first`, lacks. */
+  late(names: readonly string[], first: string, where: string): void;
 };
 
-/** Reads separated text: the first line names the fields. */
+/** Reads separated text: the first line names the fields; where it has numbers alone, their names are 1, 2, 3, … */
 export async function readCsv(text: AsyncIterable<string>, name: string, rows: Rows): Promise<void> {
   let head: readonly string[] | undefined;
-  const csv = openCsv(name, (fields, line) => {
-    if (head === undefined) {
-      refuseBytes(name, fields.join());
-      head = fields;
-      rows.begin(fields.map((field) => field.trim()));
-    } else rows.add(fields, `line ${line}`);
+  const csv = openCsv(name, (fields, line, separator) => {
+    if (head !== undefined) return rows.add(fields, `line ${line}`);
+    refuseBytes(name, fields.join());
+    const numbers = fields.every(isNumeric);
+    head = fields.map((field, i) => (numbers ? String(i + 1) : field.trim()));
+    rows.begin(head, separator === ",");
+    if (numbers) rows.add(fields, `line ${line}`);
   });
   for await (const piece of text) csv.push(piece);
   csv.end();
@@ -49,14 +52,25 @@ export async function readNdjson(text: AsyncIterable<string>, name: string, rows
   let rest = "";
   let line = 0;
   let names: readonly string[] | undefined;
+  let first = "";
+  const seen = new Set<string>();
   const take = (whole: string): void => {
     line++;
     if (whole.trim() === "") return;
     const record = objectOf(whole, name, line);
     if (names === undefined) {
       names = Object.keys(record);
+      first = `line ${line}`;
+      names.forEach((key) => {
+        seen.add(key);
+      });
       rows.begin(names);
     }
+    const late = Object.keys(record).filter((key) => !seen.has(key));
+    if (late.length > 0) rows.late(late, first, `line ${line}`);
+    late.forEach((key) => {
+      seen.add(key);
+    });
     rows.add(
       names.map((key) => record[key]),
       `line ${line}`,
@@ -90,13 +104,18 @@ function objectOf(text: string, name: string, line: number): Record<string, unkn
   }
   throw new CrispError(
     "data",
-    `${name}, line ${line}: ${text.slice(0, 30)} is not a JSON object; every line must be one. Correct the line.`,
+    `${name}, line ${line}: ${text.slice(0, 30)} is not a JSON object; every line must be one. ${adviceOn(text)}`,
   );
 }
 
-/** Reads a Parquet file, one row group at a time. */
-export async function readParquet(file: ParquetSource, name: string, rows: Rows): Promise<void> {
-  const table = await openParquet(file, name);
+function adviceOn(text: string): string {
+  const word = /:\s*(NaN|-?Infinity)\b/.exec(text)?.[1];
+  if (word !== undefined) return `JSON has no ${word}: correct or remove the line.`;
+  return text.trimStart().startsWith("[") ? "Write each object of the array on its own line." : "Correct the line.";
+}
+
+/** Reads a Parquet table, one row group at a time. */
+export async function readParquet(table: ParquetTable, rows: Rows): Promise<void> {
   rows.begin(table.names);
   const places = rows.read().map((own) => table.names.indexOf(own));
   const fields: unknown[] = Array.from(table.names, () => undefined);

@@ -4,20 +4,39 @@
  */
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
+import * as zlib from "node:zlib";
 import { asyncBufferFromFile } from "hyparquet";
 import { CrispError } from "../core/errors.js";
 import { endingsOf, familyOf, formatOf } from "../formats/format.js";
+import { openParquet } from "../formats/parquet.js";
+import type { Unpackers } from "../formats/parquet-check.js";
 import { readCsv, readNdjson, readParquet } from "../formats/table.js";
+import { decodedText } from "../formats/text.js";
+import type { GivenColumns } from "../scaling/column-names.js";
 import { openColumns, type TableFile } from "../scaling/column-reader.js";
 import { readHead } from "./files.js";
+
+/** As zlib of Node 22.15 and later has it. */
+type Zstd = { readonly zstdDecompressSync?: typeof zlib.brotliDecompressSync };
+const { zstdDecompressSync } = zlib as Zstd;
+
+/** What this Node unpacks; never more bytes than a page states. */
+const unpackers: Unpackers = {
+  GZIP: (page, size) => zlib.gunzipSync(page, { maxOutputLength: Math.max(1, size) }),
+  BROTLI: (page, size) => zlib.brotliDecompressSync(page, { maxOutputLength: Math.max(1, size) }),
+  ...(zstdDecompressSync === undefined
+    ? {}
+    : { ZSTD: (page: Uint8Array, size: number) => zstdDecompressSync(page, { maxOutputLength: Math.max(1, size) }) }),
+};
 
 /**
  * Reads a table.
  *
+ * @param given  names of columns in the table; without it they are found
  * @throws CrispError `data` for a file of other content than its name says, a missing column, text
  *   in a number, a number out of range, with its line; `usage` for a name of no table
  */
-export async function readTable(path: string): Promise<TableFile> {
+export async function readTable(path: string, given?: GivenColumns): Promise<TableFile> {
   const name = basename(path);
   const format = formatOf(name, await readHead(path));
   if (familyOf(format) !== "table") {
@@ -26,9 +45,9 @@ export async function readTable(path: string): Promise<TableFile> {
       `${name} is not a table by its name or content; tables end in ${endingsOf("table")}. Rename it.`,
     );
   }
-  const columns = openColumns(name);
-  if (format === "csv") await readCsv(createReadStream(path, "utf8"), name, columns);
-  else if (format === "ndjson") await readNdjson(createReadStream(path, "utf8"), name, columns);
-  else await readParquet(await asyncBufferFromFile(path), name, columns);
+  const columns = openColumns(name, given);
+  if (format === "csv") await readCsv(decodedText(createReadStream(path)), name, columns);
+  else if (format === "ndjson") await readNdjson(decodedText(createReadStream(path)), name, columns);
+  else await readParquet(await openParquet(await asyncBufferFromFile(path), name, unpackers), columns);
   return columns.finish();
 }

@@ -99,6 +99,19 @@ describe("crisp fit of a table", () => {
     expect(json.location.reason + json.value.reason).not.toMatch(/NaN|undefined/);
   });
 
+  it("reads columns under other names, as stated or as recognised with a note", async () => {
+    const [, ...rows] = table().split("\n");
+    const named = (head: string) => [head, ...rows].join("\n");
+    const told = await fit(named("a,b,c,d"), ["--columns", "size=a,control=b,value=c,replicate=d", "--json"]);
+    expect({ status: told.status, stderr: told.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(Math.abs(JSON.parse(told.stdout).location.exponent.value + 0.75)).toBeLessThan(0.02);
+    const known = await fit(named("L,T,chi,run"), ["--json"]);
+    expect(known.stdout).toBe(told.stdout);
+    expect(known.stderr).toBe(
+      "note: table.csv: took L as size, T as control, chi as value, run as replicate. Say otherwise with --columns.\n",
+    );
+  });
+
   it("counts repeated rows and leaves them out", async () => {
     const text = table();
     const { status, stderr } = await fit(text + text.split("\n").slice(1, 4).join("\n"));
@@ -112,6 +125,8 @@ describe("crisp fit of a table", () => {
     ["two values of one point", "size,control,value\n8,1,2\n8,1,3\n", [], 3, "has two values, 2 and 3"],
     ["a logarithm of a negative control", "size,control,value\n8,-1,2\n8,1,3\n", [], 3, "Choose the linear scale"],
     ["an unknown extremum", table(), ["--extremum", "mix"], 2, "--extremum is mix; it must be min, max, none"],
+    ["an unknown column", table(), ["--columns", "sise=L"], 2, "Did you mean size?"],
+    ["a column that is not there", table(), ["--columns", "size=L"], 3, "no column L, which is to be size"],
     ["an unknown scale", table(), ["--control-scale", "liner"], 2, "Did you mean linear?"],
     ["options of crossings without --extremum none", table(), ["--scaled-range", "-1,1"], 2, "for curves that cross"],
     [

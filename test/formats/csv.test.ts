@@ -16,7 +16,7 @@ describe("CSV", () => {
     const text = '\ufeffa,"b ""x""\r\ny",c\r\n1,,3\n\n"4,5","",6';
     const whole = recordsOf(text);
     expect(whole).toEqual([
-      { fields: ["a", 'b "x"\r\ny', "c"], line: 1 },
+      { fields: ["a", 'b "x"\ny', "c"], line: 1 },
       { fields: ["1", "", "3"], line: 3 },
       { fields: ["4,5", "", "6"], line: 5 },
     ]);
@@ -31,6 +31,36 @@ describe("CSV", () => {
     expect(fields('"a,b"\tc\n1,2\t3')).toEqual([
       ["a,b", "c"],
       ["1,2", "3"],
+    ]);
+  });
+
+  const three = [
+    ["a", "b"],
+    ["1", "2"],
+    ["3", "4"],
+  ];
+  it.each([
+    ["blanks", "a  b\n 1 2\n3    4 \n"],
+    ["CR alone", "a,b\r1,2\r3,4\r"],
+    ["a stated separator", "sep=;\na;b\n1;2\n3;4"],
+    ["a stated tab", '"sep=\t"\r\na\tb\r\n1\t2\r\n3\t4'],
+    ["comments, with a quote too", '# it\'s 5" wide\na,b\n1,2\n  % more\n3,4\n# end "'],
+    ["names in a comment", "# made by hand\n# a b\n1 2\n3 4"],
+    ["names in a comment before commas", "#a b\n1,2\n3,4"],
+    ["blanks round quotes", ' "a" , "b"\n "1", "2" \n3, "4"'],
+    ["quotes between blanks", '"a" "b"\n"1" 2\n3 4'],
+    ["a separator at the end of lines", "a,b\n1,2,\n3,4,"],
+  ])("takes %s, however it is cut", (_what, text) => {
+    const whole = fields(text).map((record) => record.map((field) => field.trim()));
+    expect(whole).toEqual(three);
+    for (let piece = 1; piece < text.length; piece++) expect(recordsOf(text, piece)).toEqual(recordsOf(text));
+  });
+
+  it("takes commas inside numbers between blanks for decimals", () => {
+    expect(fields("# a b\n1 0,5\n2 1,25")).toEqual([
+      ["a", "b"],
+      ["1", "0,5"],
+      ["2", "1,25"],
     ]);
   });
 

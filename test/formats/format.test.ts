@@ -34,7 +34,7 @@ describe("the format of a file", () => {
   it("of text is told by its name alone, and unknown where nothing tells", () => {
     const text = new TextEncoder().encode("size,control,value\n");
     expect(
-      ["a.csv", "a.tsv", "a.txt", "a.jsonl", "b.dat", "csv", "a.npy/b"].map((name) => formatOf(name, text)),
+      ["a.csv", "a.tsv", "a.txt", "a.jsonl", "b.out", "csv", "a.npy/b"].map((name) => formatOf(name, text)),
     ).toEqual(["csv", "csv", "csv", "ndjson", undefined, undefined, undefined]);
   });
 
@@ -64,7 +64,7 @@ test.each([
 });
 
 test("endings belong to one family each", () => {
-  expect(endingsOf("table")).toBe(".parquet, .csv, .tsv, .txt, .ndjson, .jsonl");
+  expect(endingsOf("table")).toBe(".parquet, .csv, .tsv, .txt, .dat, .ndjson, .jsonl");
   expect([isNamed("x/a.ppm", "picture"), isNamed("a.npy", "picture"), isNamed("png", "picture")]).toEqual([
     true,
     false,

@@ -1,20 +1,23 @@
 // Tables from files: three formats with one result, columns by name, and bad input with its place.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { readTable } from "../../src/node/table-file.js";
+import type { GivenColumns } from "../../src/scaling/column-names.js";
+import { fitColumns } from "../../src/scaling/table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "crisp-table-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function read(name: string, content: string | Uint8Array) {
+async function read(name: string, content: string | Uint8Array, given?: GivenColumns) {
   const path = join(folder, name);
   writeFileSync(path, content);
-  const { columns, warnings } = await readTable(path);
+  const { columns, warnings, notes } = await readTable(path, given);
   const plain = Object.entries(columns).map(([column, values]) => [column, values && Array.from(values)]);
-  return { columns: Object.fromEntries(plain), warnings };
+  return { columns: Object.fromEntries(plain), warnings, notes };
 }
 
 const expected = {
@@ -54,6 +57,79 @@ describe("a table from a file", () => {
     expect(columns.control?.[4999]).toBe(4999 / 7);
   });
 
+  const rows = [
+    [8, 0.5, 1.25],
+    [8, 0.125, 3],
+    [1024, 2, 0.5],
+  ];
+  const textOf = (separator: string, number = (value: number) => String(value)) =>
+    rows.map((row) => row.map(number).join(separator)).join("\n");
+  const comma = (value: number) => String(value).replace(".", ",");
+  it.each<[what: string, name: string, content: string]>([
+    ["blanks", "blank.dat", `size control value\n${textOf("   ")}`],
+    ["tabs", "tab.txt", `size\tcontrol\tvalue\n${textOf("\t")}`],
+    ["a header behind #", "hash.txt", `# size control value\n${textOf(" ")}`],
+    ["a decimal comma", "comma.csv", `size;control;value\n${textOf(";", comma)}`],
+    ["a decimal comma and thousands", "both.csv", `size;control;value\n${textOf(";", comma).replace("1024", "1.024")}`],
+    ["thousands in quotes", "thousands.csv", `size,control,value\n${textOf(",").replace("1024", '"1,024"')}`],
+    ["thousands with blanks", "blanks.csv", `size,control,value\n${textOf(",").replace("1024", "1 024")}`],
+    ["Fortran's D", "d.csv", `size,control,value\n${textOf(",", (value) => value.toExponential(6).replace("e", "D"))}`],
+    ["a separator at each end", "end.csv", `size,control,value,\n${textOf(",").replaceAll("\n", ",\n")},`],
+  ])("is the same with %s", async (_what, name, content) => {
+    const { columns, warnings, notes } = await read(name, content);
+    expect([columns.size, columns.control, columns.value]).toEqual([0, 1, 2].map((i) => rows.map((row) => row[i])));
+    expect([...warnings, ...notes]).toEqual([]);
+  });
+
+  it("passes over a row of units and says so", async () => {
+    const { columns, notes } = await read("units.csv", `size,control,value\n-,K,J/mol\n${textOf(",")}`);
+    expect(columns.size).toEqual([8, 8, 1024]);
+    expect(notes).toEqual(["units.csv, line 2: taken as units: -, K, J/mol."]);
+  });
+
+  it("takes errors from the cells of the value", async () => {
+    const found = await read("paren.csv", "size,control,value\n8,1,2.634(6)\n16,1,1.5 ± 0.25\n");
+    expect([found.columns.value, found.columns.error]).toEqual([
+      [2.634, 1.5],
+      [0.006, 0.25],
+    ]);
+  });
+
+  it("knows the names of the field and says what it took", async () => {
+    const found = await read("field.csv", "L,T (K),chi,run,chi_err\n8,0.5,1.25,3,0.1\n");
+    expect(found.columns).toEqual({ size: [8], control: [0.5], value: [1.25], replicate: [3], error: [0.1], x: null });
+    expect(found.notes).toEqual([
+      "field.csv: took L as size, T (K) as control, chi as value, run as replicate, chi_err as error. Say otherwise with --columns.",
+    ]);
+  });
+
+  it("takes the columns that are stated, and no other by guess", async () => {
+    const given = { size: "L", control: "T", value: "m" };
+    const found = await read("given.csv", "L,T,chi,m,run\n8,0.5,1.25,7,3\n", given);
+    expect(found.columns).toEqual({ size: [8], control: [0.5], value: [7], replicate: null, error: null, x: null });
+    expect(found.warnings).toEqual(["given.csv: not read: chi, run."]);
+    expect(found.notes).toEqual([]);
+    const places = await read("places.txt", "8 0.5 1.25\n", { size: "1", control: "2", value: "3" });
+    expect(places.columns).toMatchObject({ size: [8], control: [0.5], value: [1.25] });
+  });
+
+  it.each([
+    ["GZIP", gzipSync],
+    ["BROTLI", brotliCompressSync],
+  ] as const)("is unpacked from Parquet by %s", async (codec, pack) => {
+    const columnData = ["size", "control", "value"].map((name, i) => ({
+      name,
+      type: "DOUBLE" as const,
+      data: rows.map((row) => row[i]),
+    }));
+    const compressors = { [codec]: (bytes: Uint8Array) => new Uint8Array(pack(bytes)) };
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData, codec, compressors }));
+    expect((await read(`${codec}.parquet`, bytes)).columns).toMatchObject({
+      size: [8, 8, 1024],
+      value: [1.25, 3, 0.5],
+    });
+  });
+
   it("names what it does not read", async () => {
     const found = await read("b.csv", "size,control,value,comment\n8,1,2,yes\n");
     expect(found.warnings).toEqual(["b.csv: not read: comment."]);
@@ -70,15 +146,34 @@ describe("a table from a file", () => {
     ["empty.ndjson", "\n", "empty.ndjson is empty"],
     [
       "missing.csv",
-      "size,lambda,value\n",
-      "no column control; its columns are size, lambda, value. size, control and value are needed. Name one of them control.",
+      "size,kelvin,value\n",
+      "no column control; its columns are size, kelvin, value. size, control and value are needed. Name one of them control.",
     ],
     ["spelt.csv", "size,contol,value\n1,2,3\n", "Did you mean control by contol?"],
     ["optional.csv", "size,control,value,replicat\n1,2,3,4\n", "Did you mean replicate by replicat?"],
     ["twice.csv", "size,size,control,value\n", "two columns size"],
     ["text.csv", "size,control,value\n8,1,2\n8,many,3\n", 'text.csv, line 3: control is "many"; it must be a number'],
     ["gap.csv", "size,control,value\n8,1,\n", "gap.csv, line 2: value is missing"],
-    ["comma.csv", "size;control;value\n8;1,5;2\n", "Write decimals with a point."],
+    ["doubt.csv", "size;control;value\n1,024;1;2\n", "line 2: size: 1,024 may be a number above a thousand"],
+    ["mixed.csv", "size;control;value\n8;1,5;2\n8;1.5;2\n", "line 3: control: 1.5 has a point before its decimals"],
+    [
+      "two.csv",
+      "L,T,chi,m\n8,1,2,3\n",
+      "chi and m may each be the column value; one is needed. Say which: --columns value=chi.",
+    ],
+    ["wide.csv", "T,L8,L16\n1,2,3\n", "A column per size is not read"],
+    ["names.csv", "8,1,2\n16,1,2\n", "names.csv has no line of names: its first line has numbers alone"],
+    ["percent.csv", "size,control,value\n8,5%,1\n", "Write the number without the percent sign"],
+    ["pairs.csv", "size,control,value\n8,1,2(1)\n8,2,3\n", "line 3: value is 3 without an error"],
+    ["late.csv", "size,control,value\n8,1,2\n8,2,3(1)\n", "line 3: value is 3(1), and rows before state no error"],
+    ["twoerrors.csv", "size,control,value,error\n8,1,2(1),1\n", "one error is allowed"],
+    [
+      "late.ndjson",
+      '{"size":8,"control":1,"value":2}\n{"size":8,"control":2,"value":2,"error":1}\n',
+      "late.ndjson, line 1: error is missing; line 2 has it",
+    ],
+    ["nan.ndjson", '{"size":8,"control":1,"value":NaN}\n', "JSON has no NaN"],
+    ["array.ndjson", "[\n", "Write each object of the array on its own line."],
     ["nan.csv", "size,control,value\n8,1,nan\n", "nan.csv, line 2: value is NaN; it must be a finite number"],
     ["inf.csv", "size,control,value\n8,-inf,1\n", "control is -Infinity"],
     ["hex.csv", "size,control,value\n0x10,1,2\n", 'size is "0x10"'],
@@ -88,7 +183,7 @@ describe("a table from a file", () => {
       "size,control,value,error\n8,1,2,-0.1\n",
       "line 2: error is -0.1; a standard error must be at least 0",
     ],
-    ["text.ndjson", '{"size":8,"control":1,"value":"2,5"}\n', 'text.ndjson, line 1: value is "2,5"'],
+    ["text.ndjson", '{"size":8,"control":1,"value":"2;5"}\n', 'text.ndjson, line 1: value is "2;5"'],
     [
       "null.ndjson",
       '{"size":8,"control":1,"value":2}\n{"size":8,"control":2,"value":null}\n',
@@ -106,9 +201,39 @@ describe("a table from a file", () => {
       "endless.csv, line 2: a line of more than 1048576",
     ],
     ["web.csv", "<!DOCTYPE html>\n<html>", "web.csv is a web page by its content, not a text table as its name says"],
-    ["no.parquet", "PAR1 it is not", "no.parquet is not a readable Parquet file: it does not end in PAR1"],
+    ["no.parquet", "PAR1 it is not", "no.parquet cannot be read as a Parquet table: it does not end in PAR1"],
     ["a.xlsx", "", "a.xlsx is not a table by its name"],
   ])("refuses %s and says where", async (name, content, says) => {
     await expect(read(name, content)).rejects.toThrow(says);
+  });
+});
+
+const cases = resolve(import.meta.dirname, "../../../shared/cases");
+
+describe.runIf(existsSync(cases))("tables of the field", () => {
+  const base = readTable(join(cases, "tables/base.csv"));
+
+  it("have the exponents of base.csv", async () => {
+    const { location, value } = fitColumns((await base).columns);
+    expect(location.exponent?.value).toBeCloseTo(-0.49988, 5);
+    expect(value.exponent?.value).toBeCloseTo(-0.19993, 5);
+  });
+
+  it.each(
+    [
+      "L-T-chi.csv Upper-Case.csv aligned.txt blank-lines.csv codec-brotli.parquet codec-gzip.parquet codec-none.parquet",
+      "codec-snappy.parquet comment-first.csv comment-inside.csv cr-only.csv crlf.csv d-exponent.csv dictionary.parquet",
+      "fortran-no-e.csv groups-of-7.parquet hash-header.txt map-column.parquet nested-extra.parquet numbers-as-text.ndjson",
+      "ok.ndjson other-columns.parquet quote-after-space.csv quoted-all.csv semicolon-decimal-comma.csv sep-line.csv",
+      "space-after-comma.csv spaces.dat spaces.txt tab.tsv text.parquet thousands-space.csv thousands.csv trailing-comma.csv",
+      "u8-size.parquet units-row.csv utf16-excel.txt utf8-bom.csv v2-delta.parquet windows-1252.csv",
+    ]
+      .join(" ")
+      .split(" "),
+  )("%s holds the numbers of base.csv", async (name) => {
+    const { columns } = await readTable(join(cases, "tables", name));
+    const expected = (await base).columns;
+    for (const column of ["size", "control", "value", "replicate"] as const)
+      expect(columns[column]).toEqual(expected[column]);
   });
 });

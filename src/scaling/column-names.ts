@@ -1,0 +1,158 @@
+/**
+ * Which field of a table holds which column: as the caller says, else by its own
+ * name in any case, else by the names of the field (L, T, chi, run, err).
+ */
+import { CrispError, nearestWord } from "../core/errors.js";
+import type { ColumnName } from "./columns.js";
+
+/** The columns that a fit reads. */
+export const columnNames: readonly ColumnName[] = ["size", "control", "value", "replicate", "error", "x"];
+
+/** Names in the table, by column. */
+export type GivenColumns = Readonly<Partial<Record<ColumnName, string>>>;
+
+/** A column, its name in the table, and its place in a row. */
+export type FoundColumn = { readonly name: ColumnName; readonly own: string; readonly at: number };
+
+/** Names of the field, each known by one meaning. Single letters by their case; others in any case, without blanks and marks. */
+const fieldNames: Readonly<Record<"size" | "control" | "value" | "replicate" | "error", readonly string[]>> = {
+  size: "L N length linearsize systemsize latticesize features neurons".split(" "),
+  control: "T p K J h g W β λ temp temperature beta lambda coupling field probability disorder controlparameter".split(
+    " ",
+  ),
+  value:
+    "C M E P S U y m χ ξ ρ chi susceptibility cv u4 binder xi rho mag magnetisation magnetization energy observable orderparameter heatcapacity specificheat".split(
+      " ",
+    ),
+  replicate: "run seed rep replica realisation realization".split(" "),
+  error: "err stderr sem standarderror errorbar uncertainty".split(" "),
+};
+
+/**
+ * The columns of a table, and a note on those that were recognised.
+ *
+ * @param file  named in errors
+ * @param names  the fields of the table
+ * @param given  names that the caller states; then none is guessed
+ * @throws CrispError `data` for a column that is missing, misspelt, there twice or open to doubt
+ */
+export function findColumns(
+  file: string,
+  names: readonly string[],
+  given?: GivenColumns,
+): { readonly columns: readonly FoundColumn[]; readonly note: string | null } {
+  const stated = given === undefined ? [] : statedColumns(file, names, given);
+  const exact = exactColumns(file, names, stated);
+  const taken = given === undefined && absentOf(names, exact).length > 0 ? recognised(file, names, exact) : [];
+  const all = [...exact, ...taken];
+  refuseAbsent(file, names, all);
+  const columns = columnNames.flatMap((name) => all.find((column) => column.name === name) ?? []);
+  const words = taken.map(({ name, own }) => `${own} as ${name}`);
+  return {
+    columns,
+    note: words.length === 0 ? null : `${file}: took ${words.join(", ")}. Say otherwise with --columns.`,
+  };
+}
+
+function statedColumns(file: string, names: readonly string[], given: GivenColumns): FoundColumn[] {
+  return (Object.entries(given) as [ColumnName, string][]).map(([name, own]) => {
+    const at = names.indexOf(own);
+    if (at >= 0) return { name, own, at };
+    const near = nearestWord(own, names);
+    throw new CrispError(
+      "data",
+      `${file} has no column ${own}, which is to be ${name}; its columns are ${listOf(names)}. ${near === undefined ? "Name one of them." : `Did you mean ${near}?`}`,
+    );
+  });
+}
+
+/** Columns under their own names, beside those that are stated. */
+function exactColumns(file: string, names: readonly string[], stated: readonly FoundColumn[]): FoundColumn[] {
+  const lower = names.map((name) => name.toLowerCase());
+  const open = columnNames.filter((name) => !stated.some((column) => column.name === name));
+  const free = (at: number): boolean => !stated.some((column) => column.at === at);
+  const twice = open.find((name) => lower.filter((one, at) => one === name && free(at)).length > 1);
+  if (twice !== undefined)
+    throw new CrispError("data", `${file} has two columns ${twice}; one is allowed. Rename or remove one.`);
+  const found = open.flatMap((name) => {
+    const at = lower.findIndex((one, i) => one === name && free(i));
+    return at < 0 ? [] : [{ name, own: names[at], at }];
+  });
+  return [...stated, ...found];
+}
+
+/** Columns that a fit needs and that are not found. */
+function absentOf(names: readonly string[], found: readonly FoundColumn[]): ColumnName[] {
+  const needed: readonly ColumnName[] =
+    named(names).length > found.length ? ["size", "value", "control"] : ["size", "value"];
+  return needed.filter((name) => !found.some((column) => column.name === name));
+}
+
+/** Columns under names of the field; two that may be one column are refused. */
+function recognised(file: string, names: readonly string[], exact: readonly FoundColumn[]): FoundColumn[] {
+  const found: FoundColumn[] = [];
+  for (const name of ["size", "control", "value", "replicate", "error"] as const) {
+    if (exact.some((column) => column.name === name)) continue;
+    const value = [...exact, ...found].find((column) => column.name === "value")?.own;
+    const fits = names
+      .map((own, at) => ({ name, own, at }))
+      .filter(({ own, at }) => ![...exact, ...found].some((column) => column.at === at) && isCalled(own, name, value));
+    if (fits.length > 1)
+      throw new CrispError(
+        "data",
+        `${file}: ${fits.map(({ own }) => own).join(" and ")} may each be the column ${name}; one is needed. Say which: --columns ${name}=${fits[0].own}.`,
+      );
+    found.push(...fits);
+  }
+  return found;
+}
+
+/** Whether a field has a name of this column; errors may be named after the value: chi_err, dchi. */
+function isCalled(own: string, name: keyof typeof fieldNames, value: string | undefined): boolean {
+  const word = wordOf(own);
+  if (fieldNames[name].includes(word)) return true;
+  if (name !== "error" || value === undefined) return false;
+  const of = wordOf(value);
+  return [`d${of}`, `${of}err`, `${of}error`, `err${of}`, `${of}stderr`].some(
+    (one) => one.toLowerCase() === word.toLowerCase(),
+  );
+}
+
+/** A name without its unit, blanks and marks; letters small unless it is one letter. */
+function wordOf(name: string): string {
+  const word = name.replace(/\s*[([].*$/, "").replace(/[\s_.-]/g, "");
+  return word.length === 1 ? word : word.toLowerCase();
+}
+
+function refuseAbsent(file: string, names: readonly string[], found: readonly FoundColumn[]): void {
+  const needed = absentOf(names, found);
+  if (needed.length > 0 && names.every((name, i) => name === String(i + 1)))
+    throw new CrispError(
+      "data",
+      `${file} has no line of names: its first line has numbers alone; names are needed. Write size,control,value above it, or say which column is which: --columns size=1,control=2,value=3.`,
+    );
+  const others = named(names).filter((name) => !found.some(({ own }) => own === name));
+  for (const name of columnNames.filter((one) => !found.some((column) => column.name === one))) {
+    const near = name === "x" ? undefined : nearestWord(name, others);
+    if (!needed.includes(name) && near === undefined) continue;
+    const advice =
+      near === undefined
+        ? others.filter((one) => /^\D+\d+$/.test(one)).length > 1 && name === "size"
+          ? "A column per size is not read: write a row per size and control."
+          : `Name one of them ${name}.`
+        : `Did you mean ${name} by ${near}? Rename it.`;
+    throw new CrispError(
+      "data",
+      `${file} has no column ${name}; its columns are ${listOf(names)}. ${needed.includes(name) ? "size, control and value are needed. " : ""}${advice}${needed.length > 0 ? ` Or say which: --columns ${name}=${near ?? "NAME"}.` : ""}`,
+    );
+  }
+}
+
+/** A separator at the end of lines makes a column without a name. */
+function named(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== "");
+}
+
+function listOf(names: readonly string[]): string {
+  return named(names).join(", ") || "none";
+}
