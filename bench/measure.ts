@@ -31,7 +31,7 @@ function timing(name: string, list: number[]): Timing {
 /** "12.3 ms (11.9 … 14.0)", divided by `images`. */
 export function show(of: Timing, images: number): string {
   const each = (value: number) => (value / images).toPrecision(3);
-  return `${each(of.median)} ms an image (${each(of.low)} … ${each(of.high)})`;
+  return `${each(of.median)} ms per image (${each(of.low)} … ${each(of.high)})`;
 }
 
 /** Prints the question and what it was asked of. */

@@ -1,7 +1,7 @@
 /**
  * Are planted laws named, their exponents found, and no exponent printed that is
  * false? Curves: 8 sizes by factors of 2, 8 replicates, 0.4 % noise a point, 0.3 %
- * a replicate (test/scaling/planted.ts). Tables: one value a size with a stated
+ * a replicate (test/scaling/planted.ts). Tables: one value per size with a stated
  * error (test/scaling/planted-tables.ts). Prints one line a truth: verdicts,
  * median and spread of a parameter, and for tables how often a reported exponent
  * misses the true one by its own interval and the open laws' range misses it.

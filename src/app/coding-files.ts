@@ -12,7 +12,7 @@ import type { Platform } from "./platform.js";
 
 /** Paths of the files that are wanted. */
 export type CodingFiles = {
-  /** NDJSON, one line an image and step. */
+  /** NDJSON, one line per image and step. */
   readonly probe?: string;
   readonly probePlot?: string;
   /** JSON. */

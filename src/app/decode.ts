@@ -44,7 +44,7 @@ export type DecodeRequest = {
  *
  * @throws CrispError `data` for files that cannot be read, `shape` when codes,
  *   dictionary and size are not of one network or the atoms not those of the codes,
- *   `usage` when `out` is no .npy or an option contradicts what the codes say
+ *   `usage` when `out` is not an .npy or an option contradicts what the codes say
  */
 export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<readonly number[]> {
   const { out, layout, normaliseAtoms } = request;

@@ -3,7 +3,7 @@
  * of a picture are coded by worker threads (tasks/denoise); pictures come one at
  * a time, and each file is written whole or not at all.
  *
- * Memory for a picture: about 55 bytes a pixel in colour (measured: decoded, s, ŝ, means, result),
+ * Memory for a picture: about 55 bytes per pixel in colour (measured: decoded, s, ŝ, means, result),
  * and for each worker its kernel (20 MB at 128 features) and two windows on the way.
  */
 import { psnr } from "../coding/metrics.js";

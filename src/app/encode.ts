@@ -50,7 +50,7 @@ export type EncodeRequest = {
   readonly normaliseAtoms?: boolean;
   /** Noise added to what is coded; percentError stays against the clean image. */
   readonly noise?: { readonly sigma: number; readonly seed: number };
-  /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one an image; 0 hides a pixel. */
+  /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one per image; 0 hides a pixel. */
   readonly mask?: string;
   /** At most this many images, from the first. */
   readonly count?: number;
@@ -245,7 +245,7 @@ const mostAhead = 32;
 /**
  * Gives the codings of all images to `take` in the order of the images, λ's as given. A few images a
  * worker are under way or wait for a slower one, however many there are; what stays of each image is
- * what `take` keeps: of `encodeImages` a record of 0.3 kB a λ, and with `out` 8 bytes an active unit.
+ * what `take` keeps: of `encodeImages` a record of 0.3 kB per λ, and with `out` 8 bytes per active unit.
  */
 async function encodeAll(
   source: ImageSource,

@@ -1,5 +1,5 @@
 /**
- * The user's own dictionaries as the sizes of a study: one file a size, or as
+ * The user's own dictionaries as the sizes of a study: one file per size, or as
  * many for each (replicates, in the order given). Patch and channels must agree.
  * A dictionary is known by its atoms, as they are coded, not by its file.
  */
@@ -37,7 +37,7 @@ type Read = { readonly path: string; readonly name: string; readonly atoms: Tens
 /**
  * The dictionaries of a study, from the files that hold them.
  *
- * @throws CrispError `data` for a file that is no dictionary, `usage` where two
+ * @throws CrispError `data` for a file that is not a dictionary, `usage` where two
  *   files do not fit together or are the same
  */
 export function givenDictionaries(

@@ -1,6 +1,6 @@
 /**
  * manifest.json: what the study in a folder is. Written once; a folder that
- * holds another study, or something that is no study, is refused by name of
+ * holds another study, or something that is not a study, is refused by name of
  * what differs and left as it was.
  */
 import { CrispError } from "../core/errors.js";
@@ -18,7 +18,7 @@ export type Manifest = {
    * 1 that without any, or with those of the first versions, known by another key.
    */
   readonly schemaVersion: 1 | 2 | 3;
-  /** In the folder of one dictionary (`crisp train`), which is no study; absent in a study's. */
+  /** In the folder of one dictionary (`crisp train`), which is not a study; absent in a study's. */
   readonly kind?: "training";
   /** Content key of everything below. */
   readonly study: string;
@@ -114,7 +114,7 @@ async function refuseForeign(folder: string, { files }: Platform): Promise<void>
   if (foreign.length > 0) {
     throw new CrispError(
       "store",
-      `${folder} holds files (${foreign.slice(0, 3).join(", ")}) but no manifest.json: it is no study. Choose an empty or new folder with --out.`,
+      `${folder} holds files (${foreign.slice(0, 3).join(", ")}) but no manifest.json: it is not a study. Choose an empty or new folder with --out.`,
     );
   }
 }

@@ -22,7 +22,7 @@ type Size = {
 /**
  * Masks from the bytes of a file; the name's ending tells its kind.
  *
- * @throws CrispError `data` for a file that is no array, another shape than the
+ * @throws CrispError `data` for a file that is not an array, another shape than the
  *   images have, a weight below 0 or not finite, or weights that hide everything
  */
 export function decodeMasks(bytes: Uint8Array, path: string, set: Size): Masks {
@@ -55,7 +55,7 @@ function layoutOf(
   if (all !== null && of(all, height, width)) return { each: true, grey: true };
   if (all !== null && of(all, height, width, channels)) return { each: true, grey: false };
   const each =
-    all === null ? "; crops have no masks of their own" : `, or have ${all} of these along a first axis, one an image`;
+    all === null ? "; crops have no masks of their own" : `, or have ${all} of these along a first axis, one per image`;
   throw new CrispError(
     "data",
     `${path} has shape (${shape.join(", ")}); masks of these ${training.count} ${name} are (${height}, ${width}) or (${height}, ${width}, ${channels})${each}. Reshape the array.`,

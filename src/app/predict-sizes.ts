@@ -164,7 +164,7 @@ function withImages(context: StudyContext, images: number | null): StudyContext 
 
 /**
  * All results of one size, as the study itself would have measured it: same
- * images, seeds and rules. Rounds are not recorded, since they are no part of the study.
+ * images, seeds and rules. Rounds are not recorded, since they are not part of the study.
  */
 async function sweptSize(name: SizeName, context: StudyContext): Promise<SizeResults> {
   const imageSizes = name.imageSize === undefined ? [] : [name.imageSize];

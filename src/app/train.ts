@@ -69,7 +69,7 @@ async function trainedFiles({ out, context }: Session, features: number, { files
   return { dictionary, tableau, log };
 }
 
-/** All atoms in the order of their numbers, 16 a row, as the bytes of a PNG. */
+/** All atoms in the order of their numbers, 16 per row, as the bytes of a PNG. */
 function tableauPng(atoms: Tensor): Uint8Array {
   const [features] = atoms.shape;
   const tableau = { features, atoms, use: new Array<number>(features).fill(1), lambda: 0 };

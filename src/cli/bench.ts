@@ -51,7 +51,7 @@ export function addBench(program: Command, context: Context): void {
     .option("--no-torch", "leave torch out")
     .option("--python <program>", "the python to ask for torch (default: python3)")
     .option("--torch-seconds <s>", "time for each of torch's two forms, a size; fewer images if it is short", "60")
-    .option("--workers <n>", "threads to train with (default: one a core)")
+    .option("--workers <n>", "threads to train with (default: one per core)")
     .option("--out <dir>", "write bench.json, bench.html and the figures as SVG")
     .option("--json", "print the record as one line of JSON")
     .action((options: BenchOptions) => benchCommand(options, context));
@@ -98,7 +98,7 @@ function requestOf(options: BenchOptions): Omit<BenchRequest, "signal" | "onProg
 }
 
 const head = [
-  "ms an image",
+  "ms per image",
   "low … high",
   "images/s",
   "times longer",

@@ -39,7 +39,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--features <n>", "size of the study's network (default: its largest); trained if it is missing")
     .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
     .option("--reference <clean>", "clean picture or folder: print PSNR and SSIM before and after")
-    .option("--workers <n>", "worker threads (default: one a core)")
+    .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print what was done as one line of JSON")
     .action((picture: string, options: DenoiseOptions) => denoiseCommand(picture, options, context));
 }
@@ -90,7 +90,7 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
   printText(resultLines(result).join("\n"));
 }
 
-/** A size that was not swept is no study that goes on: its network alone is trained, or found. */
+/** A size that was not swept is not a study that goes on: its network alone is trained, or found. */
 function eventListener({ features }: DenoiseOptions, terminal: Terminal): (event: StudyEvent) => void {
   const print = eventPrinter(terminal);
   return (event) => {

@@ -53,7 +53,7 @@ function packageVersion(): string {
   return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }
 
-// A reader that went away (`crisp … | head`) wants no more: that is no error.
+// A reader that went away (`crisp … | head`) wants no more: that is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 let status = 0;

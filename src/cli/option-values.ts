@@ -53,7 +53,7 @@ export function wholeOf(flag: string, text: string, of: { least: number; most: n
   );
 }
 
-/** Worker threads: as given, or one a core. */
+/** Worker threads: as given, or one per core. */
 export function workersOf(text: string | undefined): number {
   if (text === undefined) return availableParallelism();
   return wholeOf("--workers", text, { least: 1, most: 1024, example: "2" });

@@ -70,7 +70,7 @@ export function addStudyOptions(command: Command): Command {
     .option("--test-images <n>", "images to measure on")
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
     .option("--seed <n>", "seed of everything random")
-    .option("--workers <n>", "worker threads (default: one a core)")
+    .option("--workers <n>", "worker threads (default: one per core)")
     .addOption(new Option("--lambda <x>").hideHelp()) // no option: only to say what is meant
     .addOption(
       new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
@@ -168,7 +168,7 @@ function workersOf(asked: RunValue | undefined): number {
   if (Number.isInteger(workers) && workers >= 1 && workers <= 1024) return workers;
   throw new CrispError(
     "usage",
-    `${asked.origin}: workers is ${asked.value}; it must be a whole number from 1 to 1,024. Leave it out for one a core.`,
+    `${asked.origin}: workers is ${asked.value}; it must be a whole number from 1 to 1,024. Leave it out for one per core.`,
   );
 }
 

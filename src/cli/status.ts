@@ -25,7 +25,7 @@ export function addStatus(program: Command): void {
     });
 }
 
-/** The folder of a single training is no study, but how far it is can be told. */
+/** The folder of a single training is not a study, but how far it is can be told. */
 function trainingText(name: string, { features, imagesSeen }: NonNullable<StudyStatus["training"]>): string {
   const state = imagesSeen === null ? "in training, not finished" : `trained, ${whole(imagesSeen)} images seen`;
   return `${name}: one dictionary of ${features} atoms (crisp train), ${state}`;

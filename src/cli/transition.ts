@@ -20,13 +20,13 @@ export function addTransition(program: Command, context: Context): void {
     .command("transition")
     .summary("is the best sparsity of a finished study a phase transition?")
     .description(
-      "Measures susceptibility, response, fluctuation and relaxation of a finished study's networks round each best λ, writes transition.json and prints what each test of a phase transition found. Run again, it goes on where it stopped.",
+      "Measures susceptibility, response, fluctuation and relaxation of a finished study's networks around each best λ, writes transition.json and prints what each test of a phase transition found. Run again, it goes on where it stopped.",
     )
     .argument("<study>", "folder of a finished study")
     .option("--images <n>", `test images measured at each size (default: ${images})`)
     .option("--draws <n>", `draws of the noise for each image (default: ${draws}; the cumulant needs 200)`)
     .option("--from <path>", "folder or archive of the study's images")
-    .option("--workers <n>", "worker threads (default: one a core)")
+    .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print the record as one line of JSON")
     .action((study: string, options: TransitionOptions) => transitionCommand(study, options, context));
 }
@@ -66,7 +66,7 @@ function wholeOption(
   );
 }
 
-/** The verdicts, three lines a test, then how the two routes to the susceptibility agree. */
+/** The verdicts, three lines per test, then how the two routes to the susceptibility agree. */
 export function transitionLines(record: TransitionRecord): string[] {
   const { count, percentSwitched, largestPercent } = record.drives;
   const counts = (["pass", "fail", "undecided"] as const).map(

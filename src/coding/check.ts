@@ -66,7 +66,7 @@ export function checkWeights(g: Geometry, weights: Float32Array | undefined): vo
   if (weights.length !== imageLength(g)) {
     throw new CrispError(
       "shape",
-      `there are ${weights.length} weights; a ${g.height}×${g.width}×${g.channels} image needs ${imageLength(g)}, one a pixel value. Give weights [height, width, channels].`,
+      `there are ${weights.length} weights; a ${g.height}×${g.width}×${g.channels} image needs ${imageLength(g)}, one per pixel value. Give weights [height, width, channels].`,
     );
   }
   const bad = weights.findIndex((value) => !(value >= 0 && Number.isFinite(value)));

@@ -2,7 +2,7 @@
  * Codes to and from files (docs/formats-arrays.md):
  *
  *   .npz      sparse: index, value, offset, lambda, shape; with `dense`: code, lambda; the network as JSON
- *   .parquet  one row an active unit: image, lam, unit, value; sizes as metadata
+ *   .parquet  one row per active unit: image, lam, unit, value; sizes as metadata
  *   .pvp      PetaVision's sparse activity (file type 6), one λ a file
  */
 import { CrispError } from "../core/errors.js";
@@ -78,7 +78,7 @@ function sparseArrays(set: CodeSet, path: string): Record<string, NumberArray> {
   const offset = new Int32Array(set.codes.length + 1);
   const total = set.codes.reduce((sum, { index }) => sum + index.length, 0);
   if (total > largestFile / 8 || unitsOf(set.size) > 0x7fffffff)
-    throw tooLarge(path, 8 * total, "Write fewer images a file.");
+    throw tooLarge(path, 8 * total, "Write fewer images per file.");
   const index = new Int32Array(total);
   const value = new Float32Array(total);
   for (const [i, code] of set.codes.entries()) {
@@ -98,7 +98,7 @@ function sparseArrays(set: CodeSet, path: string): Record<string, NumberArray> {
 function denseArrays(set: CodeSet, path: string): Record<string, NumberArray> {
   const units = unitsOf(set.size);
   const bytes = 4 * units * set.codes.length;
-  if (bytes > largestFile) throw tooLarge(path, bytes, "Leave out --dense, or write fewer images a file.");
+  if (bytes > largestFile) throw tooLarge(path, bytes, "Leave out --dense, or write fewer images per file.");
   const code = new Float32Array(units * set.codes.length);
   set.codes.forEach(({ index, value }, i) => {
     for (let k = 0; k < index.length; k++) code[i * units + index[k]] = value[k];

@@ -23,9 +23,9 @@ export type LcaOptions = {
   readonly warm?: boolean;
   /** Exactly so many steps at each λ, whatever the certificate says. */
   readonly steps?: number;
-  /** Sees every step; the records are JSON as they are, one a line for a log. */
+  /** Sees every step; the records are JSON as they are, one per line for a log. */
   readonly probe?: (record: LcaRecord) => void;
-  /** Sees V when a λ is done, one value a unit; the array is the coder's own, to be copied. */
+  /** Sees V when a λ is done, one value per unit; the array is the coder's own, to be copied. */
   readonly potentials?: (V: Float64Array) => void;
 };
 

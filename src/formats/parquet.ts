@@ -72,7 +72,7 @@ export async function openParquet(file: ParquetSource, name: string, unpackers: 
 /**
  * Whole columns of numbers by name; one that the table lacks is absent.
  *
- * @throws CrispError `data` as `openParquet`, and for a cell that is no number
+ * @throws CrispError `data` as `openParquet`, and for a cell that is not a number
  */
 export async function readNumbers(table: ParquetTable, names: readonly string[]): Promise<Map<string, Float64Array>> {
   const held = names.filter((name) => table.names.includes(name));

@@ -137,7 +137,7 @@ function readSparse(view: DataView, header: Header, name: string): PvpFile {
   return { kind: "sparse", times, size: { rows: ny, columns: nx, features: nf }, frames };
 }
 
-/** Pairs of index and value, sorted by index; zeros are no activity and are left out. */
+/** Pairs of index and value, sorted by index; zeros are not activities and are left out. */
 function readPairs(view: DataView, of: { at: number; count: number; units: number }, name: string): SparseFrame {
   const pairs: [number, number][] = [];
   for (let i = 0; i < of.count; i++) {

@@ -36,7 +36,7 @@ export async function readCsv(text: AsyncIterable<string>, name: string, rows: R
     throw new CrispError("data", `${name} is empty; a first line of column names is needed. Give size,control,value.`);
 }
 
-/** A first line with control characters is no line of names. */
+/** A first line with control characters is not a line of names. */
 function refuseBytes(name: string, line: string): void {
   const at = [...line].find((letter) => letter < " " || letter === "\u007f");
   if (at === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * Centre windows: the same pictures, side×side pixels round their middle. Rows
+ * Centre windows: the same pictures, side×side pixels around their middle. Rows
  * and columns begin at ⌊(height − side)/2⌋ and ⌊(width − side)/2⌋, so that a
  * window holds every smaller one. Values are those of the picture; normalising
  * a window takes its own mean and deviation.

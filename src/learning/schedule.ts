@@ -108,7 +108,7 @@ export function endingAfter(schedule: Schedule, imagesSeen: number, looks: reado
   if (schedule.schedule === "budget") return null;
   const [before, last] = looks.slice(-2);
   if (last && schedule.plateau > 0 && last.imagesSeen === imagesSeen) {
-    // A rise is no plateau; nor are the first looks, a few minibatches apart.
+    // A rise is not a plateau; nor are the first looks, a few minibatches apart.
     const settled = Math.abs(1 - last.energy / before.energy) < schedule.plateau;
     if (settled && looks.length >= firstJudged) return { from: imagesSeen, plateau: true };
   }

@@ -97,7 +97,7 @@ function readHeader(header: Uint8Array, path: string) {
   if (sum !== Number.parseInt(text(148, 8).trim(), 8) || !(size >= 0)) {
     throw new CrispError(
       "data",
-      `${path} is no tar archive or is damaged: a header does not fit its checksum. Fetch it again.`,
+      `${path} is not a tar archive or is damaged: a header does not fit its checksum. Fetch it again.`,
     );
   }
   const type = header[156];

@@ -25,7 +25,7 @@ export type ArrayOptions = Counts & {
 const divisionRule = 1;
 
 /**
- * @throws CrispError `data` for a file that is no array of images or holds a
+ * @throws CrispError `data` for a file that is not an array of images or holds a
  *   value that is not finite, `usage` for more images than there are
  */
 export function readArrayImages(path: string, options: ArrayOptions): Promise<ImageSet> {

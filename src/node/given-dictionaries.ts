@@ -8,7 +8,7 @@ import { CrispError } from "../core/errors.js";
 /**
  * Reads the files of a study of given dictionaries.
  *
- * @throws CrispError `data` for a file that is no dictionary, `usage` where two
+ * @throws CrispError `data` for a file that is not a dictionary, `usage` where two
  *   files do not fit together or are the same
  */
 export function readGivenDictionaries(

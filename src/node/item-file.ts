@@ -33,7 +33,7 @@ export async function withItems<T>(path: string, wanted: string, use: (file: Ite
 
 /**
  * @param wanted  name of the array in an archive of several
- * @throws CrispError `data` for a file that cannot be read or is no such array
+ * @throws CrispError `data` for a file that cannot be read or is not such an array
  */
 export async function openItems(path: string, wanted: string): Promise<ItemFile> {
   if (formatOf(path, await readHead(path)) !== "npz") return openNpy(path);

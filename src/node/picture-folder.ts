@@ -4,7 +4,7 @@
  * only those that hold chosen crops are decoded, once each, one at a time,
  * before any work begins, so that a damaged one is found then. Memory: the crops
  * up to `keptBytes` (more of them lie in a file, picture-store.ts), one picture
- * as its file, RGBA and pixels, about 300 bytes a picture and 100 a crop.
+ * as its file, RGBA and pixels, about 300 bytes per picture and 100 per crop.
  */
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";

@@ -33,7 +33,7 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
   ];
 }
 
-/** The tests for a phase transition are no part of the study's own time. */
+/** The tests for a phase transition are not part of the study's own time. */
 function testsText({ tests }: ReportInput["provenance"]): string {
   return tests === undefined ? "" : `, transition tests ${duration(tests.seconds)}`;
 }

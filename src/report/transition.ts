@@ -1,5 +1,5 @@
 /**
- * The section "Is it a phase transition?": a sentence, a line a test with what
+ * The section "Is it a phase transition?": a sentence, a line per test with what
  * it would have to show, the number found and its verdict, then three figures.
  */
 import type { Estimate } from "../scaling/types.js";

@@ -88,7 +88,7 @@ export function scalingAt(held: Scaling, free: readonly (keyof Scaling)[], point
   return { ...held, ...Object.fromEntries(free.map((name, j) => [name, point[j]])) };
 }
 
-/** The collapse with the least S, from starts round the guesses. */
+/** The collapse with the least S, from starts around the guesses. */
 export function collapse(curves: readonly MeasuredCurve[], options: CollapseOptions): Collapse {
   const family = familyOf(curves, options.omega);
   const free = freeNames(options);
@@ -128,7 +128,7 @@ function firstSteps({ curves, omega }: Family, { a, b }: Scaling): Scaling {
   };
 }
 
-/** Nine starts round each base; three where b is held. */
+/** Nine starts around each base; three where b is held. */
 function spread(bases: readonly Scaling[], steps: Scaling, holdB: boolean): Scaling[] {
   const sides = [-1, 0, 1];
   return bases.flatMap((base) =>

@@ -1,5 +1,5 @@
 /**
- * A table as columns of doubles: 8 bytes a number, so that 10⁷ rows of size,
+ * A table as columns of doubles: 8 bytes per number, so that 10⁷ rows of size,
  * control, value and replicate are 320 MB. Rows are gathered into curves by a
  * counting sort over (size, replicate) and a sort by control within each. A
  * curve's numbers are a view of one block that all curves share, and replicates

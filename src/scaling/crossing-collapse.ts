@@ -228,7 +228,7 @@ function estimatesOf(found: Resamples | null, { point, apart }: Best, search: Se
 /** Sentences on what the curves leave open. */
 function undeterminedOf({ curves }: MeasuredFamily, { nu, critical }: Estimates, { holdB }: Search): string[] {
   const range = Math.min(...curves.map(({ x }) => x[x.length - 1] - x[0]));
-  const advice = holdB ? "More points round the crossing or more sizes are needed." : "Hold b with --value-exponent.";
+  const advice = holdB ? "More points around the crossing or more sizes are needed." : "Hold b with --value-exponent.";
   if (critical === null) return [`x_c and ν are undetermined: S hardly changes along a line of both. ${advice}`];
   if (critical.high - critical.low > range)
     return [`x_c is undetermined: its interval is wider than the curves. ${advice}`];

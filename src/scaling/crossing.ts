@@ -1,6 +1,6 @@
 /**
  * Where the curves of neighbouring sizes cross: Binder cumulants, spanning probabilities,
- * correlation lengths over L. On one window round the crossing each of the two curves is
+ * correlation lengths over L. On one window around the crossing each of the two curves is
  * fitted by a cubic p with the weights of its points, and x* solves p_B(x*) = p_A(x*):
  *
  *   dx* = (δp_A − δp_B)/(p_B′ − p_A′),  dy* = δp_A + p_A′ dx*.

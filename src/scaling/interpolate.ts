@@ -80,7 +80,7 @@ function difference({ y }: Points, first: number, weights: readonly number[]): n
 }
 
 /**
- * Variance of the points round their own smooth curve, from the differences of five
+ * Variance of the points around their own smooth curve, from the differences of five
  * neighbours: Σ(D/|w|)²/count. It holds what a cubic misses too. 0 with fewer than five points.
  */
 export function scatterVariance(x: readonly number[], y: readonly number[]): number {

@@ -1,6 +1,6 @@
 /**
  * The laws that compete to describe y(L), with u = L/L₀, L₀ the smallest size,
- * and x = ln L (1 + ln u where L₀ < e, for then ln L is no scale):
+ * and x = ln L (1 + ln u where L₀ < e, for then ln L is not a scale):
  *
  *   constant             A                     power-law                   A·uᵇ
  *   logarithm            A + B ln u            corrected-power-law         A·uᵇ(1 + c·u^−ω)

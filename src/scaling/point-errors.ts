@@ -5,7 +5,7 @@
  *               of freedom: noise of a spanning probability falls to 0 at both ends, that
  *               of a susceptibility grows with it, so no one number serves a curve;
  *   stated      √(Σ e²)/R;
- *   scatter     that of the points round their own smooth curve, one number a curve.
+ *   scatter     that of the points around their own smooth curve, one number per curve.
  */
 import { type MeasuredCurve, scatterVariance } from "./interpolate.js";
 import type { Curve } from "./types.js";
@@ -19,7 +19,7 @@ export type MeasuredFamily = {
   /** The replicates of each size, in the order of `curves`. */
   readonly groups: readonly (readonly Curve[])[];
   readonly errors: PointErrorSource;
-  /** Degrees of freedom of the variance between replicates or round the curves; Infinity for stated errors. */
+  /** Degrees of freedom of the variance between replicates or around the curves; Infinity for stated errors. */
   readonly dof: number;
 };
 

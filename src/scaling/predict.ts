@@ -175,7 +175,7 @@ function influenceOf(
 }
 
 /**
- * Variance of one new replicate round the law: between replicates, plus what
+ * Variance of one new replicate around the law: between replicates, plus what
  * the scatter of the sizes shows beyond that. Without replicates, the part of
  * a size's variance that it shares with no other: 1/(C⁻¹)_ii.
  */

@@ -29,7 +29,7 @@ const count = 200;
 /** The scalings of the resamples with the factor from their deviation to half an interval. */
 export type Resamples = { readonly scalings: readonly Scaling[]; readonly factor: number };
 
-/** Scalings of resampled curves round the best; null where S does not bound it, or a tenth of the resamples do not overlap. */
+/** Scalings of resampled curves around the best; null where S does not bound it, or a tenth of the resamples do not overlap. */
 export function resampled(
   measured: MeasuredFamily,
   best: Scaling,
@@ -139,7 +139,7 @@ function redrawn({ groups, errors }: MeasuredFamily, i: number, { curve, missed,
   return { ...curve, y: meanOf(own).map((y, j) => y + missed[j] * draw.gaussian()) };
 }
 
-/** The 95 % interval of a number read off a scaling, round its value at the best one. */
+/** The 95 % interval of a number read off a scaling, around its value at the best one. */
 export function resampledInterval(found: Resamples, best: Scaling, read: (scaling: Scaling) => number): Estimate {
   const values = found.scalings.map(read);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -37,7 +37,7 @@ export type Extremum = {
 
 /**
  * Where intervals come from: replicates (seeds), items (a paired bootstrap), both, stated errors of
- * the points, their scatter round the local cubic, or nothing but the scatter round the fitted line.
+ * the points, their scatter around the local cubic, or nothing but the scatter around the fitted line.
  */
 export type ErrorSource = "replicates and items" | "replicates" | "items" | "stated errors" | "scatter" | "none";
 

@@ -3,7 +3,7 @@
  * `--dry-run`, and for nothing that changes a number. How the cost grows with F
  * was fitted to processor times at 32×32×3 images, 8×8 atoms, stride 2 on an AMD
  * EPYC (paths: `npm run bench paths`; training: `crisp train --preset quick
- * --workers 1` at F = 16, 64, 512: 1.4, 2.7, 11 ms an image); its scale is between
+ * --workers 1` at F = 16, 64, 512: 1.4, 2.7, 11 ms per image); its scale is between
  * that and an Intel Xeon whose two cores were both busy, which took 1.6 times as long for
  * `crisp run --preset first`. It is scaled with positions and atom size.
  */

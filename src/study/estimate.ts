@@ -67,7 +67,7 @@ function heldBytes(context: PlanContext, workers: number): number {
   // Dictionaries are trained on whole images.
   const largest = geometryOf(context, { features: allSizes(settings).at(-1)!.features });
   const atoms = largest.features * atomLength(largest);
-  // A worker keeps the atoms five times (once a border class), Φᵀr and the code of every neuron.
+  // A worker keeps the atoms five times (once per border class), Φᵀr and the code of every neuron.
   const kernel = 4 * (6 * atoms + 4 * positions(largest) * largest.features);
   // While training, gradients of a whole minibatch (float64) wait to be summed, and two lanes may train at once.
   const training = 8 * atoms * (settings.learning.minibatch / 4 + 4);

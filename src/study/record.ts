@@ -178,7 +178,7 @@ export type StudyRecord = {
     readonly largestGap: number;
     readonly unconverged: number;
   };
-  /** One entry a dictionary that was learned: how training ended. */
+  /** One entry per dictionary that was learned: how training ended. */
   readonly training: readonly {
     readonly features: number;
     readonly seed: number;
@@ -189,7 +189,7 @@ export type StudyRecord = {
     /** Share of the dictionary's energy in its leading direction; near 1 when atoms have collapsed. */
     readonly leadingShare: number;
   }[];
-  /** One entry a dictionary that came without training, from a file or drawn at random; none where all were learned. */
+  /** One entry per dictionary that came without training, from a file or drawn at random; none where all were learned. */
   readonly dictionaries: readonly {
     readonly features: number;
     readonly replicate: number;

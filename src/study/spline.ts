@@ -50,7 +50,7 @@ function secondDerivatives(t: readonly number[], y: readonly number[]): number[]
   return second;
 }
 
-/** t in [first, last] where a monotone spline takes the value y, by bisection; null where it does not, or where y is no number. */
+/** t in [first, last] where a monotone spline takes the value y, by bisection; null where it does not, or where y is not a number. */
 export function inverse(curve: Spline, y: number): number | null {
   let low = curve.first;
   let high = curve.last;

@@ -1,5 +1,5 @@
 /**
- * Points as a Parquet table, one row an image and λ, readable by pandas,
+ * Points as a Parquet table, one row per image and λ, readable by pandas,
  * DuckDB and R. The λ column is called `lam`: `lambda` is a reserved word of
  * DuckDB. Equal points give equal bytes.
  */

@@ -14,7 +14,7 @@ export type Trace = {
   readonly stationarity?: number;
 };
 
-/** One value a step. */
+/** One value per step. */
 export type Spread = {
   readonly mean: readonly number[];
   readonly low: readonly number[];

@@ -218,16 +218,16 @@ describe("crisp denoise", () => {
   it.each([
     ["a picture that is not there", ["none.png"], 3, ["none.png is not there"]],
     ["a picture cut off", ["cut.png"], 3, ["cut.png", "cut off"]],
-    ["a file that is no picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
+    ["a file that is not a picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
     ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],
     ["a reference that is not there", ["grey.png", "--reference", "gone.png"], 3, ["gone.png", "--reference"]],
-    ["a λ that is no number", ["grey.png", "--lambda", "shure"], 2, ["--lambda: shure was given", "auto or sure"]],
+    ["a λ that is not a number", ["grey.png", "--lambda", "shure"], 2, ["--lambda: shure was given", "auto or sure"]],
     ["writing over the input", ["grey.png", "--out", "grey.png"], 2, ["grey.png", "an input"]],
     ["writing over the reference", ["grey.png", "--reference", "x.png", "--out", "x.png"], 2, ["reference"]],
     ["an output that is no PNG", ["grey.png", "--out", "clean.jpg"], 2, ["clean.jpg", ".png"]],
     ["a dictionary that is none", ["grey.png", "--dictionary", "text.png"], 2, ["text.png", "safetensors"]],
     ["a stride of no dictionary", ["grey.png", "--stride", "4"], 2, ["--stride 4", "--dictionary"]],
-    ["a folder that is no study", ["grey.png", "--study", "void"], 2, ["no study"]],
+    ["a folder that is not a study", ["grey.png", "--study", "void"], 2, ["no study"]],
     ["an empty folder", ["void"], 3, ["holds no picture"]],
   ] as const)("%s is refused and nothing is written", async (_claim, words, expected, says) => {
     writeFileSync(join(cwd, "text.png"), "not a picture");

@@ -261,7 +261,7 @@ describe("crisp encode refuses in words", () => {
     ],
     ["a λ of zero", swap("2,1,0.5,0.25", "1,0"), 2, ["--lambda", "0 was given", "above 0"]],
     ["a λ twice", swap("2,1,0.5,0.25", "1,0.5,1"), 2, ["--lambda 1,0.5,1 has 1 twice"]],
-    ["a λ that is no number", swap("2,1,0.5,0.25", "1,,2"), 2, ["--lambda", "nothing was given"]],
+    ["a λ that is not a number", swap("2,1,0.5,0.25", "1,,2"), 2, ["--lambda", "nothing was given"]],
     ["a tolerance float64 cannot prove", swap("1e-6", "1e-14"), 2, ["--tolerance is 1e-14", "1e-12"]],
     [
       "a stride of zero",

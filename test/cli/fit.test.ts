@@ -138,7 +138,7 @@ describe("crisp fit of a table", () => {
     ],
     ["a scaled range the wrong way round", table(), ["--extremum", "none", "--scaled-range", "1,-1"], 2, "Write -1,1."],
     ["a correction that does not fade", table(), ["--extremum", "none", "--correction", "0"], 2, "above 0"],
-    ["a critical point that is no number", table(), ["--critical", "Tc"], 2, "--critical: Tc was given"],
+    ["a critical point that is not a number", table(), ["--critical", "Tc"], 2, "--critical: Tc was given"],
     [
       "sizes-from beyond all sizes",
       table(),

@@ -182,7 +182,7 @@ describe("crisp run --dictionaries refuses, in the user's words,", () => {
       /--features: features is .* Leave it out/,
     ],
     [
-      "a size left out that is no file's",
+      "a size left out that is not a file's",
       call("a.npy b.pvp c.npz", "--left-out", "7"),
       /leftOut has 7; .*4, 6, 8 atoms/,
     ],

@@ -124,7 +124,7 @@ describe("commands on a finished study", () => {
     expect([status, existsSync(stdout.trim())]).toEqual([0, true]);
   });
 
-  it("predict: one entry a size", async () => {
+  it("predict: one entry per size", async () => {
     const { status, stdout } = await crisp(["predict", "a", "--features", "64,128", "--no-train", "--json"], { cwd });
     expect(status).toBe(0);
     const { predictions } = JSON.parse(stdout) as { predictions: { features: number; systemSize: number }[] };

@@ -42,7 +42,7 @@ const cases: readonly Case[] = [
   ["a setting by its last word", run("--set", "lambda=0.3"), ["lambda", "learning.lambda"]],
   ["a last word that two settings share", run("--set", "tolerance=1"), ["learning.tolerance or sweep.tolerance"]],
   ["--set without a value", run("--set", "seed"), ["--set seed", "key=value"]],
-  ["a seed that is no number", run("--seed", "abc"), ["--seed", "abc", "whole number"]],
+  ["a seed that is not a number", run("--seed", "abc"), ["--seed", "abc", "whole number"]],
   ["an empty seed", run("--seed", ""), ["--seed", "whole number"]],
   ["a negative noise", run("--noise", "-1"), ["--noise", "-1"]],
   ["no workers", run("--workers", "0"), ["--workers", "0", "1 to 1,024"]],
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     ["denoise", "x", "--study", "a", "--dictionary", "b"],
     ["--study a", "--dictionary b"],
   ],
-  ["predict at a size that is no number", ["predict", "x", "--features", "big"], ["--features is big"]],
+  ["predict at a size that is not a number", ["predict", "x", "--features", "big"], ["--features is big"]],
 ];
 
 describe("bad input", () => {

@@ -58,7 +58,7 @@ test("codes.pvp gives back every code of one λ; the file does not name λ", asy
   );
 });
 
-test("the sparse archive is a matrix of compressed rows, one row an image and λ", () => {
+test("the sparse archive is a matrix of compressed rows, one row per image and λ", () => {
   const codes = [
     { index: Uint32Array.of(1, 5), value: Float32Array.of(0.5, 2) },
     { index: Uint32Array.of(23), value: Float32Array.of(-1) },

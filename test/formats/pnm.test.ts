@@ -57,7 +57,7 @@ describe("readPictureHeader", () => {
     expect(readPictureHeader(file("P3 7 5 255\n"), "a")).toEqual({ format: "pnm", height: 5, width: 7, channels: 3 });
   });
 
-  it("refuses what is no picture, by name", () => {
+  it("refuses what is not a picture, by name", () => {
     for (const bytes of [file("GIF89a......"), file(""), file("\xff\xd8"), file("\x89PNG\r\n\x1a\n")]) {
       expect(() => readPictureHeader(bytes, "odd.png")).toThrow("odd.png is not a readable picture");
     }

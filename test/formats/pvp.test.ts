@@ -109,7 +109,7 @@ test.skipIf(!existsSync(sample))("PetaVision's own sparse file is read and writt
   const read = decodePvp(bytes, sample);
   if (read.kind !== "sparse") throw new Error(`it is ${read.kind}`);
   expect(read.size).toEqual({ rows: 8, columns: 8, features: 3 });
-  // Its values count upwards; the zero that starts the first frame is no activity.
+  // Its values count upwards; the zero that starts the first frame is not an activity.
   expect(read.frames.map(({ index }) => index.length)).toEqual([191, 192, 192]);
   expect([read.frames[1].index[1], read.frames[1].value[1]]).toEqual([1, 193]);
   const written = encodePvpSparse(read.size, read.frames, read.times);

@@ -224,7 +224,7 @@ describe("fetchCifar", () => {
   it("refuses a web page in place of the archive", async () => {
     answers["/cifar.tar.gz"] = [send(Buffer.from("<html>Please log in</html>"))];
     await expect(fetchCifar(folder, { urls: [`${base}/cifar.tar.gz`] })).rejects.toThrow(
-      /is no tar archive|archive was cut/,
+      /is not a tar archive|archive was cut/,
     );
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -39,7 +39,7 @@ test.each([
   ["masks for other images", [5, 2, 3], new Array<number>(30).fill(1), /have 4 of these along a first axis/],
   ["nothing that shows", [2, 3], [0, 0, 0, 0, 0, 0], /all 6 weights are 0/],
   ["a weight below 0", [2, 3], [1, 1, -1, 1, 1, 1], /value 2 is -1/],
-  ["a weight that is no number", [2, 3], [1, 1, Number.NaN, 1, 1, 1], /value 2 is NaN/],
+  ["a weight that is not a number", [2, 3], [1, 1, Number.NaN, 1, 1, 1], /value 2 is NaN/],
 ])("%s is refused", (_, shape, data, message) => {
   expect(() => of(shape, data)).toThrow(message);
 });

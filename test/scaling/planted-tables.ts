@@ -1,4 +1,4 @@
-/** Tables with a known law: one value a size, with a Gaussian relative error that is stated. */
+/** Tables with a known law: one value per size, with a Gaussian relative error that is stated. */
 import { draws, purpose } from "../../src/core/random.js";
 import type { SizeData } from "../../src/scaling/types.js";
 

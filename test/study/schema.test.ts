@@ -1,4 +1,4 @@
-// Settings and their bounds: presets hold them, every field is described, faults are named one a line.
+// Settings and their bounds: presets hold them, every field is described, faults are named one per line.
 import { describe, expect, it } from "vitest";
 import { CrispError } from "../../src/core/errors.js";
 import { presetNames, presets } from "../../src/study/presets.js";

@@ -51,7 +51,7 @@ export function solveBy(kernel: Kernel, solver: WasmSolver): Solve {
   }
 }
 
-/** ‖√w Φ‖² of a network, bounded; the power iteration runs once a dictionary. */
+/** ‖√w Φ‖² of a network, bounded; the power iteration runs once per dictionary. */
 function rememberedNorm(): NormOf {
   let known: { atoms: object; norm: number } | undefined;
   return (net) => {

@@ -67,7 +67,7 @@ export function difference(a: Estimate, b: Estimate): Estimate {
 /**
  * Slope of y on x, both given per image: rows[i][j] is image i at x[j]. Each
  * image has its own line; the slope is their mean. Its variance is that of the
- * images plus, from three x's on, that of the mean points round their line,
+ * images plus, from three x's on, that of the mean points around their line,
  * which holds what differs between dictionaries.
  */
 export function pairedSlope(x: readonly number[], rows: readonly (readonly number[])[]): Estimate | null {

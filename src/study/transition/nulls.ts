@@ -31,7 +31,7 @@ function fittedOf(results: readonly SizeResults[], { settings }: PlanContext): r
 
 /**
  * ln p of every size at one λ. Errors are those of the seeds, pooled over sizes
- * and divided by their number; with one seed, the scatter round the line. Null
+ * and divided by their number; with one seed, the scatter around the line. Null
  * where a size has no active unit.
  */
 function activeAt(sizes: readonly Curve[][], lambda: number): SizeData | null {

@@ -1,7 +1,7 @@
 /**
  * The items of a study's transition tests: a pure function of the settings and
  * of the measured λ* of every size. Each size's first dictionary is asked on
- * the first test images: its response at five λ's round λ*, and its code under
+ * the first test images: its response at five λ's around λ*, and its code under
  * fresh draws of the noise at λ*.
  */
 import { item } from "../../work/item.js";

@@ -75,7 +75,7 @@ function responseRecords(responses: readonly Response[]): ResponseRecord[] {
   });
 }
 
-/** Binder's cumulant of a size; null below 200 draws an image. */
+/** Binder's cumulant of a size; null below 200 draws per image. */
 function cumulantOf({ fluctuations }: SizeMeasured, seed: number): Estimate | null {
   const images = [...fluctuations.values()].map(({ active }) => active);
   if (images.length === 0 || images.some((active) => active.length < cumulantDraws)) return null;

@@ -151,7 +151,7 @@ function growth({ sizes }: Known, name: TestName, of: PerImage, claim: string, q
 
 const tooFew = "needs two sizes or more and images whose active atoms are independent at each";
 
-/** d ln χ/d ln λ of each image, over the λ's round λ*, as its mean over sizes. */
+/** d ln χ/d ln λ of each image, over the λ's around λ*, as its mean over sizes. */
 function chiSlopes(sizes: readonly SizeMeasured[]): Estimate | null {
   const perSize = sizes.map(({ responses }) =>
     [...responses.values()].flatMap(({ points }) => {
@@ -162,7 +162,7 @@ function chiSlopes(sizes: readonly SizeMeasured[]): Estimate | null {
     }),
   );
   if (perSize.some((slopes) => slopes.length === 0)) return null;
-  // Sizes differ more than images do: one number a size.
+  // Sizes differ more than images do: one number per size.
   return meanOf(perSize.map((slopes) => slopes.reduce((sum, value) => sum + value, 0) / slopes.length));
 }
 

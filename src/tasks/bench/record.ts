@@ -41,7 +41,7 @@ export type TorchHere =
   | { readonly here: false; readonly reason: string };
 
 /**
- * LCA in torch on the CPU, one thread. `residual`: two convolutions a step through s − Φa.
+ * LCA in torch on the CPU, one thread. `residual`: two convolutions per step through s − Φa.
  * `gram`: the convolution of the dictionary with itself, as lca-pytorch does; it knows
  * no image border, so it codes the zero-extended canvas (boundary full).
  */

@@ -75,7 +75,7 @@ export function mixtureOf(sums: SteinSums, sigma: number): Mixture {
 
 type Weights = Omit<Mixture, "squaredError">;
 
-/** SURE of g ŝ + h y. Its divergence is no rank: with g > 1 it may exceed n. */
+/** SURE of g ŝ + h y. Its divergence is not a rank: with g > 1 it may exceed n. */
 function errorOf({ gain, share }: Weights, sums: SteinSums, sigma: number): number {
   const { noisy, product, squares, divergence, values } = sums;
   const kept = 1 - share;

@@ -5,7 +5,7 @@
  *   a_k(v) = argmin ½‖s_k − Φa‖² + λ Σ|a|  on window k of the picture as v shifts and holds it
  *
  * Windows go to a coder several at a time and come back in order, so the
- * sums do not depend on who worked. In memory at once: s, ŝ (4 bytes a value
+ * sums do not depend on who worked. In memory at once: s, ŝ (4 bytes per value
  * each) and a few windows.
  */
 import type { Geometry } from "../../core/geometry.js";

@@ -5,7 +5,7 @@
  *
  * the sums taken over all crops before minimising, λ by a local cubic in ln λ.
  * Crops lie evenly over the picture, four of 48×48 at most; a small picture is
- * one crop. The λ's tried begin round that of the leaves pictures and go on
+ * one crop. The λ's tried begin around that of the leaves pictures and go on
  * while the least lies at an end.
  */
 import { localMinimum } from "../../scaling/minimum.js";

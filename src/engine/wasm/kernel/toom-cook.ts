@@ -138,7 +138,7 @@ function spectraAt(pair: i32): usize {
   return residualSpectra + (<usize>((pair - row * tiles) * canvasRows + line(rowTable, row).start) * stepValues << 2);
 }
 
-/** products[point][tile][8] for four pairs: the register tile of correlate.ts, once a point. */
+/** products[point][tile][8] for four pairs: the register tile of correlate.ts, once per point. */
 function multiply(pair: i32, second: i32, third: i32, fourth: i32, atoms: usize): void {
   const first = spectraAt(pair);
   const to1 = spectraAt(second) - first;
