@@ -24,7 +24,7 @@ export type NpyHeader = {
 };
 
 /** NumPy's name of a type: order of bytes, kind, bytes of a number. */
-export type NumberType = `${"<" | ">" | "|" | "="}${string}`;
+export type NumberType = `${"<" | ">" | "|" | "=" | ""}${string}`;
 
 /** Longest header that is read; NumPy's own stay below 200 bytes. */
 export const longestHeader = 1 << 16;
@@ -78,7 +78,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NumberArray {
 export function readNpyHeader(beginning: Uint8Array, length: number, name: string): NpyHeader {
   const { text, start } = headerText(beginning, name);
   const { type, shape, fortran } = parseHeader(text, name);
-  const { width } = numberKinds[type.slice(1)];
+  const { width } = numberKinds[type.slice(-2)];
   const needed = count(shape) * width;
   if (needed !== length - start) {
     throw new CrispError(
@@ -102,7 +102,7 @@ function lastFastest(data: Numbers, shape: readonly number[]): Numbers {
 
 /** The numbers in the bytes of a buffer, which it may change. */
 export function numbersOf(type: NumberType, buffer: ArrayBuffer): Numbers {
-  const { width, read } = numberKinds[type.slice(1)];
+  const { width, read } = numberKinds[type.slice(-2)];
   if (type.startsWith(">"))
     for (let at = 0; at < buffer.byteLength; at += width) new Uint8Array(buffer, at, width).reverse();
   return read(buffer);
@@ -153,7 +153,7 @@ function parseHeader(text: string, name: string): Pick<NpyHeader, "type" | "shap
 }
 
 function isNumberType(type: string): type is NumberType {
-  return /^[<>|=]..$/.test(type) && Object.hasOwn(numberKinds, type.slice(1));
+  return /^[<>|=]?..$/.test(type) && Object.hasOwn(numberKinds, type.slice(-2));
 }
 
 function wrongType(found: string, name: string): CrispError {

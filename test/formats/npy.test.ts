@@ -57,7 +57,7 @@ describe("NumPy's own files", () => {
 
 /** A file of one row, with the header as some program writes it. */
 function written(descr: string, values: ArrayBufferView, header = `{'descr': '${descr}', 'fortran_order': False, `) {
-  const count = values.byteLength / Number(descr.slice(2));
+  const count = values.byteLength / Number(descr.slice(-1));
   const text = `${header}'shape': (${count},), }\n`;
   const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, text.length, 0]);
   return new Uint8Array(
@@ -81,6 +81,7 @@ test.each<[string, ArrayBufferView, Numbers]>([
   ["<i8", BigInt64Array.of(-3n, 2n ** 53n), Float64Array.of(-3, 2 ** 53)],
   ["<u8", BigUint64Array.of(7n), Float64Array.of(7)],
   ["=f4", Float32Array.of(0.5), Float32Array.of(0.5)],
+  ["f4", Float32Array.of(0.5), Float32Array.of(0.5)],
 ])("numbers of type %s are read as what they are", (descr, values, data) => {
   expect(decodeNpy(written(descr, values), "a.npy")).toEqual({ shape: [data.length], data });
 });
