@@ -118,7 +118,7 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
   const ssim = (value: number | null | undefined) => (value == null ? "–" : fixed(value, 3));
   const rows = pictures.map((file) => [
     `${file.height}×${file.width}`,
-    `${file.sigma < 1 ? significant(file.sigma, 2) : fixed(file.sigma, 1)}${file.estimated ? " estimated" : ""}`,
+    `${fixed(file.sigma, file.sigma < 1 ? 2 : 1)}${file.estimated ? " estimated" : ""}`,
     file.unchanged === null ? significant(file.lambda, 3) : "–",
     ...(compared ? [] : [db(file.expectedPsnr)]),
     ...(compared ? [db(file.before?.psnr), db(file.after?.psnr), ssim(file.before?.ssim), ssim(file.after?.ssim)] : []),
