@@ -29,7 +29,7 @@ export function checkCodingFiles({ probePlot, statsPlot }: CodingFiles): void {
     ["--stats-plot", statsPlot],
   ] as const) {
     if (path === undefined || /\.(html|svg)$/i.test(path)) continue;
-    throw new CrispError("usage", `${flag} is ${path}; a drawing is .html or .svg. Name it so.`);
+    throw new CrispError("usage", `${flag} is ${path}; the name of a drawing must end in .html or .svg. Rename it.`);
   }
 }
 

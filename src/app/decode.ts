@@ -80,7 +80,7 @@ function knownPlacement(network: CodeNetwork, atoms: Tensor, request: DecodeRequ
   if (given !== network.atoms) {
     throw new CrispError(
       "shape",
-      `${request.codes} was made with the atoms ${network.atoms}, ${request.dictionary} holds ${given} (sha256). Give the dictionary of the codes, read as it was then (--layout, --normalise-atoms).`,
+      `${request.codes} was made with the atoms ${network.atoms} (sha256); ${request.dictionary} holds other atoms, ${given}. Give the dictionary that made the codes, with the same --layout and --normalise-atoms.`,
     );
   }
   const size = [height, width] as const;

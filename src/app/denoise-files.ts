@@ -54,7 +54,7 @@ export async function denoiseFiles(
   const from = paths.resolve(input);
   const found = await kind(from);
   if (found === null)
-    throw new CrispError("data", `${input} is not there. Name a picture (PNG, JPEG, PPM, PGM) or a folder of them.`);
+    throw new CrispError("data", `${input} does not exist. Name a picture (PNG, JPEG, PPM, PGM) or a folder of them.`);
   const own = { input: from, output: paths.resolve(out ?? pngName(from, "-denoised", paths)) };
   const files =
     found === "folder"
@@ -108,7 +108,10 @@ async function check(files: readonly DenoiseFile[], { files: { kind } }: Platfor
       throw new CrispError("usage", `--out is ${output}; pictures are written as PNG. Let the name end in .png.`);
     }
     if (reference !== null && (await kind(reference)) === null) {
-      throw new CrispError("data", `${reference} is not there; it is to be compared with ${input}. Check --reference.`);
+      throw new CrispError(
+        "data",
+        `${reference} does not exist; it is the clean picture for ${input}. Check --reference.`,
+      );
     }
     if (reference === output) {
       throw new CrispError("usage", `${output} is the reference and would be written over. Choose another --out.`);

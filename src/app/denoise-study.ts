@@ -69,7 +69,7 @@ function askedSize({ features, study }: StudyNetworkRequest, sizes: readonly Siz
   if (!growsImages(settings)) return { features };
   throw new CrispError(
     "usage",
-    `--features is ${features}; ${study} grew its images and has dictionaries of ${largest.features} atoms alone. Leave --features out.`,
+    `--features is ${features}; ${study} grew its images, so its dictionaries have ${largest.features} atoms. Leave --features out.`,
   );
 }
 

@@ -54,7 +54,7 @@ export type Denoised = {
   readonly unchanged: string | null;
 };
 
-/** Noise below this many steps of the picture's depth is not removed: rounding alone makes 0.29. */
+/** Noise below this many steps of the picture's depth is not removed: rounding by itself makes 0.29. */
 const leastSigma = 0.5;
 /** Relative duality gap of each coding, in the search for λ too. */
 const tolerance = 1e-2;
@@ -221,6 +221,6 @@ function windowCoder({ name, atoms, patch, stride, rectified }: Network, executo
 function colourRefused({ name, atoms }: Network): CrispError {
   return new CrispError(
     "shape",
-    `${name} has ${atoms.shape[3]} channel and the picture 3; a grey dictionary codes grey pictures. Use a dictionary in colour, or turn the picture to grey.`,
+    `${name} has ${atoms.shape[3]} channel, the picture has 3; a grey dictionary codes only grey pictures. Use a dictionary in colour, or turn the picture to grey.`,
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Codes of the user's images with the user's dictionary: files in, one record
- * an image out. Work is cut image by image for the worker pool and put together
+ * per image out. Work is cut image by image for the worker pool and put together
  * in the order of the images, so the number of workers changes nothing.
  */
 
@@ -165,7 +165,10 @@ function wantsSteps({ files }: EncodeRequest): boolean {
 function demandSteps(request: EncodeRequest): void {
   const kind = request.solver?.kind ?? "coordinate";
   if (!wantsSteps(request) || kind === "lca") return;
-  throw new CrispError("usage", `--probe sees the steps of an LCA; the solver is ${kind}. Add --solver lca.`);
+  throw new CrispError(
+    "usage",
+    `--probe records the steps of the LCA, but the solver is ${kind}. Add --solver lca or leave --probe out.`,
+  );
 }
 
 function writtenBy(files: CodingFiles | undefined): readonly Named[] {

@@ -77,7 +77,7 @@ function checkShapes(read: readonly Read[]): void {
   if (!other) return;
   throw new CrispError(
     "usage",
-    `${read[0].path} has atoms of ${shapeOf(read[0])} (rows×columns×channels), ${other.path} of ${shapeOf(other)}; the dictionaries of a study differ in their number of atoms alone. Give files with equal patches, or --layout nchw if channels come first.`,
+    `${read[0].path} has atoms of ${shapeOf(read[0])} (rows×columns×channels), ${other.path} of ${shapeOf(other)}; the dictionaries of a study may differ only in their number of atoms. Give files with equal patches, or --layout nchw if channels come first.`,
   );
 }
 

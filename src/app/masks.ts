@@ -1,6 +1,6 @@
 /**
  * Masks from the user's file: weights w ≥ 0 of images' pixels (training images, or those of
- * `crisp encode`), one for all images, [height, width] or [height, width, channels], or one an
+ * `crisp encode`), one for all images, [height, width] or [height, width, channels], or one per
  * image along a first axis: in the order of the array the images come from, or of the images.
  * Crops of pictures take one for all.
  */

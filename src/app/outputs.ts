@@ -22,7 +22,10 @@ export async function checkOutputs(
     if (path === undefined) continue;
     const holder = taken.get(await files.real(path));
     if (holder !== undefined)
-      throw new CrispError("usage", `${name} ${path} is the file of ${holder}; it would be lost. Name another file.`);
+      throw new CrispError(
+        "usage",
+        `${name} ${path} is already the file of ${holder}, which would be lost. Every file needs a name of its own. Name another file.`,
+      );
     taken.set(await files.real(path), `${name}, which is written`);
   }
 }

@@ -3,7 +3,7 @@
  * Active units and error come from its laws; λ from the network itself, which
  * is trained if it is missing and coded on a few held-out images; asked to
  * verify, the size is swept as the study swept its own. All of it is kept in
- * the study's folder, is resumed, and leaves the study's own records alone.
+ * the study's folder, is resumed, and leaves the study's own records as they are.
  */
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
@@ -44,7 +44,7 @@ export type SizePrediction = PredictionForSize & {
   readonly verified: SizeScore | null;
 };
 
-/** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
+/** What only the study's laws say, at numbers of features, or at sides where images grew; trains and codes nothing. */
 export async function predictSize(
   folder: string,
   sizes: readonly number[],

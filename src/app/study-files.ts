@@ -61,7 +61,7 @@ export function refuseTraining(out: string, manifest: Manifest): void {
   if (manifest.kind !== "training") return;
   throw new CrispError(
     "store",
-    `${out} holds a single dictionary of crisp train, ${manifest.settings.features[0]} atoms, and no study. Use it as --dictionary ${out}/dictionary.safetensors, or name the folder of a crisp run.`,
+    `${out} holds one dictionary of ${manifest.settings.features[0]} atoms made by crisp train; a study is needed here. Use it as --dictionary ${out}/dictionary.safetensors, or name the folder of a crisp run.`,
   );
 }
 

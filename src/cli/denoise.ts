@@ -90,7 +90,7 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
   printText(resultLines(result).join("\n"));
 }
 
-/** A size that was not swept is not a study that goes on: its network alone is trained, or found. */
+/** A size that was not swept is not a study that goes on: only its network is trained, or found. */
 function eventListener({ features }: DenoiseOptions, terminal: Terminal): (event: StudyEvent) => void {
   const print = eventPrinter(terminal);
   return (event) => {
@@ -150,7 +150,10 @@ function dictionaryOf({ dictionary, stride, layout, normaliseAtoms }: DenoiseOpt
   }
   const alone = stride !== undefined ? `--stride ${stride}` : normaliseAtoms ? "--normalise-atoms" : undefined;
   if (alone === undefined) return null;
-  throw new CrispError("usage", `${alone} is for a dictionary of your own; none is named. Add --dictionary FILE.`);
+  throw new CrispError(
+    "usage",
+    `${alone} is given without --dictionary; it says how your own dictionary is read. Add --dictionary FILE or leave it out.`,
+  );
 }
 
 function studyOf({ study, features, from, dictionary }: DenoiseOptions) {
@@ -164,7 +167,10 @@ function studyOf({ study, features, from, dictionary }: DenoiseOptions) {
     return { folder: study, features: features === undefined ? null : featuresOf(features), from };
   const alone = features !== undefined ? `--features ${features}` : from !== undefined ? `--from ${from}` : undefined;
   if (alone === undefined) return null;
-  throw new CrispError("usage", `${alone} says which network of a study; no study is named. Add --study DIR.`);
+  throw new CrispError(
+    "usage",
+    `${alone} is given without --study; it chooses the network of a study. Add --study DIR or leave it out.`,
+  );
 }
 
 function sigmaOf(text = "auto"): number | null {

@@ -65,10 +65,10 @@ export function addEncode(program: Command, context: Context): void {
     .option("--out <file>", "write the codes: .npz, .parquet or .pvp")
     .option("--dense", "write .npz dense instead of sparse")
     .option("--probe <file>", "write every step of the LCA: NDJSON, one line per image and step")
-    .option("--probe-plot <file>", "draw them: energy, residual and active units against steps, .html or .svg")
+    .option("--probe-plot <file>", "draw these steps: energy, residual and active units against steps, .html or .svg")
     .option("--stats <file>", "write how often each atom is active and how large activities are, JSON")
-    .option("--stats-plot <file>", "draw that, .html or .svg")
-    .option("--json", "print one record an image as one line of JSON")
+    .option("--stats-plot <file>", "draw these statistics, .html or .svg")
+    .option("--json", "print one record per image as one line of JSON")
     .action((images: string, options: EncodeOptions) => encodeCommand(images, options, context));
 }
 
@@ -105,9 +105,12 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     dense: options.dense,
   } as const;
   if (options.dense && options.out === undefined)
-    throw new CrispError("usage", "--dense writes nothing without --out. Add --out codes.npz.");
+    throw new CrispError(
+      "usage",
+      "--dense is given without --out; it chooses how the codes are written to a file. Add --out codes.npz or leave --dense out.",
+    );
   if (options.solver === undefined && solver.kind === "lca")
-    terminal.message(`The LCA codes: no other solver has the threshold ${threshold.kind}.`);
+    terminal.message(`Using the solver lca: only the LCA can code with the threshold ${threshold.kind}.`);
   const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${total} images`);
   const result = await resumable(context, "Nothing was written.", (signal) =>
     encodeImages({ ...request, signal, onProgress }),
@@ -123,7 +126,7 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   else demandConverged(result, tolerance);
 }
 
-/** Said with every code whose rule or momentum makes the problem not convex. */
+/** The message after codings whose threshold or momentum makes the problem not convex. */
 const noOptimum =
   "No optimum is proven: the problem is not convex. The stationarity is the distance from a fixed point of the LCA, and other starts can end at others.";
 
@@ -162,7 +165,7 @@ function largestMeasure(codings: readonly Certified[]): number {
   return codings.reduce((most, { stationarity, relativeGap }) => Math.max(most, stationarity ?? relativeGap), 0);
 }
 
-/** One row a λ, means over the images. */
+/** One row per λ, means over the images. */
 export function tableLines(result: EncodeResult, rule: CodingRule, out: string | undefined): readonly string[] {
   const { images, geometry, dictionary } = result;
   const { height, width, channels, features, stride, boundary } = geometry;
@@ -192,7 +195,10 @@ function lambdasOf(text: string): readonly number[] {
   const lambdas = text.split(",").map((part) => numberOf("--lambda", part, { above: 0, example: "2,1,0.5" }));
   const twice = lambdas.find((lambda, i) => lambdas.indexOf(lambda) !== i);
   if (twice === undefined) return lambdas;
-  throw new CrispError("usage", `--lambda ${text} has ${twice} twice; each λ is coded once. Remove one.`);
+  throw new CrispError(
+    "usage",
+    `--lambda is ${text}, which holds ${twice} twice; each λ may occur once. Remove one of them.`,
+  );
 }
 
 function toleranceOf(text: string): number {
@@ -200,6 +206,6 @@ function toleranceOf(text: string): number {
   if (tolerance >= 1e-12 && tolerance < 1) return tolerance;
   throw new CrispError(
     "usage",
-    `--tolerance is ${text}; it must be at least 1e-12, what float64 can prove, and below 1. Write 1e-2.`,
+    `--tolerance is ${text}; it must be at least 1e-12 (float64 cannot prove less) and below 1. Write 1e-2.`,
   );
 }

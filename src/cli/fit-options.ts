@@ -34,7 +34,7 @@ export function refuseTableOptions(source: string, options: FitOptions): void {
   if (flag === null) return;
   throw new CrispError(
     "usage",
-    `${flag} is for tables, and ${source} is not a file; a study's own settings decide. Leave ${flag} out, or give a table.`,
+    `${flag} is only for tables, but ${source} is a folder; a study is analysed by its own settings. Leave ${flag} out, or give a table.`,
   );
 }
 

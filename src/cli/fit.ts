@@ -36,7 +36,10 @@ export function addFit(program: Command, context: Context): void {
     .option("--sizes-from <n>", "of a table: leave smaller sizes out")
     .option("--value-exponent <b>", "of curves that cross: b of value ~ size^b, a number or free (default: 0)")
     .option("--correction <omega>", "of curves that cross: fit c of the factor 1 + c size^-omega")
-    .option("--scaled-range <low,high>", "of curves that cross: collapse points of this scaled control alone")
+    .option(
+      "--scaled-range <low,high>",
+      "of curves that cross: collapse only points in this range of the scaled control",
+    )
     .option("--laws <list>", `of a table: only these laws compete, of ${lawNames.join(", ")}`)
     .option("--exclude <list>", "of a table: these laws do not compete, such as log-power-law or log-power-law:1/2")
     .option("--out <dir>", "of a table: write fit.json, report.html and the figures there")

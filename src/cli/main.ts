@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `crisp`: one subcommand a file, errors to exit statuses in one
+ * The command `crisp`: one subcommand per file, errors to exit statuses in one
  * place. Results go to stdout, messages to stderr.
  */
 import { readFileSync } from "node:fs";

@@ -70,6 +70,6 @@ export function extentOf(flag: string, text: string): Extent {
   if (parts.length <= 2) return [parts[0], parts.at(-1)!];
   throw new CrispError(
     "usage",
-    `${flag} is ${text}; it is one number or two, vertical then horizontal. Write 2 or 2,4.`,
+    `${flag} is ${text}; it must be one number, or two: vertical, horizontal. Write 2 or 2,4.`,
   );
 }

@@ -45,7 +45,10 @@ type PredictOptions = {
 async function predictCommand(study: string, options: PredictOptions, context: Context): Promise<void> {
   const { train, verify = false, images, workers } = options;
   if (verify && !train) {
-    throw new CrispError("usage", "--verify trains what is missing and --no-train forbids it. Remove one of them.");
+    throw new CrispError(
+      "usage",
+      "--verify and --no-train are both given; --verify must train what is missing, and --no-train forbids it. Remove one of them.",
+    );
   }
   const request = {
     study,

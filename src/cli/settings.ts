@@ -71,7 +71,7 @@ export function addStudyOptions(command: Command): Command {
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
     .option("--seed <n>", "seed of everything random")
     .option("--workers <n>", "worker threads (default: one per core)")
-    .addOption(new Option("--lambda <x>").hideHelp()) // no option: only to say what is meant
+    .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .addOption(
       new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
         (value: string, before: string[] | undefined) => [...(before ?? []), value],
@@ -112,7 +112,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
 function noLambda(value: string): CrispError {
   return new CrispError(
     "usage",
-    `--lambda ${value}: λ while training is the setting learning.lambda, and a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
+    `--lambda ${value}: there is no option --lambda here. λ while training is the setting learning.lambda; a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
   );
 }
 
@@ -120,7 +120,7 @@ function withoutFiles(layers: readonly Layer[]): CrispError {
   const place = layers.findLast(({ values }) => values.has("atoms"))!;
   return new CrispError(
     "usage",
-    `${place.origin("atoms")}: atoms is given, but no files are named. Add --dictionaries a.npy,b.npy,c.npy, which says it by itself.`,
+    `${place.origin("atoms")}: atoms is set to given, but no files are named. Add --dictionaries a.npy,b.npy,c.npy; atoms then need not be set.`,
   );
 }
 
@@ -193,7 +193,7 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
     if (needsPath === null || from !== undefined) return { layers, from };
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, which is the kind of data; where it lies is not said. Give the path of the ${needsPath} itself, --data PATH, or add --from PATH.`,
+      `${last.origin("data")}: data is ${spec}, but no path of a ${needsPath} is given. Write --data PATH, or add --from PATH.`,
     );
   }
   const found = existsSync(spec) ? statSync(spec) : null;
@@ -202,13 +202,13 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
     const near = nearestWord(spec, ["leaves", "cifar10"]);
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data is ${spec}, but no folder and no .npy or .npz file of that name is here; it may be leaves, cifar10, a path of a folder of pictures or of such a file.${near ? ` Did you mean ${near}?` : ""}`,
+      `${last.origin("data")}: data is ${spec}, but there is no folder, .npy or .npz file of this name. It must be leaves, cifar10, or the path of a folder of pictures or of such a file.${near ? ` Did you mean ${near}?` : ""}`,
     );
   }
   if (from !== undefined)
     throw new CrispError(
       "usage",
-      `${last.origin("data")}: data names ${spec} and from names ${from}; one of them is enough. Remove one.`,
+      `${last.origin("data")}: data names ${spec} and from names ${from}; only one path is allowed. Remove one.`,
     );
   return { layers: [...layers, { values: new Map([["data", kind]]), origin: last.origin }], from: spec };
 }
@@ -220,7 +220,7 @@ function fileLayer(file: string): Layer {
   if (statSync(file).isDirectory()) {
     throw new CrispError(
       "usage",
-      `${file} is a folder; a YAML file of settings goes here. A study's folder is named with --out.`,
+      `${file} is a folder; this argument must be a YAML file of settings. Name the folder of a study with --out.`,
     );
   }
   const tree = parseYaml(readFileSync(file, "utf8"), file) ?? {};
@@ -269,7 +269,7 @@ function variableLayer(environment: NodeJS.ProcessEnv): Layer {
       const near = nearestWord(name, [...pathOf.keys(), ...reservedVariables]);
       throw new CrispError(
         "usage",
-        `${name}=${text}: no setting has this variable. ${near ? `Did you mean ${near}?` : "Unset it."}`,
+        `${name}=${text}: there is no setting for this variable. ${near ? `Did you mean ${near}?` : "Unset it."}`,
       );
     }
     values.set(path, valueOfText(path, text));

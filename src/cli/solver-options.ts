@@ -41,7 +41,7 @@ export function solverOf(options: SolverOptions, threshold: Threshold["kind"]): 
   if (threshold !== "soft" && kind !== "lca") {
     throw new CrispError(
       "usage",
-      `--solver ${kind} has the threshold soft alone, and --threshold is ${threshold}; the LCA has them all. Write --solver lca or leave --solver out.`,
+      `--solver is ${kind} and --threshold is ${threshold}; ${kind} has only the threshold soft, the LCA has every threshold. Write --solver lca or leave --solver out.`,
     );
   }
   const { steps, tau, timeStep, adaptive, momentum, startV, warm } = options;
@@ -63,7 +63,10 @@ export function solverOf(options: SolverOptions, threshold: Threshold["kind"]): 
       return { kind };
     case "ista":
       if (count !== undefined) return { kind, steps: count };
-      throw new CrispError("usage", "--solver ista is a fixed number of steps, and none is given. Add --steps 20.");
+      throw new CrispError(
+        "usage",
+        "--solver ista is given without --steps; it does a fixed number of steps. Add --steps 20.",
+      );
     case "lca":
       return { kind, ...(count === undefined ? {} : { steps: count }), ...lcaOf(options) };
     default:
@@ -74,7 +77,7 @@ export function solverOf(options: SolverOptions, threshold: Threshold["kind"]): 
 function notIts(flag: string, kind: string, owner: string): CrispError {
   return new CrispError(
     "usage",
-    `${flag} is not for the solver ${kind}; it is for ${owner}. Add --solver lca or leave it out.`,
+    `${flag} is not for the solver ${kind}; it is for ${owner}. Add --solver lca or leave ${flag} out.`,
   );
 }
 

@@ -86,7 +86,7 @@ function widthOf({ vwidth }: ThresholdOptions): number {
   if (vwidth !== undefined) return numberOf("--vwidth", vwidth, { above: 0, example: "0.5" });
   throw new CrispError(
     "usage",
-    "--threshold firm has no width, and none is given; it is above 0. Add --vwidth 0.5, or write hard.",
+    "--threshold firm is given without --vwidth; firm needs a width above 0. Add --vwidth 0.5, or write --threshold hard.",
   );
 }
 

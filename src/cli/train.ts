@@ -52,7 +52,7 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   if (startFrom !== undefined && plan.given.has("learning.start"))
     throw new CrispError(
       "usage",
-      `--start-from ${startFrom} and learning.start ${plan.settings.learning.start} are both given; a training begins in one way. Leave one of them out.`,
+      `--start-from ${startFrom} and learning.start ${plan.settings.learning.start} are both given; both say how the atoms begin, and only one can. Leave one of them out.`,
     );
   const one = { sizeAxis: "features", features: [features], imageSizes: [], leftOut: [] } as const;
   const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };

@@ -8,7 +8,7 @@
  *   circular what reaches over one edge counts at the opposite one: such a patch has two
  *            parts an axis, each clipped to the image as for crop
  *
- * Solvers see start, from and to alone.
+ * Solvers see only start, from and to.
  */
 import { type Axis, type Boundary, checkGeometry, columnAxis, type Geometry, rowAxis } from "../core/geometry.js";
 

@@ -67,7 +67,7 @@ function decoded(bytes: Uint8Array, path: string): CodeSet | Promise<CodeSet> {
 function kindOf(path: string, bytes?: Uint8Array): "npz" | "parquet" | "pvp" {
   const kind = formatOf(path, bytes);
   if (kind === "npz" || kind === "parquet" || kind === "pvp") return kind;
-  throw new CrispError("usage", `${path}: codes are kept in .npz, .parquet or .pvp files. Name the file so.`);
+  throw new CrispError("usage", `${path}: the name of a file of codes must end in .npz, .parquet or .pvp. Rename it.`);
 }
 
 function sizeList({ size, images, lambdas }: CodeSet): number[] {

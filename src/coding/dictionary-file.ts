@@ -2,7 +2,7 @@
  * A dictionary from the user's file: .safetensors (ours, or any with one 4-D
  * float tensor), .npy or .npz ([features, rows, columns, channels], or features,
  * channels, rows, columns with layout nchw), or PetaVision's shared weights
- * (.pvp). Atoms are used as stored unless `normaliseAtoms` asks for unit norm.
+ * (.pvp). Atoms are used as stored unless `normaliseAtoms` asks for norm 1.
  */
 
 import { CrispError } from "../core/errors.js";
@@ -19,7 +19,7 @@ import { normalisedAtoms } from "./atoms.js";
 export type DictionaryOptions = {
   /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
   readonly layout?: Layout;
-  /** Scale each atom to unit norm. Default false. */
+  /** Scale each atom to norm 1. Default false. */
   readonly normaliseAtoms?: boolean;
 };
 
@@ -70,7 +70,7 @@ function fromSafetensors(bytes: Uint8Array, path: string, layout: Layout): Dicti
   if (chosen === undefined) {
     throw new CrispError(
       "data",
-      `${path} holds ${candidates.length} tensors of four axes; a dictionary is the only one, or the one named atoms. Save it alone.`,
+      `${path} holds ${candidates.length} tensors of four axes; a dictionary must be the only one, or be named atoms. Save the dictionary in a file of its own.`,
     );
   }
   const atoms = atomsOf(read(chosen), `${path}: tensor "${chosen.slice(0, 80)}"`, ours ? "nhwc" : layout);
@@ -119,6 +119,6 @@ function normalised(atoms: Tensor, path: string): Tensor {
   if (found.zero < 0) return found.atoms;
   throw new CrispError(
     "data",
-    `${path}: atom ${found.zero} is zero; it has no unit norm. Remove it, or leave out --normalise-atoms.`,
+    `${path}: atom ${found.zero} is zero; an atom of length 0 cannot be scaled to norm 1. Remove it, or leave out --normalise-atoms.`,
   );
 }

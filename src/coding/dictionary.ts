@@ -1,4 +1,4 @@
-/** A dictionary Φ: unit-norm atoms and the geometry of the units that carry them. */
+/** A dictionary Φ: atoms of norm 1 and the geometry of the units that carry them. */
 import type { Geometry } from "../core/geometry.js";
 import type { Tensor } from "../core/tensor.js";
 

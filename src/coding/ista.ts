@@ -4,7 +4,7 @@
  *
  *   a₀ = 0,  a_{k+1} = T(a_k + η Φᵀ(s − Φa_k), η λ),  η = 1/‖Φ‖²
  *
- * Every λ starts from zero, so the code is a function of s and λ alone. The certificate says
+ * Every λ starts from zero, so the code is a function of s and λ only. The certificate says
  * how far from the minimum the steps end. Source: Daubechies, Defrise and De Mol (2004).
  */
 import { CrispError } from "../core/errors.js";

@@ -31,7 +31,7 @@ export function softThreshold(u: number, lambda: number, rectified: boolean): nu
   return !rectified && u < -lambda ? u + lambda : 0;
 }
 
-/** Whether codes are ≥ 0, for solvers that know the soft threshold alone. */
+/** Whether codes are ≥ 0, for solvers that know only the soft threshold. */
 export function isRectified(threshold: Threshold): boolean {
   return "rectified" in threshold && threshold.rectified;
 }

@@ -1,5 +1,5 @@
 /**
- * Logarithm, sine and cosine from additions, products and quotients alone.
+ * Logarithm, sine and cosine from additions, products and quotients only.
  * `Math.log`, `Math.cos` are not specified bit for bit, so noise and pictures
  * drawn with them would differ between machines; IEEE arithmetic does not.
  * Errors against the true value stay below 4e-16 relative (log) and absolute.

@@ -25,7 +25,7 @@ export function decodeArray(bytes: Uint8Array, path: string, wanted: string): Nu
   const shown = names.slice(0, 10).join(", ").slice(0, 200) || "none";
   throw new CrispError(
     "data",
-    `${path} holds ${names.length} arrays (${shown}); one array is read, or the one named ${wanted}. Save it alone or under that name.`,
+    `${path} holds ${names.length} arrays (${shown}); the file must hold one array, or one named ${wanted}. Save the array in a file of its own or under that name.`,
   );
 }
 

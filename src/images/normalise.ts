@@ -29,7 +29,7 @@ export function normalisation(bytes: ArrayLike<number>): Normalisation {
 
 /**
  * s = (x − mean)/deviation, as long as `bytes`; zeros for a flat picture. With weights, mean and
- * deviation are of the values with w > 0 alone; the others are scaled alike.
+ * deviation are of the values with w > 0 only; the others are scaled alike.
  */
 export function normalise(bytes: ArrayLike<number>, weights?: Float32Array): Float32Array {
   const shown = weights ? Array.from<number>(bytes).filter((_, i) => weights[i] > 0) : bytes;

@@ -22,7 +22,7 @@ export type Constraint = {
   readonly nonnegative: boolean;
 };
 
-/** Unit norm and nothing else. */
+/** Norm 1 and nothing else. */
 export const unitNorm: Constraint = { constraint: "unit", zeroMean: false, nonnegative: false };
 
 /** Projects an atom in place; false, and the atom worthless, if too little of it is left to have a direction. */

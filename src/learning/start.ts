@@ -63,7 +63,7 @@ export function startAtoms(
   });
 }
 
-/** Patches of unit norm, cut at random places; as `startAtoms` throws. */
+/** Patches of norm 1, cut at random places; as `startAtoms` throws. */
 export function patchAtoms(g: Geometry, source: PatchSource, seed: number): Tensor {
   return startAtoms(g, source, { start: "patches", seed, constraint: unitNorm });
 }
@@ -97,7 +97,7 @@ export function checkGiven(given: Tensor, g: Fitting): void {
 
 /**
  * A warm start: the given atoms, constrained; then, up to `features`, copies of them
- * in turn, each moved by a tenth of unit norm in a direction of its own. Grown from
+ * in turn, each moved by a tenth of its norm in a direction of its own. Grown from
  * 64 to 128 on CIFAR-10 that ends 0.17 % lower in energy than patches do, which
  * are ahead only in the first 1,000 images (node bench/run.mjs learning -- grow).
  * @throws CrispError `shape` as `checkGiven`, `data` for an atom that the constraint leaves nothing of
@@ -151,7 +151,7 @@ function fill(atom: Float32Array, constraint: Constraint, value: () => number): 
   );
 }
 
-/** unit( φ/‖φ‖ + apart · d ), d of unit norm. */
+/** unit( φ/‖φ‖ + apart · d ), d of norm 1. */
 function fillWithCopy(atom: Float32Array, old: Float32Array, { draw, constraint }: Cut): void {
   const original = old.slice();
   const direction = new Float32Array(atom.length);
@@ -175,7 +175,7 @@ function fillWithPatch(atom: Float32Array, { g, source }: Place, { draw, constra
   );
 }
 
-/** A start has unit norm under any constraint: at-most-one alone would keep the scale of the draw. */
+/** A start has norm 1 under any constraint: at-most-one by itself would keep the scale of the draw. */
 function scaled(atom: Float32Array, constraint: Constraint): boolean {
   return constrain(atom, { ...constraint, constraint: "unit" });
 }

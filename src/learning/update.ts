@@ -94,7 +94,7 @@ export function updated(
 
 /**
  * ⟨Σ a_m²⟩ after one more minibatch: the plain mean at first, exponential later.
- * A minibatch without an event of atom m leaves its mean alone: were it to
+ * A minibatch without an event of atom m leaves its mean as it is: were it to
  * decay, the next event would throw the atom (after 60 idle minibatches by an
  * effective η of 1). An atom's first event sets its mean.
  */
@@ -157,7 +157,7 @@ function activeRanges({ numerator, events }: Gradient): [number, number][] {
   );
 }
 
-/** v − (v·φ) φ, for φ of unit norm. */
+/** v − (v·φ) φ, for φ of norm 1. */
 function orthogonal(v: Float64Array, atom: Float32Array): Float64Array {
   let along = 0;
   for (let i = 0; i < v.length; i++) along += v[i] * atom[i];

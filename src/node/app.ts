@@ -47,7 +47,7 @@ export const denoisePictures = (request: DenoiseRequest): Promise<DenoiseResult>
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
 export const predictStudy = (request: PredictRequest): Promise<SizePrediction[]> => predict(request, here);
 
-/** What the study's laws say alone, at numbers of features, or at sides where images grew; trains and codes nothing. */
+/** What only the study's laws say, at numbers of features, or at sides where images grew; trains and codes nothing. */
 export const predictSize = (folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> =>
   predictOne(folder, sizes, here);
 

@@ -50,12 +50,14 @@ function openLeaves({ seed = 1, size = 32, channels = 3, trainingImages, testIma
 }
 
 function openFolder({ from, size = 32, ...counts }: ImageSpec, { keptBytes }: OpenOptions): Promise<ImageSet> {
-  if (from === undefined) throw new CrispError("usage", "data folder needs a folder of pictures. Name it with --from.");
+  if (from === undefined)
+    throw new CrispError("usage", "data is folder, but no folder of pictures is named. Name it with --from.");
   return readPictureFolder(from, { size, keptBytes, ...counts });
 }
 
 function openArrays({ from, layout = "nhwc", normalise = true, ...counts }: ImageSpec): Promise<ImageSet> {
-  if (from === undefined) throw new CrispError("usage", "data arrays needs an .npy or .npz file. Name it with --from.");
+  if (from === undefined)
+    throw new CrispError("usage", "data is arrays, but no .npy or .npz file is named. Name it with --from.");
   return readArrayImages(from, { layout, normalise, ...counts });
 }
 

@@ -218,7 +218,7 @@ export function squaredErrors(one: Sized): Move {
   return { location: noise.location + shift.location ** 2, value: noise.value + shift.value ** 2 };
 }
 
-/** s²v, by the scatter round the polynomial. */
+/** s²v, by the scatter around the polynomial. */
 function noiseOf({ minimum, slope, width, amplitude }: Sized): Move {
   const variance = minimum.residual / minimum.dof;
   const { location, value } = minimum.unitVariance;

@@ -176,7 +176,7 @@ function plainNumber(cell: unknown): number | undefined {
   return typeof cell === "bigint" ? Number(cell) : typeof cell === "number" ? cell : undefined;
 }
 
-/** A cell that is no number, with the reason as far as it can be seen. */
+/** A cell that is not a number, with the reason as far as it can be seen. */
 function noNumber(cell: unknown, name: ColumnName, where: string): CrispError {
   const found = cell === null || cell === undefined || cell === "" ? "missing" : JSON.stringify(cell);
   const text = String(cell);

@@ -179,7 +179,7 @@ function errorWarnings(errors: ErrorSource): string[] {
     return ["one replicate a size: intervals come from the items only and include no variance between replicates."];
   if (errors !== "scatter") return [];
   return [
-    "neither replicates nor errors are given: intervals come from the scatter of the points round the local cubic.",
+    "neither replicates nor errors are given: intervals come from the scatter of the points around the local cubic.",
   ];
 }
 

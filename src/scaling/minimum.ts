@@ -59,7 +59,7 @@ export function noMinimum(status: ExtremumStatus): LocalExtremum {
 }
 
 /**
- * Minimum of a curve by a polynomial (a cubic) in the window of this half width round it.
+ * Minimum of a curve by a polynomial (a cubic) in the window of this half width around it.
  * `edge`: the least point or the polynomial's minimum is at the end of the grid.
  * `none`: the polynomial has no minimum inside its window, or fewer than five points (degree + 2).
  */

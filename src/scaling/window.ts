@@ -166,7 +166,7 @@ export function localStep(t: readonly number[], index: number): number {
 export type Reach = { readonly halfWidth: number; readonly step: number; readonly least: number };
 
 /**
- * The points round the centre with weights that fall from 1 to 0 over one step about the half
+ * The points around the centre with weights that fall from 1 to 0 over one step about the half
  * width; widened to the least number of points, two on each side where the grid has them, which
  * then weigh 1.
  */

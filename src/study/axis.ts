@@ -30,7 +30,7 @@ export function sizeNamed(settings: Pick<Axis, "features" | "sizeAxis">, number:
   return growsImages(settings) ? { features: settings.features[0], imageSize: number } : { features: number };
 }
 
-/** The name alone, of a record that may hold more. */
+/** Only the name, of a record that may hold more. */
 export function nameOf({ features, imageSize }: SizeName): SizeName {
   return imageSize === undefined ? { features } : { features, imageSize };
 }

@@ -34,10 +34,10 @@ export type SizeCurves = SizeName & {
   readonly leftOut: boolean;
   readonly curves: readonly Curve[];
   readonly mean: MeanCurve;
-  /** The mean curve with the smaller sizes' best λ's joined on, measured on some of the images; for costs alone. */
+  /** The mean curve with the smaller sizes' best λ's joined on, measured on some of the images; only for costs. */
   readonly wide: MeanCurve;
   readonly pilot: Pilot;
-  /** λ of the least SURE, from the noisy test images alone; null at an end of the grid. */
+  /** λ of the least SURE, only from the noisy test images; null at an end of the grid. */
   readonly sureLambda: number | null;
 };
 

@@ -1,5 +1,5 @@
 /**
- * Ready-made studies, from one of a minute to one for a paper. A preset is a
+ * Ready-made studies: the shortest takes seconds, the longest is for a paper. A preset is a
  * complete record: what a file, a variable or a flag names replaces its value.
  * All code 32×32 images with 8×8 atoms at stride 2 and noise σ = 0.5, as the
  * poster does; they differ in sizes, images, seeds and how long they train.

@@ -1,4 +1,4 @@
-/** Who runs tasks: threads, this process, a page. Answers do not depend on who, or on how many. */
+/** The contract for running tasks: in threads, in this process, in a page. Results do not depend on which, or how many. */
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Engine } from "../coding/engine.js";
 import { type Task, type Tools, toolbox } from "./task.js";

@@ -23,7 +23,7 @@ export type Stored = { readonly bytes: Uint8Array; readonly summary: Record<stri
 /** How one kind of item is made, kept, estimated and named. Its list: study/items/registry.ts. */
 export interface ItemKind<I extends Item<Result>, Result, Workshop> {
   readonly kind: I["kind"];
-  /** Makes the result from the record alone. @throws CrispError `incomplete` when a stop was asked for */
+  /** Makes the result only from the record. @throws CrispError `incomplete` when a stop was asked for */
   make(item: I, workshop: Workshop): Promise<Result>;
   /** Seconds of one idle core on the network of `geometry`; for times shown, never for results. */
   seconds(item: I, geometry: Geometry): number;

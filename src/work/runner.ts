@@ -1,5 +1,5 @@
 /**
- * Who sees to it that the items of a round get done. Runner and caller meet in the store only: lanes
+ * A runner has the items of a round done. Runner and caller share nothing but the store: lanes
  * of this process here, a cluster's jobs elsewhere. Results do not depend on who worked, in what
  * order, or how often it was interrupted.
  */

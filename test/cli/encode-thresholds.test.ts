@@ -53,7 +53,7 @@ describe("crisp encode --threshold", () => {
         expect(coding.energy).toBeCloseTo(coding.reconstructionError + coding.cost, 9);
         if (name === "hard") expect(coding.cost).toBeCloseTo((0.25 / 2) * coding.active, 5); // VThresh²/2 a unit
       }
-      expect(stderr).toContain(`The LCA codes: no other solver has the threshold ${name}.`);
+      expect(stderr).toContain(`Using the solver lca: only the LCA can code with the threshold ${name}.`);
       expect(stderr).toContain("No optimum is proven");
       expect(stderr).toMatch(/100 steps of LCA end short of a fixed point in 4 of 4 codings: the largest stationarity/);
     }
@@ -107,8 +107,8 @@ describe("crisp encode --threshold", () => {
 
   it.each([
     [["--threshold", "frim"], "Did you mean firm?"],
-    [["--threshold", "hard", "--solver", "fista"], "--solver fista has the threshold soft alone"],
-    [["--threshold", "firm"], "Add --vwidth 0.5, or write hard"],
+    [["--threshold", "hard", "--solver", "fista"], "--solver is fista and --threshold is hard"],
+    [["--threshold", "firm"], "Add --vwidth 0.5, or write --threshold hard"],
     [["--vwidth", "0.5"], "--vwidth is not for the threshold soft; it is for firm, petavision"],
     [["--threshold", "hard", "--amin", "0"], "--amin is not for the threshold hard"],
     [["--threshold", "petavision", "--signed"], "--signed is not for the threshold petavision"],

@@ -184,6 +184,6 @@ describe("crisp fit of a table", () => {
     expect((await crisp(["fit", "no.csv"], { cwd })).stderr).toContain("no.csv: there is no such file");
     const { status, stderr } = await crisp(["fit", ".", "--critical", "2"], { cwd });
     expect(status).toBe(2);
-    expect(stderr).toContain("--critical is for tables");
+    expect(stderr).toContain("--critical is only for tables");
   });
 });

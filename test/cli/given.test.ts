@@ -186,7 +186,7 @@ describe("crisp run --dictionaries refuses, in the user's words,", () => {
       call("a.npy b.pvp c.npz", "--left-out", "7"),
       /leftOut has 7; .*4, 6, 8 atoms/,
     ],
-    ["atoms=given alone", [...study, "--set", "atoms=given"], /--set: atoms is given, but no files are named/],
+    ["atoms=given alone", [...study, "--set", "atoms=given"], /--set: atoms is set to given, but no files are named/],
     ["a training", ["train", "--features", "8", "--set", "atoms=random"], /crisp train learns them/],
   ])("%s", async (_, words, message) => {
     expect(await refusal(words)).toMatch(message);

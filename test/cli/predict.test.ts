@@ -69,7 +69,7 @@ test("in words: the numbers, the growth, the comparison and the costs", async ()
 test.each([
   [["--images", "33"], "--images is 33; this study holds 32 images out of training"],
   [["--images", "none"], "--images is none; it must be a whole number"],
-  [["--verify", "--no-train"], "--verify trains what is missing and --no-train forbids it"],
+  [["--verify", "--no-train"], "--verify and --no-train are both given"],
 ])("%s is refused in words", async (words, message) => {
   const { status, stderr, stdout } = await crisp(["predict", "study", "--features", "20", ...words], { cwd });
   expect([status, stdout]).toEqual([2, ""]);

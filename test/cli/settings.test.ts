@@ -78,6 +78,6 @@ describe("where settings come from", () => {
   });
 
   it("a folder named twice is refused", () => {
-    expect(() => studyPlan(undefined, { data: folder, from: "b" }, {})).toThrow(/one of them is enough/);
+    expect(() => studyPlan(undefined, { data: folder, from: "b" }, {})).toThrow(/only one path is allowed/);
   });
 });

@@ -99,7 +99,7 @@ describe("the folder of a single training", () => {
       const { status, stderr } = await crisp(words, { cwd });
       expect([command, status]).toEqual([command, 2]);
       expect(stderr).toMatch(
-        /single dictionary of crisp train, 8 atoms.*--dictionary .*first.dictionary\.safetensors/s,
+        /one dictionary of 8 atoms made by crisp train.*--dictionary .*first.dictionary\.safetensors/s,
       );
     }
     const { stdout } = await crisp(["status", "first"], { cwd });

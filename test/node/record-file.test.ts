@@ -51,7 +51,7 @@ it("the folder of one dictionary says so, and one of the first versions is known
     const folder = folderOf(name, { "manifest.json": canonicalJson(manifest) });
     expect((await manifestIn(folder, nodePlatform))?.study).toBe(training.study);
     expect((await studyStatus(folder)).training).toEqual({ features: 4, imagesSeen: null });
-    await expect(readRecord(folder)).rejects.toThrow(/holds a single dictionary of crisp train/);
+    await expect(readRecord(folder)).rejects.toThrow(/holds one dictionary of 4 atoms made by crisp train/);
   }
 });
 

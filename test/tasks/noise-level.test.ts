@@ -57,7 +57,7 @@ describe("noiseLevel", () => {
   });
 
   it("a picture too small to judge is refused", () => {
-    expect(() => noiseLevel(flat(7, 1))).toThrow("7×7 pixels; noise is estimated from 8×8 on");
+    expect(() => noiseLevel(flat(7, 1))).toThrow("7×7 pixels; noise can be estimated from 8×8 pixels or more");
   });
 });
 

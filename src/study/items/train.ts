@@ -197,7 +197,7 @@ function meanLook(sums: readonly LookSums[], count: number): LookMeans {
   if (count === 0) {
     throw new CrispError(
       "data",
-      "every held-out training image is flat; learning has nothing to look at. Use other images.",
+      "every held-out training image is flat (all pixels equal); learning needs images with contrast. Use other images.",
     );
   }
   const mean = (name: "energy" | "percentError") => sums.reduce((sum, part) => sum + part[name], 0) / count;

@@ -1,6 +1,6 @@
 /**
  * A colour dictionary for grey pictures: each atom's projection on the grey
- * axis, Σ_c φ_c / √3, to unit norm. Atoms that are mostly colour (projection
+ * axis, Σ_c φ_c / √3, to norm 1. Atoms that are mostly colour (projection
  * below one half) are left out: what remains of them is noise.
  */
 import { CrispError } from "../../core/errors.js";
@@ -27,7 +27,7 @@ export function greyAtoms({ shape, data }: Tensor): Tensor {
   if (kept.length === 0) {
     throw new CrispError(
       "data",
-      `none of the dictionary's ${features} atoms is grey: for each the grey part has a norm below ${leastProjection}. Use a dictionary trained on grey pictures.`,
+      `none of the dictionary's ${features} atoms is grey: the grey part of every atom has a norm below ${leastProjection}. Use a dictionary trained on grey pictures.`,
     );
   }
   const atoms = tensor([kept.length, rows, columns, 1]);

@@ -1,5 +1,5 @@
 /**
- * What is written is not ŝ alone but
+ * What is written is not only ŝ but
  *
  *   z = g ŝ + h y,   y the noisy picture,
  *

@@ -1,5 +1,5 @@
 /**
- * How much noise a picture has, from the picture alone: white Gaussian noise
+ * How much noise a picture has, only from the picture: white Gaussian noise
  * keeps its deviation σ under an orthogonal transform, and a picture leaves
  * most of the finest diagonal wavelet coefficients d near zero, so
  *
@@ -53,7 +53,7 @@ export function noiseLevel(picture: Picture): number {
   if (height < 8 || width < 8) {
     throw new CrispError(
       "data",
-      `the picture is ${height}×${width} pixels; noise is estimated from 8×8 on. Give it with --sigma.`,
+      `the picture is ${height}×${width} pixels; noise can be estimated from 8×8 pixels or more. Give it with --sigma.`,
     );
   }
   const bands = bandsOf(picture);

@@ -38,7 +38,7 @@ function setSum(): f64 {
   return sum;
 }
 
-/** r ← s − Φa from the code alone, which drops the rounding errors of all steps so far. */
+/** r ← s − Φa from only the code, which drops the rounding errors of all steps so far. */
 export function rebuildResidual(): void {
   memory.copy(residual, image, <usize>canvasLength << 2);
   for (let record = set, end = setEnd(); record < end; record += recordBytes) {
