@@ -24,7 +24,7 @@ export async function checkOutputs(
     if (holder !== undefined)
       throw new CrispError(
         "usage",
-        `${name} ${path} is already the file of ${holder}, which would be lost. Every file needs a name of its own. Name another file.`,
+        `${name} ${path} is the file of ${holder}; an output needs a file of its own. Name another file.`,
       );
     taken.set(await files.real(path), `${name}, which is written`);
   }

@@ -94,7 +94,9 @@ describe("crisp decode", () => {
       writeFileSync(join(cwd, "other.npy"), encodeNpy(gaussianDictionary({ ...network!, features: 5 }, 9).atoms));
       const other = await run("decode", file, "--dictionary", "other.npy", "--out", "wrong.npy");
       expect(other.status).toBe(3);
-      expect(other.stderr).toMatch(new RegExp(`atoms ${network!.atoms}, other.npy holds [0-9a-f]{64}`));
+      expect(other.stderr).toMatch(
+        new RegExp(`atoms ${network!.atoms} \\(sha256\\); other.npy holds other atoms, [0-9a-f]{64}`),
+      );
       expect(existsSync(join(cwd, "wrong.npy"))).toBe(false);
     },
   );
