@@ -1,5 +1,5 @@
 /**
- * What one size's cubics say, and how they move when the curves move.
+ * Location, value and companion at the extremum of one size, from its cubics, and their changes with the curves.
  * With p the cubic of the value and g_c of ln(companion) on one window,
  *
  *   location t*: p′(t*) = 0      value: p(t*)      companion: g_c(t*)

@@ -157,7 +157,7 @@ function layOutState(roomy: bool): void {
   waiting = allocate(4 * (<u64>quads + 3));
   member = allocate(<u64>units);
   // A code has no more active units than pixels except by degeneracy; twice that and
-  // four nominees a position leave room. A full set only delays nominations.
+  // four nominees per position leave room. A full set only delays nominations.
   // LCA and FISTA pass through codes of any size and need room for all units.
   capacity = roomy ? units : min(units, 2 * canvasLength + 4 * positions);
   setA = allocate(<u64>capacity * recordBytes);
