@@ -19,7 +19,7 @@ export type MeasuredFamily = {
   /** The replicates of each size, in the order of `curves`. */
   readonly groups: readonly (readonly Curve[])[];
   readonly errors: PointErrorSource;
-  /** Degrees of freedom of the variance between replicates or aaround the curves; Infinity for stated errors. */
+  /** Degrees of freedom of the variance between replicates or around the curves; Infinity for stated errors. */
   readonly dof: number;
 };
 
