@@ -51,7 +51,10 @@ export function resampled(
   };
   const own = qualities(measured.curves);
   const points = measured.curves.reduce((sum, { x }) => sum + x.length, 0);
-  const steps = stepsOf(own, base, points);
+  // x_c may be 0, so its first step is of the smallest curve's range; exponents are of the order of 1.
+  const range = Math.min(...measured.curves.map(({ x }) => x[x.length - 1] - x[0]));
+  const scales = names.map((name, j) => Math.max(Math.abs(base[j]), name === "critical" ? range : 1));
+  const steps = stepsOf(own, scales, points);
   const factor = steps && hessianFactor(own, steps);
   if (steps === null || factor === null) return null;
   const missed = measured.curves.map(interpolationErrors);
@@ -104,12 +107,12 @@ function solved(g: Matrix, b: readonly number[]): number[] {
 }
 
 /** Moves of each parameter alone at which S has risen by 4/points; null where it never does. */
-function stepsOf(quality: Quality, base: readonly number[], points: number): number[] | null {
-  const least = quality(base.map(() => 0));
+function stepsOf(quality: Quality, scales: readonly number[], points: number): number[] | null {
+  const least = quality(scales.map(() => 0));
   const rise = (j: number, step: number): number =>
-    Math.min(...[-1, 1].map((side) => quality(base.map((_, m) => (m === j ? side * step : 0))))) - least;
-  const steps = base.map((value, j) => {
-    let step = 1e-6 * (Math.abs(value) || 1);
+    Math.min(...[-1, 1].map((side) => quality(scales.map((_, m) => (m === j ? side * step : 0))))) - least;
+  const steps = scales.map((scale, j) => {
+    let step = 1e-6 * scale;
     for (let doubling = 0; doubling < 24; doubling++, step *= 2) if (rise(j, step) > 4 / points) return step;
     return null;
   });
