@@ -175,7 +175,7 @@ function misfit(what: string, { shape, offsets }: { shape: unknown; offsets: unk
 }
 
 function readTensor(body: Uint8Array, { dtype, shape, start, end }: Entry, what: string): NamedTensor {
-  const kind = Object.hasOwn(kindOf, String(dtype)) ? numberKinds[kindOf[String(dtype)]] : undefined;
+  const kind = typeof dtype === "string" && Object.hasOwn(kindOf, dtype) ? numberKinds[kindOf[dtype]] : undefined;
   if (!kind)
     throw new CrispError(
       "data",

@@ -9,7 +9,7 @@ import { nodePlatform } from "./platform.js";
 /** Writes the files; returns the absolute path of bench.html. */
 export async function writeBench(folder: string, record: BenchRecord, command: string): Promise<string> {
   const fonts = await reportFonts();
-  await replaceFile(join(folder, "bench.json"), `${JSON.stringify({ schemaVersion: 1, ...record }, null, 1)}\n`);
+  await replaceFile(join(folder, "bench.json"), `${JSON.stringify({ schemaVersion: 2, ...record }, null, 1)}\n`);
   for (const [name, text] of Object.entries(benchFigures(record, fonts)))
     await replaceFile(join(folder, "figures", name), text);
   const path = join(folder, "bench.html");

@@ -112,7 +112,7 @@ describe("crisp encode --solver", () => {
     [["--solver", "lca", "--adaptive", "knee", "--time-step", "1"], "a step is fixed or adaptive"],
     [["--solver", "lca", "--momentum", "1.5"], "momentum is 1.5"],
     [["--probe", "p.ndjson"], "Add --solver lca"],
-    [["--solver", "lca", "--steps", "2", "--probe-plot", "p.png"], "a drawing is .html or .svg"],
+    [["--solver", "lca", "--steps", "2", "--probe-plot", "p.png"], "the name of a drawing must end in .html or .svg"],
   ] as const)("%j is refused", async (words, says) => {
     const { status, stdout, stderr } = await crisp([...call, ...words], { cwd });
     expect([status, stdout]).toEqual([2, ""]);

@@ -248,7 +248,7 @@ describe("crisp encode refuses in words", () => {
   const cases: readonly [claim: string, words: readonly string[], status: number, says: readonly string[]][] = [
     ["a NaN pixel", swap("images.npy", "nan.npy"), 3, ["nan.npy: image 1, row 2, column 3, channel 1 is NaN"]],
     ["an infinite atom", swap("dictionary.npy", "infinite.npy"), 3, ["infinite.npy: value 7 of atom 2 is Infinity"]],
-    ["channels that disagree", swap("images.npy", "images-nchw.npy"), 3, ["3×14×11", "--layout nchw"]],
+    ["channels that disagree", swap("images.npy", "images-nchw.npy"), 3, ["3×14×11", "channels first"]],
     ["a structured file", swap("images.npy", fixture("npy/structured.npy")), 3, ["a structured type", "f2, f4, f8"]],
     ["images that are not there", swap("images.npy", "nowhere.npy"), 3, ["nowhere.npy cannot be read"]],
     ["images that are no file", swap("images.npy", "nowhere"), 2, ["there is no nowhere", "cifar10"]],
@@ -260,7 +260,7 @@ describe("crisp encode refuses in words", () => {
       ["dense activity", "file type 5"],
     ],
     ["a λ of zero", swap("2,1,0.5,0.25", "1,0"), 2, ["--lambda", "0 was given", "above 0"]],
-    ["a λ twice", swap("2,1,0.5,0.25", "1,0.5,1"), 2, ["--lambda 1,0.5,1 has 1 twice"]],
+    ["a λ twice", swap("2,1,0.5,0.25", "1,0.5,1"), 2, ["--lambda is 1,0.5,1, which holds 1 twice"]],
     ["a λ that is not a number", swap("2,1,0.5,0.25", "1,,2"), 2, ["--lambda", "nothing was given"]],
     ["a tolerance float64 cannot prove", swap("1e-6", "1e-14"), 2, ["--tolerance is 1e-14", "1e-12"]],
     [
