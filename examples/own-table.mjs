@@ -1,5 +1,5 @@
 // Scaling analysis of anyone's curves: rows of size, control and value (here four
-// made-up curves a size, their minimum at 10·size^−0.75) to extrema, laws and a verdict.
+// made-up curves per size, their minimum at 10·size^−0.75) to extrema, laws and a verdict.
 import { draws } from "crisp-sparse";
 import { fitTable } from "crisp-sparse/scaling";
 
@@ -20,5 +20,8 @@ for (const size of [16, 32, 64, 128, 256, 512]) {
 const text = ({ value, low, high }) => `${value.toPrecision(4)} (${low.toPrecision(4)} to ${high.toPrecision(4)})`;
 const { location, value, extrema } = fitTable(rows);
 for (const extremum of extrema) console.log(extremum.size, text(extremum.location));
-console.log("location:", location.verdict, location.exponent ? text(location.exponent) : "");
+// Six sizes at 1 % exclude no factor (ln L)^c: the range is over every law that is open.
+const { low, high } = location.exponentRange;
+console.log("location:", location.verdict, `exponent ${low.toPrecision(3)} to ${high.toPrecision(3)}`);
+console.log("straight line:", text(location.powerLaw.exponent));
 console.log("value:", value.verdict);

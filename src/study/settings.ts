@@ -11,6 +11,7 @@ import type { ProblemSettings } from "../tasks/problems/problem.js";
 
 /** Where images come from; node/data.ts opens each. */
 export const dataNames = ["leaves", "cifar10", "folder", "arrays"] as const;
+/** One of them. */
 export type DataName = (typeof dataNames)[number];
 
 /** All settings of a study; docs/commands.md has their meaning and defaults. */
