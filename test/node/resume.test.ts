@@ -8,16 +8,8 @@ import { crisp, emptyFolder, start } from "../cli/process.js";
 
 const small = [
   ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "24", "--seed", "7", "--json"],
-  ...[
-    "--training-images",
-    "128",
-    "--test-images",
-    "60",
-    "--set",
-    "learning.images=256",
-    "--set",
-    "learning.heldOut=32",
-  ],
+  ...["--training-images", "64", "--test-images", "24"],
+  ...["--set", "learning.images=128", "--set", "learning.heldOut=16", "--set", "sweep.pilotImages=16"],
 ];
 const cwd = emptyFolder();
 
@@ -53,7 +45,7 @@ test("a study killed with SIGKILL at whatever moment, and started again, ends by
   let kills = 0;
   for (let attempt = 0; ; attempt++) {
     const run = start([...small, "--out", "killed", "--workers", "2"], { cwd });
-    const timer = setTimeout(() => run.kill("SIGKILL"), 700 + 410 * attempt);
+    const timer = setTimeout(() => run.kill("SIGKILL"), 700 + 600 * attempt);
     const { status, stderr } = await run.finished;
     clearTimeout(timer);
     if (status === 0) break;
