@@ -52,6 +52,9 @@ const flagPaths: Readonly<Record<string, string>> = {
   atoms: "atoms",
 };
 
+/** Flags that are not called as their setting is. */
+const flagNames: Readonly<Record<string, string>> = { normalise: "--no-normalise", "task.kind": "--task" };
+
 /** What is not part of a study's identity: how and where this run does it. */
 const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "workers"] as const;
 /** Variables that other parts of Crisp read. */
@@ -306,7 +309,6 @@ function flagLayer(options: StudyOptions): Layer {
   for (const key of runKeys) if (typeof options[key] === "string") values.set(key, options[key]);
   return {
     values,
-    origin: (path) =>
-      path === "normalise" ? "--no-normalise" : `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    origin: (path) => flagNames[path] ?? `--${path.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`,
   };
 }

@@ -24,6 +24,7 @@ const cases: readonly Case[] = [
   ["data that is no folder", run("--data", "./nowhere"), ["--data", "./nowhere", "folder of pictures"]],
   ["data arrays without a file", run("--data", "arrays"), [".npy or .npz file", "--from PATH"]],
   ["pictures as they are", run("--no-normalise"), ["--no-normalise", "normalise is false", "arrays"]],
+  ["a task that is not there", run("--task", "inpant"), ["--task: task.kind is inpant", "denoise or inpaint"]],
   ["λ for a training", ["train", "--features", "8", "--lambda", "0.3"], ["--lambda 0.3", "--set learning.lambda=0.3"]],
   ["data folder without a folder", run("--data", "folder"), ["--from PATH"]],
   ["a size of zero", run("--features", "16,0,64"), ["--features", "16,0,64", "positive whole number"]],
