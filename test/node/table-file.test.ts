@@ -215,8 +215,11 @@ describe.runIf(existsSync(cases))("tables of the field", () => {
 
   it("have the exponents of base.csv", async () => {
     const { location, value } = fitColumns((await base).columns);
-    expect(location.exponent?.value).toBeCloseTo(-0.4999, 3);
-    expect(value.exponent?.value).toBeCloseTo(-0.1999, 3);
+    expect(location.exponent?.value).toBeCloseTo(-0.49988, 4);
+    // The windows of each curve's own width moved it by 0.00011, well within its interval.
+    expect(value.exponent?.value).toBeCloseTo(-0.19993, 3);
+    expect(value.exponent!.low).toBeLessThan(-0.19993);
+    expect(value.exponent!.high).toBeGreaterThan(-0.19993);
   });
 
   it.each(
