@@ -17,12 +17,14 @@ import type { StudySettings } from "../study/settings.js";
 import type { StudyContext } from "../study/study.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
+import type { ItemStore } from "../work/store.js";
 import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
-import { claimFolder, type Manifest, manifestOf, planOf } from "./manifest.js";
+import { claimFolder, manifestOf, planOf } from "./manifest.js";
 import { decodeMasks } from "./masks.js";
 import type { Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
+import { otherStore, reusing } from "./reuse.js";
 import { openStore } from "./store.js";
 
 /** What a study tells while it runs. */
@@ -42,6 +44,8 @@ export type StudyRequest = {
   /** The dictionaries of a study that trains none. */
   readonly dictionaries?: GivenDictionaries;
   readonly out: string;
+  /** Folder of a study whose finished items are taken over where they are this study's too. */
+  readonly reuse?: string;
   readonly workers: number;
   readonly signal: AbortSignal;
   /** .npy or .npz: weights of the pixels of the training images. */
@@ -118,6 +122,7 @@ async function openSession(
     const identified = { ...images, mask: masks?.hash };
     const kind = request.purpose === "training" ? "training" : undefined;
     const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given, kind });
+    const other = request.reuse === undefined ? undefined : await otherStore(request.reuse, manifest, platform);
     const { resumed } = await claimFolder(out, manifest, platform);
     const unlock = await studies.lock(out);
     // Again, now that no other process can claim it; and without another's half-written files.
@@ -128,13 +133,19 @@ async function openSession(
         throw error;
       });
     request.onEvent({ kind: "start", study: manifest.study, out, resumed });
+    let reused = 0;
     const close = async () => {
+      const from = request.reuse;
+      if (from !== undefined) request.onEvent({ kind: "note", message: reusedText(reused, from) });
       await unlock();
       await pool.close();
       images.close?.();
     };
     const tools = { images, executor: pool, masks, startAtoms: request.startAtoms };
-    return { out, context: contextOf({ ...request, out, platform }, manifest, tools), close };
+    const opened = { ...request, out, platform };
+    const own = ownStore(opened);
+    const store = other ? reusing(own, other, () => void reused++) : own;
+    return { out, context: contextOf(opened, planOf(manifest), { ...tools, store }), close };
   } catch (error) {
     await executor?.close();
     images.close?.();
@@ -158,17 +169,23 @@ function demandChannels(given: readonly GivenDictionary[] | undefined, { channel
   );
 }
 
-function contextOf(
-  request: Opened,
-  manifest: Manifest,
-  tools: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms">,
-): StudyContext {
-  const plan: PlanContext = planOf(manifest);
+function reusedText(reused: number, from: string): string {
+  return `${reused} ${reused === 1 ? "result" : "results"} taken over from ${from}.`;
+}
+
+function ownStore(request: Opened): ItemStore {
   const alarm = (message: string) => {
     request.onEvent({ kind: "warning", message });
     log(request, { kind: "alarm", message });
   };
-  const store = openStore(request.out, alarm, request.platform);
+  return openStore(request.out, alarm, request.platform);
+}
+
+function contextOf(
+  request: Opened,
+  plan: PlanContext,
+  { store, ...tools }: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms"> & { readonly store: ItemStore },
+): StudyContext {
   const { hooks, progress } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
   const runner = studyRunner(plan, store, {

@@ -33,6 +33,10 @@ export function addRun(program: Command, context: Context): void {
     .option("--dictionaries <files>", "dictionaries of your own instead of training, such as a.npy,b.pvp,c.safetensors")
     .option("--normalise-atoms", "scale each atom of these to norm 1")
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
+    .option(
+      "--reuse <dir>",
+      "folder of another study whose finished items are taken over where they are this study's too",
+    )
     .option("--dry-run", "say what would be done: items, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON")
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
@@ -65,6 +69,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       from: place,
       dictionaries,
       out: resolve(out),
+      reuse: plan.reuse === undefined ? undefined : resolve(plan.reuse),
       workers,
       signal,
       command: commandText(context.argv),

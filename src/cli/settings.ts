@@ -26,6 +26,8 @@ export type StudyPlan = {
   readonly from: string | undefined;
   /** Folder of the study, as the user wrote it; undefined: named after data and preset. */
   readonly out: string | undefined;
+  /** Folder of a study whose finished items are taken over. */
+  readonly reuse: string | undefined;
   readonly workers: number;
   /** Files of a study that trains no dictionary. */
   readonly dictionaries: GivenDictionaries | undefined;
@@ -56,7 +58,7 @@ const flagPaths: Readonly<Record<string, string>> = {
 const flagNames: Readonly<Record<string, string>> = { normalise: "--no-normalise", "task.kind": "--task" };
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "workers"] as const;
+const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "reuse", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
@@ -106,6 +108,7 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
     preset,
     from,
     out: run.get("out")?.value,
+    reuse: run.get("reuse")?.value,
     workers: workersOf(run.get("workers")),
     dictionaries: given?.dictionaries,
     given: new Set(places.flatMap(({ values }) => [...values.keys()])),
@@ -253,7 +256,7 @@ function splitRunKeys(tree: Record<string, unknown>, file: string) {
   return { run, rest };
 }
 
-const pathKeys = ["from", "out"];
+const pathKeys = ["from", "out", "reuse"];
 
 /** A list of paths, which count from the folder of the settings file, as one text with commas. */
 function eachInFolderOf(file: string, value: unknown): string {
