@@ -93,7 +93,8 @@ export function stageOf(item: Item): string {
   return kindOf(item).stage(item);
 }
 
-function labelOf(item: Item): string {
+/** "sweep F = 32, seed 1, images 0–49" */
+export function labelOf(item: Item): string {
   const of = item as DictionaryItem | NetworkItem;
   const size: SizeName = "geometry" in of ? { features: of.geometry.features } : of;
   const words = `${stageOf(item)} ${sizeText(size)}, seed ${of.replicate + 1}`;

@@ -105,7 +105,8 @@ async function trainingStatus(manifest: Manifest, store: ItemStore) {
   return { features, imagesSeen: trained?.imagesSeen ?? null };
 }
 
-async function plannedItems(folder: string, { files }: Platform): Promise<Item[]> {
+/** Items of all rounds that a folder records. @throws CrispError `checksum` for a line that is not JSON */
+export async function plannedItems(folder: string, { files }: Platform): Promise<Item[]> {
   const all = await files.list(folder);
   const called = (word: string) => all.filter((name) => new RegExp(`^${word}-\\d+\\.ndjson$`).test(name));
   // The first versions called items units.

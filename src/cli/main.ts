@@ -21,6 +21,7 @@ import { addStatus } from "./status.js";
 import { openTerminal } from "./terminal.js";
 import { addTrain } from "./train.js";
 import { addTransition } from "./transition.js";
+import { addVerify } from "./verify.js";
 
 const terminal = openTerminal(process.stderr);
 const context = { terminal, argv: process.argv.slice(2), environment: process.env };
@@ -43,6 +44,7 @@ addPredict(program, context);
 addTransition(program, context);
 addReport(program);
 addStatus(program);
+addVerify(program, context);
 addData(program, context);
 addDoctor(program);
 addBench(program, context);

@@ -21,6 +21,7 @@ import {
   testTransition as transition,
   readTransition as transitionOf,
 } from "../app/transition.js";
+import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import type { StudyEstimate } from "../study/estimate.js";
 import type { PredictionForSize } from "../study/predict-size.js";
@@ -68,6 +69,9 @@ export const readRecord = (folder: string): Promise<StudyRecord> => recordOf(fol
 
 /** Reads how far a study is, also while it runs. */
 export const studyStatus = (folder: string): Promise<StudyStatus> => status(folder, here);
+
+/** Computes some items of a study anew; the result says what differs. @throws CrispError `store`, `incomplete` */
+export const verifyStudy = (request: VerifyRequest): Promise<VerifyResult> => verify(request, here);
 
 /** Writes report.html and figures/*.svg; returns the absolute path of the report. */
 export const writeReport = (folder: string): Promise<string> => report(folder, here);

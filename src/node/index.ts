@@ -16,6 +16,7 @@ export type { StudyEvent, StudyRequest } from "../app/session.js";
 export type { StudyStatus } from "../app/study-files.js";
 export type { TrainRequest, TrainResult } from "../app/train.js";
 export type { TransitionRequest } from "../app/transition.js";
+export type { VerifiedItem, VerifyRequest, VerifyResult } from "../app/verify.js";
 export type { DictionaryFile, DictionaryOptions } from "../coding/dictionary-file.js";
 export type { Layout } from "../formats/arrays.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
@@ -40,6 +41,7 @@ export {
   studyStatus,
   testTransition,
   trainOne,
+  verifyStudy,
   writeReport,
 } from "./app.js";
 export { readCodes, writeCodes } from "./code-files.js";

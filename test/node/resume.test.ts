@@ -1,9 +1,10 @@
 // Two runs, one or two workers, or runs killed again and again: the study ends in the same bytes.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { contentKey } from "../../src/core/key.js";
 import { crisp, emptyFolder, start } from "../cli/process.js";
 
 const small = [
@@ -76,6 +77,27 @@ test("a second process in a study that is being worked on is refused and does no
   expect(second.stderr).toMatch(/process \d+ .*is working in this study/);
   expect((await first.finished).status).toBe(0);
   expect(fingerprint("shared")).toEqual(fingerprint("straight"));
+});
+
+test("crisp verify finds equal bits, names the item whose bits differ, and ends with status 5", async () => {
+  cpSync(join(cwd, "straight"), join(cwd, "verified"), { recursive: true });
+  const sound = await crisp(["verify", "verified", "--items", "3", "--json"], { cwd });
+  expect(sound.status, sound.stderr).toBe(0);
+  const { items } = JSON.parse(sound.stdout) as { items: { id: string; label: string; differences: string[] }[] };
+  expect(items.map(({ differences }) => differences)).toEqual([[], [], [], []]);
+  const { id, label } = items.find((item) => item.label.startsWith("training"))!;
+  // One bit of an atom, and checksums that agree with it.
+  const path = join(cwd, "verified", "results", id.slice(0, 2), `${id}.json`);
+  const { checksum: _, ...summary } = JSON.parse(readFileSync(path, "utf8"));
+  const file = join(cwd, "verified", summary.part.file);
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 4] ^= 1;
+  writeFileSync(file, bytes);
+  summary.part.sha256 = createHash("sha256").update(bytes).digest("hex");
+  writeFileSync(path, JSON.stringify({ ...summary, checksum: contentKey(summary) }));
+  const changed = await crisp(["verify", "verified", "--items", "0"], { cwd });
+  expect(changed.status).toBe(5);
+  expect(changed.stderr).toContain(`item ${id} of verified (${label}): atoms.data differs in 1 of`);
 });
 
 test("the report can be made again, and the analysis gives the same bytes again", async () => {
