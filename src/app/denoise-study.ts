@@ -5,7 +5,9 @@
  * is the one that gives them on held-out training images (study/prediction.ts).
  * Dictionary and codings are kept in the study's folder, so the second time is quick.
  */
+
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeWords } from "../study/axis.js";
 import { dictionaryItem } from "../study/plan.js";
 import { predictSizes } from "../study/predict-size.js";
@@ -55,7 +57,7 @@ export async function studyNetwork(
       : await predictedOptimum(request, { folder, sizes, plan, name }, platform);
   const point = { ...name, lambda, sigma: settings.noise, source: measured ? "measured" : "predicted" } as const;
   const { patch, stride, rectified } = settings;
-  const title = `the dictionary of ${name.features} atoms of ${request.study}`;
+  const title = `the dictionary of ${counted(name.features, "atom")} of ${request.study}`;
   const lambdaPerSigma = scaledOptimum(point, await shippedCalibration(platform));
   return { network: { name: title, atoms, patch, stride, rectified, lambdaPerSigma }, point };
 }
@@ -69,7 +71,7 @@ function askedSize({ features, study }: StudyNetworkRequest, sizes: readonly Siz
   if (!growsImages(settings)) return { features };
   throw new CrispError(
     "usage",
-    `--features is ${features}; ${study} grew its images, so its dictionaries have ${largest.features} atoms. Leave --features out.`,
+    `--features is ${features}; ${study} grew its images, so its dictionaries have ${counted(largest.features, "atom")}. Leave --features out.`,
   );
 }
 

@@ -16,6 +16,7 @@ import { CrispError } from "../core/errors.js";
 import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "../core/geometry.js";
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
+import { counted } from "../core/words.js";
 import type { Layout } from "../formats/arrays.js";
 import type { Masks } from "../study/masks.js";
 import { type Encoded, encode } from "../tasks/encode.js";
@@ -264,7 +265,12 @@ async function encodeAll(
   // A coding at a tiny λ may take minutes and hears nothing: a stop ends its thread instead of waiting for it.
   const stopped = new Promise<never>((_, reject) => {
     request.signal?.addEventListener("abort", () =>
-      reject(new CrispError("incomplete", `stopped after ${done} of ${total} images. Run the same command again.`)),
+      reject(
+        new CrispError(
+          "incomplete",
+          `stopped after ${done} of ${counted(total, "image")}. Run the same command again.`,
+        ),
+      ),
     );
   });
   stopped.catch(() => {});
@@ -331,6 +337,6 @@ function flatWarning(images: readonly ImageRecord[]): string[] {
   const flat = images.filter(({ lambdas }) => lambdas.some(({ percentError }) => percentError === null));
   if (flat.length === 0) return [];
   return [
-    `${flat.length} images are zero everywhere, image ${flat[0].index} the first of them: their percentError is null.`,
+    `${counted(flat.length, "image")} zero everywhere, the first of them image ${flat[0].index}: percentError is null there.`,
   ];
 }

@@ -3,11 +3,13 @@
  * many for each (replicates, in the order given). Patch and channels must agree.
  * A dictionary is known by its atoms, as they are coded, not by its file.
  */
+
 import { type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
 import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
+import { counted } from "../core/words.js";
 import type { GivenDictionary, PlanContext } from "../study/plan.js";
 
 /** What a study holds of its files, and the atoms by their hash. */
@@ -96,9 +98,9 @@ function checkReplicates(groups: readonly (readonly Read[])[]): void {
   const most = groups.reduce((a, b) => (b.length > a.length ? b : a));
   const few = groups.find((group) => group.length < most.length);
   if (!few) return;
-  const files = (group: readonly Read[]) => `${group.length} ${group.length === 1 ? "file" : "files"}`;
+  const files = (group: readonly Read[]) => counted(group.length, "file");
   throw new CrispError(
     "usage",
-    `dictionaries of ${most[0].atoms.shape[0]} atoms come in ${files(most)}, those of ${few[0].atoms.shape[0]} in ${files(few)}; every size needs the same number of files. Add or remove some.`,
+    `dictionaries of ${counted(most[0].atoms.shape[0], "atom")} come in ${files(most)}, those of ${few[0].atoms.shape[0]} in ${files(few)}; every size needs the same number of files. Add or remove some.`,
   );
 }

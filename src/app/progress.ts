@@ -3,6 +3,7 @@
  * expected to cost (study/cost.ts), corrected by how long the finished ones
  * really took.
  */
+import { counted } from "../core/words.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
 import { allSizes, type SizeName, sizeText } from "../study/axis.js";
@@ -53,7 +54,7 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
       total += items.length;
       planned += items.reduce((sum, item) => sum + secondsOf(item, context), 0);
       if (items.some((item) => !beginnings.includes(stageOf(item)))) expected = 0;
-      return report(`round ${round}: ${items.length} ${items.length === 1 ? "item" : "items"}`);
+      return report(`round ${round}: ${counted(items.length, "item")}`);
     },
     item(item: Item, wasCached: boolean): ProgressReport {
       const seconds = secondsOf(item, context);
@@ -70,7 +71,7 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
       const length = expectedImages(item.learning, state.ending);
       partial.set(item.id, secondsOf(item, context) * Math.min(1, state.imagesSeen / length));
       stage = "training";
-      return report(`${labelOf(item)}: ${state.imagesSeen.toLocaleString("en-US")} images`);
+      return report(`${labelOf(item)}: ${counted(state.imagesSeen, "image")}`);
     },
   };
 }

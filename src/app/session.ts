@@ -2,8 +2,10 @@
  * A process's time with a study: images opened, workers started, the folder
  * claimed and locked; and all of it given back in the end.
  */
+
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import { counted } from "../core/words.js";
 import type { ImageSet } from "../images/image-set.js";
 import { checkSide } from "../images/window.js";
 import { checkGiven } from "../learning/start.js";
@@ -165,7 +167,7 @@ function demandChannels(given: readonly GivenDictionary[] | undefined, { channel
   if (!other) return;
   throw new CrispError(
     "shape",
-    `the atoms of ${other.file} have ${other.shape[3]} ${other.shape[3] === 1 ? "channel" : "channels"}, the images of ${source} ${channels}; they must agree. Give other images with --data, or other dictionaries.`,
+    `the atoms of ${other.file} have ${counted(other.shape[3], "channel")}, the images of ${source} ${channels}; they must agree. Give other images with --data, or other dictionaries.`,
   );
 }
 

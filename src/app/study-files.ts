@@ -1,6 +1,8 @@
 /** Reading a study's folder: its record, and how far it is. */
+
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import { counted } from "../core/words.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
@@ -61,7 +63,7 @@ export function refuseTraining(out: string, manifest: Manifest): void {
   if (manifest.kind !== "training") return;
   throw new CrispError(
     "store",
-    `${out} holds one dictionary of ${manifest.settings.features[0]} atoms made by crisp train; a study is needed here. Use it as --dictionary ${out}/dictionary.safetensors, or name the folder of a crisp run.`,
+    `${out} holds one dictionary of ${counted(manifest.settings.features[0], "atom")} made by crisp train; a study is needed here. Use it as --dictionary ${out}/dictionary.safetensors, or name the folder of a crisp run.`,
   );
 }
 

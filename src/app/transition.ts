@@ -3,8 +3,10 @@
  * study. Measurements go to the study's own store, so a stopped run goes on and
  * more images or draws reuse what is there; the result is STUDY/transition.json.
  */
+
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import { counted } from "../core/words.js";
 import { growsImages } from "../study/axis.js";
 import { analyseTransition } from "../study/transition/analyse.js";
 import { conductTransition } from "../study/transition/conduct.js";
@@ -34,7 +36,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
   if (growsImages(record.settings)) {
     throw new CrispError(
       "usage",
-      `${request.study} grew its images at ${record.settings.features[0]} features; the tests compare networks of different numbers of features. Run "crisp transition" on a study without --size-axis image; what growing images show is in this study's own report.`,
+      `${request.study} grew its images at ${counted(record.settings.features[0], "feature")}; the tests compare networks of different numbers of features. Run "crisp transition" on a study without --size-axis image; what growing images show is in this study's own report.`,
     );
   }
   const { sizes, plan } = await readStudy(out, platform);

@@ -1,7 +1,9 @@
 /** `crisp bench`: how long the coordinate solver, FISTA, the LCA and torch take to what accuracy. */
+
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { type BenchRequest, runBench } from "../node/bench.js";
 import { writeBench } from "../node/bench-files.js";
 import { significant } from "../report/numbers.js";
@@ -110,7 +112,8 @@ const head = [
 
 function sizeLines(size: SizeRecord): readonly string[] {
   const rows = size.runs.map((run) => {
-    const name = run.steps === undefined ? `${run.solver} to ${100 * run.gap} %` : `${run.solver}, ${run.steps} steps`;
+    const name =
+      run.steps === undefined ? `${run.solver} to ${100 * run.gap} %` : `${run.solver}, ${counted(run.steps, "step")}`;
     return rowOf(run.gap !== undefined && !run.converged ? `${name} (not reached)` : name, size, run);
   });
   const torch = size.torch.flatMap((run) => ("failed" in run ? [] : [rowOf(torchName(run), size, run)]));
@@ -128,7 +131,7 @@ function sizeLines(size: SizeRecord): readonly string[] {
 }
 
 function torchName(run: Exclude<TorchRun, { failed: string }>): string {
-  return `torch, ${run.steps} steps, ${run.form} (${run.images} images)`;
+  return `torch, ${counted(run.steps, "step")}, ${run.form} (${counted(run.images, "image")})`;
 }
 
 type Row = Parameters<typeof timesLonger>[1] & {
@@ -155,7 +158,7 @@ function rowOf(name: string, size: SizeRecord, run: Row): { readonly name: strin
 }
 
 function closingLines({ torch, sizes, images, rounds, lambda, data }: BenchRecord): readonly string[] {
-  const what = `${images} ${data} images at λ ${lambda}, each from nothing, one thread, processor time, medians of up to ${rounds} rounds. Times of the LCA and FISTA include a certificate every ten steps.`;
+  const what = `${images} ${data} images at λ ${lambda}, each from nothing, one thread, processor time, medians of up to ${counted(rounds, "round")}. Times of the LCA and FISTA include a certificate every ten steps.`;
   const reached = sizes.filter((size) => runOf(size, "coordinate", { gap: 1e-2 })?.converged);
   const base = `Times longer: than the coordinate solver to a gap of 1 %${reached.length < sizes.length ? ", where it reached it" : ""}.`;
   return [what, base, torch.here ? `torch ${torch.version} of ${torch.python}.` : `No torch: ${torch.reason}.`];

@@ -5,13 +5,13 @@ import { type Boundary, boundaryNames } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import { decodeImages } from "../node/app.js";
 import type { Context } from "./context.js";
-import { extentOf, oneOf } from "./option-values.js";
+import { extentOf, needed, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import type { Terminal } from "./terminal.js";
 
 type DecodeOptions = {
-  readonly dictionary: string;
-  readonly out: string;
+  readonly dictionary?: string;
+  readonly out?: string;
   readonly size?: string;
   readonly stride?: string;
   readonly boundary?: string;
@@ -26,8 +26,8 @@ export function addDecode(program: Command, { terminal }: Context): void {
     .summary("images from sparse codes")
     .description("Images from sparse codes: the reconstruction Φa of every code that crisp encode or PetaVision wrote.")
     .argument("<codes>", ".npz, .parquet or .pvp")
-    .requiredOption("--dictionary <file>", "the dictionary of the codes: .safetensors, .npy, .npz or .pvp (weights)")
-    .requiredOption("--out <file>", "the images: .npy, [images, height, width, channels]; λ's are a second axis")
+    .option("--dictionary <file>", "the dictionary of the codes: .safetensors, .npy, .npz or .pvp (weights)")
+    .option("--out <file>", "the images: .npy, [images, height, width, channels]; λ's are a second axis")
     .option(
       "--size <extent>",
       "height and width, such as 32 or 24x40 (default: the codes' own, else what the map covers)",
@@ -44,7 +44,9 @@ export function addDecode(program: Command, { terminal }: Context): void {
 }
 
 async function decodeCommand(codes: string, options: DecodeOptions, terminal: Terminal): Promise<void> {
-  const { dictionary, out, size, stride, boundary, normaliseAtoms } = options;
+  const { size, stride, boundary, normaliseAtoms } = options;
+  const dictionary = needed("--dictionary", options.dictionary, "dictionary.safetensors");
+  const out = needed("--out", options.out, "images.npy");
   const shape = await decodeImages({
     codes,
     dictionary,

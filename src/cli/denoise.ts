@@ -1,10 +1,12 @@
 /** `crisp denoise PICTURE|FOLDER`: noisy pictures in, clean PNG files out. */
+
 import { basename } from "node:path";
 import type { Command } from "commander";
 import type { DenoisedFile } from "../app/denoise-files.js";
 import type { DenoiseResult } from "../app/denoise-run.js";
 import type { StudyEvent } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { denoisePictures } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
@@ -78,7 +80,7 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
     workers: workersOf(options.workers),
     onEvent: eventListener(options, terminal),
     onSearch: ({ input: path, codings }: { input: string; codings: number }) =>
-      terminal.progress(`${basename(path)}: finding λ, ${codings} ${codings === 1 ? "coding" : "codings"} begun`),
+      terminal.progress(`${basename(path)}: finding λ, ${counted(codings, "coding")} begun`),
     onPicture: (file: DenoisedFile) => remark(file, terminal.warning),
     onProgress: ({ input: path, done, total }: { input: string; done: number; total: number }) =>
       terminal.progress(`${basename(path)}: ${done} of ${total} codings`),
@@ -130,7 +132,7 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
   if (point === null) return table;
   return [
     ...table,
-    `The study's ${point.features} features${point.imageSize === undefined ? "" : `, at ${sizeWords(point)},`} have their least error at λ = ${significant(point.lambda, 3)} for noise ${point.sigma} (${point.source}); ${used(pictures)}.`,
+    `The study's network of ${counted(point.features, "feature")}${point.imageSize === undefined ? "" : `, at ${sizeWords(point)},`} has its least error at λ = ${significant(point.lambda, 3)} for noise ${point.sigma} (${point.source}); ${used(pictures)}.`,
   ];
 }
 

@@ -1,15 +1,18 @@
 /** `crisp encode`: sparse codes of any images with any dictionary, each with its certificate. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { EncodeResult } from "../app/encode.js";
 import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
+import { counted } from "../core/words.js";
+import { refusal } from "../engine/wasm/solve.js";
 import { encodeImages } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { extentOf, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
+import { extentOf, needed, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
@@ -17,10 +20,10 @@ import { addThresholdOptions, type ThresholdOptions, thresholdOf } from "./thres
 
 type EncodeOptions = SolverOptions &
   ThresholdOptions & {
-    readonly dictionary: string;
+    readonly dictionary?: string;
     readonly stride?: string;
     readonly boundary?: string;
-    readonly lambda: string;
+    readonly lambda?: string;
     readonly tolerance: string;
     readonly layout: string;
     readonly normalise?: boolean;
@@ -47,8 +50,8 @@ export function addEncode(program: Command, context: Context): void {
   );
   addThresholdOptions(addSolverOptions(command))
     .argument("<images>", ".npy, .npz, .pvp, a picture, a folder of pictures, or cifar10")
-    .requiredOption("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
-    .requiredOption("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
+    .option("--dictionary <file>", ".safetensors, .npy, .npz or .pvp (weights)")
+    .option("--lambda <list>", "λ's, such as 2,1,0.5; coded from the largest down, reported as given")
     .option("--stride <n>", "pixels between neurons, such as 2 or 2,4 (default: the dictionary's own, else 2)")
     .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
     .option("--tolerance <gap>", "relative duality gap, or stationarity, to reach", "1e-2")
@@ -85,11 +88,11 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     solver,
     files: { probe, probePlot, stats, statsPlot, command: commandText(context.argv) },
     from: options.from === undefined ? undefined : resolve(options.from),
-    dictionary: options.dictionary,
+    dictionary: needed("--dictionary", options.dictionary, "dictionary.safetensors"),
     stride: options.stride === undefined ? undefined : extentOf("--stride", options.stride),
     boundary:
       options.boundary === undefined ? undefined : oneOf<Boundary>("--boundary", options.boundary, boundaryNames),
-    lambdas: lambdasOf(options.lambda),
+    lambdas: lambdasOf(needed("--lambda", options.lambda, "2,1,0.5")),
     rule: { threshold, tolerance },
     layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
     normalise: options.normalise,
@@ -111,7 +114,10 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
     );
   if (options.solver === undefined && solver.kind === "lca")
     terminal.message(`Using the solver lca: only the LCA can code with the threshold ${threshold.kind}.`);
-  const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${total} images`);
+  const seen = (probe ?? probePlot) === undefined ? {} : { probe: () => {} };
+  const slow = refusal(request.rule, solver.kind === "lca" ? { ...solver, ...seen } : solver);
+  if (slow !== null) terminal.message(`In the float64 loops, some 30 times slower than the kernel: ${slow}.`);
+  const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${counted(total, "image")}`);
   const result = await resumable(context, "Nothing was written.", (signal) =>
     encodeImages({ ...request, signal, onProgress }),
   );
@@ -122,7 +128,9 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   if (isStationary(result)) terminal.message(noOptimum);
   if (result.unconverged === 0) return;
   if (solver.kind === "ista" || (solver.kind === "lca" && solver.steps !== undefined))
-    terminal.warning(shortText(result, tolerance, `${solver.steps} steps of ${solver.kind.toUpperCase()}`));
+    terminal.warning(
+      shortText(result, tolerance, `${counted(solver.steps ?? 0, "step")} of ${solver.kind.toUpperCase()}`),
+    );
   else demandConverged(result, tolerance);
 }
 
@@ -171,7 +179,7 @@ export function tableLines(result: EncodeResult, rule: CodingRule, out: string |
   const { height, width, channels, features, stride, boundary } = geometry;
   const signs = "rectified" in rule.threshold && rule.threshold.rectified ? "a ≥ 0" : "codes of both signs";
   const lines = [
-    `${images.length} images, the first ${height}×${width}×${channels}; ${features} atoms; solver ${images[0].lambdas[0].solver}`,
+    `${counted(images.length, "image")}, the first ${height}×${width}×${channels}; ${counted(features, "atom")}; solver ${images[0].lambdas[0].solver}`,
     `stride ${stride.join("×")}, boundary ${boundary}, ${signs}, tolerance ${rule.tolerance}; atoms ${dictionary.slice(0, 16)}…, crisp ${packageVersion()}`,
     "",
     `     λ   mean energy   mean active   mean error %   largest ${isStationary(result) ? "stationarity" : "gap"}`,

@@ -1,6 +1,8 @@
 /** A running study as messages: progress, optimum rows as they land, notes and warnings. */
+
 import type { ProgressReport } from "../app/progress.js";
 import type { StudyEvent } from "../app/session.js";
+import { counted } from "../core/words.js";
 import { provisionalHead, provisionalLine } from "./summary.js";
 import type { Terminal } from "./terminal.js";
 import { durationText, fetchedText } from "./words.js";
@@ -37,6 +39,6 @@ export function progressText(state: Omit<ProgressReport, "stage">): string {
   const before = cached > 0 ? ` (${cached} from before)` : "";
   const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
   // Work outside a study's rounds (one network trained to predict) counts no items.
-  const count = total === 0 ? "1 network" : `${done} of ${total} items${before}`;
+  const count = total === 0 ? "1 network" : `${done} of ${counted(total, "item")}${before}`;
   return `${count}${left}${label === "" ? "" : `: ${label}`}`;
 }

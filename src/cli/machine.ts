@@ -1,6 +1,8 @@
 /** What this process may use of the machine. */
+
 import { totalmem } from "node:os";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { growsImages } from "../study/axis.js";
 import type { StudySettings } from "../study/settings.js";
 import { bytesText } from "./words.js";
@@ -20,6 +22,6 @@ export function refuseUnlessFits(
   if (memoryBytes <= memoryLimit()) return;
   throw new CrispError(
     "usage",
-    `${growsImages(settings) ? `${settings.features[0]} features` : `features up to ${Math.max(...settings.features, ...settings.leftOut)}`} with ${workers} workers need about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
+    `${growsImages(settings) ? counted(settings.features[0], "feature") : `features up to ${Math.max(...settings.features, ...settings.leftOut)}`} with ${counted(workers, "worker")} would take about ${bytesText(memoryBytes)} of memory; there are ${bytesText(memoryLimit())}. Use fewer features, fewer images or fewer --workers.`,
   );
 }

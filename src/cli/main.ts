@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { CrispError, exitCode, nearestWord } from "../core/errors.js";
 import { addBench } from "./bench.js";
 import { addData } from "./data.js";
 import { addDecode } from "./decode.js";
@@ -13,7 +14,7 @@ import { addDoctor } from "./doctor.js";
 import { addEncode } from "./encode.js";
 import { endingOf } from "./errors.js";
 import { addFit } from "./fit.js";
-import { flushed } from "./output.js";
+import { flushed, onLostOutput, printable } from "./output.js";
 import { addPredict } from "./predict.js";
 import { addReport } from "./report.js";
 import { addRun } from "./run.js";
@@ -31,6 +32,10 @@ const program = new Command("crisp")
   .version(packageVersion(), "--version", "print the version")
   .helpOption("-h, --help", "print help")
   .helpCommand(false)
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(printable(text)),
+    writeErr: (text) => process.stderr.write(printable(text)),
+  })
   .exitOverride()
   .showHelpAfterError("See --help for what is known.")
   .configureHelp({ showGlobalOptions: false });
@@ -48,6 +53,12 @@ addVerify(program, context);
 addData(program, context);
 addDoctor(program);
 addBench(program, context);
+program.on("command:*", ([word]: string[]) => {
+  const known = program.commands.map((command) => command.name());
+  const near = (word.length > 1 && known.find((name) => name.startsWith(word))) || nearestWord(word, known);
+  const advice = near === undefined ? "See crisp --help." : `Did you mean ${near}?`;
+  throw new CrispError("usage", `unknown command '${word}'; there are ${known.join(", ")}. ${advice}`);
+});
 for (const command of program.commands) command.helpOption("-h, --help", "print help");
 
 /** The package's own version; dist/ lies beside package.json. */
@@ -55,14 +66,20 @@ function packageVersion(): string {
   return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }
 
-// A reader that went away (`crisp … | head`) wants no more: that is not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// Work that is running is stopped as by Ctrl-C, so that its folder is given back; what is not is over.
+let lost: CrispError | null = null;
+onLostOutput((text) => {
+  lost = new CrispError("incomplete", text);
+  if (process.emit("SIGTERM")) return;
+  terminal.message(`error: ${text}`);
+  process.exit(exitCode(lost));
+});
 
 let status = 0;
 try {
   await program.parseAsync();
 } catch (error) {
-  const ending = endingOf(error);
+  const ending = endingOf(lost ?? error);
   terminal.clear();
   if (ending.message !== null) terminal.message(ending.message);
   status = ending.status;

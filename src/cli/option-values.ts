@@ -13,6 +13,12 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   );
 }
 
+/** The value of an option that a command cannot do without. The check is ours, so that a misspelt flag is told first, by its nearest name. */
+export function needed(flag: string, text: string | undefined, example: string): string {
+  if (text !== undefined) return text;
+  throw new CrispError("usage", `${flag} is missing; it is needed, such as ${flag} ${example}. Add it.`);
+}
+
 export type NumberBounds = {
   readonly above?: number;
   readonly least?: number;

@@ -1,5 +1,7 @@
 /** Predictions of sizes never swept as text: the numbers, what they rest on, and how they were borne out. */
+
 import type { SizePrediction } from "../app/predict-sizes.js";
+import { counted } from "../core/words.js";
 import { costText, formOf, inPercent, pText, significant, whole } from "../report/numbers.js";
 import { strategyNames } from "../report/scores.js";
 import { sizeNumber, sizeText } from "../study/axis.js";
@@ -51,7 +53,9 @@ function basisLines(row: SizePrediction): readonly string[] {
       : `; from ${sizeText(row.imageSize === undefined ? { features: growth.from } : { features, imageSize: growth.from })}, units ×${significant(growth.features!, 3)}, active units ×${significant(growth.activeUnits, 3)}, percent active ×${significant(growth.percentActive!, 2)}`;
   return [
     `${subject}: ${dictionary}${factors}.`,
-    ...(basis.length > 0 ? [`${subject}: active units by ${basis.join(", ")}, from ${row.sizes} sizes.`] : []),
+    ...(basis.length > 0
+      ? [`${subject}: active units by ${basis.join(", ")}, from ${counted(row.sizes, "size")}.`]
+      : []),
     ...farLines(row),
     ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),
     ...(row.lambda === null && row.activeUnits !== null

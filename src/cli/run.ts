@@ -1,6 +1,8 @@
 /** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
+
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../core/words.js";
 import { estimateStudy, runStudy } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
@@ -88,14 +90,14 @@ function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {
   const cached = estimate.cached > 0 ? `, ${estimate.cached} of them done` : "";
-  return `Preset ${preset}, seed ${settings.seed}, ${workers} ${workers === 1 ? "worker" : "workers"}: about ${estimate.items} items${cached}, about ${durationText(estimate.seconds)}.`;
+  return `Preset ${preset}, seed ${settings.seed}, ${counted(workers, "worker")}: about ${counted(estimate.items, "item")}${cached}, about ${durationText(estimate.seconds)}.`;
 }
 
 function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): readonly string[] {
   const { settings, preset, workers } = plan;
   const rows = [
     ["study", out],
-    ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${workers} workers`],
+    ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${counted(workers, "worker")}`],
     ["sizes", sizesText(settings)],
     ["items", `about ${estimate.items}, of them done ${estimate.cached}`],
     ["time", `about ${durationText(estimate.seconds)}`],
@@ -109,7 +111,7 @@ function sizesText(settings: StudySettings): string {
   const { features, imageSizes, leftOut } = settings;
   const out = `fitted; ${leftOut.join(", ") || "none"} left out`;
   if (!growsImages(settings)) return `${features.join(", ")} ${out}`;
-  return `${imageSizes.join(", ")} pixels a side ${out}; ${features[0]} features`;
+  return `${imageSizes.join(", ")} pixels a side ${out}; ${counted(features[0], "feature")}`;
 }
 
 function printStudy(record: StudyRecord, report: string, context: Context): void {

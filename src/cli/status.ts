@@ -1,9 +1,10 @@
 /** `crisp status STUDY`: how far a study is, and its optima once it is finished. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { StudyStatus } from "../app/study-files.js";
+import { counted } from "../core/words.js";
 import { studyStatus } from "../node/app.js";
-import { whole } from "../report/numbers.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
 
@@ -19,7 +20,7 @@ export function addStatus(program: Command): void {
       if (options.json) return printJson(status);
       if (status.training) return printText(trainingText(status.name, status.training));
       const where = status.finished ? "finished" : `in stage ${status.stage}`;
-      const lines = [`${status.name}: ${status.done} of ${status.items} items done, ${where}`];
+      const lines = [`${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`];
       const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
       printText([...lines, ...table].join("\n"));
     });
@@ -27,6 +28,6 @@ export function addStatus(program: Command): void {
 
 /** The folder of a single training is not a study, but how far it is can be told. */
 function trainingText(name: string, { features, imagesSeen }: NonNullable<StudyStatus["training"]>): string {
-  const state = imagesSeen === null ? "in training, not finished" : `trained, ${whole(imagesSeen)} images seen`;
-  return `${name}: one dictionary of ${features} atoms (crisp train), ${state}`;
+  const state = imagesSeen === null ? "in training, not finished" : `trained, ${counted(imagesSeen, "image")} seen`;
+  return `${name}: one dictionary of ${counted(features, "atom")} (crisp train), ${state}`;
 }

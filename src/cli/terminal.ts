@@ -1,9 +1,10 @@
 /**
  * Messages on stderr. On a terminal progress is one line rewritten in place;
  * in a pipe or a log it is a whole line every 10 s, and no escape code is ever
- * written. Results go to stdout (output.ts).
+ * written; on a terminal only those of this file. Results go to stdout (output.ts).
  */
 import picocolors from "picocolors";
+import { bounded, printable } from "./output.js";
 
 const pipeInterval = 10_000;
 const terminalInterval = 100;
@@ -31,14 +32,16 @@ export function openTerminal(stream: Sink, now: () => number = Date.now): Termin
   }
   function show(text: string): void {
     clear();
-    shown = text.slice(0, (stream.columns ?? 80) - 1);
+    shown = printable(text)
+      .replaceAll("\n", " ")
+      .slice(0, (stream.columns ?? 80) - 1);
     stream.write(shown);
   }
   /** A whole line; the progress line moves below it. */
-  function line(text: string): void {
+  function line(text: string, head = ""): void {
     const below = shown;
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${head}${printable(bounded(text))}\n`);
     if (below !== "") show(below);
   }
   function progress(text: string): void {
@@ -47,5 +50,7 @@ export function openTerminal(stream: Sink, now: () => number = Date.now): Termin
     if (live) show(text);
     else line(text);
   }
-  return { message: line, warning: (text) => line(`${colours.yellow("warning:")} ${text}`), progress, clear };
+  const message = (text: string): void => line(text);
+  const warning = (text: string): void => line(text, `${colours.yellow("warning:")} `);
+  return { message, warning, progress, clear };
 }

@@ -1,15 +1,17 @@
 /** `crisp train`: one dictionary, its atoms as safetensors and as a picture. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { TrainResult } from "../app/train.js";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import type { Schedule } from "../learning/schedule.js";
 import { estimateStudy, trainOne } from "../node/app.js";
-import { significant, whole } from "../report/numbers.js";
+import { significant } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
-import { featuresOf } from "./option-values.js";
+import { featuresOf, needed } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, studyPlan } from "./settings.js";
@@ -20,7 +22,7 @@ export function addTrain(program: Command, context: Context): void {
     "Trains one dictionary on clean images and writes its atoms as safetensors and as a PNG tableau.",
   );
   addStudyOptions(command.argument("[study.yaml]", "settings by name"))
-    .requiredOption("--features <n>", "atoms of the dictionary")
+    .option("--features <n>", "atoms of the dictionary")
     .option(
       "--start-from <file>",
       "dictionary to go on from: .safetensors, .npy, .npz or .pvp; it may have fewer atoms",
@@ -32,7 +34,7 @@ export function addTrain(program: Command, context: Context): void {
 }
 
 type TrainOptions = StudyOptions & {
-  readonly features: string;
+  readonly features?: string;
   readonly startFrom?: string;
   readonly mask?: string;
   readonly json?: boolean;
@@ -41,7 +43,7 @@ type TrainOptions = StudyOptions & {
 async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
   const { features: asked, startFrom, mask, ...others } = options;
   const plan = studyPlan(file, others, context.environment);
-  const features = featuresOf(asked);
+  const features = featuresOf(needed("--features", asked, "128"));
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
   const { seed, atoms } = plan.settings;
   if (atoms !== "learned")
@@ -58,7 +60,7 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };
   const from = plan.from === undefined ? undefined : resolve(plan.from);
   refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
-  context.terminal.message(`Training ${features} atoms, seed ${seed}.`);
+  context.terminal.message(`Training ${counted(features, "atom")}, seed ${seed}.`);
   const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
     trainOne({
       settings: plan.settings,
@@ -89,9 +91,10 @@ function logLines(
   { imagesSeen, looks, deadAtoms, plateau }: TrainResult["log"],
   { features, schedule }: { readonly features: number; readonly schedule: Schedule["schedule"] },
 ): readonly string[] {
-  const dead = deadAtoms === 0 ? "no dead atoms" : `${deadAtoms} of ${features} atoms active in no held-out image`;
+  const dead =
+    deadAtoms === 0 ? "no dead atoms" : `${deadAtoms} of ${counted(features, "atom")} active in no held-out image`;
   return [
-    `Training:   ${whole(imagesSeen)} images seen, ${endedText(plateau, schedule)}`,
+    `Training:   ${counted(imagesSeen, "image")} seen, ${endedText(plateau, schedule)}`,
     `Energy:     ${significant(looks.at(-1)!.energy, 4)} on held-out images, ${dead}`,
   ];
 }

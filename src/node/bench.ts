@@ -2,6 +2,7 @@
  * `crisp bench`: images, dictionaries (trained once as the quick preset trains, kept in the
  * cache), the solvers of the kernel on one thread, and torch beside them if it is here.
  */
+
 import { join } from "node:path";
 import { placementOf } from "../app/placement.js";
 import type { StudyEvent } from "../app/session.js";
@@ -12,6 +13,7 @@ import { spectralNorm } from "../coding/spectral.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, posterGeometry, systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
+import { counted } from "../core/words.js";
 import { openWasm, wasmEngine } from "../engine/wasm/engine.js";
 import { isFlat, normalised } from "../images/normalise.js";
 import { presets } from "../study/presets.js";
@@ -95,9 +97,9 @@ async function trainedDictionary(features: number, family: string, request: Benc
   const out = join(cacheFolder(), "bench", `${data}-${features}-${key.slice(0, 16)}`);
   const path = join(out, "dictionary.safetensors"); // written when the training is done
   if (!(await exists(path))) {
-    onProgress(`training ${features} atoms, once`);
+    onProgress(`training ${counted(features, "atom")}, once`);
     const onEvent = (event: StudyEvent) => {
-      if (event.kind === "progress") onProgress(`training ${features} atoms, once`);
+      if (event.kind === "progress") onProgress(`training ${counted(features, "atom")}, once`);
       if (event.kind === "fetched") onProgress(`fetching ${data}: ${event.bytes} bytes`);
     };
     await trainOne({ settings, from, features, seed, out, workers, signal, onEvent });
@@ -114,7 +116,7 @@ async function ownDictionary(path: string): Promise<Found> {
   if (channels !== 3) {
     throw new CrispError(
       "shape",
-      `${path} has atoms of ${channels} channels; the bench codes images of 3. Choose atoms of 3 channels.`,
+      `${path} has atoms of ${counted(channels, "channel")}; the bench codes images of 3. Choose atoms of 3 channels.`,
     );
   }
   if (boundary !== null && boundary !== "crop") {
@@ -185,13 +187,13 @@ function methodsOf(steps: readonly number[]): readonly Method[] {
 }
 
 function methodText({ solver, gap, steps }: Method): string {
-  return steps === undefined ? `${solver} to a gap of ${gap}` : `${steps} steps of ${solver}`;
+  return steps === undefined ? `${solver} to a gap of ${gap}` : `${counted(steps, "step")} of ${solver}`;
 }
 
 function torchOf(dictionary: Dictionary, python: string, tools: Tools & { readonly crop: Best }) {
   const { images, module, request, crop } = tools;
   const { lambda, rounds, torchSeconds: seconds, signal, onProgress } = request;
-  onProgress(`F = ${dictionary.geometry.features}: ${torchSteps} steps in torch`);
+  onProgress(`F = ${dictionary.geometry.features}: ${counted(torchSteps, "step")} in torch`);
   const best = (of: Dictionary): Best => {
     if (of.geometry.boundary === "crop") return crop;
     const rule = { threshold: { kind: "soft", rectified: true }, tolerance: bestGap } as const;

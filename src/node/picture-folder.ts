@@ -6,9 +6,11 @@
  * up to `keptBytes` (more of them lie in a file, picture-store.ts), one picture
  * as its file, RGBA and pixels, about 300 bytes per picture and 100 per crop.
  */
+
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
+import { counted } from "../core/words.js";
 import { type Picture, withChannels } from "../formats/picture.js";
 import { decodePicture } from "../formats/picture-file.js";
 import { readPictureHeader } from "../formats/picture-header.js";
@@ -121,7 +123,7 @@ async function cutAll(
 
 function alphaWarning(transparent: readonly string[]): string[] {
   if (transparent.length === 0) return [];
-  return [`Alpha was dropped from ${transparent.length} pictures, ${transparent[0]} the first of them.`];
+  return [`Alpha was dropped from ${counted(transparent.length, "picture")}, ${transparent[0]} the first of them.`];
 }
 
 function splitWarning(pictures: number): string[] {

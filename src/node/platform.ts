@@ -1,9 +1,11 @@
 /** The ports of app/platform.ts on Node: this machine's files, threads, clock and data sets. */
+
 import { access, appendFile, constants, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import type { Files, Images, Platform, Studies } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { dateText } from "../report/numbers.js";
 import { imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
@@ -87,7 +89,7 @@ export const nodePlatform: Platform = {
 /** Processor, cores, memory, system and architecture, as a reader wants them. */
 export function machineName(): string {
   const model = cpus()[0]?.model.trim() || process.arch;
-  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()} ${process.arch}`;
+  return `${model}, ${counted(cpus().length, "core")}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()} ${process.arch}`;
 }
 
 async function real(name: string): Promise<string> {

@@ -2,6 +2,7 @@
  * The page of a bench: time to a gap against size, what unfinished LCA does to the number of
  * active units, and for each size energy and active units against time.
  */
+import { counted } from "../core/words.js";
 import {
   type BenchRecord,
   runOf,
@@ -97,7 +98,7 @@ function ratioSection(record: BenchRecord): string {
 
 /** Energy and active units against time for one size, with every run in the table behind. */
 function sizeSection(size: SizeRecord, draw: Draw, name: string): string {
-  const atoms = `${whole(size.features)} atoms`;
+  const atoms = counted(size.features, "atom");
   const meaning =
     "Each dot is a run that starts from zeros and ends there. Energy is above that of the converged code; values below 0.001% are drawn at 0.001%.";
   const finding = `${atoms}: energy and active units against time.`;
@@ -213,7 +214,7 @@ function inflationDrawing(record: BenchRecord): Drawing {
   const lines = drawnSteps.map((steps, i) =>
     overAtoms(
       record,
-      { name: `${whole(steps)} steps`, colour: Math.min(i, 6) },
+      { name: counted(steps, "step"), colour: Math.min(i, 6) },
       (size) => runOf(size, "lca", { steps })?.inflation,
     ),
   );
@@ -253,7 +254,7 @@ function energyDrawing(size: SizeRecord): Drawing {
   const title = "Energy above the least, %";
   const lines = pathLines(size, (run) => Math.max(leastAbove, 100 * run.energyAbove));
   const panel = linesPanel(lines, { ...pathStyle, letter: "a", y: { title, scale: "log" } });
-  return [`energy-${size.features}`, `${title} against time, ${size.features} atoms`, panel];
+  return [`energy-${size.features}`, `${title} against time, ${counted(size.features, "atom")}`, panel];
 }
 
 /** From zero, so that the excess of unfinished codes is seen in proportion. */
@@ -268,7 +269,7 @@ function activeDrawing(size: SizeRecord): Drawing {
       level: { y: size.best.percentActive, name: "converged" },
     },
   );
-  return [`active-${size.features}`, `${title} against time, ${size.features} atoms`, panel];
+  return [`active-${size.features}`, `${title} against time, ${counted(size.features, "atom")}`, panel];
 }
 
 /** How many times longer than the coordinate solver to a gap of 1%. */
@@ -299,11 +300,13 @@ function ratioTable(record: BenchRecord): string {
 /** Every run of one size, ours first. */
 function runTable(size: SizeRecord): string {
   const own = size.runs.map((run) => {
-    const end = run.steps === undefined ? ` to ${tickText(100 * run.gap)}%` : `, ${whole(run.steps)} steps`;
+    const end = run.steps === undefined ? ` to ${tickText(100 * run.gap)}%` : `, ${counted(run.steps, "step")}`;
     return measuredRow(`${names[run.solver]}${end}`, run);
   });
   const torch = size.torch.flatMap((run) =>
-    "failed" in run ? [] : [measuredRow(`torch, ${run.form}, ${run.steps} steps, ${run.images} images`, run)],
+    "failed" in run
+      ? []
+      : [measuredRow(`torch, ${run.form}, ${counted(run.steps, "step")}, ${counted(run.images, "image")}`, run)],
   );
   const times = ["ms per image", "Least", "Most", "Rounds"];
   const reached = ["Gap, %", "Energy above, %", "Active, %", "Relative to converged"];
@@ -323,7 +326,7 @@ function notesOf({ sizes, torch }: BenchRecord): readonly string[] {
   const atoms = listing(sizes.map((size) => `${whole(size.features)} ${size.dictionary}`));
   const failed = sizes.flatMap((size) =>
     size.torch.flatMap((run) =>
-      "failed" in run ? [`Torch, ${run.form} form, ${size.features} atoms: ${run.failed}.`] : [],
+      "failed" in run ? [`Torch, ${run.form} form, ${counted(size.features, "atom")}: ${run.failed}.`] : [],
     ),
   );
   return [

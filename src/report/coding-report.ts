@@ -2,6 +2,7 @@
  * What `crisp encode` can draw: the steps of an LCA (energy, residual, sparsity against steps),
  * and the codes taken together (use of each atom, sizes of the activities).
  */
+import { counted } from "../core/words.js";
 import type { CodeStatistics } from "../tasks/statistics.js";
 import type { Trace } from "../tasks/trace.js";
 import { type Line, linesPanel } from "./figures/lines.js";
@@ -56,7 +57,7 @@ function probeFinding(traces: readonly Trace[]): string {
   const steps = Math.max(...traces.map((trace) => trace.steps.at(-1) ?? 0));
   const most = Math.max(...traces.map(({ relativeGap, stationarity }) => stationarity ?? relativeGap));
   const measure = isStationary(traces) ? "stationarity" : "duality gap";
-  return `${whole(steps)} steps of LCA end at a ${measure} of ${percent(most)}.`;
+  return `${counted(steps, "step")} of LCA end at a ${measure} of ${percent(most)}.`;
 }
 
 /** Whether the rule has no gap: a fixed point is all that can be shown. */
@@ -166,7 +167,7 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
 /** Sparsity and unused atoms at the first λ. */
 function statisticsFinding(all: readonly LambdaStatistics[]): string {
   const { lambda, percentActive, unusedAtoms } = all[0];
-  const unused = unusedAtoms === 0 ? "every atom is used" : `${whole(unusedAtoms)} atoms are never used`;
+  const unused = unusedAtoms === 0 ? "every atom is used" : `${counted(unusedAtoms, "atom")} never used`;
   return plainText(
     `At λ ${tickText(lambda)}, ${significant(percentActive, 2)}% of the units are active and ${unused}.`,
   );

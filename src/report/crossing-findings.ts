@@ -1,4 +1,5 @@
 /** What a family of crossing curves says, in sentences: where it crosses, whether that drifts, how it collapses. */
+import { counted } from "../core/words.js";
 import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { Estimate } from "../scaling/types.js";
 import { capital } from "./laws.js";
@@ -57,7 +58,7 @@ export function collapseLine({ collapse, options }: CrossingRecord): string {
     quality,
   ];
   const open = collapse.undetermined.map((sentence) => ` ${capital(sentence)}`).join("");
-  return `Collapse: ${parts.join(", ")}, ${collapse.points} points.${open}`;
+  return `Collapse: ${parts.join(", ")}, ${counted(collapse.points, "point")}.${open}`;
 }
 
 function processLine({ collapse, options }: CrossingRecord): readonly string[] {

@@ -1,4 +1,5 @@
 /** Figures 5 and 6: the dictionary as a sheet of atoms, and test images before and after; in the page and as files. */
+import { counted } from "../core/words.js";
 import { figure } from "./html.js";
 import type { Picture, Tableau } from "./input.js";
 import { element, rich } from "./markup.js";
@@ -25,7 +26,7 @@ function sheets(tableau: Tableau, across: number, which: "wide" | "narrow"): str
   const start = image(atomSheet(tableau, [0, shown], across), `The ${shown} most used atoms of ${count}`);
   const rest = (): string => {
     const sheet = image(atomSheet(tableau, [shown, count], across), `Atoms ${shown + 1} to ${count} by use`);
-    return `<details class="more"><summary>Show all ${count} atoms</summary>${sheet}</details>`;
+    return `<details class="more"><summary>Show all ${counted(count, "atom")}</summary>${sheet}</details>`;
   };
   return `<div class="sheet-${which}">${start}${count > shown ? rest() : ""}</div>`;
 }
@@ -37,7 +38,7 @@ function image({ uri, width, height }: Drawing, alt: string, style: string | nul
 /** All atoms as a figure of its own. */
 export function atomsFigure(tableau: Tableau): string {
   const { uri: href, width, height } = atomSheet(tableau, [0, tableau.features], 16);
-  const finding = `The ${tableau.features} atoms, most used first`;
+  const finding = `The ${counted(tableau.features, "atom")}, most used first`;
   return svg({ width, height, finding }, element("image", { x: 0, y: 0, width, height, href }));
 }
 
@@ -62,7 +63,7 @@ function labelled(picture: Picture): readonly (readonly [StripName, string])[] {
     ["noisy", `**Noisy** ~${tenth(picture.percentErrorNoisy)}% error~`],
     ["denoised", `**Denoised** ~${tenth(picture.percentErrorDenoised)}% error~`],
     ["residual", "**Residual** ~noisy − denoised~"],
-    ["activity", `**Activity** ~0 (dark) to ${largestCount(picture)} units~`],
+    ["activity", `**Activity** ~0 (dark) to ${counted(largestCount(picture), "unit")}~`],
   ];
 }
 
@@ -86,7 +87,7 @@ function oneStrip(picture: Picture): string {
   const cells = labelled(picture).map(
     ([name, words]) => `<figure>${image(drawings[name], alt[name], small)}<p>${rich(words)}</p></figure>`,
   );
-  const about = `Test image ${picture.index}, ${picture.features} features, <i>λ</i> = ${significant(picture.lambda, 3)}`;
+  const about = `Test image ${picture.index}, ${counted(picture.features, "feature")}, <i>λ</i> = ${significant(picture.lambda, 3)}`;
   return `<p class="about">${about}</p><div class="strip">${cells.join("")}</div>`;
 }
 

@@ -1,4 +1,5 @@
 /** Of a study's report: facts beside the headline, notes on training and certificates, and its origin. */
+import { counted } from "../core/words.js";
 import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
@@ -18,11 +19,11 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
   const sizes = allSizes(settings).map(sizeNumber);
   const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
   const networks = growsImages(settings)
-    ? `${settings.features[0]} features on ${range} pixels a side`
+    ? `${counted(settings.features[0], "feature")} on ${range} pixels a side`
     : `${range} features`;
   const one = settings.atoms === "given" ? "file" : "seed";
   const seeds = `${settings.replicates} ${settings.replicates === 1 ? one : `${one}s`} each`;
-  const cores = `${provenance.workers} ${provenance.workers === 1 ? "core" : "cores"}`;
+  const cores = counted(provenance.workers, "core");
   return [
     ["Images", `${escapeText(images.source)}, ${whole(images.training)} to train, ${whole(images.test)} to test`],
     ["Noise", rich(`Gaussian, _σ_ = ${settings.noise}`)],
@@ -94,7 +95,7 @@ function untrainedNotes(dictionaries: StudyRecord["dictionaries"]): readonly Not
       note(`${number}, not trained: every weight is drawn from a Gaussian of its own, then each atom has unit norm.`),
     ];
   }
-  const files = dictionaries.map(({ features, file }) => `${features} atoms from ${file}`).join(", ");
+  const files = dictionaries.map(({ features, file }) => `${counted(features, "atom")} from ${file}`).join(", ");
   const norms = [
     Math.min(...dictionaries.map((of) => of.smallestNorm)),
     Math.max(...dictionaries.map((of) => of.largestNorm)),

@@ -1,4 +1,5 @@
 /** The figures of a fitted table, each at both widths; what the table does not allow is absent. */
+import { counted } from "../core/words.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { type Line, type LinesAxis, linesPanel } from "./figures/lines.js";
@@ -48,7 +49,7 @@ function curvesDrawing(record: TableRecord): readonly TableDrawing[] {
     x: logOrNot("Control", record.options.controlScale),
     y: logOrNot("Value", valueScale(record)),
   });
-  return [["curves", `Curves of ${lines.length} sizes`, panel]];
+  return [["curves", `Curves of ${counted(lines.length, "size")}`, panel]];
 }
 
 /** A title that names a logarithmic scale, where nothing else shows it. */

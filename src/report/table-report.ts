@@ -1,4 +1,5 @@
 /** The report of a fitted table: one offline HTML file in the look of a study's, a pure function of the record. */
+import { counted } from "../core/words.js";
 import type { HeldOut, TableRecord } from "../scaling/table.js";
 import type { ModelFit, ScalingFit } from "../scaling/types.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
@@ -70,7 +71,7 @@ function factsOf({ record, name }: TableReportInput): readonly Fact[] {
 /** Figure 1 beside the tables of extrema and predictions. */
 function curvesSection(record: TableRecord, draw: Draw, name: string): string {
   const interior = record.extrema.filter(({ status }) => status === "interior").length;
-  const found = `${interior} of ${record.extrema.length} sizes have an extremum inside their grid.`;
+  const found = `${interior} of ${counted(record.extrema.length, "size")} with an extremum inside the grid.`;
   const meaning = "Points: means over replicates. Large markers, joined by dots: the extrema.";
   const curves = draw("curves");
   const left = figure({ name, finding: found, meaning, data: [curveData(record)], half: true }, curves);

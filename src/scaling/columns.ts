@@ -5,7 +5,9 @@
  * curve's numbers are a view of one block that all curves share, and replicates
  * share their size's controls: an array of its own costs more than 15 numbers.
  */
+
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import type { Curve } from "./types.js";
 
 export type ColumnName = "size" | "control" | "value" | "replicate" | "error" | "x";
@@ -57,7 +59,7 @@ export function curvesOf(table: TableColumns, from: number): CleanTable {
     curves,
     rows,
     warnings: [
-      ...(rows < order.length ? [`${order.length - rows} rows repeat another one and are left out.`] : []),
+      ...(rows < order.length ? [`${counted(order.length - rows, "row")} left out: each repeats another one.`] : []),
       ...(rounded ? ["sizes that differ by rounding are taken as one."] : []),
       ...nearSizes(curves),
       ...(table.error !== null && !errors ? ["a stated error is 0: the column error is not used."] : []),

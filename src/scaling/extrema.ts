@@ -3,6 +3,7 @@
  * window of its own width (bandwidth.ts), read off with its replicates, items and
  * points (reading.ts), and their joint covariance (covariance.ts).
  */
+import { counted } from "../core/words.js";
 import { chooseWindows, interior, type SampledCurve, type Sized, type WindowChoice } from "./bandwidth.js";
 import { bootstrapMeans } from "./bootstrap.js";
 import {
@@ -163,7 +164,7 @@ function extremumOf(
 }
 
 function whyNone(t: readonly number[], { minimum }: Sized): string {
-  if (t.length < 5) return `it has ${t.length} ${t.length === 1 ? "control" : "controls"}; at least 5 are needed`;
+  if (t.length < 5) return `it has ${counted(t.length, "control")}; at least 5 are needed`;
   return minimum.status === "edge" ? "it lies at the edge of the grid" : "the curve shows no curvature above its noise";
 }
 

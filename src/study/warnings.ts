@@ -4,6 +4,7 @@
  * sizes without an interior minimum. What the scaling analysis itself warns of
  * (intervals without a variance of seeds) is added to these.
  */
+import { counted } from "../core/words.js";
 import { fewestSizes } from "../scaling/powerlaw.js";
 import { sizeWords } from "./axis.js";
 import { estimatePlan } from "./estimate.js";
@@ -41,7 +42,7 @@ function trainingWarnings({ training, settings: { learning } }: Judged): string[
     ...(onBudget && training.length > 0 ? budgetWarnings(learning.images) : []),
     ...dead.map(
       ({ features, seed, deadAtoms }) =>
-        `${deadAtoms} of ${features} atoms were active in no held-out image (seed ${seed}).`,
+        `${deadAtoms} of ${counted(features, "atom")} active in no held-out image (seed ${seed}).`,
     ),
   ];
 }
@@ -55,7 +56,7 @@ function budgetWarnings(images: number): string[] {
   const { seconds } = estimatePlan({ settings: standard, family: "", images: image }, 2);
   const largest = Math.max(...standard.features, ...standard.leftOut);
   return [
-    `Dictionaries learned from ${count(images)} images each, fewer than the ${count(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${count(standard.testImages)} test images and sizes up to ${count(largest)} features, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,
+    `Dictionaries learned from ${counted(images, "image")} each, fewer than the ${count(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${count(standard.testImages)} test images and sizes up to ${counted(largest, "feature")}, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,
   ];
 }
 
@@ -72,7 +73,7 @@ function collapseWarnings({ training, dictionaries }: Judged): string[] {
     .filter(({ leadingShare }) => leadingShare > collapsed)
     .map(
       ({ features, name, leadingShare }) =>
-        `A dictionary of ${features} features (${name}) has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
+        `A dictionary of ${counted(features, "feature")} (${name}) has ${Math.round(100 * leadingShare)}% of its energy in one direction: its atoms are nearly alike.`,
     );
 }
 
@@ -101,7 +102,8 @@ function fewMinima({ minima, prediction }: Judged): string[] {
     fitted === 0
       ? "No fitted size has a minimum"
       : `Only ${fitted} of the fitted sizes ${fitted === 1 ? "has" : "have"} a minimum`;
-  const predicted = prediction === null ? "" : `, and nothing is predicted for ${prediction.features} features`;
+  const predicted =
+    prediction === null ? "" : `, and nothing is predicted for ${counted(prediction.features, "feature")}`;
   return [`${found}; a law needs at least ${fewestSizes}: no exponent is given${predicted}.`];
 }
 

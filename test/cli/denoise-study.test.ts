@@ -45,7 +45,9 @@ test("a size that was not swept is said to be trained, not the study to go on; o
   });
   expect(text.stderr).toContain("No measured λ for 18 features: the network is trained if it is missing");
   expect(text.stderr).not.toContain("Going on");
-  expect(text.stdout).toMatch(/The study's 18 features .* \(predicted\); λ above was chosen otherwise \(--lambda\)\./);
+  expect(text.stdout).toMatch(
+    /The study's network of 18 features .* \(predicted\); λ above was chosen otherwise \(--lambda\)\./,
+  );
   const small = await crisp([...call, "--features", "1"], { cwd });
   expect(small.status).toBe(5);
   expect(small.stderr).toContain("with 1 features. Run a study whose sweep.smallest is lower.");

@@ -303,7 +303,7 @@ describe("crisp encode refuses in words", () => {
       percentError: null,
       converged: true,
     });
-    expect(stderr).toContain("image 0 the first");
+    expect(stderr).toContain("the first of them image 0");
   });
 });
 

@@ -115,7 +115,7 @@ describe("crisp fit of a table", () => {
   it("counts repeated rows and leaves them out", async () => {
     const text = table();
     const { status, stderr } = await fit(text + text.split("\n").slice(1, 4).join("\n"));
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "warning: 3 rows repeat another one and are left out.\n" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "warning: 3 rows left out: each repeats another one.\n" });
   });
 
   it.each([

@@ -16,6 +16,15 @@ type Case = readonly [
 
 const cases: readonly Case[] = [
   ["an unknown command", ["rum"], ["unknown command 'rum'", "run"]],
+  ["the beginning of a command", ["enc", "x.png"], ["unknown command 'enc'", "Did you mean encode?"]],
+  [
+    "a misspelt option that is needed",
+    ["encode", "x.npy", "--dictionary", "d.npy", "--lamda", "1"],
+    ["unknown option '--lamda'", "Did you mean --lambda?"],
+  ],
+  ["an option that is needed", ["encode", "x.npy", "--lambda", "1"], ["--dictionary is missing"]],
+  ["an escape code in a path", ["fit", "\u001b]0;title\u0007\u009b2J.csv"], ["\\u001b]0;title\\u0007\\u009b2J.csv"]],
+  ["a name of a megabyte", ["run", "--preset", "x".repeat(100_000)], ["characters are left out", "preset"]],
   ["a misspelt option", run("--presets", "tiny"), ["--presets", "--preset"]],
   ["an unknown option on another command", ["status", "x", "--jsn"], ["--jsn", "--json"]],
   ["too many arguments", ["fit", "a", "b"], ["too many arguments"]],
@@ -102,6 +111,8 @@ describe("bad input", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^error: /);
     for (const part of says) expect(stderr).toContain(part);
+    expect(stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+    expect(stderr.length).toBeLessThan(4200);
     expect(readdirSync(cwd)).toEqual("file" in given ? ["study.yaml"] : []);
   });
 

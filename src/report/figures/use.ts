@@ -2,6 +2,7 @@
  * Beside the tableau: the share of positions at which each atom is active,
  * most used first, and how much of the coding the first atoms do.
  */
+import { counted } from "../../core/words.js";
 import type { Tableau } from "../input.js";
 import { significant } from "../numbers.js";
 import { placeLabels } from "../svg/labels.js";
@@ -38,7 +39,7 @@ function atomTicks(features: number): readonly number[] {
 /** The finding of the panel, and of the tableau beside it. */
 export function useFinding(tableau: Tableau): string {
   const { first, share } = concentration(tableau);
-  return `The ${first} most used of ${tableau.features} atoms do ${significant(share, 2)}% of the coding.`;
+  return `The ${first} most used of ${counted(tableau.features, "atom")} do ${significant(share, 2)}% of the coding.`;
 }
 
 /** Share of all activity, in percent, that the eighth of the atoms used most (16 at most) carry. */
