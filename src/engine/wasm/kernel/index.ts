@@ -27,6 +27,11 @@ export {
   dataTerm, enter, fillPotential, leastIdle, mostIdle, proveGap, rank, stepCost, stepData, stepSoft, stepTransfer,
 } from "./lca";
 export { setPeriod, setWeighted } from "./parts";
+export {
+  activeUnits, atomSlope, codePatches, decoderSlope, layOutPatches, patchAtoms, patchCount, patchDecoder, patchImage, patchSlope, patchSum,
+  patchThresholds, preparePatches, records, rewindPatches, thresholdSlope,
+} from "./patches";
+export { beginGrading, clearSlopes, gradePatches } from "./patches-gradient";
 export { pieces, polyline, setTransfer, totalCost } from "./transfer";
 export { prepareAtoms };
 

@@ -23,6 +23,11 @@ export function allocate(bytes: u64): usize {
   return <usize>start;
 }
 
+/** The address of `length` float32 values. */
+export function floats(length: i32): usize {
+  return allocate(<u64>length << 2);
+}
+
 /** Grows the memory to hold every array and zeroes them; false if it cannot grow so far. */
 export function commit(): bool {
   if (top > limit) return false;

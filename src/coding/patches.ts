@@ -1,0 +1,54 @@
+/**
+ * A model that denoises by patches (types only), and the contract of who computes it:
+ *
+ *   a = argmin ½‖x − Φa‖² + Σ_j t_j(σ) |a_j|,   x̂ = mean + Ψa,   t_j(σ) = σ t_j (σ/25)^e_j
+ *
+ * for every patch x of side × side pixels, the mean of each channel taken off and not penalised;
+ * the image is the mean of the x̂ that cover a pixel. Atoms Φ have norm 1; Ψ are free.
+ */
+import type { Tensor } from "../core/tensor.js";
+
+/** Atoms, decoder and thresholds. */
+export type PatchModel = {
+  /** Φ, [features, side, side, inputs]; features a multiple of 16, side even. */
+  readonly atoms: Tensor;
+  /** Ψ, [features, side, side, outputs]; the last `outputs` of the inputs hold what is to be denoised. */
+  readonly decoder: Tensor;
+  /** t_j: thresholds in units of σ at σ = 25, [features]. */
+  readonly thresholds: Float32Array;
+  /** e_j, [features]. */
+  readonly exponents: Float32Array;
+};
+
+/** Σ x̂ over the patches that cover a pixel [height, width, outputs], and how many do [height, width]. */
+export type PatchSums = { readonly sum: Float32Array; readonly count: Float32Array; readonly active: number };
+
+/** ∂loss/∂Φ, ∂loss/∂Ψ and ∂loss/∂t, summed over the patches of an image. */
+export type PatchGradient = {
+  readonly atoms: Float32Array;
+  readonly decoder: Float32Array;
+  readonly thresholds: Float32Array;
+};
+
+/** How an image is coded. */
+export type PatchTask = {
+  /** [height, width, inputs], in units of σ. */
+  readonly image: Float32Array;
+  /** t in units of σ, [features]. */
+  readonly thresholds: Float32Array;
+  /** Pixels from one patch to the next. */
+  readonly step: number;
+  /** The descent ends when no unit would change by more. */
+  readonly finest: number;
+};
+
+/** Codes images of one size with one model; arrays that it gives are views until its next call. */
+export interface PatchCoder {
+  /** Takes Φ and Ψ of a model of the same shape. */
+  load(model: Pick<PatchModel, "atoms" | "decoder">): void;
+  code(task: PatchTask): PatchSums;
+  /** The gradient of the image coded last; `slope` is ∂loss/∂x̂ of each patch's pixel, [height, width, outputs]. Adds up. */
+  grade(slope: Float32Array): PatchGradient;
+  /** Sets the gradient to zero. */
+  clear(): void;
+}

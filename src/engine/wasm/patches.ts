@@ -1,0 +1,100 @@
+/** Denoising by patches on the wasm kernel (kernel/patches.ts): an instance of its own per size of image. */
+import type { PatchCoder, PatchTask } from "../../coding/patches.js";
+import { CrispError } from "../../core/errors.js";
+
+/** What the coder is laid out for. */
+export type PatchLayout = {
+  readonly side: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly features: number;
+  readonly height: number;
+  readonly width: number;
+};
+
+type Kernel = { readonly memory: WebAssembly.Memory } & {
+  readonly [name in Address]: WebAssembly.Global;
+} & {
+  layOutPatches(...sizes: number[]): number;
+  preparePatches(): void;
+  rewindPatches(): void;
+  codePatches(row: number, step: number, finest: number): void;
+  clearSlopes(): void;
+  beginGrading(): void;
+  gradePatches(row: number, step: number): void;
+};
+
+type Address =
+  | "patchAtoms"
+  | "patchDecoder"
+  | "patchThresholds"
+  | "patchImage"
+  | "patchSum"
+  | "patchCount"
+  | "patchSlope"
+  | "atomSlope"
+  | "decoderSlope"
+  | "thresholdSlope"
+  | "activeUnits";
+
+/** A coder of images of one size. @throws CrispError `usage` if 4 GiB do not suffice */
+export function openPatches(module: WebAssembly.Module, layout: PatchLayout): PatchCoder {
+  const instance = new WebAssembly.Instance(module, { env: { abort } });
+  const kernel = instance.exports as unknown as Kernel;
+  const { side, inputs, outputs, features, height, width } = layout;
+  const patches = (height - side + 1) * (width - side + 1);
+  if (!kernel.layOutPatches(side, inputs, outputs, features, height, width, patches)) throw tooLarge(layout);
+  const at = (name: Address, length: number) => new Float32Array(kernel.memory.buffer, kernel[name].value, length);
+  const pixels = height * width;
+  const [taps, outs] = [side * side * inputs, side * side * outputs];
+  const gradient = {
+    atoms: at("atomSlope", features * taps),
+    decoder: at("decoderSlope", features * outs),
+    thresholds: at("thresholdSlope", features),
+  };
+  let coded: PatchTask | undefined;
+  return {
+    load({ atoms, decoder }) {
+      at("patchAtoms", features * taps).set(atoms.data);
+      at("patchDecoder", features * outs).set(decoder.data);
+      kernel.preparePatches();
+    },
+    code(task) {
+      coded = task;
+      at("patchImage", pixels * inputs).set(task.image);
+      at("patchThresholds", features).set(task.thresholds);
+      kernel.rewindPatches();
+      for (const row of rowsOf(height - side, task.step)) kernel.codePatches(row, task.step, task.finest);
+      return {
+        sum: at("patchSum", pixels * outputs),
+        count: at("patchCount", pixels),
+        active: kernel.activeUnits.value,
+      };
+    },
+    grade(slope) {
+      if (!coded) throw new CrispError("internal", "a gradient was asked for before any image was coded.");
+      at("patchSlope", pixels * outputs).set(slope);
+      kernel.beginGrading();
+      for (const row of rowsOf(height - side, coded.step)) kernel.gradePatches(row, coded.step);
+      return gradient;
+    },
+    clear: () => kernel.clearSlopes(),
+  };
+}
+
+/** 0, step, 2 step … and the last. */
+function rowsOf(last: number, step: number): number[] {
+  const rows = Array.from({ length: Math.ceil(last / step) }, (_, i) => i * step);
+  return [...rows, last];
+}
+
+function abort(): never {
+  throw new CrispError("internal", "the wasm kernel stopped on a failed assertion. Please report it.");
+}
+
+function tooLarge({ height, width }: PatchLayout): CrispError {
+  return new CrispError(
+    "usage",
+    `an image of ${height}×${width} pixels does not fit the memory of the wasm engine (at most 4 GiB). Use a smaller one.`,
+  );
+}
