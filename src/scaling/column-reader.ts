@@ -5,7 +5,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { type CellReader, openCells, type Slot } from "./cell.js";
-import { columnNames, type FoundColumn, findColumns, type GivenColumns } from "./column-names.js";
+import { type FoundColumn, findColumns, type GivenColumns } from "./column-names.js";
 import { type ColumnName, faultOf, type TableColumns } from "./columns.js";
 
 /** The columns of a table, what was left unread, and what was taken for what. */
@@ -106,7 +106,8 @@ export function openColumns(file: string, given?: GivenColumns): ColumnReader {
       count++;
     },
     late(more, first, where) {
-      const wanted = more.find((name) => wouldRead(name, names, given));
+      const all = [...names, ...more];
+      const wanted = findColumns(file, all, given).columns.find(({ at }) => at >= names.length)?.own;
       if (wanted !== undefined)
         throw new CrispError(
           "data",
@@ -145,12 +146,6 @@ function nextSlot(column: Growing): Slot {
 
 function lastOf({ block, used }: Growing): number {
   return block[used - 1];
-}
-
-/** Whether a fit would read a field of this name beside those that are there. */
-function wouldRead(name: string, names: readonly string[], given: GivenColumns | undefined): boolean {
-  if (given !== undefined && Object.values(given).includes(name)) return true;
-  return (columnNames as readonly string[]).includes(name.toLowerCase()) && !names.includes(name);
 }
 
 /** A first row without any number, such as "-, K, J/mol": "NaN" and a missing value are no units. */

@@ -172,6 +172,12 @@ describe("a table from a file", () => {
       '{"size":8,"control":1,"value":2}\n{"size":8,"control":2,"value":2,"error":1}\n',
       "late.ndjson, line 1: error is missing; line 2 has it",
     ],
+    [
+      "field.ndjson",
+      '{"L":8,"T":1,"chi":2}\n{"L":8,"T":2,"chi":2,"chi_err":1}\n',
+      "field.ndjson, line 1: chi_err is missing; line 2 has it, and every row must",
+    ],
+    ["doubt.ndjson", '{"L":8,"T":1,"chi":2}\n{"L":8,"T":2,"chi":2,"M":1}\n', "chi and M may each be the column value"],
     ["nan.ndjson", '{"size":8,"control":1,"value":NaN}\n', "JSON has no NaN"],
     ["array.ndjson", "[\n", "Write each object of the array on its own line."],
     ["nan.csv", "size,control,value\n8,1,nan\n", "nan.csv, line 2: value is NaN; it must be a finite number"],
