@@ -1,8 +1,8 @@
 /** `crisp denoise` from request to result: network, workers, then one picture after the other. */
-import { CrispError } from "../core/errors.js";
+import { CrispError, type ErrorCode } from "../core/errors.js";
 import { tensorSha256 } from "../core/key.js";
-import { type DenoiseChoices, openDenoiser, type Watch } from "./denoise.js";
-import { type DenoisedFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
+import { type DenoiseChoices, type Denoiser, openDenoiser, type Watch } from "./denoise.js";
+import { type DenoisedFile, type DenoiseFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
 import {
   dictionaryNetwork,
   type Network,
@@ -15,18 +15,20 @@ import type { Platform } from "./platform.js";
 import type { StudyEvent } from "./session.js";
 
 /** What is to be denoised, with what, and where to. */
-export type DenoiseRequest = DenoiseChoices & {
-  /** A picture or a folder. */
-  readonly input: string;
-  readonly out: string | null;
-  readonly reference: string | null;
-  /** A dictionary of the user's own, or null. */
-  readonly dictionary: OwnDictionary | null;
-  readonly study: { readonly folder: string; readonly features: number | null; readonly from?: string } | null;
-  readonly workers: number;
-  readonly signal: AbortSignal;
+export type DenoiseRequest = Partial<DenoiseChoices> & {
+  /** A picture, a folder of them, or several of either. */
+  readonly input: string | readonly string[];
+  /** Default: beside the input, named …-denoised. */
+  readonly out?: string | null;
+  readonly reference?: string | null;
+  /** A dictionary of the user's own; by default the shipped one. */
+  readonly dictionary?: OwnDictionary | null;
+  readonly study?: { readonly folder: string; readonly features?: number | null; readonly from?: string } | null;
+  /** Worker threads; default one per core. The result does not depend on it. */
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
   /** Told of notes and warnings. */
-  onEvent(event: StudyEvent): void;
+  onEvent?(event: StudyEvent): void;
   /** Told after each picture, and after each window of one. */
   onPicture?(file: DenoisedFile): void;
   /** Told of each coding that begins in the search for a picture's λ, which comes first. */
@@ -46,69 +48,107 @@ export type DenoiseResult = {
   /** Where a study operates the network; null without --study. */
   readonly point: CriticalPoint | null;
   readonly pictures: readonly DenoisedFile[];
+  /** Pictures of several that could not be read or do not fit, and why; nothing is written for them. */
+  readonly failed: readonly FailedFile[];
 };
 
-/** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
+/** A picture that could not be denoised: its absolute path, and the error that names it. */
+export type FailedFile = { readonly input: string; readonly code: ErrorCode; readonly message: string };
+
+/**
+ * Denoises pictures one after the other. A picture that cannot be read does not end the others;
+ * where there is only one, its error is thrown.
+ *
+ * @throws CrispError `usage`, `data` for inputs, outputs or a network that cannot be used;
+ *   `incomplete` when the signal stops it; pictures done by then are written
+ */
 export async function denoisePictures(request: DenoiseRequest, platform: Platform): Promise<DenoiseResult> {
+  const { input, signal, workers = platform.cores } = request;
+  const onEvent = request.onEvent ?? (() => {});
   const places = {
-    out: request.out,
-    reference: request.reference,
-    onSkip: (names: readonly string[]) => request.onEvent({ kind: "warning", message: skippedText(names) }),
+    out: request.out ?? null,
+    reference: request.reference ?? null,
+    onSkip: (message: string) => onEvent({ kind: "warning", message }),
   };
-  const files = await denoiseFiles(request.input, places, platform);
-  const { network, point } = await networkFor(request, platform);
-  const executor = await platform.openExecutor(request.workers);
+  const files = await denoiseFiles(typeof input === "string" ? [input] : input, places, platform);
+  const { network, point } = await networkFor({ ...request, onEvent, workers }, platform);
+  const executor = await platform.openExecutor(workers);
   const stop = () => void executor.close();
-  request.signal.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   try {
-    const denoiser = openDenoiser(network, executor, { ...request, calibration: await shippedCalibration(platform) });
-    const pictures: DenoisedFile[] = [];
-    for (const file of files) {
-      demandGoing(request.signal);
-      const watch: Watch = {
-        onSearch: (codings) => request.onSearch?.({ input: file.input, codings }),
-        onWindow(done, total) {
-          demandGoing(request.signal);
-          request.onProgress?.({ input: file.input, done, total });
-        },
-      };
-      const work = denoiseFile(file, { denoiser, watch }, platform);
-      pictures.push(await Promise.race([work, aborted(request.signal)]));
-      request.onPicture?.(pictures[pictures.length - 1]);
-    }
+    const choices = choicesOf(request);
+    const denoiser = openDenoiser(network, executor, { ...choices, calibration: await shippedCalibration(platform) });
     const { name, atoms } = network;
-    return { network: { name, features: atoms.shape[0], atoms: tensorSha256(atoms) }, point, pictures };
+    const about = { name, features: atoms.shape[0], atoms: tensorSha256(atoms) };
+    return { network: about, point, ...(await denoiseAll(files, { denoiser, request }, platform)) };
   } finally {
-    request.signal.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
     await executor.close();
   }
 }
 
-function skippedText(names: readonly string[]): string {
-  const others = names.length === 1 ? "" : ` and ${names.length - 1} more`;
-  return `${names[0]}${others} passed over: written by an earlier call. Name a picture by itself to denoise it again.`;
+/** σ from the picture, λ from the study or the picture, four codings. */
+function choicesOf({ sigma = null, lambda = "auto", quality = "default" }: DenoiseRequest): DenoiseChoices {
+  return { sigma, lambda, quality };
+}
+
+async function denoiseAll(
+  files: readonly DenoiseFile[],
+  { denoiser, request }: { readonly denoiser: Denoiser; readonly request: DenoiseRequest },
+  platform: Platform,
+): Promise<Pick<DenoiseResult, "pictures" | "failed">> {
+  const pictures: DenoisedFile[] = [];
+  const failed: FailedFile[] = [];
+  for (const file of files) {
+    const { input } = file;
+    demandGoing(request.signal);
+    const watch: Watch = {
+      onSearch: (codings) => request.onSearch?.({ input, codings }),
+      onWindow(done, total) {
+        demandGoing(request.signal);
+        request.onProgress?.({ input, done, total });
+      },
+    };
+    try {
+      const work = denoiseFile(file, { denoiser, watch }, platform);
+      pictures.push(await Promise.race([work, aborted(request.signal)]));
+      request.onPicture?.(pictures[pictures.length - 1]);
+    } catch (error) {
+      if (files.length === 1 || !isOfPicture(error)) throw error;
+      failed.push({ input, code: error.code, message: error.message });
+    }
+  }
+  return { pictures, failed };
+}
+
+/** Whether an error is of one picture and not of the work as a whole. */
+function isOfPicture(error: unknown): error is CrispError {
+  return error instanceof CrispError && (error.code === "data" || error.code === "shape");
 }
 
 async function networkFor(
-  request: DenoiseRequest,
+  request: DenoiseRequest & { readonly workers: number; onEvent(event: StudyEvent): void },
   platform: Platform,
 ): Promise<{ network: Network; point: CriticalPoint | null }> {
-  const { study, dictionary } = request;
-  if (study !== null) return studyNetwork({ ...request, ...study, study: study.folder }, platform);
-  if (dictionary === null) return { network: await shippedNetwork(platform), point: null };
+  const { study, dictionary, workers, onEvent, signal = new AbortController().signal } = request;
+  if (study) {
+    const { folder, features = null, from } = study;
+    return studyNetwork({ study: folder, features, from, workers, onEvent, signal }, platform);
+  }
+  if (!dictionary) return { network: await shippedNetwork(platform), point: null };
   const { network, assumed } = await dictionaryNetwork(dictionary, platform);
-  if (assumed !== null) request.onEvent({ kind: "note", message: assumed });
+  if (assumed !== null) onEvent({ kind: "note", message: assumed });
   return { network, point: null };
 }
 
-function demandGoing(signal: AbortSignal): void {
-  if (signal.aborted) throw new CrispError("incomplete", "stopped before the end. Run the same command again.");
+function demandGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CrispError("incomplete", "stopped before the end. Run the same command again.");
 }
 
 /** Never resolves; rejects when the signal comes. */
-function aborted(signal: AbortSignal): Promise<never> {
+function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => {
+    signal?.addEventListener("abort", () => {
       reject(new CrispError("incomplete", "stopped before the end. Run the same command again."));
     });
   });

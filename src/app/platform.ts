@@ -3,6 +3,7 @@
  * this machine's files, threads and clock; a page answers with its own.
  */
 import type { Layout } from "../formats/arrays.js";
+import type { DecodedPicture } from "../formats/picture.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import type { FontFace, Origin } from "../report/input.js";
 import type { DataName } from "../study/settings.js";
@@ -13,6 +14,8 @@ export interface Platform {
   readonly files: Files;
   readonly images: Images;
   readonly studies: Studies;
+  /** Workers of a call that names no number. */
+  readonly cores: number;
   /** Workers, each with engines of its own. */
   openExecutor(workers: number): Promise<Executor>;
   /** A file that comes with the package, such as "denoise.json". @throws CrispError `internal` if it is missing */
@@ -75,14 +78,23 @@ export interface Images {
   open(spec: ImageSpec, options?: OpenOptions): Promise<ImageSet>;
   /** Images to code, in the order and size of their file. */
   source(request: ImageRequest): Promise<ImageSource>;
+  /** The picture of a file. @throws CrispError `data` that names the file if it cannot be read or decoded */
+  picture(path: string): Promise<DecodedPicture>;
   /**
    * Names of the pictures in a folder and below, in order; hidden ones are passed over, and those
    * that `kept` leaves out. @throws CrispError `data` if none is left
    */
-  pictureNames(folder: string, kept?: (names: readonly string[]) => readonly string[]): Promise<readonly string[]>;
+  pictureNames(folder: string, kept?: (names: readonly string[]) => readonly string[]): Promise<PictureNames>;
   /** Shape of an array of images, [n, height, width, channels], of which only the header is read. */
   shape(path: string, layout: Layout): Promise<readonly number[]>;
 }
+
+/** What lies in a folder of pictures and below, relative to it. */
+export type PictureNames = {
+  readonly names: readonly string[];
+  /** Files that no picture is called as; hidden ones are left out. */
+  readonly skipped: readonly string[];
+};
 
 /** Folders of studies. */
 export interface Studies {

@@ -7,6 +7,8 @@ import type { DenoiseResult } from "../app/denoise-run.js";
 import type { StudyEvent } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
+import { lossesOf } from "../formats/picture.js";
+import { pictureKinds } from "../formats/picture-header.js";
 import { denoisePictures } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
@@ -24,9 +26,9 @@ export function addDenoise(program: Command, context: Context): void {
   program
     .command("denoise")
     .summary("noisy pictures of any size to clean PNG files")
-    .description("Removes noise from a picture (PNG, JPEG, PPM, PGM; grey or colour, any size) or a folder of them.")
-    .argument("<picture>", "a picture, or a folder of pictures")
-    .option("--out <path>", "PNG file, or folder for a folder (default: the input's name with -denoised)")
+    .description(`Removes noise from pictures (${pictureKinds}; grey or colour, any size) or folders of them.`)
+    .argument("<pictures...>", "pictures, or folders of pictures")
+    .option("--out <path>", "PNG file for one picture, else a folder (default: the input's name with -denoised)")
     .option("--sigma <s>", "standard deviation of the noise in grey levels of 255, or auto (default: auto)")
     .option(
       "--lambda <x>",
@@ -43,7 +45,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--reference <clean>", "clean picture or folder: print PSNR and SSIM before and after")
     .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print what was done as one line of JSON")
-    .action((picture: string, options: DenoiseOptions) => denoiseCommand(picture, options, context));
+    .action((pictures: string[], options: DenoiseOptions) => denoiseCommand(pictures, options, context));
 }
 
 type DenoiseOptions = Readonly<
@@ -66,7 +68,7 @@ type DenoiseOptions = Readonly<
   >
 > & { readonly json?: boolean; readonly normaliseAtoms?: boolean };
 
-async function denoiseCommand(input: string, options: DenoiseOptions, context: Context): Promise<void> {
+async function denoiseCommand(input: readonly string[], options: DenoiseOptions, context: Context): Promise<void> {
   const { terminal } = context;
   const request = {
     input,
@@ -88,8 +90,19 @@ async function denoiseCommand(input: string, options: DenoiseOptions, context: C
   const result = await resumable(context, "Pictures that are done are kept.", (signal) =>
     denoisePictures({ ...request, signal }),
   );
-  if (options.json) return printJson({ ...result, version: packageVersion() });
-  printText(resultLines(result).join("\n"));
+  if (options.json) printJson({ ...result, version: packageVersion() });
+  else if (result.pictures.length > 0) printText(resultLines(result).join("\n"));
+  if (result.failed.length > 0) throw failedError(result);
+}
+
+/** Names every picture that was not denoised. */
+function failedError({ pictures, failed }: DenoiseResult): CrispError {
+  const all = pictures.length + failed.length;
+  const lines = failed.map(({ message }) => `\n  ${message}`);
+  return new CrispError(
+    "data",
+    `${failed.length} of ${all} pictures could not be denoised; the others are written:${lines.join("")}`,
+  );
 }
 
 /** A size that was not swept is not a study that goes on: only its network is trained, or found. */
@@ -104,7 +117,8 @@ function eventListener({ features }: DenoiseOptions, terminal: Terminal): (event
 
 function remark(file: DenoisedFile, warning: (text: string) => void): void {
   const name = basename(file.input);
-  if (file.transparent) warning(`${name}: alpha was dropped.`);
+  const { transparent, besides } = file;
+  for (const loss of lossesOf({ transparent, ...(besides !== null && { besides }) })) warning(`${name}: ${loss}.`);
   if (file.unchanged !== null) warning(`${name} is written as it was: ${file.unchanged}. Give the noise with --sigma.`);
   if (file.unchanged === null && file.share > 0.5) {
     warning(

@@ -4,9 +4,23 @@
  * the two differ, the error says so.
  */
 import { CrispError } from "../core/errors.js";
+import { isWebp } from "./webp.js";
 
 /** A format that is read. */
-export type Format = "npy" | "npz" | "safetensors" | "pvp" | "png" | "jpeg" | "pnm" | "parquet" | "csv" | "ndjson";
+export type Format =
+  | "npy"
+  | "npz"
+  | "safetensors"
+  | "pvp"
+  | "png"
+  | "jpeg"
+  | "tiff"
+  | "webp"
+  | "bmp"
+  | "pnm"
+  | "parquet"
+  | "csv"
+  | "ndjson";
 
 /** What files hold, so far as their format tells. */
 export type Family = "array" | "picture" | "table";
@@ -37,11 +51,14 @@ const formats: Readonly<Record<Format, Entry>> = {
   },
   png: { family: "picture", endings: ["png"], words: "a PNG picture", begins: starts("\x89PNG\r\n\x1a\n") },
   jpeg: { family: "picture", endings: ["jpg", "jpeg"], words: "a JPEG picture", begins: starts("\xff\xd8\xff") },
+  tiff: { family: "picture", endings: ["tif", "tiff"], words: "a TIFF picture", begins: starts("II*\0", "MM\0*") },
+  webp: { family: "picture", endings: ["webp"], words: "a WebP picture", begins: isWebp },
+  bmp: { family: "picture", endings: ["bmp"], words: "a BMP picture", begins: isBmp },
   pnm: {
     family: "picture",
-    endings: ["pgm", "ppm", "pnm"],
-    words: "a PGM or PPM picture",
-    begins: (head) => /^P[2356]\s+(\d|#)/.test(textOf(head)),
+    endings: ["pgm", "ppm", "pnm", "pam"],
+    words: "a PGM, PPM or PAM picture",
+    begins: (head) => /^(P[2356]\s+(\d|#)|P7\s)/.test(textOf(head)),
   },
   parquet: { family: "table", endings: ["parquet"], words: "a Parquet table", begins: starts("PAR1") },
   csv: { family: "table", endings: ["csv", "tsv", "txt", "dat"], words: "a text table" },
@@ -56,8 +73,13 @@ const strangers: Readonly<Record<string, (head: Uint8Array) => boolean>> = {
   "a MATLAB file": starts("MATLAB 5.0 MAT"),
   "a Python pickle": starts("\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"),
   "a GIF picture": starts("GIF8"),
-  "a TIFF picture": starts("II*\0", "MM\0*"),
-  "a WebP picture": (head) => /^RIFF....WEBP/s.test(textOf(head)),
+  "a BigTIFF picture": starts("II+\0", "MM\0+"),
+  "an AVIF or HEIC picture": (head) => /^....ftyp(avi|hei|hev|mif)/s.test(textOf(head)),
+  "a JPEG 2000 picture": starts("\0\0\0\x0cjP  "),
+  "a JPEG XL picture": starts("\xff\x0a", "\0\0\0\x0cJXL "),
+  "an OpenEXR picture": starts("\x76\x2f\x31\x01"),
+  "a PFM picture of floating-point values": (head) => /^P[fF]\s/.test(textOf(head)),
+  "a PBM picture of black and white": (head) => /^P[14]\s+(\d|#)/.test(textOf(head)),
   "a PDF document": starts("%PDF"),
   "a web page": (head) => /^\s*<(!doctype html|html)/i.test(textOf(head)),
 };
@@ -101,6 +123,17 @@ export function endingsOf(family: Family): string {
   return own.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(", ");
 }
 
+/** What files are passed over, by their endings, most of them first: "2 .gif, 1 .txt". */
+export function countEndings(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const ending = /[^./\\](\.[^./\\]*)$/.exec(name)?.[1].toLowerCase() ?? "without an ending";
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const ranked = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return ranked.map(([ending, count]) => `${count} ${ending}`).join(", ");
+}
+
 /** What a file is by its beginning, in words, such as "a GIF picture"; undefined where the beginning does not tell. */
 export function contentWords(head: Uint8Array): string | undefined {
   return contentOf(head)[1];
@@ -126,6 +159,11 @@ function starts(...texts: readonly string[]): (head: Uint8Array) => boolean {
 /** The beginning, a character per byte. */
 function textOf(head: Uint8Array): string {
   return String.fromCharCode(...head.subarray(0, headLength));
+}
+
+/** "BM", and a header of a known length behind the sizes. */
+function isBmp(head: Uint8Array): boolean {
+  return head[0] === 0x42 && head[1] === 0x4d && [12, 40, 52, 56, 64, 108, 124].includes(head[14]) && head[15] === 0;
 }
 
 /** Eight bytes of length, below 2^32, then the brace of JSON. */

@@ -5,6 +5,7 @@
  * Layout after ITU-T T.81; colour after Adobe's APP14 segment, orientation after EXIF's APP1.
  */
 import { decode } from "jpeg-js";
+import { orientationOf } from "./exif.js";
 
 /** What the segments before the data say. */
 export type JpegFrame = {
@@ -38,24 +39,10 @@ export function jpegFrame(file: Uint8Array): JpegFrame | undefined {
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
       return frameAt(file, at, { transform, orientation });
     if (marker === 0xee && at + 16 <= file.length && view.getUint32(at + 4) === 0x41646f62) transform = file[at + 15];
-    if (marker === 0xe1)
-      orientation = orientationIn(file.subarray(at + 4, at + 2 + view.getUint16(at + 2))) ?? orientation;
+    if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966)
+      // "Exif", 0, 0
+      orientation = orientationOf(file.subarray(at + 10, at + 2 + view.getUint16(at + 2))) ?? orientation;
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2); // 0xff: a fill byte
-  }
-  return undefined;
-}
-
-/** EXIF's tag 0x112 in the first directory of a segment "Exif", 0, 0, TIFF; undefined without it. */
-function orientationIn(segment: Uint8Array): number | undefined {
-  const tiff = new DataView(segment.buffer, segment.byteOffset, segment.length);
-  if (segment.length < 14 || tiff.getUint32(0) !== 0x45786966) return undefined;
-  const little = tiff.getUint16(6) === 0x4949;
-  const first = 6 + tiff.getUint32(10, little);
-  const count = first + 2 <= segment.length ? tiff.getUint16(first, little) : 0;
-  for (let at = first + 2; at + 12 <= Math.min(segment.length, first + 2 + 12 * count); at += 12) {
-    if (tiff.getUint16(at, little) !== 0x112) continue;
-    const value = tiff.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? value : undefined;
   }
   return undefined;
 }

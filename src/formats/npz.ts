@@ -8,6 +8,7 @@
  */
 import { inflateSync, zipSync } from "fflate";
 import { CrispError } from "../core/errors.js";
+import { crc32 } from "./crc.js";
 import { decodeNpy, encodeNpy, type NumberArray } from "./npy.js";
 
 /** An open archive: the names of its arrays, without ".npy", and each on demand. */
@@ -172,16 +173,3 @@ function inflated(packed: Uint8Array, entry: Entry, name: string): Uint8Array {
     throw damaged(name, `${quoted(entry)} cannot be unpacked`, cause);
   }
 }
-
-/** CRC-32 of ZIP, PNG and gzip: polynomial edb88320, bit-reversed. */
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});

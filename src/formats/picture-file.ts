@@ -1,41 +1,71 @@
-/** Pictures from the bytes of files: PNG (png.ts), JPEG (jpeg.ts), PGM and PPM (pnm.ts), turned as EXIF says. */
+/** Pictures from the bytes of files, turned as EXIF says: one reader for each format of picture-header.ts. */
 import { CrispError } from "../core/errors.js";
-import { decodeJpeg, jpegFrame } from "./jpeg.js";
-import { fromRgba, type Picture, turned } from "./picture.js";
+import { decodeBmp } from "./bmp.js";
+import { decodeJpeg } from "./jpeg.js";
+import { type DecodedPicture, fromRgba, turned } from "./picture.js";
 import { type PictureHeader, readPictureHeader } from "./picture-header.js";
-import { decodePng, pngHeader } from "./png.js";
+import { decodePng } from "./png.js";
 import { decodePnm } from "./pnm.js";
-
-/** `transparent`: the file had an alpha below full, which was dropped. */
-export type DecodedPicture = { readonly picture: Picture; readonly transparent: boolean };
+import { decodeTiff } from "./tiff.js";
+import { decodeWebp, type WebpDecoder } from "./webp.js";
 
 /**
  * The picture in the bytes of a file, whatever its name says.
  *
  * @param name  named in errors
+ * @param webp  reads WebP, which needs WebAssembly; without it such a file is refused
  * @throws CrispError `data` with the reason for a file that is damaged, cut off, too large or of another kind
  */
-export function decodePicture(file: Uint8Array, name: string): DecodedPicture {
+export function decodePicture(file: Uint8Array, name: string, webp?: WebpDecoder): DecodedPicture {
   const header = readPictureHeader(file, name);
-  if (header.format === "pnm") return { picture: decodePnm(file, name), transparent: false };
   try {
-    return decoded(file, header);
+    const { picture, ...rest } = stored(file, header, { name, webp });
+    return { picture: turned(picture, header.orientation ?? 1), ...rest };
   } catch (error) {
+    if (error instanceof CrispError) throw error;
     throw new CrispError("data", `${name} cannot be decoded: ${reasonOf(error)}. Remove, repair or convert the file.`, {
       cause: error,
     });
   }
 }
 
-function decoded(file: Uint8Array, header: PictureHeader): DecodedPicture {
-  const { height, width, channels } = header;
-  if (header.format === "png") {
-    const { transparent, ...pixels } = decodePng(file, pngHeader(file)!);
-    return { picture: { height, width, channels, ...pixels }, transparent };
+/** The picture as it is stored, before it is turned. */
+function stored(
+  file: Uint8Array,
+  header: PictureHeader,
+  { name, webp }: { readonly name: string; readonly webp?: WebpDecoder },
+): DecodedPicture {
+  const { channels } = header;
+  switch (header.format) {
+    case "png":
+      return withSize(decodePng(file, header.own), header.own);
+    case "tiff": {
+      const pixels = withSize(decodeTiff(file, header.own), header.own);
+      return header.own.more ? { ...pixels, besides: "another page" } : pixels;
+    }
+    case "bmp":
+      return withSize(decodeBmp(file, header.own), header.own);
+    case "jpeg": {
+      const { height, width } = header.own;
+      return { ...fromRgba(decodeJpeg(file, header.own), { height, width, channels }), transparent: false };
+    }
+    case "webp": {
+      if (webp === undefined) throw new Error("it is WebP, for which no decoder is given");
+      const { height, width } = header.own;
+      return fromRgba(decodeWebp(file, header.own, webp), { height, width, channels });
+    }
+    case "pnm":
+      return decodePnm(file, name);
+    default:
+      return header satisfies never;
   }
-  const frame = jpegFrame(file)!;
-  const { picture } = fromRgba(decodeJpeg(file, frame), { height: frame.height, width: frame.width, channels });
-  return { picture: turned(picture, frame.orientation), transparent: false };
+}
+
+type Sized = { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
+type Pixels = Omit<DecodedPicture, "picture"> & Pick<DecodedPicture["picture"], "bytes" | "deep">;
+
+function withSize({ transparent, besides, ...pixels }: Pixels, { height, width, channels }: Sized): DecodedPicture {
+  return { picture: { height, width, channels, ...pixels }, transparent, ...(besides && { besides }) };
 }
 
 /** The decoders speak of their streams where a file ends too early, in several ways. */
@@ -43,5 +73,5 @@ function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/unexpected (end|eof)|marker was not found|EOF/i.test(text))
     return "it ends before its last pixel, so it was cut off";
-  return /^(it|its) /.test(text) ? text : `it is damaged (${text})`;
+  return /^(it|its|a|the) /.test(text) ? text : `it is damaged (${text})`;
 }

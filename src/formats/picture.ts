@@ -15,6 +15,23 @@ export type Picture = {
   readonly deep?: Uint16Array;
 };
 
+/** A picture from a file, and what of the file is not in it. */
+export type DecodedPicture = {
+  readonly picture: Picture;
+  /** The file had an alpha below full, which was dropped. */
+  readonly transparent: boolean;
+  /** What else the file holds, in words such as "another picture"; absent where there is nothing. */
+  readonly besides?: string;
+};
+
+/** What of a file is not in its picture, as sentences without its name. */
+export function lossesOf({ transparent, besides }: Omit<DecodedPicture, "picture">): readonly string[] {
+  return [
+    ...(transparent ? ["alpha was dropped"] : []),
+    ...(besides === undefined ? [] : [`it also holds ${besides}, which is not read`]),
+  ];
+}
+
 /** Of 16 bits in one grey level of 8: 65535 = 257 · 255. */
 const perLevel = 257;
 

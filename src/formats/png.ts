@@ -6,7 +6,10 @@
  * Layout after the W3C's PNG specification.
  */
 import { convertIndexedToRgb, type DecodedPng, decode, encode } from "fast-png";
-import { Unzlib } from "fflate";
+import { Unzlib, unzlibSync, zlibSync } from "fflate";
+import { crc32 } from "./crc.js";
+import { orientationOf } from "./exif.js";
+import { type DecodedSamples, withoutAlpha } from "./samples.js";
 
 /** A picture as a file holds it: `channels` 1 grey, 3 colour, 4 colour and alpha; row after row, interleaved. */
 export type Pixels = {
@@ -29,6 +32,8 @@ export type PngHeader = {
   /** 1 for grey, with or without alpha; 3 else. */
   readonly channels: 1 | 3;
   readonly interlaced: boolean;
+  /** EXIF's, 1 to 8: how the stored picture is turned or mirrored; 1 without one. */
+  readonly orientation: number;
 };
 
 const signature = [137, 80, 78, 71, 13, 10, 26, 10];
@@ -56,25 +61,37 @@ export function pngHeader(file: Uint8Array): PngHeader | undefined {
     samples,
     channels,
     interlaced: interlace !== 0,
+    orientation: orientationIn(file),
   };
+}
+
+/** From the chunk eXIf, which may stand before or after the data; 1 in a file cut off before it. */
+function orientationIn(file: Uint8Array): number {
+  const view = viewOf(file);
+  for (let at = signature.length; at + 12 <= file.length; at += 12 + view.getUint32(at)) {
+    if (view.getUint32(at + 4) !== 0x65584966) continue;
+    return orientationOf(file.subarray(at + 8, at + 8 + view.getUint32(at))) ?? 1;
+  }
+  return 1;
 }
 
 /**
  * The pixels of a PNG file without alpha, in 8 bits, and in 16 as well where the file has them.
  *
- * @returns `transparent`: an alpha below full was dropped
+ * @returns `transparent`: an alpha below full was dropped; `besides`: what else the file holds
  * @throws Error with the reason if the file is damaged, holds fewer rows than it promises or is too large
  */
 export function decodePng(file: Uint8Array, header: PngHeader): Decoded {
-  const { width, height, depth, interlaced } = header;
-  if (interlaced && depth < 8)
-    throw new Error(`it is interlaced with ${depth} bits, which is not read; save it without interlacing`);
+  const { width, height } = header;
   const chunks = chunksOf(file);
   const data = chunks.filter(({ name }) => name === "IDAT").map(({ content }) => content);
-  checkRows(data, rawBytes(header));
-  const found = decode(essential(chunks), { checkCrc: true });
+  checkRows(data, rawBytes(header), width * height);
+  // The library reads whole bytes of the seven passes alone.
+  const packed = header.interlaced && header.depth < 8;
+  const found = packed ? deinterlaced(chunks, header) : decode(essential(chunks), { checkCrc: true });
   if (found.width !== width || found.height !== height) throw new Error("its size changed");
-  return header.samples === 1 && header.channels === 3 ? fromPalette(found) : fromSamples(found, header);
+  const decoded = header.samples === 1 && header.channels === 3 ? fromPalette(found) : fromSamples(found, header);
+  return chunks.some(({ name }) => name === "acTL") ? { ...decoded, besides: "frames of an animation" } : decoded;
 }
 
 /** The bytes of a PNG file, 8 bits per sample, or 16 where there are; `level` of deflate, 9 the slowest and smallest. */
@@ -87,7 +104,7 @@ export function pngUri(pixels: Pixels): string {
   return `data:image/png;base64,${base64(encodePng(pixels, 9))}`;
 }
 
-type Decoded = { readonly bytes: Uint8Array; readonly deep?: Uint16Array; readonly transparent: boolean };
+type Decoded = DecodedSamples & { readonly besides?: string };
 
 type Chunk = { readonly name: string; readonly content: Uint8Array; readonly whole: Uint8Array };
 
@@ -107,25 +124,34 @@ function chunksOf(file: Uint8Array): Chunk[] {
 
 const cutOff = "it ends before its last pixel, so it was cut off";
 
+/** The chunks that pixels need. */
+const essentials: readonly string[] = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
+
 /** A file of the chunks that pixels need, the others left out. */
 function essential(chunks: readonly Chunk[]): Uint8Array {
-  const kept = chunks.filter(({ name }) => ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(name));
-  const file = new Uint8Array(kept.reduce((sum, { whole }) => sum + whole.length, signature.length));
-  file.set(signature);
-  let at = signature.length;
-  for (const { whole } of kept) {
-    file.set(whole, at);
-    at += whole.length;
-  }
-  return file;
+  const kept = chunks.filter(({ name }) => essentials.includes(name));
+  return joined([Uint8Array.from(signature), ...kept.map(({ whole }) => whole)]);
 }
 
-/** Bytes of all rows unpacked, each with its filter; seven passes of them where interlaced. */
-function rawBytes({ width, height, depth, samples, interlaced }: PngHeader): number {
-  const rows = (columns: number, lines: number) =>
-    columns > 0 ? lines * (1 + Math.ceil((columns * samples * depth) / 8)) : 0;
-  if (!interlaced) return rows(width, height);
-  // First column and row of each pass of Adam7, and the steps between them.
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** A pass of Adam7 over the picture: its first column and row, the steps between them, and its size. */
+type Pass = { readonly at: readonly [number, number]; readonly step: readonly [number, number] } & Pick<
+  PngHeader,
+  "width" | "height"
+>;
+
+/** The seven passes of an interlaced picture, empty ones left out; else the whole picture. */
+function passesOf({ width, height, interlaced }: PngHeader): readonly Pass[] {
+  if (!interlaced) return [{ at: [0, 0], step: [1, 1], width, height }];
   const passes = [
     [0, 0, 8, 8],
     [4, 0, 8, 8],
@@ -134,18 +160,80 @@ function rawBytes({ width, height, depth, samples, interlaced }: PngHeader): num
     [0, 2, 2, 4],
     [1, 0, 2, 2],
     [0, 1, 1, 2],
+  ] as const;
+  return passes
+    .map(([x, y, right, down]) => ({
+      at: [x, y] as const,
+      step: [right, down] as const,
+      width: Math.ceil((width - x) / right),
+      height: Math.ceil((height - y) / down),
+    }))
+    .filter((pass) => pass.width > 0 && pass.height > 0);
+}
+
+/** Bytes of the rows of a pass unpacked, each with its filter. */
+function passBytes({ width, height }: Pass, { samples, depth }: PngHeader): number {
+  return height * (1 + Math.ceil((width * samples * depth) / 8));
+}
+
+/** Bytes of all rows unpacked. */
+function rawBytes(header: PngHeader): number {
+  return passesOf(header).reduce((sum, pass) => sum + passBytes(pass, header), 0);
+}
+
+/** An interlaced picture of one sample below 8 bits, a sample per byte: each pass is decoded as a picture of its own. */
+function deinterlaced(chunks: readonly Chunk[], header: PngHeader): DecodedPng {
+  chunks.forEach(checkSum);
+  const raw = unzlibSync(joined(chunks.filter(({ name }) => name === "IDAT").map(({ content }) => content)));
+  const data = new Uint8Array(header.width * header.height);
+  let from = 0;
+  let png: DecodedPng | undefined;
+  for (const pass of passesOf(header)) {
+    const end = from + passBytes(pass, header);
+    png = decode(onePass(chunks, pass, raw.subarray(from, end)));
+    from = end;
+    unpacked(png).forEach((sample, i) => {
+      const [column, row] = [i % pass.width, Math.floor(i / pass.width)];
+      data[(pass.at[1] + pass.step[1] * row) * header.width + pass.at[0] + pass.step[0] * column] = sample;
+    });
+  }
+  return { ...png!, width: header.width, height: header.height, depth: 8, data };
+}
+
+/** A file without interlacing that holds one pass. */
+function onePass(chunks: readonly Chunk[], { width, height }: Pass, raw: Uint8Array): Uint8Array {
+  const first = new Uint8Array(chunks[0].content);
+  viewOf(first).setUint32(0, width);
+  viewOf(first).setUint32(4, height);
+  first[12] = 0;
+  const own = [
+    chunkOf("IHDR", first),
+    chunkOf("IDAT", zlibSync(raw, { level: 0 })),
+    chunkOf("IEND", new Uint8Array(0)),
   ];
-  return passes.reduce(
-    (sum, [x, y, right, down]) =>
-      sum + rows(Math.ceil((width - x) / right), Math.max(0, Math.ceil((height - y) / down))),
-    0,
-  );
+  const kept = chunks.filter(({ name }) => name === "PLTE" || name === "tRNS");
+  return essential([own[0], ...kept, ...own.slice(1)]);
+}
+
+function checkSum({ name, whole }: Chunk): void {
+  if (!essentials.includes(name)) return;
+  const stated = viewOf(whole).getUint32(whole.length - 4);
+  if (crc32(whole.subarray(4, -4)) !== stated) throw new Error(`the checksum of its chunk ${name} does not agree`);
+}
+
+/** A chunk whose checksum is left open. */
+function chunkOf(name: string, content: Uint8Array): Chunk {
+  const whole = new Uint8Array(content.length + 12);
+  viewOf(whole).setUint32(0, content.length);
+  for (let i = 0; i < 4; i++) whole[4 + i] = name.charCodeAt(i);
+  whole.set(content, 8);
+  return { name, content, whole };
 }
 
 /** Throws unless the data unpack to the rows that are promised; unpacks them piece by piece and keeps none. */
-function checkRows(data: readonly Uint8Array[], promised: number): void {
-  if (promised > largestRaw)
-    throw new Error(`it unpacks to ${megabytes(promised)}; at most ${megabytes(largestRaw)} are read`);
+function checkRows(data: readonly Uint8Array[], promised: number, pixels: number): void {
+  const held = Math.max(promised, pixels);
+  if (held > largestRaw) throw new Error(`it unpacks to ${megabytes(held)}; at most ${megabytes(largestRaw)} are read`);
   const packed = data.reduce((sum, { length }) => sum + length, 0);
   if (packed * largestRatio < promised) throw new Error(cutOff);
   let found = 0;
@@ -167,13 +255,13 @@ function megabytes(bytes: number): string {
 function fromPalette(png: DecodedPng): Decoded {
   const colours = convertIndexedToRgb(png);
   if (png.palette?.[0]?.length !== 4) return { bytes: colours, transparent: false };
-  return withoutAlpha(colours, { samples: 4, largest: 255, key: undefined });
+  return withoutAlpha(colours, { samples: 4, largest: 255 });
 }
 
 /** Grey or colour. */
 function fromSamples(png: DecodedPng, { samples, depth }: PngHeader): Decoded {
   const key = png.transparency && png.transparency.length >= samples ? png.transparency : undefined;
-  return withoutAlpha(depth < 8 ? unpacked(png) : png.data, { samples, largest: 2 ** depth - 1, key });
+  return withoutAlpha(png.depth < 8 ? unpacked(png) : png.data, { samples, largest: 2 ** depth - 1, key });
 }
 
 /** One sample per element, from rows of packed bits. */
@@ -187,27 +275,6 @@ function unpacked({ width, height, depth, data }: DecodedPng): Uint8Array {
     }
   }
   return samples;
-}
-
-type Samples = { readonly samples: number; readonly largest: number; readonly key: Uint16Array | undefined };
-
-/** Colour scaled to 255; transparent where alpha is below full when rounded, or the colour is the one that stands for nothing. */
-function withoutAlpha(values: ArrayLike<number>, { samples, largest, key }: Samples): Decoded {
-  const colours = samples < 3 ? 1 : 3;
-  const bytes = new Uint8Array((values.length / samples) * colours);
-  const deep = largest > 255 ? new Uint16Array(bytes.length) : undefined;
-  const scaled = (value: number) => (largest === 255 ? value : Math.round((255 * value) / largest));
-  let transparent = false;
-  for (let at = 0, to = 0; at < values.length; at += samples) {
-    let isKey = key !== undefined;
-    for (let c = 0; c < colours; c++) {
-      if (deep) deep[to] = values[at + c];
-      bytes[to++] = scaled(values[at + c]);
-      isKey &&= values[at + c] === key?.[c];
-    }
-    if (isKey || (samples > colours && scaled(values[at + colours]) !== 255)) transparent = true;
-  }
-  return deep ? { bytes, deep, transparent } : { bytes, transparent };
 }
 
 function base64(bytes: Uint8Array): string {

@@ -21,7 +21,7 @@ import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
 import { readBytes, readHead } from "./files.js";
 import { type ItemFile, withItems } from "./item-file.js";
-import { pictureNames, readPicture } from "./picture-files.js";
+import { pictureNames, readPicture, skippedWarning } from "./picture-files.js";
 
 /** Images as their file has them, before they are cut to a number and normalised. */
 type Opened = Partial<Pick<ImageSource, "names" | "warnings" | "close">> & {
@@ -61,7 +61,9 @@ async function opened(request: ImageRequest): Promise<Opened> {
       `there is no ${images}; images are an .npy, .npz or .pvp file, a picture, a folder of pictures, or cifar10. Check the path.`,
     );
   }
-  return found.isDirectory() ? pictures(images, await pictureNames(images), request) : pictures("", [images], request);
+  if (!found.isDirectory()) return pictures("", [images], request);
+  const { names, skipped } = await pictureNames(images);
+  return { ...(await pictures(images, names, request)), warnings: skippedWarning(images, skipped) };
 }
 
 /** Frames [n, height, width, channels] of a dense .pvp file. */

@@ -10,14 +10,12 @@
 import { join } from "node:path";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
-import { counted } from "../core/words.js";
-import { type Picture, withChannels } from "../formats/picture.js";
-import { decodePicture } from "../formats/picture-file.js";
+import { lossesOf, type Picture, withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import { bytesSha256, readBytes } from "./files.js";
-import { pictureNames } from "./picture-files.js";
+import { pictureNames, readPicture, skippedWarning } from "./picture-files.js";
 import { openPictureStore, type PictureStore } from "./picture-store.js";
 
 export type FolderOptions = Counts & {
@@ -47,7 +45,8 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     throw new CrispError("usage", `size is ${size}; it must be a whole number of at least 1. Write 32.`);
   }
   const files: PictureFile[] = [];
-  for (const name of await pictureNames(folder)) files.push(await inspect(join(folder, name), size));
+  const { names, skipped } = await pictureNames(folder);
+  for (const name of names) files.push(await inspect(join(folder, name), size));
   const chosen = chooseCrops(
     files.map((file) => file.crops),
     options,
@@ -57,7 +56,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
   const length = size * size * channels;
   const places = [...chosen.training, ...chosen.test];
   const store = openPictureStore(places.length, length, options.keptBytes);
-  const transparent = await cutAll(files, { places, store }, { size, channels }).catch((error) => {
+  const lossy = await cutAll(files, { places, store }, { size, channels }).catch((error) => {
     store.close();
     throw error;
   });
@@ -74,7 +73,7 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     channels,
     training: { ...store.pictures(0, chosen.training.length), numbered: null },
     test: store.pictures(chosen.training.length, places.length),
-    warnings: [...alphaWarning(transparent), ...splitWarning(files.length)],
+    warnings: [...skippedWarning(folder, skipped), ...lossWarnings(lossy), ...splitWarning(files.length)],
     close: store.close,
   };
 }
@@ -95,14 +94,14 @@ async function inspect(path: string, size: number): Promise<PictureFile> {
 
 /**
  * Puts crop `places[i]` into the store at i. Each picture that is needed is
- * decoded once; the pictures that lost their alpha are returned.
+ * decoded once; what of their files was left out is returned, with the files.
  */
 async function cutAll(
   files: readonly PictureFile[],
   { places, store }: { places: readonly CropPlace[]; store: PictureStore },
   { size, channels }: { size: number; channels: 1 | 3 },
-): Promise<string[]> {
-  const transparent: string[] = [];
+): Promise<Losses> {
+  const losses = new Map<string, string[]>();
   const crop = new Uint8Array(size * size * channels);
   const order = Uint32Array.from(places.keys()).sort((a, b) => places[a].picture - places[b].picture || a - b);
   let open: { index: number; picture: Picture } | undefined;
@@ -111,19 +110,23 @@ async function cutAll(
     if (open?.index !== place.picture) {
       open = undefined; // one decoded picture at a time
       const { path } = files[place.picture];
-      const decoded = decodePicture(await readBytes(path), path);
-      if (decoded.transparent) transparent.push(path);
+      const decoded = await readPicture(path);
+      for (const loss of lossesOf(decoded)) losses.set(loss, [...(losses.get(loss) ?? []), path]);
       open = { index: place.picture, picture: withChannels(decoded.picture, channels) };
     }
     copyCrop(open.picture, size, place.crop, crop, 0);
     store.put(i, crop);
   }
-  return transparent;
+  return losses;
 }
 
-function alphaWarning(transparent: readonly string[]): string[] {
-  if (transparent.length === 0) return [];
-  return [`Alpha was dropped from ${counted(transparent.length, "picture")}, ${transparent[0]} the first of them.`];
+/** Pictures by what of them was left out. */
+type Losses = ReadonlyMap<string, readonly string[]>;
+
+function lossWarnings(losses: Losses): string[] {
+  return [...losses].map(
+    ([loss, paths]) => `${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""}: ${loss}.`,
+  );
 }
 
 function splitWarning(pictures: number): string[] {

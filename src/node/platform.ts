@@ -1,7 +1,7 @@
 /** The ports of app/platform.ts on Node: this machine's files, threads, clock and data sets. */
 
 import { access, appendFile, constants, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
+import { availableParallelism, cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import type { Files, Images, Platform, Studies } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
@@ -24,7 +24,7 @@ import { openImageSource } from "./image-source.js";
 import { openItems } from "./item-file.js";
 import { builtFile } from "./kernel.js";
 import { lockStudy } from "./lock.js";
-import { pictureNames } from "./picture-files.js";
+import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
 import { dependencyVersions, packageVersion } from "./version.js";
 
@@ -46,6 +46,7 @@ const files: Files = {
 const images: Images = {
   open: openImages,
   source: openImageSource,
+  picture: readPicture,
   pictureNames,
   async shape(name, layout) {
     const file = await openItems(name, "images");
@@ -69,6 +70,7 @@ export const nodePlatform: Platform = {
   files,
   images,
   studies,
+  cores: availableParallelism(),
   openExecutor: openPool,
   asset: (name) =>
     readFile(builtFile(name)).catch((cause) => {

@@ -4,6 +4,7 @@ import { CrispError } from "../../src/core/errors.js";
 import { sha256Hex } from "../../src/core/key.js";
 import { slice, type Tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
 import type { ImageSet } from "../../src/images/image-set.js";
 import { inlineExecutor } from "../../src/work/executor.js";
 
@@ -58,10 +59,12 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
     images: {
       open: async () => set,
       source: async () => source,
-      pictureNames: async () => [],
+      picture: async (path) => decodePicture(await files.read(path), path),
+      pictureNames: async () => ({ names: [], skipped: [] }),
       shape: async () => images.shape,
     },
     studies: { make: async () => {}, lock: async () => async () => {}, removeStrays: async () => {}, processId: 1 },
+    cores: 1,
     openExecutor: async () => inlineExecutor([referenceEngine()], () => 0),
     asset: (name) => files.read(name),
     fonts: async () => [],

@@ -174,6 +174,61 @@ describe("crisp denoise", () => {
     for (const { before, after } of pictures) expect(after.psnr).toBeGreaterThan(before.psnr + 3);
   });
 
+  it("several pictures and folders go into one folder; a broken one is named at the end and ends nothing", async () => {
+    mkdirSync(join(cwd, "batch/more"), { recursive: true });
+    const flat = { height: 9, width: 9, channels: 1, bytes: new Uint8Array(81).fill(50) } as const;
+    const tiff = new URL("../fixtures/pictures/grey16-deflate-predictor.tif", import.meta.url);
+    for (const name of ["a.png", "b.png", "more/c.png"]) writeFileSync(join(cwd, "batch", name), encodePng(flat));
+    writeFileSync(join(cwd, "batch/broken.png"), encodePng(flat).subarray(0, 60));
+    writeFileSync(join(cwd, "batch/small.png"), encodePng({ ...flat, height: 1, width: 1, bytes: Uint8Array.of(7) }));
+    writeFileSync(join(cwd, "batch/more/a.tif"), readFileSync(tiff));
+    for (const name of ["notes.txt", "film.gif", "more/film.GIF"]) writeFileSync(join(cwd, "batch", name), "GIF89a");
+    const words = ["batch/a.png", "batch/broken.png", "batch/more", "batch/small.png", "batch/b.png"];
+    const more = ["--out", "all", "--quality", "fast", "--workers", "1"];
+    const text = await crisp(["denoise", ...words, ...more], { cwd });
+    expect(text.status).toBe(3);
+    expect(text.stderr).toContain("batch/more: passed over, being no pictures that are read: 1 .gif.");
+    expect(text.stderr).toMatch(/error: 2 of 6 pictures could not be denoised; the others are written:\n/);
+    expect(text.stderr).toMatch(
+      /\n {2}\S+broken\.png cannot be decoded: .* cut off\. .*\n {2}\S+small\.png: the picture is 1×1/,
+    );
+    expect(readdirSync(join(cwd, "all"), { recursive: true }).sort()).toEqual([
+      "a.png",
+      "b.png",
+      "more",
+      "more/a.png",
+      "more/c.png",
+    ]);
+    expect(decodePicture(readFileSync(join(cwd, "all/more/a.png")), "a").picture.deep?.length).toBe(117);
+    const json = await crisp(["denoise", "batch", ...more, "--json"], { cwd });
+    expect([json.status, JSON.parse(json.stdout).pictures.length]).toEqual([3, 4]);
+    expect(JSON.parse(json.stdout).failed).toEqual([
+      { input: join(cwd, "batch/broken.png"), code: "data", message: expect.stringContaining("cut off") },
+      {
+        input: join(cwd, "batch/small.png"),
+        code: "data",
+        message: expect.stringContaining("small.png: the picture is 1×1"),
+      },
+    ]);
+  });
+
+  it("pictures whose names differ by their ending keep it; what an earlier call wrote is no input by name either", async () => {
+    mkdirSync(join(cwd, "names"));
+    const flat = encodePng({ height: 9, width: 9, channels: 1, bytes: new Uint8Array(81).fill(50) });
+    for (const name of ["a.png", "a.pgm", "b.png", "b-denoised.png"]) writeFileSync(join(cwd, "names", name), flat);
+    const names = ["a.png", "a.pgm", "b.png", "b-denoised.png", "b.png"].map((name) => join("names", name));
+    const { pictures } = await denoise(...names, "--sigma", "9");
+    expect(pictures.map(({ output }: { output: string }) => output.slice(cwd.length + 7))).toEqual([
+      "a.png-denoised.png",
+      "a.pgm-denoised.png",
+      "b-denoised.png",
+    ]);
+    const again = await denoise(...readdirSync(join(cwd, "names")).map((name) => join("names", name)), "--sigma", "9");
+    expect(again.pictures.length).toBe(3);
+    const single = await denoise("names/a.png", "--sigma", "9", "--out", "names-out/");
+    expect(single.pictures[0].output).toBe(join(cwd, "names-out/a.png"));
+  });
+
   it("one dictionary in four kinds of file gives one picture, and what the file leaves open is said", async () => {
     const { tensors } = decodeSafetensors(
       readFileSync(new URL("../../assets/denoise.safetensors", import.meta.url)),

@@ -1,9 +1,11 @@
 // The list of formats: what our own writers make is known by its content, and a wrong name is said.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { zlibSync } from "fflate";
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, it, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
-import { contentWords, endingsOf, type Format, formatOf, isNamed } from "../../src/formats/format.js";
+import { contentWords, countEndings, endingsOf, type Format, formatOf, isNamed } from "../../src/formats/format.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
 import { encodeParquet } from "../../src/formats/parquet.js";
@@ -11,8 +13,9 @@ import { encodePng } from "../../src/formats/png.js";
 import { encodePvpDense, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 
+const fixture = (name: string) => readFileSync(resolve(import.meta.dirname, "../fixtures/pictures", name));
 const array = tensor([1, 2, 2, 1]);
-const files: readonly [Format, string, Uint8Array][] = [
+const files: readonly (readonly [Format, string, Uint8Array])[] = [
   ["npy", "a.npy", encodeNpy(array)],
   ["npz", "a.NPZ", encodeNpz({ array })],
   ["safetensors", "a.safetensors", encodeSafetensors({ tensors: { array }, metadata: {} })],
@@ -21,6 +24,10 @@ const files: readonly [Format, string, Uint8Array][] = [
   ["png", "a.png", encodePng({ width: 1, height: 1, channels: 1, bytes: Uint8Array.of(1) })],
   ["jpeg", "a.JPG", encodeJpeg({ width: 1, height: 1, data: Buffer.alloc(4) }, 90).data],
   ["pnm", "a.pgm", Buffer.from("P5 1 1 255 x")],
+  ["pnm", "a.pam", Buffer.from("P7\nWIDTH 1\n")],
+  ...(["lossless.webp", "rgba8.tif", "rgb16-big-endian.tif", "rgb8.bmp"] as const).map(
+    (name) => [name.slice(-4).replace(/\./, "").replace("tif", "tiff") as Format, name, fixture(name)] as const,
+  ),
   ["parquet", "a.parquet", encodeParquet([{ name: "a", type: "INT32", data: [1] }])],
 ];
 
@@ -52,8 +59,10 @@ describe("the format of a file", () => {
 test.each([
   ["packed by gzip", Buffer.from([0x1f, 0x8b, 8, 0])],
   ["an HDF5 file", Buffer.from("\x89HDF\r\n\x1a\n", "latin1")],
-  ["a WebP picture", Buffer.from("RIFF\0\0\0\0WEBPVP8 ", "latin1")],
-  ["a TIFF picture", Buffer.from("II*\0", "latin1")],
+  ["an AVIF or HEIC picture", Buffer.from("\0\0\0 ftypavif\0\0\0\0", "latin1")],
+  ["a BigTIFF picture", Buffer.from("II+\0", "latin1")],
+  ["a PFM picture of floating-point values", Buffer.from("Pf\n12 9\n-1.0\n")],
+  ["a PBM picture of black and white", Buffer.from("P4\n12 9\n")],
   ["a web page", Buffer.from("\n<!DOCTYPE html><html>")],
 ])("%s is called by its name", (words, bytes) => {
   expect(contentWords(bytes)).toBe(words);
@@ -61,6 +70,12 @@ test.each([
     `a.csv is ${words} by its content, not a text table as its name says. Convert`,
   );
   expect(contentWords(zlibSync(bytes))).toBeUndefined();
+});
+
+test("files that are passed over are counted by their endings, most of them first", () => {
+  expect(countEndings(["a.gif", "in/b.TXT", "c.gif", "in.x/README", "d.gif.txt"])).toBe(
+    "2 .gif, 2 .txt, 1 without an ending",
+  );
 });
 
 test("endings belong to one family each", () => {

@@ -65,15 +65,45 @@ describe("a PNG file", () => {
     ...[1, 2, 4, 8, 16].map((depth) => [0, depth] as const),
     ...[2, 4, 6].flatMap((type) => [8, 16].map((depth) => [type, depth] as const)),
     ...[1, 2, 4, 8].map((depth) => [3, depth] as const),
-  ])("of colour type %i and %i bits is read as pngjs reads it", (type, depth) => {
-    const [width, height] = [13, 6];
-    const row = Math.ceil((width * depth * ([1, 0, 3, 1, 2, 0, 4][type] ?? 0)) / 8);
-    const raw = Uint8Array.from({ length: height * (row + 1) }, (_, i) =>
-      i % (row + 1) === 0 ? (i / (row + 1)) % 5 : (i * 73) % 256,
-    );
+  ])("of colour type %i and %i bits is read as pngjs reads it, interlaced or not", (type, depth) => {
+    const bits = depth * ([1, 0, 3, 1, 2, 0, 4][type] ?? 0);
+    check({ width: 13, height: 6, depth, type }, rowsOf(13, 6, bits));
+    // Pictures of 13×6, 5×2 and 1×3 pixels have all seven passes, some, and few of them.
+    for (const [width, height] of [
+      [13, 6],
+      [5, 2],
+      [1, 3],
+    ]) {
+      const raw = passes.flatMap(([x, y, right, down]) => {
+        const [columns, lines] = [Math.ceil((width - x) / right), Math.ceil((height - y) / down)];
+        return columns > 0 && lines > 0 ? [...rowsOf(columns, lines, bits)] : [];
+      });
+      check({ width, height, depth, type, interlace: 1 }, Uint8Array.from(raw));
+    }
+  });
+
+  /** First column and row of each pass of Adam7, and the steps between them. */
+  const passes = [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+  ];
+
+  /** Rows of random bits, each with another filter. */
+  function rowsOf(width: number, height: number, bits: number): Uint8Array {
+    const row = 1 + Math.ceil((width * bits) / 8);
+    return Uint8Array.from({ length: height * row }, (_, i) => (i % row === 0 ? (i / row) % 5 : (i * 73) % 256));
+  }
+
+  function check(kind: Required<Pick<Kind, "width" | "height" | "depth" | "type">> & Kind, raw: Uint8Array): void {
+    const { depth, type } = kind;
     const palette = type === 3 ? [chunk("PLTE", bytesOf(3 << depth))] : [];
     // Filters change palette indices freely where all 256 are there; fewer bits wrap within them anyway.
-    const file = png({ width, height, depth, type }, raw, ...palette);
+    const file = png(kind, raw, ...palette);
     const { picture } = decodePicture(file, "a.png");
     const { data } = PNG.sync.read(Buffer.from(file));
     const expected = Array.from(
@@ -81,6 +111,27 @@ describe("a PNG file", () => {
       (_, i) => data[4 * Math.floor(i / picture.channels) + (i % picture.channels)],
     );
     expect([...picture.bytes]).toEqual(expected);
+  }
+
+  it("is turned as its eXIf says, before or behind its data", () => {
+    const exif = Buffer.from("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", "latin1");
+    const plain = png({ width: 3, height: 1 }, Uint8Array.of(0, 7, 8, 9));
+    const before = png({ width: 3, height: 1 }, Uint8Array.of(0, 7, 8, 9), chunk("eXIf", exif));
+    const behind = Buffer.concat([plain.subarray(0, -12), chunk("eXIf", exif), plain.subarray(-12)]);
+    for (const file of [before, behind])
+      expect(decodePicture(file, "a.png").picture).toMatchObject({
+        height: 3,
+        width: 1,
+        bytes: Uint8Array.of(7, 8, 9),
+      });
+    const cut = Buffer.concat([plain.subarray(0, -12), chunk("eXIf", exif.subarray(0, 9)), plain.subarray(-12)]);
+    expect(decodePicture(cut, "a.png").picture.width).toBe(3);
+  });
+
+  it("of an animation gives its first picture and says that there are more", () => {
+    const frames = chunk("acTL", Buffer.from([0, 0, 0, 2, 0, 0, 0, 0]));
+    const { besides, picture } = decodePicture(png({ width: 1, height: 1 }, Uint8Array.of(0, 7), frames), "a.png");
+    expect([besides, ...picture.bytes]).toEqual(["frames of an animation", 7]);
   });
 
   it("keeps the colour that stands for nothing, and says that it was there", () => {
@@ -116,9 +167,19 @@ test.each([
     "palette",
   ],
   [
-    "few bits interlaced",
+    "few bits interlaced and rows too few",
     png({ width: 2, height: 1, depth: 1, interlace: 1 }, Uint8Array.of(0, 7)),
-    "save it without interlacing",
+    "ends before its last pixel",
+  ],
+  [
+    "few bits interlaced and a damaged chunk",
+    png({ width: 1, height: 1, depth: 1, interlace: 1 }, Uint8Array.of(0, 7)).with(45, 1),
+    "the checksum of its chunk IDAT does not agree",
+  ],
+  [
+    "few bits of more pixels than are read",
+    png({ width: 1e5, height: 1e4, depth: 1 }, rows(48)),
+    "it unpacks to 1000 MB",
   ],
 ])("a PNG with %s is refused", (_what, file, says) => {
   expect(() => decodePicture(file, "a.png")).toThrow(says);

@@ -1,9 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it, test } from "vitest";
 import { withChannels } from "../../src/formats/picture.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
 import { readPictureHeader } from "../../src/formats/picture-header.js";
-import { decodePnm } from "../../src/formats/pnm.js";
+import { decodePnm as decoded } from "../../src/formats/pnm.js";
 
 const file = (text: string, ...values: number[]) => Uint8Array.of(...Buffer.from(text, "latin1"), ...values);
+
+const decodePnm = (bytes: Uint8Array, name: string) => decoded(bytes, name).picture;
 
 describe("decodePnm", () => {
   it("reads bytes, text and 16 bits as the same picture", () => {
@@ -47,14 +52,82 @@ describe("decodePnm", () => {
     expect(() => decodePnm(file("P5 1 1 100\n", 101), "a.pgm")).toThrow("101, above the largest 100");
     expect(() => decodePnm(file("P5 0 1 255\n"), "a.pgm")).toThrow("width 0");
     expect(() => decodePnm(file("P5 2"), "a.pgm")).toThrow("a.pgm: the header");
-    expect(() => decodePnm(file("P4 8 1\n", 1), "a.pbm")).toThrow("a.pbm is not a PGM or PPM");
+    expect(() => decodePnm(file("P4 8 1\n", 1), "a.pbm")).toThrow("a.pbm is not a PGM, PPM or PAM");
   });
+});
+
+describe("a file of several pictures", () => {
+  const besides = (bytes: Uint8Array) => decoded(bytes, "a").besides;
+
+  it("gives the first one and says that there is another", () => {
+    const two = file("P5 2 1 255\n", 3, 9, ...file("P5 2 1 255\n", 1, 2));
+    expect(decoded(two, "a")).toMatchObject({ besides: "another picture", picture: { bytes: Uint8Array.of(3, 9) } });
+    expect(besides(file("P2 2 1 255 3 9\nP2 2 1 255 1 2\n"))).toBe("another picture");
+    expect(besides(file("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 9\nENDHDR\n", 3, ...file("P7\nWIDTH 1\n")))).toBe(
+      "another picture",
+    );
+  });
+
+  it("is not what line ends and other bytes behind the values make", () => {
+    expect(besides(file("P5 2 1 255\n", 3, 9, 10, 10))).toBeUndefined();
+    expect(besides(file("P5 2 1 255\n", 3, 9, ...file("PS: made by hand")))).toBeUndefined();
+    expect(besides(file("P2 2 1 255 3 9\n# P5 2\n"))).toBeUndefined();
+  });
+});
+
+describe("a PAM file", () => {
+  const pam = (depth: number, largest: number, ...values: number[]) =>
+    file(`P7\n# by hand\nHEIGHT 1\nWIDTH 2\nMAXVAL ${largest}\nDEPTH ${depth}\nTUPLTYPE ANY\nENDHDR\n`, ...values);
+
+  it("of one or three values per pixel is the PGM or PPM of the same values", () => {
+    expect(decodePnm(pam(1, 11, 0, 11), "a")).toEqual(decodePnm(file("P5 2 1 11\n", 0, 11), "a"));
+    const colour = [0, 51, 255, 10, 13, 35];
+    expect(decodePnm(pam(3, 255, ...colour), "a")).toEqual(decodePnm(file("P6 2 1 255\n", ...colour), "a"));
+    expect(decodePnm(pam(1, 1000, 0, 0, 3, 232), "a")).toEqual(decodePnm(file("P5 2 1 1000\n", 0, 0, 3, 232), "a"));
+  });
+
+  it("of two or four values loses the last, its alpha", () => {
+    expect(decoded(pam(2, 255, 7, 255, 9, 255), "a")).toMatchObject({
+      transparent: false,
+      picture: { channels: 1, bytes: Uint8Array.of(7, 9) },
+    });
+    expect(decoded(pam(4, 255, 1, 2, 3, 255, 4, 5, 6, 254), "a")).toMatchObject({
+      transparent: true,
+      picture: { channels: 3, bytes: Uint8Array.of(1, 2, 3, 4, 5, 6) },
+    });
+  });
+
+  it("is refused where its header or its values are not whole", () => {
+    expect(() => decodePnm(pam(5, 255, 1), "a.pam")).toThrow("5 values per pixel");
+    expect(() => decodePnm(file("P7\nWIDTH 2\nHEIGHT 1\nENDHDR\n", 1, 2), "a.pam")).toThrow("NaN values per pixel");
+    expect(() => decodePnm(pam(1, 255, 1), "a.pam")).toThrow("value 1 of 2 is missing");
+    expect(() => decodePnm(pam(1, 255, 1).subarray(0, 40), "a.pam")).toThrow("the header gives");
+  });
+});
+
+const cases = resolve(import.meta.dirname, "../../../shared/cases/pnm");
+test.skipIf(!existsSync(cases))("files of others are read, or refused by their kind", () => {
+  const read = (name: string) => decodePicture(readFileSync(resolve(cases, name)), name);
+  const same = [...read("maxval-11.pgm").picture.bytes];
+  for (const name of [
+    "comment-after-number.pgm",
+    "comment-before-max.pgm",
+    "one-line.pgm",
+    "pam.pam",
+    "two-images.pgm",
+  ])
+    expect([...read(name).picture.bytes], name).toEqual(same);
+  expect([read("pam.pam").besides, read("two-images.pgm").besides]).toEqual([undefined, "another picture"]);
+  expect(() => read("pfm.ppm")).toThrow(
+    "pfm.ppm is not a readable picture, but a PFM picture of floating-point values",
+  );
 });
 
 describe("readPictureHeader", () => {
   it("reads size and channels of PGM and PPM", () => {
-    expect(readPictureHeader(file("P5 7 5 255\n"), "a")).toEqual({ format: "pnm", height: 5, width: 7, channels: 1 });
-    expect(readPictureHeader(file("P3 7 5 255\n"), "a")).toEqual({ format: "pnm", height: 5, width: 7, channels: 3 });
+    const size = { format: "pnm", height: 5, width: 7 };
+    expect(readPictureHeader(file("P5 7 5 255\n"), "a")).toMatchObject({ ...size, channels: 1 });
+    expect(readPictureHeader(file("P3 7 5 255\n"), "a")).toMatchObject({ ...size, channels: 3 });
   });
 
   it("refuses what is not a picture, by name", () => {

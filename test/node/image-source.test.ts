@@ -25,16 +25,18 @@ const names = ["A.png", "b.png", join("in", "deep", "c.PNG")];
 
 test("coding and denoising walk a folder alike: in order, folders in it too, hidden ones passed over", async () => {
   const folder = join(root, "pictures");
-  expect(await pictureNames(folder)).toEqual(names);
+  expect(await pictureNames(folder)).toEqual({ names, skipped: ["in.jpg.txt", "notes.txt"] });
   const request = { images: folder, layout: "nhwc", normalise: false, channels: 3 } as const;
-  expect((await openImageSource(request)).names).toEqual(names);
+  const source = await openImageSource(request);
+  expect(source.names).toEqual(names);
+  expect(source.warnings).toEqual([`${folder}: passed over, being no pictures that are read: 2 .txt.`]);
   expect((await openImageSource({ ...request, count: 2 })).names).toEqual(names.slice(0, 2));
-  const files = await denoiseFiles(folder, { out: join(root, "out"), reference: null }, nodePlatform);
+  const files = await denoiseFiles([folder], { out: join(root, "out"), reference: null }, nodePlatform);
   expect(files.map(({ input }) => input)).toEqual(names.map((name) => join(folder, name)));
   mkdirSync(join(root, "empty"));
   const none = /holds no picture; \.png/;
   await expect(openImageSource({ ...request, images: join(root, "empty") })).rejects.toThrow(none);
-  await expect(denoiseFiles(join(root, "empty"), { out: null, reference: null }, nodePlatform)).rejects.toThrow(none);
+  await expect(denoiseFiles([join(root, "empty")], { out: null, reference: null }, nodePlatform)).rejects.toThrow(none);
 });
 
 test("the same numbers come out the same from every kind of file, as they are or normalised", async () => {
