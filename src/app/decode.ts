@@ -59,7 +59,10 @@ export async function decodeImages(request: DecodeRequest, { files }: Platform):
     files,
   );
   const set = await decodeCodes(await files.read(request.codes), request.codes);
-  const file = decodeDictionary(await files.read(request.dictionary), request.dictionary, { layout, normaliseAtoms });
+  const own = set.network && [...set.network.patch, set.network.channels].join();
+  const fits = (shape: readonly number[]) => own === undefined || shape.slice(1).join() === own;
+  const bytes = await files.read(request.dictionary);
+  const file = decodeDictionary(bytes, request.dictionary, { layout, normaliseAtoms, fits });
   const placed = set.network ? knownPlacement(set.network, file.atoms, request) : assumedPlacement(file, request);
   const geometry = networkGeometry(set, file.atoms, { ...request, ...placed });
   if (!set.network) warnAssumed(geometry, request);
@@ -80,7 +83,7 @@ function knownPlacement(network: CodeNetwork, atoms: Tensor, request: DecodeRequ
   if (given !== network.atoms) {
     throw new CrispError(
       "shape",
-      `${request.codes} was made with the atoms ${network.atoms} (sha256); ${request.dictionary} holds other atoms, ${given}. Give the dictionary that made the codes, with the same --layout and --normalise-atoms.`,
+      `${request.codes} was made with the atoms ${network.atoms} (sha256); ${request.dictionary} holds other atoms, ${given}. Give the dictionary that made the codes, with the same --atoms-layout and --normalise-atoms.`,
     );
   }
   const size = [height, width] as const;

@@ -100,7 +100,7 @@ function networkOf(atoms: Tensor, stride: Extent, name: string): Network {
   if (channels !== 1 && channels !== 3) {
     throw new CrispError(
       "data",
-      `${name}: atoms have shape [${atoms.shape}]; pictures have 1 or 3 channels, the last of these numbers. Use a dictionary of grey or colour pictures, or add --layout nchw if channels come first.`,
+      `${name}: atoms have shape [${atoms.shape}]; pictures have 1 or 3 channels, the last of these numbers. Use a dictionary of grey or colour pictures, or add --atoms-layout nchw if channels come first.`,
     );
   }
   if (!stride.every((n) => n <= mostStride)) {

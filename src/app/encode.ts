@@ -8,7 +8,6 @@ import { canvasOf } from "../coding/canvas.js";
 import { checkCodePath, encodeCodes } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
 import type { Dictionary } from "../coding/dictionary.js";
-import { decodeDictionary } from "../coding/dictionary-file.js";
 import type { CodingRule, SparseCode } from "../coding/engine.js";
 import type { Solver } from "../coding/solver.js";
 import { transferOf } from "../coding/threshold.js";
@@ -17,44 +16,30 @@ import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { counted } from "../core/words.js";
-import type { Layout } from "../formats/arrays.js";
 import type { Masks } from "../study/masks.js";
 import { type Encoded, encode } from "../tasks/encode.js";
 import type { Executor, Held } from "../work/executor.js";
 import { runLanes } from "../work/lanes.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
+import { type CodingInputs, openInputs, unitsWarning } from "./encode-inputs.js";
 import { decodeMasks } from "./masks.js";
 import { checkOutputs, type Named } from "./outputs.js";
 import { assumedText, placementOf } from "./placement.js";
 import type { ImageSize, ImageSource, Platform } from "./platform.js";
 
 /** Images, dictionary, λ's and rule of a coding. */
-export type EncodeRequest = {
-  /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
-  readonly images: string;
-  /** Folder or archive of CIFAR-10. */
-  readonly from?: string;
-  /** .safetensors, .npy, .npz or .pvp */
-  readonly dictionary: string;
+export type EncodeRequest = CodingInputs & {
   /** Default: the dictionary's own if the file says it, else 2×2. */
   readonly stride?: Extent;
   /** Default: the dictionary's own if the file says it, else crop. */
   readonly boundary?: Boundary;
-  /** λ's, each once, in any order; coded falling, reported in this order. */
-  readonly lambdas: readonly number[];
   readonly rule: CodingRule;
   /** Coordinate if left out; the others stop where they stop, without a finish in float64. */
   readonly solver?: Solver;
-  readonly layout?: Layout;
-  /** Give images of arrays mean 0 and deviation 1, as pictures always have. */
-  readonly normalise?: boolean;
-  readonly normaliseAtoms?: boolean;
   /** Noise added to what is coded; percentError stays against the clean image. */
   readonly noise?: { readonly sigma: number; readonly seed: number };
   /** .npy or .npz of weights w ≥ 0 of the data term, for all images or one per image; 0 hides a pixel. */
   readonly mask?: string;
-  /** At most this many images, from the first. */
-  readonly count?: number;
   readonly workers: number;
   /** .npz, .parquet or .pvp to write the codes to. */
   readonly out?: string;
@@ -99,19 +84,18 @@ export type EncodeResult = {
  */
 export async function encodeImages(request: EncodeRequest, platform: Platform): Promise<EncodeResult> {
   const { files } = platform;
-  const { lambdas, out, layout = "nhwc" } = request;
+  const { lambdas, out } = request;
   if (out !== undefined) checkCodePath(out, lambdas.length, request.dense);
   await checkOutputs([["--out", out], ...writtenBy(request.files)], inputsOf(request), files);
   if (request.files) checkCodingFiles(request.files);
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
-  const bytes = await files.read(request.dictionary);
-  const file = decodeDictionary(bytes, request.dictionary, { layout, normaliseAtoms: request.normaliseAtoms });
-  const channels = file.atoms.shape[3];
-  const source = await platform.images.source({ ...request, layout, normalise: request.normalise ?? false, channels });
+  const { file, source, notes } = await openInputs(request, platform);
   const placement = placementOf(file, request);
   const assumed = assumedText(request.dictionary, placement);
+  if (assumed !== null) notes.push(assumed);
   const dictionary = tensorSha256(file.atoms);
+  const units = source.raw ? await unitsWarning(source, request) : [];
   const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
   const geometry = networks(0).dictionary.geometry;
   if (out !== undefined) demandOneSize(source.sizes, out);
@@ -142,9 +126,9 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
     geometry,
     dictionary,
     mask: masks?.hash ?? null,
-    notes: assumed === null ? [] : [assumed],
+    notes,
     unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
-    warnings: [...source.warnings, ...flatWarning(images)],
+    warnings: [...source.warnings, ...units, ...flatWarning(images)],
   };
 }
 
@@ -223,13 +207,13 @@ function dictionaryFor(
   return { geometry, atoms };
 }
 
-/** --layout is said of both files; where only one of them fits it, the other must be turned. */
+/** Where one of the two would fit in its other order of axes, that; where nobody named them both were tried. */
 function layoutAdvice({ height, width, channels }: ImageSize, [, rows, columns, last]: readonly number[]): string {
-  const turn = (what: string, first: string) =>
-    `The ${what} seem to have channels ${first}; --layout holds for both: turn one, in NumPy by array.transpose(0, 2, 3, 1) to bring channels last.`;
-  if (rows === channels || width === last) return turn("images", "last and the atoms first");
-  if (columns === channels || height === last) return turn("images", "first and the atoms last");
-  return "If channels come first in both files, add --layout nchw; if last in both, leave it out.";
+  if (rows === channels || columns === channels)
+    return "The atoms would agree in their other order of axes: change --atoms-layout, or leave it out.";
+  if (width === last || height === last)
+    return "The images would agree in their other order of axes: change --layout, or leave it out.";
+  return "Give other images, or another dictionary.";
 }
 
 function demandOneSize(sizes: readonly ImageSize[], out: string): void {

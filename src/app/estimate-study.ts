@@ -1,5 +1,7 @@
 /** `--dry-run`: what a study will take, and how much of it a folder already holds. */
+
 import { canonicalJson } from "../core/key.js";
+import { imageShape } from "../formats/arrays.js";
 import { estimatePlan, type StudyEstimate } from "../study/estimate.js";
 import type { GivenDictionary, ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
@@ -37,6 +39,6 @@ export async function estimateStudy(
 
 async function imageSize({ data, size, layout }: StudySettings, from: string | undefined, { images }: Platform) {
   if (data !== "arrays" || from === undefined) return { height: size, width: size, channels: 3 };
-  const [, height, width, channels] = await images.shape(from, layout);
+  const [, height, width, channels] = imageShape((await images.shape(from))!, layout, { name: from, axes: "" });
   return { height, width, channels };
 }

@@ -16,6 +16,8 @@ import type { GivenDictionary, PlanContext } from "../study/plan.js";
 export type GivenDictionaries = {
   readonly identities: readonly GivenDictionary[];
   readonly atoms: ReadonlyMap<string, Tensor>;
+  /** The first file whose axes were recognised, not named; absent where none was. */
+  readonly recognised?: { readonly file: string };
 };
 
 /** What the files fix of a study's settings. */
@@ -34,7 +36,13 @@ export function storedDictionaries({ dictionaries }: PlanContext): GivenDictiona
 /** A file as the user named it, its name without folder, and its bytes. */
 export type GivenFile = { readonly path: string; readonly name: string; readonly bytes: Uint8Array };
 
-type Read = { readonly path: string; readonly name: string; readonly atoms: Tensor; readonly hash: string };
+type Read = {
+  readonly path: string;
+  readonly name: string;
+  readonly atoms: Tensor;
+  readonly hash: string;
+  readonly recognised: boolean;
+};
 
 /**
  * The dictionaries of a study, from the files that hold them.
@@ -62,15 +70,21 @@ export function givenDictionaries(
       group.map(({ name, atoms, hash }, replicate) => ({ file: name, shape: atoms.shape, replicate, hash })),
     ),
     atoms: new Map(read.map(({ hash, atoms }) => [hash, atoms])),
+    ...recognisedIn(read),
     sizes,
     replicates: groups[0].length,
     patch: [read[0].atoms.shape[1], read[0].atoms.shape[2]],
   };
 }
 
+function recognisedIn(read: readonly Read[]): Pick<GivenDictionaries, "recognised"> {
+  const first = read.find(({ recognised }) => recognised);
+  return first ? { recognised: { file: first.path } } : {};
+}
+
 function readOne({ path, name, bytes }: GivenFile, options: DictionaryOptions): Read {
-  const { atoms } = decodeDictionary(bytes, path, options);
-  return { path, name, atoms, hash: tensorSha256(atoms) };
+  const { atoms, recognised } = decodeDictionary(bytes, path, options);
+  return { path, name, atoms, hash: tensorSha256(atoms), recognised: recognised !== undefined };
 }
 
 function checkShapes(read: readonly Read[]): void {
@@ -79,7 +93,7 @@ function checkShapes(read: readonly Read[]): void {
   if (!other) return;
   throw new CrispError(
     "usage",
-    `${read[0].path} has atoms of ${shapeOf(read[0])} (rows×columns×channels), ${other.path} of ${shapeOf(other)}; the dictionaries of a study may differ only in their number of atoms. Give files with equal patches, or --layout nchw if channels come first.`,
+    `${read[0].path} has atoms of ${shapeOf(read[0])} (rows×columns×channels), ${other.path} of ${shapeOf(other)}; the dictionaries of a study may differ only in their number of atoms. Give files with equal patches, or --atoms-layout nchw if channels come first.`,
   );
 }
 

@@ -2,6 +2,7 @@
  * The ports (types only): what the use cases ask of where they run. node/platform.ts answers with
  * this machine's files, threads and clock; a page answers with its own.
  */
+import type { Extent } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import type { DecodedPicture } from "../formats/picture.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
@@ -85,8 +86,10 @@ export interface Images {
    * that `kept` leaves out. @throws CrispError `data` if none is left
    */
   pictureNames(folder: string, kept?: (names: readonly string[]) => readonly string[]): Promise<PictureNames>;
-  /** Shape of an array of images, [n, height, width, channels], of which only the header is read. */
-  shape(path: string, layout: Layout): Promise<readonly number[]>;
+  /** Shape of the array in an .npy or .npz file as it is stored, of which only the header is read; null for other files. */
+  shape(path: string): Promise<readonly number[] | null>;
+  /** How many images a source holds and of what size, before any is opened. @throws CrispError as `open` for what is not images */
+  there(spec: Pick<ImageSpec, "data" | "from" | "size" | "layout"> & { readonly patch: Extent }): Promise<ImagesThere>;
 }
 
 /** What lies in a folder of pictures and below, relative to it. */
@@ -94,6 +97,14 @@ export type PictureNames = {
   readonly names: readonly string[];
   /** Files that no picture is called as; hidden ones are left out. */
   readonly skipped: readonly string[];
+};
+
+/** What a source of images holds: `there` of Images. */
+export type ImagesThere = ImageSize & {
+  readonly training: number;
+  readonly test: number;
+  /** Of arrays: the layout named, else the one in which a patch fits into the images. */
+  readonly layout: Layout;
 };
 
 /** Folders of studies. */
@@ -152,6 +163,8 @@ export type ImageSource = {
   /** File of each image, for pictures; null for arrays. */
   readonly names: readonly string[] | null;
   readonly warnings: readonly string[];
+  /** Values are coded as stored, not with mean 0 and deviation 1. */
+  readonly raw: boolean;
   /** [height, width, channels], ready to be coded; where it is normalised, over the pixels with w > 0. */
   image(index: number, weights?: Float32Array): Promise<Float32Array>;
   /** Closes the file that images are read from; absent where nothing is open. */

@@ -6,6 +6,7 @@
 import { decodeDictionary } from "../coding/dictionary-file.js";
 import { tensorSha256 } from "../core/key.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Layout } from "../formats/arrays.js";
 import { checkGiven } from "../learning/start.js";
 import { atomSheet } from "../report/pictures.js";
 import { encodeDictionary } from "../study/items/files.js";
@@ -23,6 +24,8 @@ export type TrainRequest = Omit<StudyRequest, "settings" | "command"> & {
   readonly seed: number;
   /** Dictionary file to go on from: as many atoms, or fewer, which are kept and added to. */
   readonly startFrom?: string;
+  /** Its axes; undefined: those in which its atoms have the study's patch. */
+  readonly atomsLayout?: Layout;
 };
 
 /** A trained dictionary's files and how its training went. */
@@ -37,8 +40,12 @@ export type TrainResult = {
 export async function trainOne(request: TrainRequest, platform: Platform): Promise<TrainResult> {
   const { features, seed, startFrom } = request;
   const { files } = platform;
+  const [rows, columns] = request.settings.patch;
+  const fits = (shape: readonly number[]) => shape[1] === rows && shape[2] === columns;
   const startAtoms =
-    startFrom === undefined ? undefined : decodeDictionary(await files.read(startFrom), startFrom).atoms;
+    startFrom === undefined
+      ? undefined
+      : decodeDictionary(await files.read(startFrom), startFrom, { layout: request.atomsLayout, fits }).atoms;
   if (startAtoms) checkGiven(startAtoms, { features, patch: request.settings.patch });
   const learning: LearningSettings = startAtoms
     ? { ...request.settings.learning, start: `given:${tensorSha256(startAtoms)}` }

@@ -6,7 +6,7 @@ import { whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
-import { type StudyOptions, studyPlan } from "./settings.js";
+import { draftOf, planOf, type StudyOptions } from "./settings.js";
 import { fetchedText } from "./words.js";
 
 export function addData(program: Command, context: Context): void {
@@ -27,7 +27,10 @@ export function addData(program: Command, context: Context): void {
 }
 
 async function dataCommand(spec: string, options: StudyOptions, context: Context): Promise<void> {
-  const { settings, from } = studyPlan(undefined, { preset: "tiny", ...options, data: spec }, context.environment);
+  const { settings, from } = planOf(
+    draftOf(undefined, { preset: "tiny", ...options, data: spec }, context.environment),
+    {},
+  );
   const { data, size, seed, layout } = settings;
   // Leaves have no end: as many as the smallest study draws.
   const count = (name: "trainingImages" | "testImages"): number | "all" =>

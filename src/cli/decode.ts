@@ -2,10 +2,9 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
-import type { Layout } from "../formats/arrays.js";
 import { decodeImages } from "../node/app.js";
 import type { Context } from "./context.js";
-import { extentOf, needed, oneOf } from "./option-values.js";
+import { extentOf, layoutOf, needed, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import type { Terminal } from "./terminal.js";
 
@@ -15,7 +14,7 @@ type DecodeOptions = {
   readonly size?: string;
   readonly stride?: string;
   readonly boundary?: string;
-  readonly layout: string;
+  readonly atomsLayout?: string;
   readonly normaliseAtoms?: boolean;
   readonly json?: boolean;
 };
@@ -37,7 +36,10 @@ export function addDecode(program: Command, { terminal }: Context): void {
       "pixels between neurons, such as 2 or 2,4 (default: the codes' own, the dictionary's, else 2)",
     )
     .option("--boundary <name>", "crop, full, valid or circular (default: the codes' own, the dictionary's, else crop)")
-    .option("--layout <axes>", "axes of the dictionary's array: nhwc (channels last) or nchw", "nhwc")
+    .option(
+      "--atoms-layout <axes>",
+      "axes of the dictionary's array: nhwc (channels last) or nchw (default: what fits)",
+    )
     .option("--normalise-atoms", "scale each atom to norm 1, as when the codes were made")
     .option("--json", "print what was written as one line of JSON")
     .action((codes: string, options: DecodeOptions) => decodeCommand(codes, options, terminal));
@@ -54,7 +56,7 @@ async function decodeCommand(codes: string, options: DecodeOptions, terminal: Te
     size: size === undefined ? undefined : extentOf("--size", size),
     stride: stride === undefined ? undefined : extentOf("--stride", stride),
     boundary: boundary === undefined ? undefined : oneOf<Boundary>("--boundary", boundary, boundaryNames),
-    layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
+    layout: layoutOf("--atoms-layout", options.atomsLayout),
     normaliseAtoms,
     onWarning: (text) => terminal.warning(text),
   });

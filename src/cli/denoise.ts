@@ -16,7 +16,7 @@ import { sizeWords } from "../study/axis.js";
 import { qualities } from "../tasks/denoise/variants.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
-import { extentOf, featuresOf, numberOf, oneOf, workersOf } from "./option-values.js";
+import { extentOf, featuresOf, layoutOf, numberOf, oneOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { tableLines } from "./table.js";
@@ -37,7 +37,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--quality <name>", `${qualities.join(", ")}: 1, 4 or 32 codings`)
     .option("--dictionary <file>", "dictionary of your own: .safetensors, .npy, .npz or .pvp")
     .option("--stride <n>", "pixels between its patches, such as 2 (default: the file's own, else 2)")
-    .option("--layout <axes>", "axes of a dictionary's array: nhwc (channels last) or nchw", "nhwc")
+    .option("--atoms-layout <axes>", "axes of its array: nhwc (channels last) or nchw (default: what fits)")
     .option("--normalise-atoms", "scale each of its atoms to norm 1")
     .option("--study <dir>", "network of a finished study, at its critical point")
     .option("--features <n>", "size of the study's network (default: its largest); trained if it is missing")
@@ -62,7 +62,7 @@ type DenoiseOptions = Readonly<
       | "reference"
       | "workers"
       | "stride"
-      | "layout",
+      | "atomsLayout",
       string
     >
   >
@@ -155,12 +155,13 @@ function used(pictures: DenoiseResult["pictures"]): string {
   return all ? "λ above is this at the picture's own noise" : "λ above was chosen otherwise (--lambda)";
 }
 
-function dictionaryOf({ dictionary, stride, layout, normaliseAtoms }: DenoiseOptions) {
+function dictionaryOf({ dictionary, stride, atomsLayout, normaliseAtoms }: DenoiseOptions) {
   if (dictionary !== undefined) {
     return {
       path: dictionary,
       stride: stride === undefined ? null : extentOf("--stride", stride),
-      layout: oneOf("--layout", layout ?? "nhwc", ["nhwc", "nchw"]),
+      layout: layoutOf("--atoms-layout", atomsLayout),
+      fits: ([, , , channels]: readonly number[]) => channels === 1 || channels === 3,
       normaliseAtoms,
     };
   }

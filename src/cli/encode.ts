@@ -12,7 +12,7 @@ import { encodeImages } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { extentOf, needed, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
+import { extentOf, layoutOf, needed, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
@@ -25,7 +25,8 @@ type EncodeOptions = SolverOptions &
     readonly boundary?: string;
     readonly lambda?: string;
     readonly tolerance: string;
-    readonly layout: string;
+    readonly layout?: string;
+    readonly atomsLayout?: string;
     readonly normalise?: boolean;
     readonly noise?: string;
     readonly seed: string;
@@ -56,7 +57,8 @@ export function addEncode(program: Command, context: Context): void {
     .option("--boundary <name>", "crop, full, valid or circular (default: the dictionary's own, else crop)")
     .option("--tolerance <gap>", "relative duality gap, or stationarity, to reach", "1e-2")
     .option("--signed", "codes of both signs; without it they are at least 0")
-    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw, in both files", "nhwc")
+    .option("--layout <axes>", "axes of arrays of images: nhwc (channels last) or nchw (default: what fits)")
+    .option("--atoms-layout <axes>", "axes of a dictionary's array: nhwc or nchw (default: what fits)")
     .option("--normalise", "give images of arrays mean 0 and deviation 1")
     .option("--noise <sigma>", "standard deviation of noise added before coding")
     .option("--seed <n>", "seed of the noise", "1")
@@ -94,7 +96,8 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
       options.boundary === undefined ? undefined : oneOf<Boundary>("--boundary", options.boundary, boundaryNames),
     lambdas: lambdasOf(needed("--lambda", options.lambda, "2,1,0.5")),
     rule: { threshold, tolerance },
-    layout: oneOf("--layout", options.layout, ["nhwc", "nchw"]),
+    layout: layoutOf("--layout", options.layout),
+    atomsLayout: layoutOf("--atoms-layout", options.atomsLayout),
     normalise: options.normalise,
     mask: options.mask,
     normaliseAtoms: options.normaliseAtoms,

@@ -5,8 +5,8 @@
  */
 
 import type { GivenDictionaries } from "../app/given-dictionaries.js";
+import type { DictionaryOptions } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
-import type { Layout } from "../formats/arrays.js";
 import { readGivenDictionaries } from "../node/given-dictionaries.js";
 import { type Layer, valueOfText } from "../study/precedence.js";
 
@@ -22,7 +22,7 @@ export type Given = { readonly dictionaries: GivenDictionaries; readonly layer: 
 export function givenDictionaries(
   files: { readonly value: string; readonly origin: string },
   places: readonly Layer[],
-  normaliseAtoms: boolean,
+  options: DictionaryOptions,
 ): Given {
   const { origin } = files;
   for (const path of decided) {
@@ -34,10 +34,9 @@ export function givenDictionaries(
       );
   }
   const paths = files.value.split(",").map((path) => path.trim());
-  const layout = lastOf("layout", places) === "nchw" ? "nchw" : ("nhwc" satisfies Layout);
   const read = readGivenDictionaries(
     paths.filter((path) => path !== ""),
-    { layout, normaliseAtoms },
+    options,
   );
   const values = new Map<string, unknown>([
     ...sizesOf(read.sizes, places),

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { CrispError, nearestWord } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
+import type { Layout } from "../formats/arrays.js";
 
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((word) => word === text);
@@ -57,6 +58,11 @@ export function wholeOf(flag: string, text: string, of: { least: number; most: n
     "usage",
     `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most.toLocaleString("en")}, such as ${flag} ${of.example}.`,
   );
+}
+
+/** Axes of an array; undefined where they are to be recognised. */
+export function layoutOf(flag: string, text: string | undefined): Layout | undefined {
+  return text === undefined ? undefined : oneOf<Layout>(flag, text, ["nhwc", "nchw"]);
 }
 
 /** Worker threads: as given, or one per core. */

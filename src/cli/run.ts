@@ -1,7 +1,8 @@
 /** `crisp run`: the whole study, from images to a report; run again, it goes on where it stopped. */
 
 import { basename, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { estimateStudy, runStudy } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
@@ -13,8 +14,9 @@ import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
 import { printJson, printText } from "./output.js";
+import { studyPlan } from "./plan.js";
 import { resumable } from "./resumable.js";
-import { addStudyOptions, type StudyOptions, type StudyPlan, studyPlan } from "./settings.js";
+import { addStudyOptions, type StudyOptions, type StudyPlan } from "./settings.js";
 import { optimumTable, verdictLines } from "./summary.js";
 import { bytesText, durationText } from "./words.js";
 
@@ -34,6 +36,7 @@ export function addRun(program: Command, context: Context): void {
     .option("--atoms <kind>", "learned, or random: drawn, not trained (default: learned)")
     .option("--dictionaries <files>", "dictionaries of your own instead of training, such as a.npy,b.pvp,c.safetensors")
     .option("--normalise-atoms", "scale each atom of these to norm 1")
+    .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
     .option(
       "--reuse <dir>",
@@ -48,7 +51,9 @@ type RunOptions = StudyOptions & { readonly dryRun?: boolean; readonly json?: bo
 type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
-  const plan = studyPlan(file, options, context.environment);
+  if (options.lambda !== undefined) throw noLambda(String(options.lambda));
+  const plan = await studyPlan({ file, options, environment: context.environment });
+  for (const note of plan.notes) context.terminal.message(note);
   const { settings, workers, from, dictionaries } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
   const place = from === undefined ? undefined : resolve(from);
@@ -80,6 +85,13 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   });
   if (options.json) printJson({ ...record, report });
   else printStudy(record, report, context);
+}
+
+function noLambda(value: string): CrispError {
+  return new CrispError(
+    "usage",
+    `--lambda ${value}: there is no option --lambda here. λ while training is the setting learning.lambda; a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
+  );
 }
 
 /** `crisp-leaves-quick`, or after the settings file: `crisp-leaves-mystudy`. */

@@ -8,15 +8,18 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { GivenDictionaries } from "../app/given-dictionaries.js";
+import type { DictionaryOptions } from "../coding/dictionary-file.js";
 import { CrispError, nearestWord } from "../core/errors.js";
+import type { Layout } from "../formats/arrays.js";
 import { formatOf } from "../formats/format.js";
 import { parseYaml } from "../formats/yaml.js";
 import { knownPath, type Layer, layerOfTree, resolveSettings, valueOfText } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presetNames, presets } from "../study/presets.js";
 import { settingPaths } from "../study/schema.js";
 import { dataNames, type StudySettings } from "../study/settings.js";
-import { givenDictionaries } from "./given.js";
+import { type Given, givenDictionaries } from "./given.js";
 import { imageAxisDefaults } from "./image-axis.js";
+import { layoutOf } from "./option-values.js";
 
 /** What a command needs to know before it starts. */
 export type StudyPlan = {
@@ -31,8 +34,12 @@ export type StudyPlan = {
   readonly workers: number;
   /** Files of a study that trains no dictionary. */
   readonly dictionaries: GivenDictionaries | undefined;
+  /** Axes of dictionaries in arrays; undefined: what fits. */
+  readonly atomsLayout: Layout | undefined;
   /** Dotted paths of the settings that the user gave, in whatever place. */
   readonly given: ReadonlySet<string>;
+  /** What was taken otherwise than a preset has it, since the images or files ask for it. */
+  readonly notes: readonly string[];
 };
 
 export type StudyOptions = Readonly<Record<string, unknown>> & { readonly set?: readonly string[] };
@@ -52,13 +59,22 @@ const flagPaths: Readonly<Record<string, string>> = {
   noise: "noise",
   seed: "seed",
   atoms: "atoms",
+  patch: "patch",
+  stride: "stride",
+  lambda: "learning.lambda",
+  rule: "learning.rule",
 };
 
 /** Flags that are not called as their setting is. */
-const flagNames: Readonly<Record<string, string>> = { normalise: "--no-normalise", "task.kind": "--task" };
+const flagNames: Readonly<Record<string, string>> = {
+  normalise: "--no-normalise",
+  "task.kind": "--task",
+  "learning.lambda": "--lambda",
+  "learning.rule": "--rule",
+};
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "dictionaries", "normaliseAtoms", "out", "reuse", "workers"] as const;
+const runKeys = ["preset", "from", "dictionaries", "atomsLayout", "normaliseAtoms", "out", "reuse", "workers"] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
@@ -69,14 +85,16 @@ export function addStudyOptions(command: Command): Command {
     .option("--preset <name>", `ready-made settings: ${presetNames.join(", ")} (default: ${defaultPreset})`)
     .option("--data <spec>", "images: leaves, cifar10, a folder of pictures, or an .npy or .npz file")
     .option("--from <path>", "folder or archive that holds the data set")
-    .option("--layout <axes>", "axes of arrays: nhwc (channels last) or nchw")
+    .option("--layout <axes>", "axes of arrays of images: nhwc (channels last) or nchw (default: what fits)")
+    .option("--atoms-layout <axes>", "axes of dictionaries in arrays: nhwc or nchw (default: what fits)")
+    .option("--patch <n>", "height and width of an atom in pixels, such as 8 or 8x6 (default: 8)")
+    .option("--stride <n>", "pixels between neurons, such as 2 or 2x4 (default: 2)")
     .option("--no-normalise", "code arrays as they are, not with mean 0 and deviation 1")
     .option("--training-images <n>", "images to train on")
     .option("--test-images <n>", "images to measure on")
     .option("--noise <sigma>", "standard deviation of the noise, in units of the normalised image")
     .option("--seed <n>", "seed of everything random")
     .option("--workers <n>", "worker threads (default: one per core)")
-    .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .addOption(
       new Option("--set <key=value>", "any setting by name, such as learning.lambda=0.7; may be repeated").argParser(
         (value: string, before: string[] | undefined) => [...(before ?? []), value],
@@ -84,9 +102,19 @@ export function addStudyOptions(command: Command): Command {
     );
 }
 
-/** Everything resolved; throws `usage` in the user's own words. */
-export function studyPlan(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): StudyPlan {
-  if (options.lambda !== undefined) throw noLambda(String(options.lambda));
+/** What the user wrote, before images and dictionaries are looked at. */
+export type Draft = {
+  readonly preset: PresetName;
+  readonly run: ReadonlyMap<string, RunValue>;
+  /** The user's own layers, lowest first. */
+  readonly places: readonly Layer[];
+  /** All layers without run keys, lowest first; the preset is the first. */
+  readonly layers: readonly Layer[];
+  readonly from: string | undefined;
+};
+
+/** The layers of a study's settings. @throws CrispError `usage` in the user's own words */
+export function draftOf(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): Draft {
   const places = [
     file === undefined ? undefined : fileLayer(file),
     variableLayer(environment),
@@ -95,12 +123,23 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
   ].filter((layer) => layer !== undefined);
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
-  const files = run.get("dictionaries");
-  const given = files && givenDictionaries(files, places, unitAtomsOf(run.get("normaliseAtoms")));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
-  if (given) layers.push(given.layer);
   layers.splice(1, 0, ...imageAxisDefaults(places, presets[preset].data));
-  const { layers: named, from } = namedData(layers, fromOf(places));
+  return { preset, run, places, ...namedData(layers, fromOf(places)) };
+}
+
+/** What images and dictionaries add to a draft. */
+export type Found = {
+  readonly given?: Given;
+  /** Settings that the images there are ask of a preset: above it, below whatever the user named. */
+  readonly images?: Layer;
+  readonly notes?: readonly string[];
+};
+
+/** Everything resolved. @throws CrispError `usage` in the user's own words */
+export function planOf({ preset, run, places, layers, from }: Draft, { given, images, notes = [] }: Found): StudyPlan {
+  const [lowest, ...others] = layers;
+  const named = [lowest, ...(images ? [images] : []), ...others, ...(given ? [given.layer] : [])];
   const settings = resolveSettings(named);
   if (settings.atoms === "given" && !given) throw withoutFiles(named);
   return {
@@ -111,15 +150,28 @@ export function studyPlan(file: string | undefined, options: StudyOptions, envir
     reuse: run.get("reuse")?.value,
     workers: workersOf(run.get("workers")),
     dictionaries: given?.dictionaries,
-    given: new Set(places.flatMap(({ values }) => [...values.keys()])),
+    atomsLayout: layoutNamed(run),
+    given: givenPaths(places),
+    notes,
   };
 }
 
-function noLambda(value: string): CrispError {
-  return new CrispError(
-    "usage",
-    `--lambda ${value}: there is no option --lambda here. λ while training is the setting learning.lambda; a sweep finds its λ's itself. Write --set learning.lambda=${value}.`,
-  );
+/** Dotted paths of what the user gave, in whatever place. */
+export function givenPaths(places: readonly Layer[]): ReadonlySet<string> {
+  return new Set(places.flatMap(({ values }) => [...values.keys()]));
+}
+
+/** The dictionaries a draft names; undefined where it names none. */
+export function givenOf({ run, places }: Draft, fits?: DictionaryOptions["fits"]): Given | undefined {
+  const files = run.get("dictionaries");
+  if (files === undefined) return undefined;
+  const layout = layoutNamed(run);
+  return givenDictionaries(files, places, { layout, fits, normaliseAtoms: unitAtomsOf(run.get("normaliseAtoms")) });
+}
+
+function layoutNamed(run: Draft["run"]): Layout | undefined {
+  const { origin, value } = run.get("atomsLayout") ?? { origin: "--atoms-layout", value: undefined };
+  return layoutOf(origin, value);
 }
 
 function withoutFiles(layers: readonly Layer[]): CrispError {
@@ -139,7 +191,7 @@ function unitAtomsOf(asked: RunValue | undefined): boolean {
   );
 }
 
-type RunValue = { readonly value: string; readonly origin: string };
+export type RunValue = { readonly value: string; readonly origin: string };
 
 function runValues(layers: readonly Layer[]): ReadonlyMap<string, RunValue> {
   const values = new Map<string, RunValue>();

@@ -6,6 +6,7 @@ import type { TrainResult } from "../app/train.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import type { Schedule } from "../learning/schedule.js";
+import { ruleNames } from "../learning/update.js";
 import { estimateStudy, trainOne } from "../node/app.js";
 import { significant } from "../report/numbers.js";
 import type { Context } from "./context.js";
@@ -13,8 +14,9 @@ import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
 import { featuresOf, needed } from "./option-values.js";
 import { printJson, printText } from "./output.js";
+import { studyPlan } from "./plan.js";
 import { resumable } from "./resumable.js";
-import { addStudyOptions, type StudyOptions, studyPlan } from "./settings.js";
+import { addStudyOptions, type StudyOptions } from "./settings.js";
 
 export function addTrain(program: Command, context: Context): void {
   const command = program.command("train").summary("one dictionary, as safetensors and a PNG of its atoms");
@@ -23,6 +25,8 @@ export function addTrain(program: Command, context: Context): void {
   );
   addStudyOptions(command.argument("[study.yaml]", "settings by name"))
     .option("--features <n>", "atoms of the dictionary")
+    .option("--lambda <x>", "λ while learning (default: 0.5)")
+    .option("--rule <name>", `learning rule: ${ruleNames.join(", ")}`)
     .option(
       "--start-from <file>",
       "dictionary to go on from: .safetensors, .npy, .npz or .pvp; it may have fewer atoms",
@@ -42,7 +46,8 @@ type TrainOptions = StudyOptions & {
 
 async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
   const { features: asked, startFrom, mask, ...others } = options;
-  const plan = studyPlan(file, others, context.environment);
+  const plan = await studyPlan({ file, options: others, environment: context.environment, trainingOnly: true });
+  for (const note of plan.notes) context.terminal.message(note);
   const features = featuresOf(needed("--features", asked, "128"));
   const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
   const { seed, atoms } = plan.settings;
@@ -68,6 +73,7 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
       features,
       seed,
       startFrom,
+      atomsLayout: plan.atomsLayout,
       mask,
       out: resolve(out),
       workers: plan.workers,

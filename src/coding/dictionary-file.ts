@@ -17,8 +17,10 @@ import { normalisedAtoms } from "./atoms.js";
 
 /** How a dictionary's file is read. */
 export type DictionaryOptions = {
-  /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
+  /** Order of axes in .npy, .npz and safetensors of others. Default nhwc, or nchw where only that `fits`. */
   readonly layout?: Layout;
+  /** What the atoms' shape must meet to fit the images; looked at only where no layout is named. */
+  fits?(shape: readonly number[]): boolean;
   /** Scale each atom to norm 1. Default false. */
   readonly normaliseAtoms?: boolean;
 };
@@ -30,6 +32,8 @@ export type DictionaryFile = {
   /** What our own files say of the network they were trained for; null in others. */
   readonly stride: Extent | null;
   readonly boundary: Boundary | null;
+  /** The layout in which the atoms fit, where nobody named it and it is not the usual one. */
+  readonly recognised?: Layout;
 };
 
 /**
@@ -39,8 +43,16 @@ export type DictionaryFile = {
  *   value that is not finite, or (with `normaliseAtoms`) a zero atom
  */
 export function decodeDictionary(bytes: Uint8Array, path: string, options: DictionaryOptions = {}): DictionaryFile {
-  const found = decodeByName(bytes, path, options.layout ?? "nhwc");
+  const found = recognised(bytes, path, options);
   return { ...found, atoms: options.normaliseAtoms ? normalised(found.atoms, path) : found.atoms };
+}
+
+/** Read as asked; else channels last, unless the atoms fit only with channels first. */
+function recognised(bytes: Uint8Array, path: string, { layout, fits }: DictionaryOptions): DictionaryFile {
+  const usual = decodeByName(bytes, path, layout ?? "nhwc");
+  if (layout !== undefined || fits === undefined || fits(usual.atoms.shape)) return usual;
+  const other = decodeByName(bytes, path, "nchw");
+  return fits(other.atoms.shape) && !fits(usual.atoms.shape) ? { ...other, recognised: "nchw" } : usual;
 }
 
 function decodeByName(bytes: Uint8Array, path: string, layout: Layout): DictionaryFile {

@@ -75,6 +75,46 @@ export function channelsLast<T extends Numbers>(data: T, shape: readonly number[
   return result;
 }
 
+/** One way to read an array as images: its layout, the sizes, and whether the whole array is one image. */
+export type ImageReading = {
+  readonly layout: Layout;
+  /** [n, height, width, channels] */
+  readonly size: readonly number[];
+  readonly oneImage: boolean;
+};
+
+/**
+ * The ways to read an array of this shape, the usual one first: nhwc before nchw where neither is asked for,
+ * several grey images before one image in colour. None for other than 2 to 4 axes.
+ */
+export function imageReadings(shape: readonly number[], asked?: Layout): readonly ImageReading[] {
+  const layouts: readonly Layout[] = asked === undefined ? ["nhwc", "nchw"] : [asked];
+  const [a, b, c] = shape;
+  const one = layouts.map((layout) => {
+    const size = layout === "nhwc" ? [1, a, b, c] : [1, b, c, a];
+    return { layout, size, oneImage: true };
+  });
+  switch (shape.length) {
+    case 2:
+      return [{ layout: layouts[0], size: [1, a, b, 1], oneImage: true }];
+    case 3:
+      return [{ layout: layouts[0], size: [...shape, 1], oneImage: false }, ...one];
+    case 4:
+      return layouts.map((layout) => ({
+        layout,
+        size: layout === "nhwc" ? shape : [a, c, shape[3], b],
+        oneImage: false,
+      }));
+    default:
+      return [];
+  }
+}
+
+/** Whether a reading looks like one picture: three axes, of which the channels are 3 or 4 and the sides are not. */
+export function looksLikePicture({ size: [, height, width, channels], oneImage }: ImageReading): boolean {
+  return oneImage && (channels === 3 || channels === 4) && Math.min(height, width) > 4;
+}
+
 /** The shape with channels last: [n, h, w] is grey; throws `data` for other than 3 or 4 axes or an empty one. */
 export function imageShape(shape: readonly number[], layout: Layout, what: { name: string; axes: string }) {
   const [n, ...rest] = shape;

@@ -24,7 +24,7 @@ export type CropPlace = { readonly picture: number; readonly crop: number };
  * @throws CrispError `usage` if there are fewer than asked for
  */
 export function chooseCrops(cropsOf: readonly number[], counts: Counts, of?: string) {
-  const parts = cropsOf.length < 5 ? partsByCrop(cropsOf) : partsByPicture(cropsOf);
+  const parts = partsOf(cropsOf);
   const training = checkCount("trainingImages", counts.trainingImages, {
     there: parts.training.length,
     of,
@@ -35,6 +35,12 @@ export function chooseCrops(cropsOf: readonly number[], counts: Counts, of?: str
     training: firstOfShuffle(parts.training.length, training, 0).map(parts.training.place),
     test: firstOfShuffle(parts.test.length, test, 1).map(parts.test.place),
   };
+}
+
+/** How many crops there are for training and for test. */
+export function partCounts(cropsOf: readonly number[]): { readonly training: number; readonly test: number } {
+  const { training, test } = partsOf(cropsOf);
+  return { training: training.length, test: test.length };
 }
 
 /** How many size×size crops fit into a picture, side by side from its upper left corner. */
@@ -57,6 +63,10 @@ export function copyCrop(picture: Picture, size: number, crop: number, out: Uint
 
 /** The crops of one part in their natural order: how many, and where each lies. */
 type Part = { readonly length: number; readonly place: (crop: number) => CropPlace };
+
+function partsOf(cropsOf: readonly number[]): { training: Part; test: Part } {
+  return cropsOf.length < 5 ? partsByCrop(cropsOf) : partsByPicture(cropsOf);
+}
 
 function partsByPicture(cropsOf: readonly number[]): { training: Part; test: Part } {
   const all = cropsOf.map((_, picture) => picture);

@@ -109,9 +109,11 @@ export function checkCount(
   if (asked <= there) return asked;
   const option = setting === "trainingImages" ? "--training-images" : "--test-images";
   const where = of === undefined ? "" : ` in ${of}`;
+  const fewer = `Ask for ${there} or fewer with ${option} ${there}${of === undefined ? "" : ", or add images"}.`;
+  const none = "Every fifth is kept for test, and a study measures on at least 2. Add images.";
   throw new CrispError(
     "usage",
-    `${setting} is ${asked}; there are ${there}${where}. ${advice ?? `Ask for ${there} or fewer with ${option} ${there}${of === undefined ? "" : ", or add images"}.`}`,
+    `${setting} is ${asked}; there are ${there}${where}. ${advice ?? (setting === "testImages" && there < 2 ? none : fewer)}`,
   );
 }
 

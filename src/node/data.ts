@@ -6,15 +6,16 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageSpec, OpenOptions } from "../app/platform.js";
+import type { ImageSpec, Images, ImagesThere, OpenOptions } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
+import { cifarRecords } from "../images/cifar.js";
 import { checkCount, type ImageSet } from "../images/image-set.js";
 import { leaves } from "../images/leaves.js";
-import { readArrayImages } from "./array-images.js";
+import { arraysThere, readArrayImages } from "./array-images.js";
 import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
 import { holdsCifar, readCifarFolder } from "./cifar-files.js";
 import { fileSha256 } from "./files.js";
-import { readPictureFolder } from "./picture-folder.js";
+import { picturesThere, readPictureFolder } from "./picture-folder.js";
 
 /**
  * Opens the images of a study.
@@ -40,6 +41,35 @@ export async function openImages(spec: ImageSpec, options: OpenOptions = {}): Pr
   }
 }
 
+/** How many images a source holds, before any is opened. @throws CrispError as `openImages` for what is not images */
+export async function imagesThere({
+  data,
+  from,
+  size = 32,
+  layout,
+  patch,
+}: Parameters<Images["there"]>[0]): Promise<ImagesThere> {
+  const sides = { height: size, width: size, layout: layout ?? "nhwc" } as const;
+  switch (data) {
+    case "folder":
+      return { ...(await picturesThere(demandFrom(from, "folder"), size)), layout: sides.layout };
+    case "arrays":
+      return arraysThere(demandFrom(from, "arrays"), { layout, patch });
+    case "cifar10":
+      return { ...sides, training: 5 * cifarRecords, test: cifarRecords, channels: 3 };
+    case "leaves":
+      return { ...sides, training: mostLeaves, test: mostLeaves, channels: 3 };
+    default:
+      throw data satisfies never;
+  }
+}
+
+function demandFrom(from: string | undefined, data: "folder" | "arrays"): string {
+  if (from !== undefined) return from;
+  const what = data === "folder" ? "folder of pictures" : ".npy or .npz file";
+  throw new CrispError("usage", `data is ${data}, but no ${what} is named. Name it with --from.`);
+}
+
 /** Most leaves a study may ask for. */
 const mostLeaves = 1_000_000;
 
@@ -50,15 +80,11 @@ function openLeaves({ seed = 1, size = 32, channels = 3, trainingImages, testIma
 }
 
 function openFolder({ from, size = 32, ...counts }: ImageSpec, { keptBytes }: OpenOptions): Promise<ImageSet> {
-  if (from === undefined)
-    throw new CrispError("usage", "data is folder, but no folder of pictures is named. Name it with --from.");
-  return readPictureFolder(from, { size, keptBytes, ...counts });
+  return readPictureFolder(demandFrom(from, "folder"), { size, keptBytes, ...counts });
 }
 
 function openArrays({ from, layout = "nhwc", normalise = true, ...counts }: ImageSpec): Promise<ImageSet> {
-  if (from === undefined)
-    throw new CrispError("usage", "data is arrays, but no .npy or .npz file is named. Name it with --from.");
-  return readArrayImages(from, { layout, normalise, ...counts });
+  return readArrayImages(demandFrom(from, "arrays"), { layout, normalise, ...counts });
 }
 
 /** The folder with the six files: the one named, or the one in the cache, filled first if need be. */

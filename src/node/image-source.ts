@@ -39,6 +39,7 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
     sizes: sizes.slice(0, request.count),
     names: names?.slice(0, request.count) ?? null,
     warnings: warnings ?? [],
+    raw: asTheyAre,
     async image(index, weights) {
       const found = await values(index);
       return asTheyAre ? Float32Array.from(found) : normalise(found, weights);
@@ -111,7 +112,7 @@ async function pictures(folder: string, names: readonly string[], request: Image
     if (header.channels !== channels && !(header.channels === 1 && channels === 3)) {
       throw new CrispError(
         "shape",
-        `${path} has ${header.channels} channels, the atoms ${channels}; they must agree (grey pictures serve for colour atoms). Give other pictures or another dictionary, or add --layout nchw if the channels of its atoms come first.`,
+        `${path} has ${header.channels} channels, the atoms ${channels}; they must agree (grey pictures serve for colour atoms). Give other pictures or another dictionary, or add --atoms-layout nchw if the channels of its atoms come first.`,
       );
     }
     sizes.push({ height: header.height, width: header.width, channels });

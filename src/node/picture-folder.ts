@@ -8,11 +8,12 @@
  */
 
 import { join } from "node:path";
+import type { ImagesThere } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { contentKey } from "../core/key.js";
 import { lossesOf, type Picture, withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
-import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule } from "../images/crops.js";
+import { type CropPlace, chooseCrops, copyCrop, cropCount, cropRule, partCounts } from "../images/crops.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import { bytesSha256, readBytes } from "./files.js";
 import { pictureNames, readPicture, skippedWarning } from "./picture-files.js";
@@ -44,15 +45,13 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
   if (!Number.isInteger(size) || size < 1) {
     throw new CrispError("usage", `size is ${size}; it must be a whole number of at least 1. Write 32.`);
   }
-  const files: PictureFile[] = [];
-  const { names, skipped } = await pictureNames(folder);
-  for (const name of names) files.push(await inspect(join(folder, name), size));
+  const { files, skipped } = await inspectAll(folder, size);
   const chosen = chooseCrops(
     files.map((file) => file.crops),
     options,
     `${folder}, as crops of ${size}×${size}`,
   );
-  const channels = files.some((file) => file.channels === 3) ? 3 : 1;
+  const channels = channelsOf(files);
   const length = size * size * channels;
   const places = [...chosen.training, ...chosen.test];
   const store = openPictureStore(places.length, length, options.keptBytes);
@@ -76,6 +75,23 @@ export async function readPictureFolder(folder: string, options: FolderOptions):
     warnings: [...skippedWarning(folder, skipped), ...lossWarnings(lossy), ...splitWarning(files.length)],
     close: store.close,
   };
+}
+
+/** How many crops of a folder there are for training and for test, by the headers of its pictures. @throws as `readPictureFolder` */
+export async function picturesThere(folder: string, size: number): Promise<Omit<ImagesThere, "layout">> {
+  const { files } = await inspectAll(folder, size);
+  return { ...partCounts(files.map((file) => file.crops)), height: size, width: size, channels: channelsOf(files) };
+}
+
+async function inspectAll(folder: string, size: number) {
+  const { names, skipped } = await pictureNames(folder);
+  const files: PictureFile[] = [];
+  for (const name of names) files.push(await inspect(join(folder, name), size));
+  return { files, skipped };
+}
+
+function channelsOf(files: readonly PictureFile[]): 1 | 3 {
+  return files.some((file) => file.channels === 3) ? 3 : 1;
 }
 
 /** Identity and number of crops of a picture, without decoding it. */

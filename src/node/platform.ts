@@ -6,15 +6,16 @@ import path from "node:path";
 import type { Files, Images, Platform, Studies } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
+import { formatOf } from "../formats/format.js";
 import { dateText } from "../report/numbers.js";
-import { imagesShape } from "./array-images.js";
-import { openImages } from "./data.js";
+import { imagesThere, openImages } from "./data.js";
 import {
   bytesSha256,
   errorCode,
   growFile,
   makeFolder,
   readBytes,
+  readHead,
   removeStrays,
   replaceFile,
   writeFirst,
@@ -48,10 +49,14 @@ const images: Images = {
   source: openImageSource,
   picture: readPicture,
   pictureNames,
-  async shape(name, layout) {
+  there: imagesThere,
+  async shape(name) {
+    const found = await orNull(stat(name));
+    const format = found?.isFile() ? formatOf(name, await readHead(name)) : null;
+    if (format !== "npy" && format !== "npz") return null;
     const file = await openItems(name, "images");
     file.close();
-    return imagesShape(file, name, layout);
+    return file.shape;
   },
 };
 

@@ -250,7 +250,9 @@ describe("crisp denoise", () => {
     for (const [name, bytes] of Object.entries(files)) {
       writeFileSync(join(cwd, name), bytes);
       const words = ["denoise", "small.png", "--dictionary", name, "--quality", "fast", "--out", "out.png"];
-      const { status, stderr } = await crisp(name === "first.npy" ? [...words, "--layout", "nchw"] : words, { cwd });
+      const { status, stderr } = await crisp(name === "first.npy" ? [...words, "--atoms-layout", "nchw"] : words, {
+        cwd,
+      });
       expect(status).toBe(0);
       expect(stderr).toMatch(/2×2 pixels apart \(--stride\)\./);
       results.push(readFileSync(join(cwd, "out.png"), "hex"));

@@ -67,6 +67,8 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "images.npy"), encodeNpy({ shape: images.shape, data: Float64Array.from(images.data) }));
   writeFileSync(join(cwd, "dictionary.npy"), encodeNpy(atoms));
   writeFileSync(join(cwd, "images-nchw.npy"), encodeNpy(channelsFirst(images)));
+  writeFileSync(join(cwd, "picture.npy"), encodeNpy({ shape: [14, 11, 3], data: new Float64Array(462).fill(1) }));
+  writeFileSync(join(cwd, "grey.npy"), encodeNpy({ shape: [2, 4, 4], data: new Float64Array(32).fill(0.25) }));
   writeFileSync(join(cwd, "dictionary-nchw.npy"), encodeNpy(channelsFirst(atoms)));
   records = await encoded(exact);
 });
@@ -144,10 +146,13 @@ describe("crisp encode", () => {
     expect(untimed(await encoded([...exact, "--workers", "1"]))).toEqual(untimed(records));
     expect(untimed(await encoded([...exact, "--workers", "3"]))).toEqual(untimed(records));
     const first = exact.map((word) => word.replace(".npy", "-nchw.npy"));
-    expect(untimed(await encoded([...first, "--layout", "nchw"]))).toEqual(untimed(records));
-    const mixed = await encoded(exact.map((word) => (word === "2,1,0.5,0.25" ? "0.5,2,0.25,1" : word)));
-    expect(mixed[2].lambdas.map(({ lambda }) => lambda)).toEqual([0.5, 2, 0.25, 1]);
-    const sorted = mixed.map((record) => ({ ...record, lambdas: [1, 3, 0, 2].map((l) => record.lambdas[l]) }));
+    for (const layout of [["--layout", "nchw", "--atoms-layout", "nchw"], []])
+      expect(untimed(await encoded([...first, ...layout]))).toEqual(untimed(records));
+    const mixed = exact.map((word) => word.replace("dictionary.npy", "dictionary-nchw.npy"));
+    expect(untimed(await encoded(mixed))).toEqual(untimed(records));
+    const unordered = await encoded(exact.map((word) => (word === "2,1,0.5,0.25" ? "0.5,2,0.25,1" : word)));
+    expect(unordered[2].lambdas.map(({ lambda }) => lambda)).toEqual([0.5, 2, 0.25, 1]);
+    const sorted = unordered.map((record) => ({ ...record, lambdas: [1, 3, 0, 2].map((l) => record.lambdas[l]) }));
     expect(untimed(sorted)).toEqual(untimed(records));
   });
 
@@ -248,7 +253,18 @@ describe("crisp encode refuses in words", () => {
   const cases: readonly [claim: string, words: readonly string[], status: number, says: readonly string[]][] = [
     ["a NaN pixel", swap("images.npy", "nan.npy"), 3, ["nan.npy: image 1, row 2, column 3, channel 1 is NaN"]],
     ["an infinite atom", swap("dictionary.npy", "infinite.npy"), 3, ["infinite.npy: value 7 of atom 2 is Infinity"]],
-    ["channels that disagree", swap("images.npy", "images-nchw.npy"), 3, ["3×14×11", "channels first"]],
+    [
+      "channels that disagree as the axes are named",
+      [...swap("images.npy", "images-nchw.npy"), "--layout", "nhwc"],
+      3,
+      ["3×14×11", "change --layout"],
+    ],
+    [
+      "one picture in colour with grey atoms",
+      ["encode", "picture.npy", "--dictionary", "grey.npy", "--lambda", "1"],
+      3,
+      ["one image of 14×11 with 3 channels", "have 1;"],
+    ],
     ["a structured file", swap("images.npy", fixture("npy/structured.npy")), 3, ["a structured type", "f2, f4, f8"]],
     ["images that are not there", swap("images.npy", "nowhere.npy"), 3, ["nowhere.npy cannot be read"]],
     ["images that are no file", swap("images.npy", "nowhere"), 2, ["there is no nowhere", "cifar10"]],

@@ -3,9 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type StudyOptions, studyPlan } from "../../src/cli/settings.js";
+import { draftOf, planOf, type StudyOptions } from "../../src/cli/settings.js";
 import { presets } from "../../src/study/presets.js";
 import { emptyFolder } from "./process.js";
+
+/** As a command resolves them where no image and no dictionary asks for anything. */
+const studyPlan = (file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv) =>
+  planOf(draftOf(file, options, environment), {});
 
 const folder = emptyFolder();
 const file = join(folder, "study.yaml");
@@ -61,7 +65,9 @@ describe("where settings come from", () => {
       out: undefined,
       workers: availableParallelism(),
       dictionaries: undefined,
+      atomsLayout: undefined,
       given: new Set(),
+      notes: [],
     });
   });
 

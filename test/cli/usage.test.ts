@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
   ["data arrays without a file", run("--data", "arrays"), [".npy or .npz file", "--from PATH"]],
   ["pictures as they are", run("--no-normalise"), ["--no-normalise", "normalise is false", "arrays"]],
   ["a task that is not there", run("--task", "inpant"), ["--task: task.kind is inpant", "denoise or inpaint"]],
-  ["λ for a training", ["train", "--features", "8", "--lambda", "0.3"], ["--lambda 0.3", "--set learning.lambda=0.3"]],
+  ["λ for a study", run("--lambda", "0.3"), ["--lambda 0.3", "--set learning.lambda=0.3"]],
   ["data folder without a folder", run("--data", "folder"), ["--from PATH"]],
   ["a size of zero", run("--features", "16,0,64"), ["--features", "16,0,64", "positive whole number"]],
   ["a fractional size", run("--features", "16,24.5,64"), ["--features", "24.5"]],

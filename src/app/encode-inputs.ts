@@ -1,0 +1,97 @@
+/**
+ * The images and the dictionary of a coding, opened together: whose axes nobody
+ * named are those in which the two fit each other. Says what was recognised, and
+ * what no coding should begin with: one picture of other channels, pixels in units
+ * for which λ was not chosen.
+ */
+import { decodeDictionary } from "../coding/dictionary-file.js";
+import { CrispError } from "../core/errors.js";
+import type { Layout } from "../formats/arrays.js";
+import { type ImageReading, imageReadings, looksLikePicture } from "../formats/arrays.js";
+import { openSpread, unitsText } from "../images/spread.js";
+import type { ImageSource, Platform } from "./platform.js";
+
+/** Images and dictionary of a coding, and how their files are read. */
+export type CodingInputs = {
+  /** .npy, .npz, .pvp, a picture, a folder of pictures, or "cifar10". */
+  readonly images: string;
+  /** Folder or archive of CIFAR-10. */
+  readonly from?: string;
+  /** .safetensors, .npy, .npz or .pvp */
+  readonly dictionary: string;
+  /** λ's, each once, in any order; coded falling, reported in this order. */
+  readonly lambdas: readonly number[];
+  /** Axes of arrays of images; left out: those in which they fit the atoms, nhwc first. */
+  readonly layout?: Layout;
+  /** Axes of dictionaries in arrays; left out: those in which they fit the images, nhwc first. */
+  readonly atomsLayout?: Layout;
+  /** Give images of arrays mean 0 and deviation 1, as pictures always have. */
+  readonly normalise?: boolean;
+  readonly normaliseAtoms?: boolean;
+  /** At most this many images, from the first. */
+  readonly count?: number;
+};
+
+/** Dictionary and images, in the axes in which they fit each other where nobody named them. */
+export async function openInputs(request: CodingInputs, platform: Platform) {
+  const { images, normalise = false, normaliseAtoms, atomsLayout, dictionary } = request;
+  const shape = await platform.images.shape(images);
+  const readings = shape === null ? null : imageReadings(shape, request.layout);
+  const fitting = ([, rows, columns, channels]: readonly number[]) =>
+    readings?.find(({ size }) => size[3] === channels && size[1] >= rows && size[2] >= columns);
+  // Pictures are grey or in colour.
+  const fits = (atoms: readonly number[]) => (readings ? fitting(atoms) !== undefined : [1, 3].includes(atoms[3]));
+  const bytes = await platform.files.read(dictionary);
+  const file = decodeDictionary(bytes, dictionary, { layout: atomsLayout, normaliseAtoms, fits });
+  const reading = fitting(file.atoms.shape);
+  if (reading === undefined) demandNoPicture(readings ?? [], file.atoms.shape, request);
+  const layout = reading?.layout ?? request.layout ?? "nhwc";
+  const channels = file.atoms.shape[3];
+  const source = await platform.images.source({ ...request, layout, normalise, channels });
+  const notes: string[] = [];
+  if (file.recognised) notes.push(recognisedText(dictionary, "channels first (nchw)", "--atoms-layout nhwc"));
+  if (shape?.length === 3 && reading?.oneImage)
+    notes.push(recognisedText(images, `one image of ${reading.size.slice(1).join("×")}`, null));
+  else if (reading && reading.layout !== (request.layout ?? "nhwc"))
+    notes.push(recognisedText(images, "channels first (nchw)", "--layout nhwc"));
+  return { file, source, notes };
+}
+
+function recognisedText(path: string, as: string, otherwise: string | null): string {
+  return `${path} is read as ${as}: only so images and atoms fit${otherwise === null ? "" : `. For the other order add ${otherwise}`}.`;
+}
+
+/** An array that is one picture, of other channels than the atoms, would be told to be several grey images too narrow. */
+function demandNoPicture(
+  readings: readonly ImageReading[],
+  [, rows, columns, channels]: readonly number[],
+  { images, dictionary }: CodingInputs,
+): void {
+  const several = readings.find(({ oneImage }) => !oneImage);
+  const picture = readings.find(looksLikePicture);
+  if (!picture || (several && several.size[1] >= rows && several.size[2] >= columns)) return;
+  const [, height, width, of] = picture.size;
+  const grey = channels === 1 ? ", or give the image in grey, in NumPy by array.mean(axis=-1)" : "";
+  throw new CrispError(
+    "shape",
+    `${images} holds one image of ${height}×${width} with ${of} channels, the atoms of ${dictionary} have ${channels}; they must agree. Give a dictionary of ${of} channels${grey}.`,
+  );
+}
+
+/** Images looked at for their units. */
+const unitImages = 16;
+/** λ below this part of the images' deviation was not chosen for it. */
+const foreignLambda = 0.05;
+
+/** Pixels that were never normalised, with λ's made for deviation 1: nothing but noise would be left out of the code. */
+export async function unitsWarning(source: ImageSource, { images, lambdas }: CodingInputs): Promise<readonly string[]> {
+  const spread = openSpread();
+  for (let i = 0; i < Math.min(unitImages, source.sizes.length); i++) spread.add(await source.image(i));
+  const found = spread.result();
+  const units = unitsText(found);
+  const most = Math.max(...lambdas);
+  if (units === null || most > foreignLambda * found.deviation) return [];
+  return [
+    `the values of ${images} are ${units}, of deviation ${found.deviation.toPrecision(3)}; λ = ${most} and dictionaries of norm 1 are made for deviation 1. Add --normalise to give each image mean 0 and deviation 1, or multiply λ by ${found.deviation.toPrecision(3)}.`,
+  ];
+}
