@@ -6,7 +6,7 @@
 import type { Platform } from "./platform.js";
 
 /** What a session is for. */
-export type Purpose = "study" | "training" | "transition" | "predict" | "denoise";
+export type Purpose = "study" | "training" | "transition" | "protocol" | "predict" | "denoise";
 
 /** One line, but for its time and process. */
 export type StudyLogEvent =

@@ -22,6 +22,7 @@ import type { Item } from "../work/item.js";
 import { type Purpose, readEvents } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
+import { readProtocol } from "./protocol.js";
 import { openStore } from "./store.js";
 import { knownManifest, readRecord } from "./study-files.js";
 import { readTransition } from "./transition.js";
@@ -38,6 +39,7 @@ export async function writeReport(folder: string, platform: Platform): Promise<s
   const input: ReportInput = {
     study,
     transition: await readTransition(out, platform),
+    protocol: await readProtocol(out, platform),
     showcase: await readShowcase(out, study, platform),
     provenance: await provenanceOf(out, platform),
     fonts: await platform.fonts(),

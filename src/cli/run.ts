@@ -4,8 +4,9 @@ import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { estimateStudy, runStudy } from "../node/app.js";
+import { estimateStudy, measureProtocol, runStudy, writeReport } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
+import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
 import { problems } from "../tasks/problems/registry.js";
@@ -15,6 +16,7 @@ import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { studyPlan } from "./plan.js";
+import { protocolDefaults, protocolLines, protocolOf } from "./protocol.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, type StudyPlan } from "./settings.js";
 import { optimumTable, verdictLines } from "./summary.js";
@@ -38,6 +40,7 @@ export function addRun(program: Command, context: Context): void {
     .option("--normalise-atoms", "scale each atom of these to norm 1")
     .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
+    .option("--protocol <name>", "petavision: learn by its rule, and code by its LCA as well (crisp protocol)")
     .option(
       "--reuse <dir>",
       "folder of another study whose finished items are taken over where they are this study's too",
@@ -83,8 +86,26 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       onEvent: eventPrinter(context.terminal),
     });
   });
-  if (options.json) printJson({ ...record, report });
-  else printStudy(record, report, context);
+  const protocol = plan.protocol === undefined ? null : await codedByAuthors(plan, out, context);
+  if (options.json) printJson({ ...record, report, ...(protocol && { protocol }) });
+  else printStudy(record, report, { context, protocol });
+}
+
+/** The same networks after fixed numbers of steps, with the defaults of `crisp protocol`. */
+async function codedByAuthors({ from, workers }: StudyPlan, out: string, context: Context): Promise<ProtocolRecord> {
+  const record = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
+    measureProtocol({
+      ...protocolOf(protocolDefaults),
+      study: resolve(out),
+      from: from === undefined ? undefined : resolve(from),
+      workers,
+      signal,
+      command: commandText(context.argv),
+      onEvent: eventPrinter(context.terminal),
+    }),
+  );
+  await writeReport(resolve(out));
+  return record;
 }
 
 function noLambda(value: string): CrispError {
@@ -126,8 +147,11 @@ function sizesText(settings: StudySettings): string {
   return `${imageSizes.join(", ")} pixels a side ${out}; ${counted(features[0], "feature")}`;
 }
 
-function printStudy(record: StudyRecord, report: string, context: Context): void {
+type Shown = { readonly context: Context; readonly protocol: ProtocolRecord | null };
+
+function printStudy(record: StudyRecord, report: string, { context, protocol }: Shown): void {
   for (const warning of record.warnings) context.terminal.warning(warning);
-  const lines = [...optimumTable(record), "", ...verdictLines(record), "", `Report: ${report}`];
+  const stopped = protocol ? ["", ...protocolLines(protocol)] : [];
+  const lines = [...optimumTable(record), "", ...verdictLines(record), ...stopped, "", `Report: ${report}`];
   printText(lines.join("\n"));
 }

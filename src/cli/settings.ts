@@ -20,6 +20,7 @@ import { dataNames, type StudySettings } from "../study/settings.js";
 import { type Given, givenDictionaries } from "./given.js";
 import { imageAxisDefaults } from "./image-axis.js";
 import { layoutOf } from "./option-values.js";
+import { protocolDefaults } from "./petavision.js";
 
 /** What a command needs to know before it starts. */
 export type StudyPlan = {
@@ -29,6 +30,8 @@ export type StudyPlan = {
   readonly from: string | undefined;
   /** Folder of the study, as the user wrote it; undefined: named after data and preset. */
   readonly out: string | undefined;
+  /** petavision: the networks are also coded as the authors code. */
+  readonly protocol: string | undefined;
   /** Folder of a study whose finished items are taken over. */
   readonly reuse: string | undefined;
   readonly workers: number;
@@ -74,7 +77,17 @@ const flagNames: Readonly<Record<string, string>> = {
 };
 
 /** What is not part of a study's identity: how and where this run does it. */
-const runKeys = ["preset", "from", "dictionaries", "atomsLayout", "normaliseAtoms", "out", "reuse", "workers"] as const;
+const runKeys = [
+  "preset",
+  "from",
+  "dictionaries",
+  "atomsLayout",
+  "normaliseAtoms",
+  "out",
+  "protocol",
+  "reuse",
+  "workers",
+] as const;
 /** Variables that other parts of Crisp read. */
 const reservedVariables = ["CRISP_CACHE"];
 const arrayFile = (path: string) => ["npy", "npz"].includes(formatOf(path) ?? "");
@@ -124,7 +137,7 @@ export function draftOf(file: string | undefined, options: StudyOptions, environ
   const run = runValues(places);
   const preset = presetOf(run.get("preset"));
   const layers = [layerOfTree(presets[preset], `preset ${preset}`), ...places.map(withoutRunKeys)];
-  layers.splice(1, 0, ...imageAxisDefaults(places, presets[preset].data));
+  layers.splice(1, 0, ...imageAxisDefaults(places, presets[preset].data), ...protocolDefaults(run.get("protocol")));
   return { preset, run, places, ...namedData(layers, fromOf(places)) };
 }
 
@@ -147,6 +160,7 @@ export function planOf({ preset, run, places, layers, from }: Draft, { given, im
     preset,
     from,
     out: run.get("out")?.value,
+    protocol: run.get("protocol")?.value,
     reuse: run.get("reuse")?.value,
     workers: workersOf(run.get("workers")),
     dictionaries: given?.dictionaries,

@@ -10,6 +10,7 @@ import {
   predictSize as predictOne,
   type SizePrediction,
 } from "../app/predict-sizes.js";
+import { type ProtocolRequest, measureProtocol as protocol } from "../app/protocol.js";
 import { readStudy as read, refitStudy as refit } from "../app/read-study.js";
 import { runStudy as run } from "../app/run-study.js";
 import type { StudyRequest } from "../app/session.js";
@@ -25,6 +26,7 @@ import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "..
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import type { StudyEstimate } from "../study/estimate.js";
 import type { PredictionForSize } from "../study/predict-size.js";
+import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
 import type { TransitionRecord } from "../study/transition/record.js";
@@ -54,6 +56,9 @@ export const predictSize = (folder: string, sizes: readonly number[]): Promise<P
 
 /** Measures what is missing for the tests of a phase transition and writes transition.json. @throws CrispError `incomplete`, `check` */
 export const testTransition = (request: TransitionRequest): Promise<TransitionRecord> => transition(request, here);
+
+/** Codes a study's networks as the authors do and writes protocol.json. @throws CrispError `incomplete`, `check` */
+export const measureProtocol = (request: ProtocolRequest): Promise<ProtocolRecord> => protocol(request, here);
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
 export const readTransition = (folder: string): Promise<TransitionRecord | null> => transitionOf(folder, here);

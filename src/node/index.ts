@@ -12,6 +12,7 @@ export type { GivenDictionaries } from "../app/given-dictionaries.js";
 export type { ImageRequest, ImageSize, ImageSource, ImageSpec, OpenOptions } from "../app/platform.js";
 export type { PredictRequest, SizePrediction } from "../app/predict-sizes.js";
 export type { ProgressReport } from "../app/progress.js";
+export type { ProtocolRequest } from "../app/protocol.js";
 export type { StudyEvent, StudyRequest } from "../app/session.js";
 export type { StudyStatus } from "../app/study-files.js";
 export type { TrainRequest, TrainResult } from "../app/train.js";
@@ -22,6 +23,8 @@ export type { Layout } from "../formats/arrays.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
 export type { StudyEstimate } from "../study/estimate.js";
 export type { PredictionForSize } from "../study/predict-size.js";
+export type { ProtocolOptions } from "../study/protocol/plan.js";
+export type { ProtocolRecord } from "../study/protocol/record.js";
 export type { TransitionOptions } from "../study/transition/plan.js";
 export type { TransitionRecord } from "../study/transition/record.js";
 export type { Encoded } from "../tasks/encode.js";
@@ -30,6 +33,7 @@ export {
   denoisePictures,
   encodeImages,
   estimateStudy,
+  measureProtocol,
   predictSize,
   predictStudy,
   readDictionary,

@@ -1,6 +1,7 @@
 /** The figures of a study, each at both widths: the page and the files on their own draw from one list. */
 
 import { growsImages } from "../study/axis.js";
+import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 import { costPanel } from "./figures/cost.js";
@@ -15,6 +16,7 @@ import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
 import { plainText } from "./markup.js";
 import { listing } from "./numbers.js";
+import { protocolFigures, protocolFinding, protocolPanels } from "./protocol.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { figureFiles, standalone } from "./standalone.js";
 import { bothWidths, type Drawing, drawAll, panelFigure, type TwoWidths } from "./svg/panel.js";
@@ -27,6 +29,7 @@ type FigureName =
   | "prediction"
   | "cost-of-another-lambda"
   | (typeof transitionFigures)[number]
+  | (typeof protocolFigures)[number]
   | "use-of-atoms"
   | "network";
 
@@ -53,13 +56,14 @@ export function studyFigures(input: ReportInput): Record<string, string> {
 
 /** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2 (a, b), which say so. */
 export function drawnFigures(input: ReportInput): Figures {
-  const { study, transition, showcase } = input;
+  const { study, transition, protocol, showcase } = input;
   const sizes = sizesOf(study);
   const found = drawAll([
     curvesDrawing(sizes),
     ...scalingDrawings(study, sizes),
     ...costDrawing(study, sizes),
     ...(transition ? transitionDrawings(transition, sizes) : []),
+    ...(protocol ? protocolDrawings(protocol) : []),
   ]);
   const { prediction } = study;
   if (prediction !== null && predictedRows(prediction).length > 0) {
@@ -126,6 +130,11 @@ function transitionDrawings(record: TransitionRecord, sizes: readonly Size[]): r
   const panels = [chiPanel(record, sizes), fixedLambdaPanel(record), fluctuationPanel(record, sizes)];
   const finding = plainText(transitionFinding(record));
   return panels.flatMap((panel, i) => (panel === null ? [] : [[transitionFigures[i], finding, panel]]));
+}
+
+function protocolDrawings(record: ProtocolRecord): readonly Drawing<FigureName>[] {
+  const finding = plainText(protocolFinding(record));
+  return protocolPanels(record).flatMap((panel, i) => (panel === null ? [] : [[protocolFigures[i], finding, panel]]));
 }
 
 /** A third of the page, not half of it: its column stands beside the tableau. */

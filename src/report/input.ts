@@ -4,6 +4,7 @@
  * everything is plain data, so a report is a pure function of it.
  */
 import type { Tensor } from "../core/tensor.js";
+import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 
@@ -12,6 +13,8 @@ export type ReportInput = {
   readonly study: StudyRecord;
   /** Tests for a phase transition; null or absent where they were not run. */
   readonly transition?: TransitionRecord | null;
+  /** Codes after fixed numbers of steps; null or absent where they were not measured. */
+  readonly protocol?: ProtocolRecord | null;
   /** null while no dictionary has been trained. */
   readonly showcase: Showcase | null;
   readonly provenance: Provenance;

@@ -23,6 +23,7 @@ import { quotedSentence, rich } from "./markup.js";
 import { factPairs, noteLines, originPairs } from "./notes.js";
 import { significant } from "./numbers.js";
 import { noteList, pageText } from "./page.js";
+import { protocolSection } from "./protocol.js";
 import { scoreTables } from "./scores.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { verdictSymbol } from "./symbols.js";
@@ -57,6 +58,7 @@ export function studyReport(input: ReportInput): string {
       (name) => scaling(parts, name),
       (name) => prediction(parts, name),
       (name) => transitionSection(input.transition ?? null, parts.figures, name),
+      (name) => protocolSection(input.protocol ?? null, parts.figures, name),
       (name) => tableau(parts, name),
       (name) => pictureSection(input.showcase?.pictures ?? [], name),
       (name) => method(parts, name),

@@ -4,12 +4,13 @@ import type { AnyTask } from "../work/task.js";
 import { encode } from "./encode.js";
 import { gradient } from "./gradient.js";
 import { look } from "./look.js";
+import { protocol } from "./protocol.js";
 import { redraw, response } from "./response.js";
 import { show } from "./show.js";
 import { sweep } from "./sweep.js";
 import { codeWindow } from "./window.js";
 
-const tasks: readonly AnyTask[] = [gradient, look, sweep, show, encode, codeWindow, response, redraw];
+const tasks: readonly AnyTask[] = [gradient, look, sweep, show, encode, codeWindow, response, redraw, protocol];
 const byKind = new Map(tasks.map((task) => [task.kind, task]));
 
 /** The task of a kind. @throws CrispError `internal` for a kind that is not listed */

@@ -68,7 +68,8 @@ function weightsOf(observations: readonly Observation[], { shape }: Tensor): { w
   return { weights: all.data };
 }
 
-function pointOf(
+/** What is kept of one coding of image i. */
+export function pointOf(
   coding: Coding,
   { batch }: Trial,
   { i, image, weights, judged }: Observation & { readonly i: number },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { decodeImages } from "../../src/app/decode.js";
 import { encodeImages } from "../../src/app/encode.js";
 import { predictSize } from "../../src/app/predict-sizes.js";
+import { measureProtocol, readProtocol } from "../../src/app/protocol.js";
 import { refitStudy } from "../../src/app/read-study.js";
 import { runStudy } from "../../src/app/run-study.js";
 import type { StudyEvent } from "../../src/app/session.js";
@@ -16,6 +17,7 @@ import { memoryPlatform } from "./memory-platform.js";
 
 const geometry = { height: 8, width: 8, channels: 1, patch: [4, 4], stride: [2, 2], boundary: "crop" } as const;
 const atoms = randomAtoms({ ...geometry, features: 6 }, 1);
+const fixedStep = { kind: "fixed", dt: 1, tau: 20 } as const;
 const images = tensor(
   [3, 8, 8, 1],
   Float32Array.from({ length: 192 }, (_, i) => Math.sin(i * i)),
@@ -36,7 +38,7 @@ test("images are coded to a file of codes and decoded from it, in memory", async
     expect(percentError(slice(images, index), slice(again, index))).toBeCloseTo(lambdas[0].percentError!, 3);
 });
 
-test("a study runs, reports, is read, fitted and asked for another size, in memory; again, nothing is computed", async () => {
+test("a study runs, reports, is read, fitted, asked for another size and coded by steps, in memory; again, nothing is computed", async () => {
   const contents = new Map<string, Uint8Array>();
   const platform = memoryPlatform(contents, barImages(60), images);
   const learning = { ...settings.learning, images: 16 };
@@ -47,6 +49,15 @@ test("a study runs, reports, is read, fitted and asked for another size, in memo
   expect(await refitStudy("study", platform)).toEqual(record);
   expect(await studyStatus("study", platform)).toMatchObject({ stage: "finished", rows: record.minima });
   expect(await predictSize("study", [16], platform)).toHaveLength(1);
+  const steps = { images: 8, largest: 8, reach: 2, steps: [25, 200], timeStep: fixedStep };
+  const found = await measureProtocol({ ...base, ...steps, study: "study", onEvent() {} }, platform);
+  expect(await readProtocol("study", platform)).toEqual(found);
+  expect(found.readings.map((reading) => reading.steps)).toEqual([25, 200, null]);
+  for (const reading of found.readings) {
+    expect(reading.minima.map(({ features }) => features)).toEqual([4, 6, 8]);
+    // No code lies below the certified one but by its gap (2 %).
+    for (const { beside } of reading.minima) if (beside) expect(beside.energyAbove).toBeGreaterThan(-2);
+  }
   const results = [...contents].filter(([name]) => /\/(results|dictionaries)\//.test(name));
   const progress = new Map<string, number>();
   function onEvent(event: StudyEvent): void {
@@ -56,4 +67,4 @@ test("a study runs, reports, is read, fitted and asked for another size, in memo
   expect(progress.get("cached")).toBeGreaterThan(10);
   expect(progress.get("cached")).toBe(progress.get("done"));
   expect([...contents].filter(([name]) => /\/(results|dictionaries)\//.test(name))).toEqual(results);
-}, 60_000);
+}, 120_000);

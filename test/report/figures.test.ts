@@ -18,6 +18,7 @@ import { dark, figureRules, light } from "../../src/report/theme.js";
 import { benchRecord } from "./bench-sample.js";
 import { statistics, traces } from "./coding-sample.js";
 import { crossingSample } from "./crossing-sample.js";
+import { protocolRecord } from "./protocol-sample.js";
 import { figuresOf, recordedText } from "./recorded.js";
 import { sample } from "./sample.js";
 import { tableSample } from "./table-sample.js";
@@ -30,7 +31,7 @@ const threePanels = (variant: string) => ["curves", "a", "b"].map((name) => `${v
 /** Each page and the names of its figures, in order; "" for one that another page has recorded. */
 const pages: Readonly<Record<string, { readonly html: string; readonly names: readonly string[] }>> = {
   study: {
-    html: studyReport({ ...sample, transition: transitionRecord }),
+    html: studyReport({ ...sample, transition: transitionRecord, protocol: protocolRecord }),
     names: [
       "error-against-percent-active",
       "percent-active-against-size",
@@ -42,6 +43,8 @@ const pages: Readonly<Record<string, { readonly html: string; readonly names: re
       "susceptibility-against-lambda",
       "slope-at-fixed-lambda",
       "fluctuation-against-size",
+      "percent-active-by-steps",
+      "error-by-steps",
       "use-of-atoms",
       "network",
     ],

@@ -3,13 +3,14 @@ import { CrispError } from "../../core/errors.js";
 import type { Geometry } from "../../core/geometry.js";
 import type { AnyKind, Item, ItemFile } from "../../work/item.js";
 import { type AtomsItem, atomsKind } from "./atoms.js";
+import { protocolKind } from "./protocol.js";
 import { showKind } from "./show.js";
 import { sweepKind } from "./sweep.js";
 import { type TrainItem, trainKind } from "./train.js";
 import { transitionKind } from "./transition.js";
 import type { Workshop } from "./workshop.js";
 
-const kinds: readonly AnyKind<Workshop>[] = [trainKind, atomsKind, sweepKind, showKind, transitionKind];
+const kinds: readonly AnyKind<Workshop>[] = [trainKind, atomsKind, sweepKind, showKind, transitionKind, protocolKind];
 const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 /** An item whose result is a dictionary. */
