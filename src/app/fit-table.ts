@@ -26,7 +26,7 @@ export async function writeTableReport(
       ? [crossingReport({ ...input, record }), crossingFigures({ ...input, record })]
       : [tableReport({ ...input, record }), tableFigures({ ...input, record })];
   await files.replace(join(folder, "fit.json"), `${JSON.stringify(record, null, 2)}\n`);
-  for (const [file, svg] of Object.entries(figures)) await files.replace(join(folder, "figures", file), svg);
+  for (const [file, text] of Object.entries(figures)) await files.replace(join(folder, "figures", file), text);
   const path = join(folder, "report.html");
   await files.replace(path, page);
   return path;

@@ -44,7 +44,7 @@ export async function writeReport(folder: string, platform: Platform): Promise<s
     provenance: await provenanceOf(out, platform),
     fonts: await platform.fonts(),
   };
-  for (const [name, svg] of Object.entries(studyFigures(input))) await files.replace(join(out, "figures", name), svg);
+  for (const [name, text] of Object.entries(studyFigures(input))) await files.replace(join(out, "figures", name), text);
   const path = join(out, "report.html");
   await files.replace(path, studyReport(input));
   return path;

@@ -1,5 +1,6 @@
 /** Crossing curves as text: the crossings of neighbouring sizes, where they go, the collapse. */
 import { crossingSentences } from "../report/crossing-findings.js";
+import { wordsOf } from "../report/names.js";
 import { formOf, sizeText } from "../report/numbers.js";
 import type { CrossingRecord } from "../scaling/crossing-table.js";
 import { tableLines } from "./table.js";
@@ -14,5 +15,7 @@ export function crossingLinesOf(record: CrossingRecord): readonly string[] {
       ? [`${sizeText(from)}, ${sizeText(to)}`, "no crossing", "–"]
       : [`${sizeText(from)}, ${sizeText(to)}`, estimateText(control, forms[0]), estimateText(value, forms[1])],
   );
-  return [...tableLines(["sizes", "crossing", "value there"], rows), "", ...crossingSentences(record)];
+  const { value, control } = wordsOf(record);
+  const heads = ["sizes", record.names?.control === undefined ? "crossing" : `crossing ${control}`, `${value} there`];
+  return [...tableLines(heads, rows), "", ...crossingSentences(record)];
 }

@@ -1,9 +1,10 @@
 /** The options of `crisp fit TABLE` as the user wrote them, checked; each fault is a `usage` error. */
 import { CrispError, nearestWord } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { columnNames, type GivenColumns } from "../scaling/column-names.js";
 import type { CrossingOptions } from "../scaling/crossing-collapse.js";
 import { type LawChoice, wordOf } from "../scaling/law-choice.js";
-import type { TableOptions } from "../scaling/table.js";
+import type { AxisNames, TableOptions } from "../scaling/table.js";
 import { anyNumberOf, numberOf, oneOf } from "./option-values.js";
 
 /** Words of the command line. */
@@ -18,6 +19,9 @@ export type FitOptions = {
   readonly valueExponent?: string;
   readonly correction?: string;
   readonly scaledRange?: string;
+  readonly sizeName?: string;
+  readonly controlName?: string;
+  readonly valueName?: string;
   readonly out?: string;
   readonly json?: boolean;
 };
@@ -26,7 +30,11 @@ type Name = Exclude<keyof FitOptions, "json">;
 
 const ofExtrema: readonly Name[] = ["controlScale", "laws", "exclude"];
 const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
-const ofTables: readonly Name[] = ["extremum", "critical", "columns", "sizesFrom", "out", ...ofExtrema, ...ofCrossings];
+const ofNames: readonly Name[] = ["sizeName", "controlName", "valueName"];
+const ofTables: readonly Name[] = [
+  ...["extremum", "critical", "columns", "sizesFrom", "out"],
+  ...[...ofNames, ...ofExtrema, ...ofCrossings],
+] as readonly Name[];
 
 /** Refuses options of tables for the folder of a study. */
 export function refuseTableOptions(source: string, options: FitOptions): void {
@@ -42,6 +50,24 @@ export function refuseTableOptions(source: string, options: FitOptions): void {
 function given(options: FitOptions, names: readonly Name[]): string | null {
   const name = names.find((one) => options[one] !== undefined);
   return name === undefined ? null : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const longestName = 40;
+
+/** What the axes are called in tables, figures and sentences; undefined where no name is given. */
+export function namesOf(options: FitOptions): AxisNames | undefined {
+  const names: Record<string, string> = {};
+  for (const axis of ["size", "control", "value"] as const) {
+    const name = options[`${axis}Name`]?.trim();
+    if (name === undefined) continue;
+    if (name === "" || name.length > longestName || /\p{C}/u.test(name))
+      throw new CrispError(
+        "usage",
+        `--${axis}-name has ${counted(name.length, "character")}; a name has 1 to ${longestName}, none of them a control character. Write --${axis}-name ${{ size: "L", control: "T", value: "chi" }[axis]}.`,
+      );
+    names[axis] = name;
+  }
+  return Object.keys(names).length === 0 ? undefined : names;
 }
 
 /** What is asked of the extrema, or of the crossings where there are no extrema. */

@@ -9,13 +9,14 @@ import { CrispError } from "../core/errors.js";
 import { isNamed } from "../formats/format.js";
 import { refitStudy, writeTableReport } from "../node/app.js";
 import { readTable } from "../node/table-file.js";
+import { wordsOf } from "../report/names.js";
 import { fitCrossingColumns } from "../scaling/crossing-table.js";
 import { lawNames } from "../scaling/law-choice.js";
 import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { crossingLinesOf } from "./crossing-summary.js";
-import { askedOf, columnsOf, type FitOptions, refuseTableOptions } from "./fit-options.js";
+import { askedOf, columnsOf, type FitOptions, namesOf, refuseTableOptions } from "./fit-options.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable, verdictLines } from "./summary.js";
 import { tableLinesOf } from "./table-summary.js";
@@ -42,6 +43,9 @@ export function addFit(program: Command, context: Context): void {
     )
     .option("--laws <list>", `of a table: only these laws compete, of ${lawNames.join(", ")}`)
     .option("--exclude <list>", "of a table: these laws do not compete, such as log-power-law or log-power-law:1/2")
+    .option("--size-name <name>", "of a table: what the size is called in figures, tables and sentences, such as L")
+    .option("--control-name <name>", "of a table: what the control is called, such as T")
+    .option("--value-name <name>", "of a table: what the value is called, such as chi")
     .option("--out <dir>", "of a table: write fit.json, report.html and the figures there")
     .option("--json", "print the record as one line of JSON")
     .action(async (source: string, options: FitOptions) => {
@@ -62,11 +66,12 @@ function isTable(source: string): boolean {
 
 async function fitTableFile(source: string, options: FitOptions, context: Context): Promise<void> {
   const asked = askedOf(options);
+  const names = namesOf(options);
   const { columns, warnings, notes } = await readTable(source, columnsOf(options.columns));
   for (const note of notes) context.terminal.message(`note: ${note}`);
   const fitted =
     asked.kind === "crossings" ? fitCrossingColumns(columns, asked.options) : fitColumns(columns, asked.options);
-  const record = { ...fitted, warnings: [...warnings, ...fitted.warnings] };
+  const record = { ...fitted, ...(names && { names }), warnings: [...warnings, ...fitted.warnings] };
   const report =
     options.out === undefined
       ? null
@@ -75,7 +80,7 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
           command: commandText(context.argv),
         });
   if (options.json) return printJson(report === null ? record : { ...record, report });
-  for (const warning of record.warnings) context.terminal.warning(warning);
+  for (const warning of record.warnings) context.terminal.warning(wordsOf(record).own(warning));
   const lines = "kind" in record ? crossingLinesOf(record) : tableLinesOf(record);
   printText([...lines, ...(report === null ? [] : ["", report])].join("\n"));
 }

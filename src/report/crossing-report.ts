@@ -5,14 +5,16 @@ import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
 import { slopesPanel } from "./figures/slopes.js";
 import { drawn, estimateCells, figure, numeric, type Row, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
-import { escapeText, quotedSentence } from "./markup.js";
-import { significant, sizeText, whole } from "./numbers.js";
+import { escapeText, literal, quotedSentence } from "./markup.js";
+import { marked, wordsOf } from "./names.js";
+import { hasInterval, significant, sizeText, valueText, whole } from "./numbers.js";
 import { type Fact, noteList, pageText } from "./page.js";
 import { dressOf } from "./sizes.js";
 import { figureFiles } from "./standalone.js";
 import { type Dress, marker, type Point } from "./svg/marks.js";
 import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
+import { criticalText } from "./table-figures.js";
 import { collapseFigure } from "./table-report.js";
 
 /** All that the report shows. */
@@ -28,7 +30,7 @@ type FigureName = "crossing-curves" | "crossings-against-size" | "collapse-befor
 type CrossingDrawing = Drawing<FigureName>;
 type Figures = ReadonlyMap<FigureName, TwoWidths>;
 
-/** File name → SVG text. */
+/** File name → text: figures as SVG, their numbers as CSV. */
 export function crossingFigures({ record, fonts }: CrossingReportInput): Record<string, string> {
   return figureFiles(drawnFigures(record), fonts);
 }
@@ -39,7 +41,7 @@ export function crossingReport({ record, name, provenance, fonts }: CrossingRepo
   return pageText({
     kind: "crossing report",
     name,
-    title: crossingHeadline(record),
+    title: literal(crossingHeadline(record)),
     stand: crossingSentences(record).slice(0, 2).map(quotedSentence).join(" "),
     facts: factsOf(record, name),
     sections: [
@@ -73,12 +75,18 @@ function drawnFigures(record: CrossingRecord): Figures {
 
 const plain = { share: 0.72, points: "dots" } as const;
 
+/** Titles of the axes as measured. */
+function measuredAxes(record: CrossingRecord): Pick<LinesStyle, "x" | "y"> {
+  const words = wordsOf(record);
+  return axes(marked(words.start(words.control)), marked(words.start(words.value)));
+}
+
 function axes(x: string, y: string): Pick<LinesStyle, "x" | "y"> {
   return { x: { title: x, scale: "linear" }, y: { title: y, scale: "linear" } };
 }
 
 function curvesDrawing(record: CrossingRecord, lines: readonly Line[]): CrossingDrawing {
-  const panel = linesPanel(lines, { ...plain, ...axes("Control", "Value"), through: "smooth", names: "beside" });
+  const panel = linesPanel(lines, { ...plain, ...measuredAxes(record), through: "smooth", names: "beside" });
   const { valueExponent } = record.options;
   const crossings = record.crossings.flatMap(({ control, value, from }, i): { at: Point; dress: Dress }[] =>
     control === null || value === null || valueExponent === "free"
@@ -101,7 +109,9 @@ function driftDrawings(record: CrossingRecord): readonly CrossingDrawing[] {
   );
   if (points.length < 2) return [];
   const line = record.drift.critical?.value ?? record.collapse?.critical?.value ?? null;
-  const panel = slopesPanel({ title: "Crossing", xTitle: "√(_L L_′)", points, whole: line });
+  const { L, control } = wordsOf(record);
+  const title = record.names?.control === undefined ? "Crossing" : `Crossing, ${marked(control)}`;
+  const panel = slopesPanel({ title, xTitle: `√(${marked(L)} ${marked(L)}′)`, points, whole: line });
   return [["crossings-against-size", driftSentence(record), panel]];
 }
 
@@ -118,12 +128,20 @@ function collapseDrawings(record: CrossingRecord, lines: readonly Line[]): reado
       bars: one.bars?.map(({ value, low, high }) => ({ value: value * up, low: low * up, high: high * up })),
     };
   });
-  const style = { ...plain, through: "none", names: "none" } as const;
-  const x = `(control − ${significant(point.critical, 6)}) × size^{1/ν}, _ν_ = ${significant(point.nu, 3)}`;
+  const style = { share: 0.72, points: "markers", through: "none", names: "key" } as const;
+  const words = wordsOf(record);
+  const c = criticalText(point.critical, record.collapse?.critical ?? null, record.options.critical);
+  const nu = record.collapse?.nu ?? null;
+  const digits = nu !== null && hasInterval(nu) ? valueText({ ...nu, value: point.nu }) : significant(point.nu, 4);
+  const x = `(${marked(words.control)} ${c}) × ${marked(words.size)}^{1/ν}, _ν_ = ${digits}`;
   const finding = collapseLine(record);
   return [
-    ["collapse-before", finding, linesPanel(lines, { ...style, letter: "a", ...axes("Control", "Value") })],
-    ["collapse-after", finding, linesPanel(scaled, { ...style, letter: "b", ...axes(x, "Value, scaled") })],
+    ["collapse-before", finding, linesPanel(lines, { ...style, letter: "a", ...measuredAxes(record) })],
+    [
+      "collapse-after",
+      finding,
+      linesPanel(scaled, { ...style, letter: "b", ...axes(x, `${marked(words.start(words.value))}, scaled`) }),
+    ],
   ];
 }
 
@@ -131,9 +149,9 @@ function dressed(i: number, n: number): Dress {
   return { ...dressOf(i, n), hollow: false };
 }
 
-function linesOf({ curves }: CrossingRecord): readonly Line[] {
+function linesOf({ curves, names }: CrossingRecord): readonly Line[] {
   return curves.map(({ size, control, value, error }, i) => ({
-    name: `**${sizeText(size)}**`,
+    name: `**${i === 0 && names?.size !== undefined ? `${literal(names.size)} = ` : ""}${sizeText(size)}**`,
     dress: dressed(i, curves.length),
     points: control.map((x, j): Point => [x, value[j]]),
     bars: value.map((y, j) => ({ value: y, low: y - 1.96 * error[j], high: y + 1.96 * error[j] })),
@@ -160,23 +178,32 @@ function curvesSection(record: CrossingRecord, figures: Figures, name: string): 
   return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${crossingTable(record)}</div></section>`;
 }
 
-function curveData({ curves }: CrossingRecord): string {
-  const tables = curves.map(({ size, control, value, error }) => {
-    const rows = control.map((x, i) => ({ cells: [x, value[i], error[i]].map((one) => significant(one, 6)) }));
-    const heads = ["Control", "Value", "Standard error"].map(numeric);
-    return table(heads, rows, { title: `Size ${sizeText(size)}`, plain: true });
+function curveData(record: CrossingRecord): string {
+  const words = wordsOf(record);
+  const [control, value] = [words.control, words.value].map((word) => marked(words.start(word)));
+  const tables = record.curves.map((one) => {
+    const rows = one.control.map((x, i) => ({
+      cells: [x, one.value[i], one.error[i]].map((number) => significant(number, 6)),
+    }));
+    const heads = [control, value, "Standard error"].map(numeric);
+    return table(heads, rows, { title: marked(words.start(words.at(one.size))), plain: true });
   });
   return tables.join("");
 }
 
-function crossingTable({ crossings, curves }: CrossingRecord): string {
+function crossingTable(record: CrossingRecord): string {
+  const { crossings, curves } = record;
+  const words = wordsOf(record);
   const rows = crossings.map(({ from, to, control, value }, i): Row => {
     const head = sizeCell(dressed(i, curves.length), `${sizeText(from)}, ${sizeText(to)}`);
     if (control === null || value === null)
       return { cells: [head, { html: "no crossing", span: 4, names: "refused" }] };
     return { cells: [head, ...estimateCells(control), ...estimateCells(value)] };
   });
-  const heads = [{ head: "Sizes" }, ...["Crossing", "95%", "Value there", "95%"].map(numeric)];
+  const heads = [
+    { head: "Sizes" },
+    ...["Crossing", "95%", `${marked(words.start(words.value))} there`, "95%"].map(numeric),
+  ];
   return table(heads, rows, { title: "Table 1. Crossings of neighbouring sizes." });
 }
 
@@ -195,6 +222,7 @@ function collapseSection(record: CrossingRecord, figures: Figures, name: string)
 
 function notes(record: CrossingRecord): string {
   const said = crossingSentences(record).map((words) => ({ html: quotedSentence(words) }));
-  const warned = record.warnings.map((words) => ({ html: quotedSentence(words), warning: true }));
+  const { own } = wordsOf(record);
+  const warned = record.warnings.map((words) => ({ html: quotedSentence(own(words)), warning: true }));
   return `<section>${noteList([...said, ...warned])}</section>`;
 }

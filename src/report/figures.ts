@@ -7,7 +7,7 @@ import type { TransitionRecord } from "../study/transition/record.js";
 import { costPanel } from "./figures/cost.js";
 import { curvesPanel } from "./figures/curves.js";
 import { type NetworkNumbers, networkFigure } from "./figures/network.js";
-import { predictedRows, predictionFigure } from "./figures/prediction.js";
+import { predictedRows, predictionFigure, predictionNumbers } from "./figures/prediction.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { chiPanel, fixedLambdaPanel, fluctuationPanel } from "./figures/transition.js";
 import { useFinding, usePanel } from "./figures/use.js";
@@ -44,7 +44,7 @@ export const scalingFigures = [
 /** Figures by name. */
 export type Figures = ReadonlyMap<FigureName, TwoWidths>;
 
-/** File name → SVG text, for example "error-against-percent-active.svg". */
+/** File name → text: figures as SVG, their numbers as CSV; "error-against-percent-active.svg". */
 export function studyFigures(input: ReportInput): Record<string, string> {
   const { tableau = null, pictures = [] } = input.showcase ?? {};
   return {
@@ -68,10 +68,10 @@ export function drawnFigures(input: ReportInput): Figures {
   const { prediction } = study;
   if (prediction !== null && predictedRows(prediction).length > 0) {
     const finding = plainText(predictionFinding(study));
-    found.set(
-      "prediction",
-      bothWidths((width) => predictionFigure(prediction, width, finding)),
-    );
+    found.set("prediction", {
+      ...bothWidths((width) => predictionFigure(prediction, width, finding)),
+      data: predictionNumbers(prediction),
+    });
   }
   if (showcase?.tableau) found.set("use-of-atoms", useFigure(showcase.tableau));
   const network = networkNumbers(input, sizes);
@@ -140,7 +140,7 @@ function protocolDrawings(record: ProtocolRecord): readonly Drawing<FigureName>[
 /** A third of the page, not half of it: its column stands beside the tableau. */
 function useFigure(tableau: Tableau): TwoWidths {
   const draw = (width: number) => panelFigure(usePanel(tableau), width, useFinding(tableau));
-  return { wide: draw(344), narrow: draw(368) };
+  return { wide: draw(344), narrow: draw(368), data: usePanel(tableau).data };
 }
 
 type Quantity = "percentActive" | "value" | "lambda" | "activeUnits";

@@ -67,7 +67,7 @@ export function verdictSentence(verdict: VerdictName, { subject, size, grow }: S
     crossover: `No single power law: the slope of the ${subject} drifts with ${size}.`,
     undecided: `Undecided: these sizes do not tell the laws of the ${subject} apart.`,
     "too-few-sizes": `Too few sizes to test a law of the ${subject}.`,
-    "no-extremum": "No law: no size has an extremum inside its grid.",
+    "no-extremum": `No law: no ${size} has an extremum inside its grid.`,
   };
   return sentences[verdict];
 }

@@ -1,12 +1,14 @@
 /**
  * Text for pages and figures. Our own sentences carry a small markup that both
- * HTML and SVG understand: **bold**, _variable_ (italic), ~grey~ and ^{superscript}.
+ * HTML and SVG understand: **bold**, _variable_ (italic), ~grey~ and ^{superscript};
+ * a backslash before one of their signs leaves the sign as it is.
  * Words that come from outside (names, file paths, warnings) never pass through
  * it: they are only escaped.
  */
 export type Run = { readonly text: string; readonly kind: "plain" | "bold" | "italic" | "grey" | "raised" };
 
-const pattern = /\*\*(.+?)\*\*|_(.+?)_|~(.+?)~|\^\{(.+?)\}/g;
+const kinds = ["plain", "bold", "italic", "grey", "raised"] as const;
+const pattern = /\\([\\*_~^])|\*\*(.+?)\*\*|_(.+?)_|~(.+?)~|\^\{(.+?)\}/g;
 
 /** The runs of a marked-up sentence, in order. Bold may hold variables: they stay bold and upright runs around italics. */
 export function runs(marked: string): readonly Run[] {
@@ -14,10 +16,8 @@ export function runs(marked: string): readonly Run[] {
   let from = 0;
   for (const match of marked.matchAll(pattern)) {
     if (match.index > from) found.push({ text: marked.slice(from, match.index), kind: "plain" });
-    if (match[1] !== undefined) found.push({ text: match[1], kind: "bold" });
-    else if (match[2] !== undefined) found.push({ text: match[2], kind: "italic" });
-    else if (match[3] !== undefined) found.push({ text: match[3], kind: "grey" });
-    else found.push({ text: match[4], kind: "raised" });
+    const which = kinds.findIndex((_, i) => match[i + 1] !== undefined);
+    found.push({ text: match[which + 1], kind: kinds[which] });
     from = match.index + match[0].length;
   }
   if (from < marked.length) found.push({ text: marked.slice(from), kind: "plain" });
@@ -26,7 +26,13 @@ export function runs(marked: string): readonly Run[] {
 
 /** The sentence without its markup: labels, names for screen readers. */
 export function plainText(marked: string): string {
-  return marked.replace(/\*\*|[_~]/g, "").replace(/\^\{(.+?)\}/g, "^$1");
+  const signs = /\\([\\*_~^])|\*\*|[_~]|\^\{(.+?)\}/g;
+  return marked.replace(signs, (_, sign = "", raised?: string) => (raised === undefined ? sign : `^${raised}`));
+}
+
+/** A word from outside as marked-up text that shows it as it is. */
+export function literal(word: string): string {
+  return word.replace(/[\\*_~^]/g, "\\$&");
 }
 
 /** Escaped for HTML and XML text and double-quoted attributes. */

@@ -56,6 +56,12 @@ export function tickTexts(values: readonly number[]): readonly string[] {
   return values.map((value) => fixed(value, places));
 }
 
+/** A number that the user gave, with all its digits and no more. */
+export function asGiven(value: number): string {
+  const [, fraction = "", power = "0"] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
+  return fixed(value, Math.min(20, Math.max(0, fraction.length - Number(power))));
+}
+
 /** A number quoted from elsewhere, without an interval: three significant digits at most. */
 export function quoted(value: number): string {
   return tickText(Number(value.toPrecision(3)));

@@ -1,18 +1,30 @@
-/** Figures as SVG files of their own: colours, fonts and pictures inside, light and dark. */
+/** Figures as SVG files of their own: colours, fonts and pictures inside, light and dark; their numbers as CSV beside them. */
 import type { FontFace } from "./input.js";
 import { coordinate, element, escapeText } from "./markup.js";
 import { fontFaces } from "./style.js";
-import type { TwoWidths } from "./svg/panel.js";
+import type { FigureData, TwoWidths } from "./svg/panel.js";
 import { dark, figureRules, light } from "./theme.js";
 
 const margin = 16;
 
-/** File name → SVG text of each figure at its width of half a page, for example "prediction.svg". */
+/** File name → text: each figure at its width of half a page, "prediction.svg", and the numbers it draws, "prediction.csv". */
 export function figureFiles(
   figures: ReadonlyMap<string, TwoWidths>,
   fonts: readonly FontFace[],
 ): Record<string, string> {
-  return Object.fromEntries([...figures].map(([name, { wide }]) => [`${name}.svg`, standalone(wide, fonts)]));
+  return Object.fromEntries(
+    [...figures].flatMap(([name, { wide, data }]) => [
+      [`${name}.svg`, standalone(wide, fonts)],
+      ...(data === undefined || data.rows.length === 0 ? [] : [[`${name}.csv`, csvText(data)]]),
+    ]),
+  );
+}
+
+/** Fields with a comma, a quote or a line end are quoted; numbers have all their digits. */
+function csvText({ columns, rows }: FigureData): string {
+  const field = (of: string | number | null) =>
+    /[",\n\r]/.test(String(of)) ? `"${String(of).replaceAll('"', '""')}"` : String(of ?? "");
+  return [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
 }
 
 /** The figure on a sheet of paper with its style inside. */

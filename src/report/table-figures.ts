@@ -5,12 +5,13 @@ import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { type Line, type LinesAxis, linesPanel } from "./figures/lines.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { slopesPanel } from "./figures/slopes.js";
-import { capital } from "./laws.js";
-import { significant, sizeText } from "./numbers.js";
+import { literal } from "./markup.js";
+import { isBare, marked, type Words, wordsOf } from "./names.js";
+import { asGiven, hasInterval, significant, sizeText, valueText } from "./numbers.js";
 import { dressOf } from "./sizes.js";
 import type { Dress, Point } from "./svg/marks.js";
 import { type Drawing, drawAll, type Panel, type TwoWidths } from "./svg/panel.js";
-import { collapseSentence, fitSentence, locationName } from "./table-findings.js";
+import { collapseSentence, fitSentence, quantityWord } from "./table-findings.js";
 
 /** The two quantities of a table that are fitted against size. */
 type TableQuantity = "location" | "value";
@@ -40,16 +41,22 @@ export function drawnTableFigures(record: TableRecord): ReadonlyMap<TableFigureN
 function curvesDrawing(record: TableRecord): readonly TableDrawing[] {
   const lines = linesOf(record);
   if (lines.length === 0) return [];
+  const words = wordsOf(record);
   const panel = linesPanel(lines, {
     share: 0.72,
     through: "smooth",
     points: "dots",
     joined: true,
     names: "beside",
-    x: logOrNot("Control", record.options.controlScale),
-    y: logOrNot("Value", valueScale(record)),
+    x: logOrNot(title(words, words.control), record.options.controlScale),
+    y: logOrNot(title(words, words.value), valueScale(record)),
   });
-  return [["curves", `Curves of ${counted(lines.length, "size")}`, panel]];
+  return [["curves", `Curves of ${counted(lines.length, "size")}.`, panel]];
+}
+
+/** A word as the title of an axis. */
+function title(words: Words, word: string): string {
+  return marked(words.start(word));
 }
 
 /** A title that names a logarithmic scale, where nothing else shows it. */
@@ -69,31 +76,40 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
   const fit = record[quantity];
   const measured = pointsOf(record, quantity);
   if (measured.length === 0) return [];
-  const name = quantity === "location" ? locationName(record) : "value";
-  const title = quantity === "location" ? capital(name) : "Value at the extremum";
+  const words = wordsOf(record);
+  const own = record.names?.value === undefined && !isBare(record) ? "value at the extremum" : words.extreme;
+  const spec = {
+    ...(isBare(record) ? {} : { letter: quantity === "location" ? "a" : "b" }),
+    title: title(words, quantity === "location" ? words.location : own),
+    xTitle: title(words, words.size),
+    fit,
+  };
   const known = record.extrema.map(({ size }) => size);
-  const letter = quantity === "location" ? "a" : "b";
-  const panel = sizePanel({ measured, known }, { letter, title, xTitle: "Size", fit });
-  return [[`${quantity}-against-size`, fitSentence(title, fit), panel], ...slopeDrawings(record, quantity, fit)];
+  const panel = sizePanel({ measured, known }, spec);
+  const finding = fitSentence(words.start(quantityWord(words, quantity)), fit);
+  return [[`${quantity}-against-size`, finding, panel], ...slopeDrawings(record, quantity, fit)];
 }
 
 /** Each needs two slopes at least. Neighbouring sizes stand at their geometric mean. */
 function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly TableDrawing[] {
   const whole = fit.powerLaw?.exponent.value ?? null;
-  const name = quantity === "location" ? locationName(record) : "value";
-  const [upper, lower] = quantity === "location" ? ["a", "c"] : ["b", "d"];
+  const words = wordsOf(record);
+  const name = quantityWord(words, quantity);
+  const [upper, lower] = isBare(record) ? ["a", "b"] : quantity === "location" ? ["a", "c"] : ["b", "d"];
   const local = fit.localSlopes.map(({ from, to, slope }) => ({ size: Math.sqrt(from * to), slope }));
   const kept = record.slopeFrom.flatMap((one) => {
     const slope = one[quantity]?.exponent;
     return slope === undefined ? [] : [{ size: one.smallest, slope }];
   });
-  const title = `Slope of ${name}`;
-  const between = { letter: upper, title: `Local slope of ${name}`, xTitle: "Between sizes", points: local, whole };
-  const from = { letter: lower, title, xTitle: "Smallest size kept", points: kept, whole };
-  const finding = `${title} against the smallest size kept`;
+  const title = `Slope of ${marked(name)}`;
+  const between = `Between ${words.size === "size" ? "sizes" : `neighbouring ${marked(words.size)}`}`;
+  const least = `Smallest ${marked(words.size)} kept`;
+  const pairs = { letter: upper, title: `Local slope of ${marked(name)}`, xTitle: between, points: local, whole };
+  const from = { letter: lower, title, xTitle: least, points: kept, whole };
+  const finding = `Slope of ${name} against the smallest ${words.size} kept`;
   return [
     ...(local.length > 1
-      ? ([[`${quantity}-local-slopes`, `Local slopes of ${name}`, slopesPanel(between)]] as const)
+      ? ([[`${quantity}-local-slopes`, `Local slopes of ${name}`, slopesPanel(pairs)]] as const)
       : []),
     ...(kept.length > 1 ? ([[`${quantity}-slope-against-smallest-size`, finding, slopesPanel(from)]] as const) : []),
   ];
@@ -109,13 +125,28 @@ function collapseDrawings(record: TableRecord): readonly TableDrawing[] {
     ({ size, ...one }): Line => ({
       ...one,
       points: one.points.map(([x, y]) => [(x - point.critical) * size ** -point.a, y * size ** -point.b]),
+      bars: one.bars?.map(({ value, low, high }) => {
+        const up = size ** -point.b;
+        return { value: value * up, low: low * up, high: high * up };
+      }),
     }),
   );
-  const [a, b, c] = [-point.a, -point.b, point.critical].map((value) => significant(value, 3));
+  const words = wordsOf(record);
+  const [a, b] = [-point.a, -point.b].map((value) => significant(value, 3));
+  const c = criticalText(point.critical, record.collapse?.critical ?? null, record.options.critical);
+  const [L, x] = [marked(words.size), marked(words.control)];
+  const scaled = [`(${x} ${c}) × ${L}^{${a}}`, `${title(words, words.value)} × ${L}^{${b}}`] as const;
   return [
-    ["collapse-before", finding, dotsPanel(before, "a", ["Control", "Value, unscaled"])],
-    ["collapse-after", finding, dotsPanel(after, "b", [`(control − ${c}) × size^{${a}}`, `Value × size^{${b}}`])],
+    ["collapse-before", finding, dotsPanel(before, "a", [title(words, words.control), title(words, words.value)])],
+    ["collapse-after", finding, dotsPanel(after, "b", scaled)],
   ];
+}
+
+/** "− 2.26919" or "+ 3": the critical point as it was given, else with as many digits as its error says. */
+export function criticalText(point: number, estimate: Estimate | null, given: number | null): string {
+  const interval = estimate !== null && hasInterval(estimate) ? { ...estimate, value: point } : null;
+  const text = given !== null ? asGiven(given) : interval ? valueText(interval) : significant(point, 6);
+  return text.startsWith("−") ? `+ ${text.slice(1)}` : `− ${text}`;
 }
 
 /** Points only: scaled points of many curves are judged by eye, without lines through them. */
@@ -124,8 +155,8 @@ function dotsPanel(lines: readonly Line[], letter: string, [x, y]: readonly [x: 
     letter,
     share: 0.72,
     through: "none",
-    points: "dots",
-    names: "none",
+    points: "markers",
+    names: "key",
     x: { title: x, scale: "linear" },
     y: { title: y, scale: "linear" },
   });
@@ -141,16 +172,23 @@ export function tableDress(record: TableRecord, size: number): Dress {
 function linesOf(record: TableRecord): readonly (Line & { readonly size: number })[] {
   return record.curves
     .filter(({ control }) => control.length > 1)
-    .map(({ size, control, value }) => {
+    .map(({ size, control, value, error }, i) => {
       const found = record.extrema.find((extremum) => extremum.size === size);
       return {
         size,
-        name: `**${sizeText(size)}**`,
+        name: `**${nameAt(record, size, i === 0)}**`,
+        bars: error?.map((one, j) => ({ value: value[j], low: value[j] - 1.96 * one, high: value[j] + 1.96 * one })),
         dress: tableDress(record, size),
         points: control.map((x, i): Point => [x, value[i]]),
         chosen: found?.location && found.value ? [found.location.value, found.value.value] : null,
       };
     });
+}
+
+/** A size beside its curve: "8", or "L = 8" at the first where sizes have a name. */
+function nameAt(record: TableRecord, size: number, first: boolean): string {
+  const name = record.names?.size;
+  return first && name !== undefined ? `${literal(name)} = ${sizeText(size)}` : sizeText(size);
 }
 
 /** The measured points of a fit; the location as its distance where a critical point is given. */

@@ -3,7 +3,8 @@ import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { capital, lower, rangeSentence, verdictName, verdictSentence } from "./laws.js";
-import { estimateText, pClause, significant, sizeText } from "./numbers.js";
+import { isBare, type Words, wordsOf } from "./names.js";
+import { estimateText, pClause, significant } from "./numbers.js";
 
 /** The exponents as the command writes them. */
 export const exponentSymbols = { nu: "ν", gamma: "γ" } as const;
@@ -11,25 +12,29 @@ export const exponentSymbols = { nu: "ν", gamma: "γ" } as const;
 /** The verdict on the location, or on the value where there is no location, as a headline. */
 export function tableHeadline(record: TableRecord): string {
   const none = record.location.verdict === "no-extremum" && record.value.verdict !== "no-extremum";
-  const subject = none ? "value" : locationName(record);
+  const words = wordsOf(record);
+  const subject = none ? words.extreme : words.location;
   const { verdict } = record[none ? "value" : "location"];
-  return verdictSentence(verdict, { subject, size: "size", grow: "size grows" });
-}
-
-/** What stands for the location: itself, or its distance from the critical point. */
-export function locationName({ options }: TableRecord): string {
-  return options.critical === null ? "location" : `distance from ${significant(options.critical, 6)}`;
+  return verdictSentence(verdict, { subject, size: words.size, grow: `${words.size} grows` });
 }
 
 /** One line each: location, value, x, held-out sizes, collapse. */
 export function tableSentences(record: TableRecord): readonly string[] {
+  const bare = isBare(record);
   return [
-    fitSentence(capital(locationName(record)), record.location),
-    fitSentence("Value", record.value),
+    ...verdictSentences(record),
     ...(record.x === null ? [] : [fitSentence("x at the extremum", record.x)]),
     ...heldOutSentences(record),
-    collapseSentence(record),
+    ...(bare ? [] : [collapseSentence(record)]),
   ];
+}
+
+/** The verdicts on location and value; a table without a control has no location to speak of. */
+export function verdictSentences(record: TableRecord): readonly string[] {
+  const words = wordsOf(record);
+  const said = (name: "location" | "value"): string =>
+    fitSentence(words.start(quantityWord(words, name)), { ...record[name], reason: words.own(record[name].reason) });
+  return isBare(record) ? [said("value")] : [said("location"), said("value")];
 }
 
 /** The verdict of a fit with its exponent and its reason: "Location: a power law, exponent −0.75 [−0.77, −0.74]. …" */
@@ -47,20 +52,39 @@ function fitted(subject: string, fit: ScalingFit): string {
   return `${subject}: ${verdictName(fit.verdict)}${exponent}. ${reason}`;
 }
 
+/** ν and γ where both laws bear them: the sign of textbooks first, then that of arXiv 1710.09875. */
+export function exponentSentences(record: TableRecord): readonly string[] {
+  const { nu, gamma, textbook } = record.exponents;
+  if (nu === null || textbook.nu === null) return [];
+  const { L, x, location, extreme } = wordsOf(record);
+  const both = (first: Estimate, second: Estimate | null): string =>
+    `${exponentSymbols.nu} = ${estimateText(first)}${second === null ? "" : `, ${exponentSymbols.gamma} = ${estimateText(second)}`}`;
+  return [
+    `Exponents: ${both(textbook.nu, textbook.gamma)}, from |${x}* − ${x}_c| ~ ${L}^(−1/ν) and ${extreme} ~ ${L}^(γ/ν). In the sign of arXiv 1710.09875, ${location} ~ ${L}^(1/ν): ${both(nu, gamma)}.`,
+  ];
+}
+
 /** The largest size held out, then every size in turn. */
-function heldOutSentences({ heldOut, leaveOneOut }: TableRecord): readonly string[] {
+function heldOutSentences(record: TableRecord): readonly string[] {
+  const { heldOut, leaveOneOut } = record;
   if (heldOut === null) return [];
+  const words = wordsOf(record);
   const parts = (["location", "value"] as const).flatMap((name) => {
     const one = heldOut[name];
     if (one === null) return [];
     return [
-      `${name} ${estimateText(one.predicted)}, measured ${estimateText(one.measured)} (${agreement(one.difference)})`,
+      `${quantityWord(words, name)} ${estimateText(one.predicted)}, measured ${estimateText(one.measured)} (${agreement(one.difference)})`,
     ];
   });
   return [
-    `Size ${sizeText(heldOut.size)} predicted from the smaller ones: ${parts.join("; ")}.`,
-    ...leaveOneOutSentence(leaveOneOut),
+    `${words.start(words.at(heldOut.size))} predicted from the smaller ones: ${parts.join("; ")}.`,
+    ...leaveOneOutSentence(leaveOneOut, words),
   ];
+}
+
+/** The word for one of the two quantities of an extremum. */
+export function quantityWord(words: Words, name: "location" | "value"): string {
+  return name === "location" ? words.location : words.extreme;
 }
 
 /** Whether measurement and prediction agree, by the error of their difference. */
@@ -70,19 +94,23 @@ export function agreement(difference: Difference | null): string {
 }
 
 /** Mean distance and how many agree at the 5 % level. */
-function leaveOneOutSentence(all: TableRecord["leaveOneOut"]): readonly string[] {
+function leaveOneOutSentence(all: TableRecord["leaveOneOut"], words: Words): readonly string[] {
   const parts = (["location", "value"] as const).flatMap((name) => {
     const found = all.flatMap((one) => one[name]?.difference ?? []);
     if (found.length === 0) return [];
     const mean = (100 * found.reduce((sum, { relative }) => sum + Math.abs(relative.value), 0)) / found.length;
     const agreeing = found.filter(({ p }) => p >= 0.05).length;
-    return [`${name} off by ${significant(mean, 2)}% on average, ${agreeing} of ${found.length} agree`];
+    return [
+      `${quantityWord(words, name)} off by ${significant(mean, 2)}% on average, ${agreeing} of ${found.length} agree`,
+    ];
   });
-  return parts.length === 0 ? [] : [`Every size predicted from the others: ${parts.join("; ")}.`];
+  return parts.length === 0 ? [] : [`Every ${words.size} predicted from the others: ${parts.join("; ")}.`];
 }
 
 /** The collapse's parameters with their intervals and its quality S, or why there is none. */
-export function collapseSentence({ collapse, options }: TableRecord): string {
+export function collapseSentence(record: TableRecord): string {
+  const { collapse, options } = record;
+  const { x, own } = wordsOf(record);
   if (collapse === null) return "Collapse: none; it needs three sizes with extrema.";
   if (collapse.refusedFor !== null && collapse.point === null) return `Collapse: refused; ${collapse.refusedFor}.`;
   const named = (name: string, e: Estimate | null): readonly string[] =>
@@ -90,10 +118,10 @@ export function collapseSentence({ collapse, options }: TableRecord): string {
   const parts = [
     ...named("a", collapse.a),
     ...named("b", collapse.b),
-    ...(options.critical === null ? named("x_c", collapse.critical) : []),
+    ...(options.critical === null ? named(`${x}_c`, collapse.critical) : []),
   ];
   const quality = collapse.S === null ? "" : `S = ${significant(collapse.S, 2)}`;
   const unscaled = collapse.unscaled === null ? "" : ` (${significant(collapse.unscaled, 2)} unscaled)`;
-  const open = collapse.undetermined.map((sentence) => ` ${capital(sentence)}`).join("");
+  const open = collapse.undetermined.map((sentence) => ` ${capital(own(sentence))}`).join("");
   return `Collapse: ${[...parts, quality + unscaled].filter(Boolean).join(", ")}.${open}`;
 }

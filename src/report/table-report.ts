@@ -5,13 +5,15 @@ import type { ModelFit, ScalingFit } from "../scaling/types.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { lawName, memberText } from "./laws.js";
-import { escapeText, quotedSentence } from "./markup.js";
-import { inPercent, pText, significant, sizeText, whole } from "./numbers.js";
+import { escapeText, literal, quotedSentence } from "./markup.js";
+import { isBare, marked, type Words, wordsOf } from "./names.js";
+import { asGiven, inPercent, pText, significant, sizeText, whole } from "./numbers.js";
 import { type Fact, noteList, pageText } from "./page.js";
 import { figureFiles } from "./standalone.js";
+import { barWords } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
 import { drawnTableFigures, type TableFigureName, tableDress } from "./table-figures.js";
-import { collapseSentence, fitSentence, tableHeadline, tableSentences } from "./table-findings.js";
+import { collapseSentence, quantityWord, tableHeadline, tableSentences, verdictSentences } from "./table-findings.js";
 import { AlignedColumn, intervalNote } from "./tables.js";
 
 /** All that the report of a table shows. */
@@ -23,7 +25,7 @@ export type TableReportInput = {
   readonly fonts: readonly FontFace[];
 };
 
-/** File name → SVG text. */
+/** File name → text: figures as SVG, their numbers as CSV. */
 export function tableFigures({ record, fonts }: TableReportInput): Record<string, string> {
   return figureFiles(drawnTableFigures(record), fonts);
 }
@@ -39,14 +41,14 @@ export function tableReport(input: TableReportInput): string {
   return pageText({
     kind: "table report",
     name,
-    title: tableHeadline(record),
+    title: literal(tableHeadline(record)),
     stand: tableSentences(record).slice(0, 2).map(quotedSentence).join(" "),
     facts: factsOf(input),
     sections: [
       (figure) => curvesSection(record, draw, figure),
       (figure) => scalingSection(record, draw, figure),
       (figure) => slopeSection(draw, figure),
-      (figure) => collapseSection(record, draw, figure),
+      (figure) => (isBare(record) ? "" : collapseSection(record, draw, figure)),
       () => lawSection(record),
       () => noteSection(record),
     ],
@@ -56,14 +58,21 @@ export function tableReport(input: TableReportInput): string {
 }
 
 function factsOf({ record, name }: TableReportInput): readonly Fact[] {
+  const words = wordsOf(record);
   const { options, extrema, rows } = record;
   const sizes = extrema.map(({ size }) => sizeText(size));
+  const ofExtrema: readonly Fact[] = [
+    [
+      "Extremum",
+      `${options.extremum === "min" ? "minimum" : "maximum"}, ${escapeText(words.control)} ${options.controlScale}`,
+    ],
+    ["Critical", options.critical === null ? "not given" : asGiven(options.critical)],
+  ];
   return [
     ["Table", escapeText(name)],
     ["Rows", whole(rows)],
     ["Sizes", sizes.length === 0 ? "none" : `${sizes.length}, ${sizes[0]} to ${sizes[sizes.length - 1]}`],
-    ["Extremum", `${options.extremum === "min" ? "minimum" : "maximum"}, control ${options.controlScale}`],
-    ["Critical", options.critical === null ? "not given" : significant(options.critical, 8)],
+    ...(isBare(record) ? [] : ofExtrema),
     ["Errors", extrema.find(({ errors }) => errors !== null)?.errors ?? "none"],
   ];
 }
@@ -72,19 +81,30 @@ function factsOf({ record, name }: TableReportInput): readonly Fact[] {
 function curvesSection(record: TableRecord, draw: Draw, name: string): string {
   const interior = record.extrema.filter(({ status }) => status === "interior").length;
   const found = `${interior} of ${counted(record.extrema.length, "size")} with an extremum inside the grid.`;
-  const meaning = "Points: means over replicates. Large markers, joined by dots: the extrema.";
+  const bars = record.curves.some(({ error }) => error !== null) ? " with 95% bars" : "";
+  const meaning = `Points: means over replicates${bars}. Large markers, joined by dots: the extrema.`;
   const curves = draw("curves");
   const left = figure({ name, finding: found, meaning, data: [curveData(record)], half: true }, curves);
   const tables = extremaTable(record) + heldOutTable(record) + leaveOneOutTable(record);
   return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${tables}</div></section>`;
 }
 
-function curveData({ curves }: TableRecord): string {
-  const tables = curves.map(({ size, control, value }) => {
-    const rows = control.map((x, i) => ({ cells: [significant(x, 6), significant(value[i], 6)] }));
-    return table(["Control", "Value"].map(numeric), rows, { title: `Size ${sizeText(size)}`, plain: true });
+function curveData(record: TableRecord): string {
+  const words = wordsOf(record);
+  const heads = [words.control, words.value].map((word) => numeric(head(words, word)));
+  const tables = record.curves.map(({ size, control, value, error }) => {
+    const rows = control.map((x, i) => ({
+      cells: [x, value[i], ...(error === null ? [] : [error[i]])].map((number) => significant(number, 6)),
+    }));
+    const all = error === null ? heads : [...heads, numeric("Standard error")];
+    return table(all, rows, { title: head(words, words.at(size)), plain: true });
   });
   return tables.join("");
+}
+
+/** A word as it heads a column. */
+function head(words: Words, word: string): string {
+  return marked(words.start(word));
 }
 
 const refused = { edge: "extremum at grid edge", none: "no extremum", interior: "" } as const;
@@ -92,15 +112,19 @@ const quantities = ["location", "value"] as const;
 
 /** Location and value of each size; a refused size says why. */
 function extremaTable(record: TableRecord): string {
+  const words = wordsOf(record);
+  const bare = isBare(record);
   const columns = quantities.map((name) => new AlignedColumn(record.extrema.flatMap((e) => e[name] ?? [])));
   const rows = record.extrema.map(({ size, location, value, status }): Row => {
-    const head = sizeCell(tableDress(record, size), sizeText(size));
+    const first = sizeCell(tableDress(record, size), sizeText(size));
+    if (bare) return { cells: [first, columns[1].cell(value)] };
     if (location === null && value === null)
-      return { cells: [head, { html: refused[status], span: 2, names: "refused" }] };
-    return { cells: [head, columns[0].cell(location), columns[1].cell(value)] };
+      return { cells: [first, { html: refused[status], span: 2, names: "refused" }] };
+    return { cells: [first, columns[0].cell(location), columns[1].cell(value)] };
   });
-  const heads = [{ head: "Size" }, numeric("Location"), numeric("Value")];
-  const title = "Table 1. The extremum of each size.";
+  const names = [words.size, ...(bare ? [] : [words.place]), words.value];
+  const heads = names.map((word, i) => ({ head: head(words, word), numeric: i > 0 }));
+  const title = `Table 1. The ${bare ? marked(words.value) : "extremum"} of each ${marked(words.size)}.`;
   return table(heads, rows, { title, note: intervalNote(columns), names: "optimum" });
 }
 
@@ -110,30 +134,47 @@ function below(html: string): string {
 }
 
 /** The largest size, predicted from the smaller ones for one new replicate. */
-function heldOutTable({ heldOut }: TableRecord): string {
+function heldOutTable(record: TableRecord): string {
+  const { heldOut } = record;
   if (heldOut === null) return "";
+  const words = wordsOf(record);
   const rows = quantities.flatMap((name): Row[] => {
     const one = heldOut[name];
-    return one === null ? [] : [{ cells: [name, ...estimateCells(one.predicted), ...estimateCells(one.measured)] }];
+    return one === null
+      ? []
+      : [
+          {
+            cells: [
+              literal(quantityWord(words, name)),
+              ...estimateCells(one.predicted),
+              ...estimateCells(one.measured),
+            ],
+          },
+        ];
   });
-  const heads = ["Predicted", "95%", "Measured", "95%"].map(numeric);
-  const title = `Table 2. Size ${sizeText(heldOut.size)} predicted from the smaller ones.`;
+  const heads = [...["Predicted", "95%", "Measured"].map(numeric), { ...numeric("95%"), phone: false }];
+  const title = `Table 2. ${head(words, words.at(heldOut.size))} predicted from the smaller ones.`;
   return below(table([{ head: "Quantity" }, ...heads], rows, { title }));
 }
 
 /** How far each size lies from what the others predict. */
-function leaveOneOutTable({ leaveOneOut }: TableRecord): string {
+function leaveOneOutTable(record: TableRecord): string {
+  const { leaveOneOut } = record;
+  const words = wordsOf(record);
+  const shown = isBare(record) ? (["value"] as const) : quantities;
   const tested = leaveOneOut.filter((one) => one.location?.difference ?? one.value?.difference);
   if (tested.length === 0) return "";
   const cells = (one: HeldOut): readonly string[] =>
     one?.difference ? [...estimateCells(inPercent(one.difference.relative)), pText(one.difference.p)] : ["", "", ""];
-  const rows = tested.map(({ size, location, value }) => ({
-    cells: [sizeText(size), ...cells(location), ...cells(value)],
-  }));
-  const heads = ["Location off", "Value off"].flatMap((head) => [...withInterval(head), numeric("_p_")]);
+  const rows = tested.map((one) => ({ cells: [sizeText(one.size), ...shown.flatMap((name) => cells(one[name]))] }));
+  const short = { location: words.place, value: words.value };
+  const heads = shown.flatMap((name) => [...withInterval(`${head(words, short[name])} off`), numeric("_p_")]);
   const note = "Measured divided by predicted, minus 1, in percent; _p_ is that of agreement.";
   return below(
-    table([{ head: "Size" }, ...heads], rows, { title: "Table 3. Each size predicted from all others.", note }),
+    table([{ head: head(words, words.size) }, ...heads], rows, {
+      title: `Table 3. Each ${marked(words.size)} predicted from all others.`,
+      note,
+    }),
   );
 }
 
@@ -141,20 +182,25 @@ function leaveOneOutTable({ leaveOneOut }: TableRecord): string {
 function scalingSection(record: TableRecord, draw: Draw, name: string): string {
   const panels = [draw("location-against-size"), draw("value-against-size")];
   if (panels.every((panel) => panel === "")) return "";
-  const meaning = "Line and band: the plain power law with its 95% band, drawn whatever the verdict. Bars: 95%.";
-  const upper = figure({ name, finding: "The extremum against size.", meaning }, pair(...panels));
+  const estimates = record.extrema.flatMap(({ location, value }) => [location ?? [], value ?? []].flat());
+  const meaning = `Line and band: the plain power law with its 95% band, drawn whatever the verdict. ${barWords(estimates)}`;
+  const words = wordsOf(record);
+  const what = isBare(record) ? head(words, words.value) : "The extremum";
+  const upper = figure({ name, finding: `${what} against ${marked(words.size)}.`, meaning }, pair(...panels));
   return `<section>${upper}${exponentTable(record)}</section>`;
 }
 
-/** ν and γ as the poster defines them, and with the sign of the textbooks. */
-function exponentTable({ exponents }: TableRecord): string {
-  const { nu, gamma, textbook } = exponents;
+/** ν and γ with the sign of the textbooks, then with that of arXiv 1710.09875. */
+function exponentTable(record: TableRecord): string {
+  const { nu, gamma, textbook } = record.exponents;
   if (nu === null) return "";
+  const words = wordsOf(record);
+  const [L, x] = [marked(words.L), marked(words.x)];
   const rows = [
-    ["_ν_: location goes as _L_^{1/ν}", nu] as const,
-    ["_γ_: value goes as _L_^{γ/ν}", gamma] as const,
-    ["_ν_, textbook sign: location goes as _L_^{−1/ν}", textbook.nu] as const,
-    ["_γ_, textbook sign", textbook.gamma] as const,
+    [`_ν_: |${x}* − ${x}\\_c| goes as ${L}^{−1/ν}`, textbook.nu] as const,
+    [`_γ_: ${marked(words.extreme)} goes as ${L}^{γ/ν}`, textbook.gamma] as const,
+    [`_ν_ in the sign of arXiv 1710.09875: ${marked(words.location)} goes as ${L}^{1/ν}`, nu] as const,
+    ["_γ_ in that sign", gamma] as const,
   ].map(([name, e]) => ({ cells: [name, ...(e === null ? ["undetermined", ""] : estimateCells(e))] }));
   const heads = [{ head: "Exponent" }, numeric("Value"), numeric("95% interval")];
   const both = table(heads, rows, { title: "Exponents in both conventions." });
@@ -166,8 +212,8 @@ function slopeSection(draw: Draw, name: string): string {
   const local = [draw("location-local-slopes"), draw("value-local-slopes")];
   const kept = [draw("location-slope-against-smallest-size"), draw("value-slope-against-smallest-size")];
   if ([...local, ...kept].every((panel) => panel === "")) return "";
-  const meaning =
-    "a, b: slope between neighbouring sizes. c, d: slope of the plain law fitted to all sizes from this one on. Dashes: the slope of all sizes. Bars: 95%.";
+  const [first, second] = local[0] === "" && kept[0] === "" ? ["a", "b"] : ["a, b", "c, d"];
+  const meaning = `${first}: slope between neighbouring sizes. ${second}: slope of the plain law fitted to all sizes from this one on. Dashes: the slope of all sizes. Bars: 95%.`;
   return `<section>${figure({ name, finding: "Does the slope drift?", meaning }, pair(...local, ...kept))}</section>`;
 }
 
@@ -179,14 +225,17 @@ function collapseSection(record: TableRecord, draw: Draw, name: string): string 
 export function collapseFigure(name: string, sentence: string, panels: readonly string[]): string {
   const html = quotedSentence(sentence);
   if (panels[0] === "") return `<section><h2 class="heading">Collapse</h2><p class="note">${html}</p></section>`;
-  const meaning = "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors.";
+  const meaning =
+    "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors. Bars: 95%.";
   return `<section>${figure({ name, finding: { html }, meaning }, pair(...panels))}</section>`;
 }
 
-function lawSection({ location, value }: TableRecord): string {
+function lawSection(record: TableRecord): string {
+  const { location, value } = record;
+  const words = wordsOf(record);
   const tables = [
-    location.models.length > 0 ? lawTable("Location", location) : "",
-    value.models.length > 0 ? lawTable("Value", value) : "",
+    location.models.length > 0 ? lawTable(head(words, words.location), location) : "",
+    value.models.length > 0 ? lawTable(head(words, words.extreme), value) : "",
   ].filter((html) => html !== "");
   const columns = tables.map((html) => `<div class="c6">${html}</div>`);
   return columns.length === 0 ? "" : `<section class="grid">${columns.join("")}</section>`;
@@ -205,7 +254,15 @@ function lawTable(name: string, fit: ScalingFit): string {
       const why = model.adequate === false ? "~does not fit~" : "~dropped~";
       const standing = model.droppedFor === null ? model.weight.toFixed(2) : why;
       const p = model.p === null ? "" : pText(model.p);
-      return { cells: [`${lawName(model.name)}${own}`, significant(model.chi2, 3), String(model.dof), p, standing] };
+      return {
+        cells: [
+          `${lawName(model.name)}${own}`,
+          model.chi2 < 5e-4 ? "0.000" : significant(model.chi2, 3),
+          String(model.dof),
+          p,
+          standing,
+        ],
+      };
     });
   const heads = ["_χ_²", "dof", "_p_", "Weight"].map(numeric);
   const note = "Akaike weights of the laws that stay.";
@@ -213,11 +270,11 @@ function lawTable(name: string, fit: ScalingFit): string {
 }
 
 /** The verdicts with their reasons, then the warnings of the record. */
-function noteSection({ location, value, warnings }: TableRecord): string {
-  const verdicts = [fitSentence("Location", location), fitSentence("Value", value)];
+function noteSection(record: TableRecord): string {
+  const { own } = wordsOf(record);
   const notes = [
-    ...verdicts.map((sentence) => ({ html: quotedSentence(sentence) })),
-    ...warnings.map((words) => ({ html: quotedSentence(words), warning: true })),
+    ...verdictSentences(record).map((sentence) => ({ html: quotedSentence(sentence) })),
+    ...record.warnings.map((words) => ({ html: quotedSentence(own(words)), warning: true })),
   ];
   return `<section>${noteList(notes)}</section>`;
 }

@@ -17,7 +17,7 @@ import { type Drift, driftOf } from "./drift.js";
 import type { MeasuredCurve } from "./interpolate.js";
 import { type MeasuredFamily, measuredFamily, type PointErrorSource } from "./point-errors.js";
 import { tQuantile } from "./special.js";
-import { columnsFrom, type TableRow } from "./table.js";
+import { type AxisNames, columnsFrom, type TableRow } from "./table.js";
 import type { Estimate } from "./types.js";
 
 /** A pair of neighbouring sizes; numbers are null where their curves do not cross inside both grids. */
@@ -33,6 +33,8 @@ export type CrossingPair = {
 export type CrossingRecord = {
   readonly schemaVersion: 1;
   readonly kind: "crossing";
+  /** Absent where the axes have no names of their own. */
+  readonly names?: AxisNames;
   readonly options: {
     readonly extremum: "none";
     readonly valueExponent: number | "free";

@@ -12,6 +12,7 @@ import { type Difference, holdOut } from "./held-out.js";
 import type { LawChoice } from "./law-choice.js";
 import type { ExtremumKind } from "./minimum.js";
 import { remedies } from "./monotone.js";
+import { measuredFamily } from "./point-errors.js";
 import { exponentOf, fitPowerLaw } from "./powerlaw.js";
 import { fitScaling } from "./scaling.js";
 import { keepSizes, measuredFrom } from "./subset.js";
@@ -41,9 +42,14 @@ export type TableOptions = {
   readonly seed?: number;
 } & LawChoice;
 
+/** What the axes of a table are called in its report, where they have names of their own. */
+export type AxisNames = { readonly size?: string; readonly control?: string; readonly value?: string };
+
 /** The record of `crisp fit`, field by field in docs/fit-json.md. */
 export type TableRecord = {
   readonly schemaVersion: 1;
+  /** Absent where the axes have no names of their own. */
+  readonly names?: AxisNames;
   readonly options: {
     readonly extremum: ExtremumKind;
     readonly controlScale: ControlScale;
@@ -89,6 +95,8 @@ export type MeanCurve = {
   readonly replicates: number;
   readonly control: readonly number[];
   readonly value: readonly number[];
+  /** Standard errors of the values; null where nothing tells how large they are. */
+  readonly error: readonly number[] | null;
 };
 
 /**
@@ -185,7 +193,12 @@ function meanCurves(curves: readonly Curve[]): MeanCurve[] {
     last.replicates++;
     for (let i = 0; i < last.sums.length; i++) last.sums[i] += quantities.value[i];
   }
-  return found.map(({ sums, ...rest }) => ({ ...rest, value: sums.map((sum) => sum / rest.replicates) }));
+  const errors = measuredFamily(curves)?.curves.map(({ error }) => error);
+  return found.map(({ sums, ...rest }, i) => ({
+    ...rest,
+    value: sums.map((sum) => sum / rest.replicates),
+    error: errors?.[i] ?? null,
+  }));
 }
 
 function slopesFrom(location: SizeData, value: SizeData): TableRecord["slopeFrom"] {

@@ -116,7 +116,7 @@ describe("headlines", () => {
 });
 
 describe("figures on their own", () => {
-  const figures = studyFigures(sample);
+  const figures = Object.fromEntries(Object.entries(studyFigures(sample)).filter(([name]) => name.endsWith(".svg")));
 
   test("there is one for every figure of the page", () => {
     expect(Object.keys(figures).sort()).toEqual([

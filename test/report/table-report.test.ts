@@ -49,7 +49,8 @@ describe("the report of a table", () => {
   });
 
   test("draws every figure where the record has it, and none of what it lacks", () => {
-    expect(Object.keys(tableFigures(inputs.power)).sort()).toEqual([
+    const figures = Object.keys(tableFigures(inputs.power)).filter((name) => name.endsWith(".svg"));
+    expect(figures.sort()).toEqual([
       "collapse-after.svg",
       "collapse-before.svg",
       "curves.svg",
@@ -60,7 +61,17 @@ describe("the report of a table", () => {
       "value-local-slopes.svg",
       "value-slope-against-smallest-size.svg",
     ]);
-    expect(Object.keys(tableFigures(inputs.flat))).toEqual(["curves.svg"]);
+    expect(Object.keys(tableFigures(inputs.flat)).sort()).toEqual(["curves.csv", "curves.svg"]);
+  });
+
+  test("gives the numbers of each figure, with all their digits", () => {
+    const files = tableFigures(inputs.power);
+    for (const name of Object.keys(files).filter((file) => file.endsWith(".svg")))
+      expect(files[name.replace(".svg", ".csv")]).toMatch(/^[^\n]+\n([^\n]+\n)+$/);
+    const [head, first] = files["value-against-size.csv"].split("\n");
+    expect(head).toBe("Size,Value at the extremum,low,high,left out");
+    const { size, value } = inputs.power.record.extrema[0];
+    expect(first).toBe(`${size},${value?.value},${value?.low},${value?.high},0`);
   });
 
   test("scaled curves fall on one: the ordinates of the collapse lie where the law puts them", () => {

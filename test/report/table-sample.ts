@@ -28,6 +28,7 @@ const curves = sizes.map((size, i) => {
     replicates: 3,
     control: offsets.map((q) => location(size) * Math.exp(q)),
     value: offsets.map((q) => value(size) * (1 + 0.12 * q * q)),
+    error: offsets.map(() => 0.004 * value(size)),
   };
 });
 

@@ -109,7 +109,7 @@ describe("bad tables", () => {
 
   test("with duplicated rows or sizes that differ by rounding are taken with a warning", () => {
     const doubled = fitTable([...rows, rows[3], rows[4]]);
-    expect(doubled.warnings.join()).toContain("2 rows repeat");
+    expect(doubled.warnings.join()).toContain("2 rows left out");
     const rounded = rows.map((row, i) => (i % 2 === 0 ? row : { ...row, size: row.size * (1 + 1e-13) }));
     expect(fitTable(rounded).warnings.join()).toContain("differ by rounding");
   });

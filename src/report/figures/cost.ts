@@ -30,6 +30,7 @@ export function costPanel(prediction: PredictionRecord, sizes: readonly Size[]):
     room: { bottom: 0 },
     x: { title: "_λ_ used, relative to the best", scale: "log", domain, ticks: ratioTicks(domain) },
     y: { title: "Extra error, percent of the least", scale: "linear", domain: [0, top] },
+    data: { columns: ["λ / best λ", "extra error, %"], rows: curvePoints.map(({ ratio, cost }) => [ratio, cost]) },
     marks: (plot) => {
       const pixels = curvePoints.map((p): Point => plot.at([p.ratio, p.cost]));
       const segments = cutAbove(smooth(pixels), plot.area.top);

@@ -5,6 +5,7 @@
  * points, so that nothing is drawn that was not measured.
  */
 import type { Estimate } from "../../scaling/types.js";
+import { plainText } from "../markup.js";
 import { around, type Label, placeLabels, spread } from "../svg/labels.js";
 import {
   band,
@@ -21,7 +22,7 @@ import {
   smooth,
   straightSegments,
 } from "../svg/marks.js";
-import { type Axis, errorBar, level, type Panel, type Plot } from "../svg/panel.js";
+import { type Axis, barEnds, errorBar, type FigureData, level, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
@@ -62,8 +63,8 @@ export type LinesStyle = Pick<Panel, "letter" | "share"> & {
   readonly points?: "dots" | "markers";
   /** The large markers joined by dots. */
   readonly joined?: boolean;
-  /** Names in a column at the right, above the left ends, or beside the large marker or an end. */
-  readonly names: "right" | "above" | "beside" | "none";
+  /** Names in a column at the right, there as a key with markers, above the left ends, or beside the large marker or an end. */
+  readonly names: "right" | "key" | "above" | "beside";
   /** A level drawn across. */
   readonly level?: { readonly y: number; readonly name: string };
 };
@@ -81,12 +82,27 @@ export function linesPanel(lines: readonly Line[], style: LinesStyle): Panel {
   return {
     letter,
     share,
-    beside: names === "right" ? Math.max(0, ...columnNames(lines, style).map(textWidth)) + 4 : 0,
+    beside: besideWidth(lines, style),
     room: names === "above" ? { top: 20 } : {},
     x: { ...style.x, domain: style.x.domain ?? domainOf(lines, style.x, 0) },
     y: { ...style.y, domain: style.y.domain ?? domainOf(lines, style.y, 1) },
+    data: dataOf(lines, style),
     marks: (plot) => linesMarks(lines, style, plot),
   };
+}
+
+/** A row per point: its line, where it lies, and its interval. */
+function dataOf(lines: readonly Line[], { x, y }: LinesStyle): FigureData {
+  const rows = lines.flatMap(({ name, points, bars }) =>
+    points.map(([px, py], i) => [plainText(name), px, py, bars?.[i].low ?? null, bars?.[i].high ?? null]),
+  );
+  return { columns: ["line", plainText(x.title), plainText(y.title), "low", "high"], rows };
+}
+
+/** Pixels that names in a column take, with their markers in a key. */
+function besideWidth(lines: readonly Line[], style: LinesStyle): number {
+  if (style.names !== "right" && style.names !== "key") return 0;
+  return Math.max(0, ...columnNames(lines, style).map(textWidth)) + (style.names === "key" ? 18 : 4);
 }
 
 /** What stands in the column at the right. */
@@ -99,14 +115,21 @@ function domainOf(lines: readonly Line[], axis: LinesAxis, which: 0 | 1): Axis["
   const values = lines
     .flatMap(({ points, range, chosen }) => [...points, ...(range?.low ?? []), ...(range?.high ?? []), chosen ?? []])
     .flatMap((point) => point[which] ?? []);
-  return paddedDomain([...values, ...(axis.holds ?? [])], axis.scale, which === 0 ? 0 : 0.04);
+  const ends =
+    which === 0
+      ? []
+      : barEnds(
+          lines.flatMap(({ bars = [] }) => bars),
+          axis.scale,
+        );
+  return paddedDomain([...values, ...ends, ...(axis.holds ?? [])], axis.scale, which === 0 ? 0 : 0.04);
 }
 
 /** Bands, level, lines, large markers, then names and labels over all. */
 function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): readonly string[] {
   const drawn = lines.map((one) => inPixels(one, style, plot));
   const extrema = drawn.flatMap(({ extremum }) => (extremum === null ? [] : [extremum]));
-  const naming = { right: nameColumn, above: namesAbove, beside: () => "", none: () => "" }[style.names];
+  const naming = { right: nameColumn, key: keyColumn, above: namesAbove, beside: () => "" }[style.names];
   return [
     ...lines.map(({ range }) => (range ? band(range.high.map(plot.at), range.low.map(plot.at), "band") : "")),
     style.level ? level(plot, style.level.y) : "",
@@ -154,6 +177,17 @@ function nameColumn(lines: readonly Drawn[], { level }: LinesStyle, { area, y }:
     { widths: named.map(() => 16), gap: 1, within: [area.top - 6, area.bottom] },
   );
   return named.map(({ name }, i) => text([area.right + 4, at[i] + 4.5], name)).join("");
+}
+
+/** The key: each name behind the marker of its points, from the top. */
+function keyColumn(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): string {
+  const step = Math.min(18, (area.bottom - area.top) / Math.max(1, lines.length));
+  return lines
+    .map(({ name, dress }, i) => {
+      const y = area.top + 8 + i * step;
+      return marker([area.right + 9, y], dress, 4.5) + text([area.right + 18, y + 4.5], name);
+    })
+    .join("");
 }
 
 /** Each above the left end of its curve, where the arms of a study's curves never cross. */

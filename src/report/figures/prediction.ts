@@ -5,10 +5,10 @@
  */
 import type { Estimate } from "../../scaling/types.js";
 import type { PredictedQuantity, PredictionRecord } from "../../study/record.js";
-import { element } from "../markup.js";
+import { element, plainText } from "../markup.js";
 import { hasInterval, intervalText, tickText, valueText } from "../numbers.js";
 import { area, line } from "../svg/marks.js";
-import { clampTo, type FigureWidth, svg } from "../svg/panel.js";
+import { clampTo, type FigureData, type FigureWidth, svg } from "../svg/panel.js";
 import { linearScale, type Scale, ticksOf } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
@@ -27,6 +27,17 @@ export function predictedRows(prediction: PredictionRecord): readonly Row[] {
   return named.flatMap(([name, { predicted, measured }]) =>
     predicted === null || measured === null || measured.value === 0 ? [] : [{ name, predicted, measured }],
   );
+}
+
+/** The same quantities as numbers. */
+export function predictionNumbers(prediction: PredictionRecord): FigureData {
+  const ends = ["", " low", " high"];
+  return {
+    columns: ["quantity", ...ends.map((end) => `predicted${end}`), ...ends.map((end) => `measured${end}`)],
+    rows: predictedRows(prediction).map(({ name, predicted: p, measured: m }) => [
+      ...[plainText(name), p.value, p.low, p.high, m.value, m.low, m.high],
+    ]),
+  };
 }
 
 /** The figure of the prediction; its height grows with the number of quantities. */

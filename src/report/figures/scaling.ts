@@ -4,25 +4,24 @@
  * with the poster's slope as grey dashes through the first point, set aside,
  * the figures of a table, and any quantity without a fit.
  */
-import type { BandPoint, Estimate, ScalingFit } from "../../scaling/types.js";
+import type { Estimate, ScalingFit } from "../../scaling/types.js";
+import { plainText } from "../markup.js";
 import { hasInterval, intervalText, quoted, valueText, whole } from "../numbers.js";
 import { around, type Label, type Place, placeLabels } from "../svg/labels.js";
 import { band, boxAround, boxesAlongLine, type Dress, marker, type Point, polyline } from "../svg/marks.js";
-import { clampTo, errorBar, type Panel, type Plot } from "../svg/panel.js";
+import { barEnds, clampTo, errorBar, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain, type Scale } from "../svg/scale.js";
 import { text, textWidth } from "../svg/text.js";
 
 /** What the panel says beside its points. */
 type SizePanel = {
-  readonly letter: string;
+  readonly letter?: string;
   /** y title, for example "Percent active at the optimum". */
   readonly title: string;
   readonly xTitle: string;
   readonly fit?: ScalingFit;
   /** A slope to compare with, and whose it is. */
   readonly reference?: { readonly slope: number; readonly name: string } | null;
-  /** How far bars may reach beyond the points, as a factor of the points' own half span; 1 unless given. */
-  readonly reach?: number;
 };
 
 /** A measured size; its estimate is above 0. */
@@ -41,16 +40,21 @@ export function sizePanel(
   spec: SizePanel,
 ): Panel {
   const shown = known.length > 0 ? known : [4096, 131072];
+  const domain = paddedDomain(shown, "log", 0.05);
   return {
     letter: spec.letter,
     share: 0.62,
     x: {
       title: spec.xTitle,
       scale: "log",
-      domain: paddedDomain(shown, "log", 0.05),
+      domain,
       ticks: (x) => sizeTicks(known, x),
     },
-    y: { title: spec.title, scale: "log", domain: paddedDomain(heights(measured, spec, shown), "log", 0.12) },
+    y: { title: spec.title, scale: "log", domain: paddedDomain(heights(measured, spec, domain), "log", 0.12) },
+    data: {
+      columns: [spec.xTitle, spec.title, "low", "high", "left out"].map(plainText),
+      rows: measured.map(({ L, estimate: { value, low, high }, leftOut }) => [L, value, low, high, Number(leftOut)]),
+    },
     marks: (plot) => sizeMarks(measured, spec, plot),
   };
 }
@@ -72,16 +76,13 @@ function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly st
   ];
 }
 
-/** Every height that must be in view. Intervals far wider than the data are cut, not shown whole. */
-function heights(measured: Measured, { fit, reach = 1 }: SizePanel, known: readonly number[]): readonly number[] {
-  const values = measured.map((m) => m.estimate.value);
-  if (values.length === 0) return [1, 10];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const beyond = reach * Math.max(Math.sqrt(high / low), 1.06);
-  const shown = (b: BandPoint) => b.size >= Math.min(...known) && b.size <= Math.max(...known);
-  const line = (fit?.powerLaw?.band ?? []).filter(shown).map((b) => b.value);
-  const ends = measured.flatMap((m) => [m.estimate.low, m.estimate.high]);
-  return [...values, ...line, ...ends].filter((v) => v > low / beyond && v < high * beyond);
+/** Every height that must be in view: points, their whole bars, and the fitted line from end to end. */
+function heights(measured: Measured, { fit }: SizePanel, ends: readonly [number, number]): readonly number[] {
+  if (measured.length === 0) return [1, 10];
+  const estimates = measured.map(({ estimate }) => estimate);
+  const law = fit?.powerLaw ?? null;
+  const line = law === null ? [] : ends.map((L) => law.amplitude.value * L ** law.exponent.value);
+  return [...estimates.map(({ value }) => value), ...line, ...barEnds(estimates, "log")];
 }
 
 /** The sizes measured; every second one where their names would meet. */
@@ -101,17 +102,15 @@ function fitLine(measured: Measured, { fit }: SizePanel, { x, y, at }: Plot) {
   if (law === null || used.length === 0) return { band: "", inside: [], outside: [], all: [] as Point[] };
   const [first, last] = [Math.min(...used), Math.max(...used)];
   const [start, end] = x.domain;
+  const inside = (from: number, to: number) => cutToRange([onLine(from), onLine(to)], y);
   const onLine = (L: number): Point => at([L, law.amplitude.value * L ** law.exponent.value]);
   const inView = [...law.band].filter((b) => b.size >= start && b.size <= end).sort((a, b) => a.size - b.size);
   const edge = (end: "low" | "high") => inView.map((b): Point => at([b.size, clampTo(y, b[end])]));
   return {
     band: band(edge("high"), edge("low"), "band"),
-    inside: [onLine(first), onLine(last)],
-    outside: [
-      [onLine(start), onLine(first)],
-      [onLine(last), onLine(end)],
-    ],
-    all: [onLine(start), onLine(first), onLine(last), onLine(end)],
+    inside: inside(first, last),
+    outside: [inside(start, first), inside(last, end)],
+    all: inside(start, end),
   };
 }
 
@@ -154,23 +153,41 @@ function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }
   const leftOut = measured.flatMap((m, i): Label[] =>
     m.leftOut ? [{ lines: ["left out"], grey: true, places: around(points[i], ["W", "SW", "NW", "N", "S"]) }] : [],
   );
-  const wanted = [...leftOut, ...slopeLabel(spec, fitted), ...referenceLabel(spec, reference)];
+  const wanted = [
+    ...leftOut,
+    ...slopeLabel(measured, spec, { plot, reference, fitted }),
+    ...referenceLabel(spec, reference),
+  ];
   const { area, width } = plot;
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
 
 /** The slope with its interval, and why it is not reported where the verdict bears no exponent. */
-function slopeLabel({ fit }: SizePanel, fitted: readonly Point[]): readonly Label[] {
+function slopeLabel(measured: Measured, { fit }: SizePanel, { plot, fitted }: Lines): readonly Label[] {
   if (!fit?.powerLaw || fitted.length === 0) return [];
   const { exponent } = fit.powerLaw;
   const lines = [`**slope ${valueText(exponent)}**`];
   if (hasInterval(exponent)) lines.push(`~${intervalText(exponent)}~`);
   if (fit.exponent === null) lines.push(`~${standing(fit)}~`);
+  if (isBeside(measured, fit.powerLaw, plot)) lines.push("~beside its points: they share an error~");
   return [{ lines, places: besides(fitted, 17 * lines.length) }];
 }
 
+/**
+ * Whether all points of a fit lie on one side of its line, by 2 px at least. Errors that all sizes share, as those
+ * of the same test images, let the line of least χ² pass beside every point.
+ */
+function isBeside(measured: Measured, law: NonNullable<ScalingFit["powerLaw"]>, { y }: Plot): boolean {
+  const sides = measured
+    .filter(({ leftOut }) => !leftOut)
+    .map(({ L, estimate }) => y.at(law.amplitude.value * L ** law.exponent.value) - y.at(estimate.value));
+  return sides.length > 1 && (sides.every((side) => side > 2) || sides.every((side) => side < -2));
+}
+
 /** Why a slope that is drawn is not reported. */
-function standing({ verdict }: ScalingFit): string {
+function standing({ verdict, models }: ScalingFit): string {
+  if (models.some(({ name, adequate }) => name === "power-law" && adequate === false))
+    return "a power law does not fit";
   if (verdict === "undecided") return "undecided";
   return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }

@@ -3,8 +3,9 @@
  * one slope for all: local slopes, and the slope against the smallest size kept.
  */
 import type { Estimate } from "../../scaling/types.js";
+import { plainText } from "../markup.js";
 import { marker } from "../svg/marks.js";
-import { errorBar, level, type Panel } from "../svg/panel.js";
+import { barEnds, errorBar, level, type Panel } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 
 /** What the panel shows. */
@@ -17,20 +18,23 @@ type SlopePanel = {
   readonly whole: number | null;
 };
 
-/** The panel of some slopes; bars far wider than the slopes themselves are cut, not shown whole. */
+/** The panel of some slopes with their whole bars. */
 export function slopesPanel({ letter, title, xTitle, points, whole }: SlopePanel): Panel {
   const values = [...points.map(({ slope }) => slope.value), ...(whole === null ? [] : [whole])];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const reach = 1.5 * Math.max(most - least, 0.02);
-  const ends = points
-    .flatMap(({ slope }) => [slope.low, slope.high])
-    .map((end) => Math.min(most + reach, Math.max(least - reach, end)));
+  const ends = barEnds(
+    points.map(({ slope }) => slope),
+    "linear",
+  );
   const sizes = points.map(({ size }) => size);
   return {
     letter,
     share: 0.52,
     x: { title: xTitle, scale: "log", domain: paddedDomain(sizes, "log", 0.08) },
     y: { title, scale: "linear", domain: paddedDomain([...values, ...ends], "linear", 0.06) },
+    data: {
+      columns: [xTitle, title, "low", "high"].map(plainText),
+      rows: points.map(({ size, slope: { value, low, high } }) => [size, value, low, high]),
+    },
     marks: (plot) => [
       whole === null ? "" : level(plot, whole),
       ...points.map(({ size, slope }) => errorBar(plot, [size, slope], "bar k6")),

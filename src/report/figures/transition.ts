@@ -9,7 +9,7 @@ import { valueText } from "../numbers.js";
 import { dressNamed, type Size, shortName } from "../sizes.js";
 import { type Label, placeLabels } from "../svg/labels.js";
 import { area, boxesAlongLine, dot, type Point, polyline } from "../svg/marks.js";
-import { errorBar, level, type Panel, type Plot } from "../svg/panel.js";
+import { barEnds, errorBar, level, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 import { type Line, linesPanel } from "./lines.js";
 import { type SizePoint, sizePanel } from "./scaling.js";
@@ -43,7 +43,11 @@ export function chiPanel(record: TransitionRecord, sizes: readonly Size[]): Pane
 export function fixedLambdaPanel({ fixedLambda, minimumSlope }: TransitionRecord): Panel | null {
   if (fixedLambda.length < 2) return null;
   const least = minimumSlope ? [minimumSlope.value, minimumSlope.low, minimumSlope.high] : [];
-  const slopes = [...fixedLambda.map(({ slope }) => slope.value), ...least];
+  const ends = barEnds(
+    fixedLambda.map(({ slope }) => slope),
+    "linear",
+  );
+  const slopes = [...fixedLambda.map(({ slope }) => slope.value), ...ends, ...least];
   const lambdas = fixedLambda.map(({ lambda }) => lambda);
   return {
     letter: "b",
@@ -52,7 +56,11 @@ export function fixedLambdaPanel({ fixedLambda, minimumSlope }: TransitionRecord
     y: {
       title: "Slope of percent active against _L_",
       scale: "linear",
-      domain: paddedDomain(slopes, "linear", 0.14),
+      domain: paddedDomain(slopes, "linear", 0.06),
+    },
+    data: {
+      columns: ["fixed λ", "slope of percent active against L", "low", "high"],
+      rows: fixedLambda.map(({ lambda, slope: { value, low, high } }) => [lambda, value, low, high]),
     },
     marks: (plot) => {
       const points = [...fixedLambda].reverse().map(({ lambda, slope }) => plot.at([lambda, slope.value]));
@@ -105,8 +113,6 @@ export function fluctuationPanel(record: TransitionRecord, sizes: readonly Size[
       letter: "c",
       title: "Fluctuation _L_·Var(_p_) at the best _λ_",
       xTitle: "System size _L_, units",
-      // A variance over a few images is known to a factor of two at best: its bars are far wider than the points.
-      reach: 4,
     },
   );
 }

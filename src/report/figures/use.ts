@@ -19,6 +19,7 @@ export function usePanel(tableau: Tableau): Panel {
     room: { bottom: 0 },
     x: { title: "atom, by use", scale: "linear", domain: [1, Math.max(2, use.length)], ticks: atomTicks(use.length) },
     y: { title: "Positions at which it is active, %", scale: "linear", domain: [0, Math.max(use[0], 1e-6)] },
+    data: { columns: ["atom, by use", "positions, %"], rows: use.map((percent, i) => [i + 1, percent]) },
     marks: ({ at, area }) => {
       const points = use.map((v, i): Point => at([i + 1, v]));
       const places = [0.3, 0.4, 0.5, 0.2].map((t) => ({

@@ -16,7 +16,13 @@ import { type Box, text, textWidth } from "./text.js";
 export type FigureWidth = 528 | 368;
 
 /** One figure at the width of half a page and of a phone. */
-export type TwoWidths = { readonly wide: string; readonly narrow: string };
+export type TwoWidths = { readonly wide: string; readonly narrow: string; readonly data?: FigureData };
+
+/** The numbers that a figure draws: a row per mark, null where a mark lacks one. */
+export type FigureData = {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+};
 
 /** A figure at both widths. */
 export function bothWidths(draw: (width: FigureWidth) => string): TwoWidths {
@@ -29,7 +35,10 @@ export type Drawing<Name extends string = string> = readonly [name: Name, findin
 /** Figures by name, each at both widths. */
 export function drawAll<Name extends string>(drawings: readonly Drawing<Name>[]): Map<Name, TwoWidths> {
   return new Map(
-    drawings.map(([name, finding, panel]) => [name, bothWidths((width) => panelFigure(panel, width, finding))]),
+    drawings.map(([name, finding, panel]) => [
+      name,
+      { ...bothWidths((width) => panelFigure(panel, width, finding)), data: panel.data },
+    ]),
   );
 }
 
@@ -56,6 +65,8 @@ export type Panel = {
   readonly room?: Partial<Box>;
   /** Pixels at the right of the plotting area, for names in a column. */
   readonly beside?: number;
+  /** What the marks stand for, as numbers. */
+  readonly data?: FigureData;
   /** Marks and labels, drawn over the axes in this order. */
   readonly marks: (plot: Plot) => readonly string[];
 };
@@ -162,11 +173,37 @@ export function level({ area: { left, right }, y }: Plot, value: number, names =
   return line([left - 12, y.at(value)], [right, y.at(value)], names);
 }
 
-/** The 95 % interval of y at x as a bar without caps, cut at the ends of the axis; "" without an interval. */
+/**
+ * The 95 % interval of y at x as a bar without caps; "" without an interval. Axes hold their bars whole
+ * (`barEnds`). An end for which a logarithmic axis has no place ends in an arrow.
+ */
 export function errorBar({ at, y }: Plot, [x, estimate]: readonly [x: number, y: Estimate], names: string): string {
   if (!hasInterval(estimate)) return "";
-  const [low, high] = [clampTo(y, estimate.low), clampTo(y, estimate.high)];
-  return line(at([x, low]), at([x, high]), names);
+  const [low, high] = [at([x, clampTo(y, estimate.low)]), at([x, clampTo(y, estimate.high)])];
+  const arrow = ([px, py]: Point, inward: number): string =>
+    [-3.5, 3.5].map((dx) => line([px, py], [px + dx, py + 5 * inward], names)).join("");
+  const [down, up] = [estimate.low < y.domain[0], estimate.high > y.domain[1]];
+  return line(low, high, names) + (down ? arrow(low, -1) : "") + (up ? arrow(high, 1) : "");
+}
+
+/** How far the ends of bars may stretch a logarithmic axis beyond the values: this times their own span. */
+const farthest = 30;
+
+/** The ends of intervals that an axis must hold: all of them on a linear one; on a logarithmic one not those at or near 0. */
+export function barEnds(estimates: readonly Estimate[], scale: Axis["scale"]): readonly number[] {
+  const values = estimates.map(({ value }) => value);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const beyond = (farthest * most) / least;
+  return estimates
+    .filter(hasInterval)
+    .flatMap(({ low, high }) => [low, high])
+    .filter((end) => scale === "linear" || (end > least / beyond && end < most * beyond));
+}
+
+/** What a caption says of the bars of a logarithmic axis. */
+export function barWords(estimates: readonly Estimate[]): string {
+  const ends = estimates.filter(hasInterval).length * 2;
+  return barEnds(estimates, "log").length < ends ? "Bars: 95%; an arrow where one goes on towards 0." : "Bars: 95%.";
 }
 
 /** A value, or the end of the axis beyond which it lies. */
