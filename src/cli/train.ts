@@ -12,11 +12,12 @@ import { significant } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { refuseUnlessFits } from "./machine.js";
-import { featuresOf, needed } from "./option-values.js";
+import { featuresOf, needed, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { studyPlan } from "./plan.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions } from "./settings.js";
+import { checkObjective, trainDenoiseCommand } from "./train-denoise.js";
 
 export function addTrain(program: Command, context: Context): void {
   const command = program.command("train").summary("one dictionary, as safetensors and a PNG of its atoms");
@@ -32,6 +33,10 @@ export function addTrain(program: Command, context: Context): void {
       "dictionary to go on from: .safetensors, .npy, .npz or .pvp; it may have fewer atoms",
     )
     .option("--mask <file>", "weights of the training images' pixels, .npy or .npz; 0 hides a pixel")
+    .option("--objective <name>", `${objectives.join(", ")}: atoms for coding, or a model for crisp denoise`)
+    .option("--grey", "denoise: train on grey pictures")
+    .option("--steps <n>", "denoise: steps of training (default: 15000)")
+    .option("--stages-from <file>", "denoise: model that comes first; a further stage is trained behind it")
     .option("--out <dir>", "folder to write into (default: crisp-train-DATA-FEATURES)")
     .option("--json", "print the result as one line of JSON")
     .action((file: string | undefined, options: TrainOptions) => trainCommand(file, options, context));
@@ -42,10 +47,16 @@ type TrainOptions = StudyOptions & {
   readonly startFrom?: string;
   readonly mask?: string;
   readonly json?: boolean;
+  readonly objective?: string;
 };
 
+const objectives = ["coding", "denoise"] as const;
+
 async function trainCommand(file: string | undefined, options: TrainOptions, context: Context): Promise<void> {
-  const { features: asked, startFrom, mask, ...others } = options;
+  const objective = oneOf("--objective", options.objective ?? "coding", objectives);
+  checkObjective(objective, options);
+  if (objective === "denoise") return trainDenoiseCommand(options, context);
+  const { objective: _, features: asked, startFrom, mask, ...others } = options;
   const plan = await studyPlan({ file, options: others, environment: context.environment, trainingOnly: true });
   for (const note of plan.notes) context.terminal.message(note);
   const features = featuresOf(needed("--features", asked, "128"));

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "../core/tensor.js";
 import type { Dictionary } from "./dictionary.js";
+import type { PatchCoder, PatchLayout } from "./patches.js";
 import type { Solver } from "./solver.js";
 
 /**
@@ -103,6 +104,8 @@ export interface Engine {
   takes(rule: CodingRule, solver: Solver): string | null;
   /** A coder for a dictionary, by the coordinate solver unless another is named; it replaces the one before. */
   prepare(dictionary: Dictionary, solver?: Solver): Promise<Coder>;
+  /** A coder of patches (patches.ts), where the engine has one. @throws CrispError `usage` if it does not fit its memory */
+  patches?(layout: PatchLayout): PatchCoder;
   /** Gives its memory back; its coders end. */
   close(): void;
 }

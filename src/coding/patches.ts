@@ -1,5 +1,5 @@
 /**
- * A model that denoises by patches (types only), and the contract of who computes it:
+ * A model that denoises by patches, and the contract of who computes it:
  *
  *   a = argmin ½‖x − Φa‖² + Σ_j t_j(σ) |a_j|,   x̂ = mean + Ψa,   t_j(σ) = σ t_j (σ/25)^e_j
  *
@@ -30,9 +30,19 @@ export type PatchGradient = {
   readonly thresholds: Float32Array;
 };
 
+/** What a coder of patches is laid out for: `height` is the largest there will be. */
+export type PatchLayout = {
+  readonly side: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly features: number;
+  readonly height: number;
+  readonly width: number;
+};
+
 /** How an image is coded. */
 export type PatchTask = {
-  /** [height, width, inputs], in units of σ. */
+  /** [height, width, inputs], in units of σ; its width is the layout's, its height at most the layout's. */
   readonly image: Float32Array;
   /** t in units of σ, [features]. */
   readonly thresholds: Float32Array;
@@ -42,7 +52,7 @@ export type PatchTask = {
   readonly finest: number;
 };
 
-/** Codes images of one size with one model; arrays that it gives are views until its next call. */
+/** Codes images of one width with one model; arrays that it gives are views until its next call. */
 export interface PatchCoder {
   /** Takes Φ and Ψ of a model of the same shape. */
   load(model: Pick<PatchModel, "atoms" | "decoder">): void;
@@ -51,4 +61,20 @@ export interface PatchCoder {
   grade(slope: Float32Array): PatchGradient;
   /** Sets the gradient to zero. */
   clear(): void;
+}
+
+/** The layout for images of this size. */
+export function patchLayout({ atoms, decoder }: PatchModel, size: { height: number; width: number }): PatchLayout {
+  const [features, side, , inputs] = atoms.shape;
+  return { side, inputs, outputs: decoder.shape[3], features, height: size.height, width: size.width };
+}
+
+/** t(σ) in units of σ. @param sigma  in 8-bit grey levels */
+export function thresholdsAt({ thresholds, exponents }: PatchModel, sigma: number): Float32Array {
+  return thresholds.map((t, j) => t * (sigma / 25) ** exponents[j]);
+}
+
+/** 0, step, 2 step … and the last: where patches begin along an axis. */
+export function starts(last: number, step: number): number[] {
+  return [...Array.from({ length: Math.ceil(last / step) }, (_, i) => i * step), last];
 }

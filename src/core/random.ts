@@ -17,6 +17,7 @@ export const purpose = {
   split: 7,
   norm: 8,
   hide: 9,
+  crop: 10,
   verify: 10,
   test: 99,
 } as const;

@@ -35,6 +35,18 @@ function halfFloat(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
 }
 
+/** The nearest number of 16 bits to each value, as its bits (IEEE 754 binary16). */
+export function halfFloats(values: Float32Array | Float64Array): Uint16Array {
+  return Uint16Array.from(values, (value) => {
+    const size = Math.abs(value);
+    const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+    // Below 2⁻¹⁴ the fraction stands alone; rounding up to the next power of two carries into the exponent.
+    const steps = Math.round(size * 2 ** (10 - exponent));
+    const bits = size < 2 ** -14 ? steps : steps + (exponent + 14) * 1024;
+    return (value < 0 ? 0x8000 : 0) + Math.min(bits, 0x7c00);
+  });
+}
+
 function upperHalf(bits: number): number {
   return bits * 65_536;
 }

@@ -6,10 +6,15 @@
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
 import { count } from "../core/tensor.js";
-import { numberKinds } from "./numbers.js";
+import { halfFloats, numberKinds } from "./numbers.js";
 
 /** One array of a safetensors file, row-major. */
-export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array | Float64Array };
+export type NamedTensor = {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+  /** Written in 16 bits. */
+  readonly half?: boolean;
+};
 
 /** A safetensors file: its arrays by name, and its metadata. */
 export type Safetensors = {
@@ -48,10 +53,11 @@ export function encodeSafetensors(file: Safetensors): Uint8Array {
   const names = Object.keys(file.tensors).sort();
   let offset = 0;
   for (const name of names) {
-    const { shape, data } = file.tensors[name];
-    const dtype = data instanceof Float64Array ? "F64" : "F32";
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+    const { shape, data, half } = file.tensors[name];
+    const dtype = half ? "F16" : data instanceof Float64Array ? "F64" : "F32";
+    const length = half ? 2 * data.length : data.byteLength;
+    header[name] = { dtype, shape, data_offsets: [offset, offset + length] };
+    offset += length;
   }
   const text = new TextEncoder().encode(canonicalJson(header));
   const start = 8 + Math.ceil(text.length / 8) * 8; // padded with spaces, so numbers are aligned
@@ -60,7 +66,8 @@ export function encodeSafetensors(file: Safetensors): Uint8Array {
   bytes.set(text, 8);
   let at = start;
   for (const name of names) {
-    const { data } = file.tensors[name];
+    const { data: values, half } = file.tensors[name];
+    const data = half ? halfFloats(values) : values;
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }

@@ -17,6 +17,7 @@ import type { StudyRequest } from "../app/session.js";
 import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
 import { writeReport as report } from "../app/study-report.js";
 import { type TrainRequest, type TrainResult, trainOne as train } from "../app/train.js";
+import { type DenoiserRequest, type DenoiserResult, trainDenoiserFiles } from "../app/train-denoiser.js";
 import {
   type TransitionRequest,
   testTransition as transition,
@@ -24,12 +25,14 @@ import {
 } from "../app/transition.js";
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
+import { openPatches } from "../engine/wasm/patches.js";
 import type { StudyEstimate } from "../study/estimate.js";
 import type { PredictionForSize } from "../study/predict-size.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
 import type { TransitionRecord } from "../study/transition/record.js";
+import { kernelModule } from "./kernel.js";
 import { nodePlatform as here } from "./platform.js";
 
 /** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
@@ -98,3 +101,9 @@ export const estimateStudy = (
 /** The dictionary of a file. @throws CrispError `data` for a file that cannot be read or holds none */
 export const readDictionary = async (path: string, options: DictionaryOptions = {}): Promise<DictionaryFile> =>
   decodeDictionary(await here.files.read(path), path, options);
+
+/** A model for crisp denoise, trained in this thread. @throws CrispError `incomplete` when stopped; nothing is written then */
+export async function trainDenoiserOn(request: DenoiserRequest): Promise<DenoiserResult> {
+  const module = await kernelModule();
+  return trainDenoiserFiles(request, (layout) => openPatches(module, layout), here);
+}

@@ -5,8 +5,11 @@
  */
 import type { Dictionary } from "../coding/dictionary.js";
 import type { Coder, CodingRule, Engine } from "../coding/engine.js";
+import type { PatchCoder, PatchLayout } from "../coding/patches.js";
 import type { LcaRecord, Solver } from "../coding/solver.js";
+import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
+import type { Tensor } from "../core/tensor.js";
 import { engineFor } from "../engine/open.js";
 
 /** One kind of work for a worker. */
@@ -25,6 +28,8 @@ export type Tools = {
   readonly dictionary: Dictionary;
   /** A coder of the held dictionary by the first engine that takes the rule; the coordinate solver's if none is named. */
   coder(asked: Asked): Promise<Prepared>;
+  /** A coder of patches with the held atoms and this decoder; kept as long as the layout stays the same. */
+  patches(layout: PatchLayout, decoder: Tensor): PatchCoder;
   /** Seconds on a clock that only rises; for times shown, never for results. */
   now(): number;
 };
@@ -52,9 +57,18 @@ export function toolbox(engines: readonly Engine[], now: () => number): Toolbox 
   return {
     hold(dictionary) {
       const kept = new Map<string, { readonly options: string; readonly prepared: Promise<Prepared> }>();
+      let patches: { readonly layout: string; readonly coder: PatchCoder } | undefined;
       return {
         dictionary,
         now,
+        patches(layout, decoder) {
+          const key = canonicalJson(layout);
+          if (patches?.layout === key) return patches.coder;
+          const coder = patchCoder(engines, layout);
+          coder.load({ atoms: dictionary.atoms, decoder });
+          patches = { layout: key, coder };
+          return coder;
+        },
         coder({ rule, solver = { kind: "coordinate" }, probe = false }) {
           const steps: LcaRecord[] = [];
           const asked = probe && solver.kind === "lca" ? { ...solver, probe: (r: LcaRecord) => steps.push(r) } : solver;
@@ -72,4 +86,9 @@ export function toolbox(engines: readonly Engine[], now: () => number): Toolbox 
       };
     },
   };
+}
+
+function patchCoder(engines: readonly Engine[], layout: PatchLayout): PatchCoder {
+  for (const { patches } of engines) if (patches) return patches(layout);
+  throw new CrispError("internal", "no engine codes patches; the wasm engine does. Open it.");
 }

@@ -18,6 +18,7 @@ import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
 import { floats, type Kernel, openKernel, prepareKernel, sparse } from "./kernel.js";
 import { mostVertices } from "./lca.js";
+import { openPatches } from "./patches.js";
 import { refusal, solveBy, type WasmSolver } from "./solve.js";
 
 const everyKind: readonly Threshold["kind"][] = ["soft", "hard", "firm", "petavision", "vertices"];
@@ -68,6 +69,7 @@ export function wasmEngine(module: WebAssembly.Module): Engine {
     async prepare(dictionary, solver = usual) {
       return oneByOne(solvers.prepare(dictionary, solver as WasmSolver));
     },
+    patches: (layout) => openPatches(module, layout),
     close: solvers.close,
   };
 }

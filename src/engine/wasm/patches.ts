@@ -1,16 +1,7 @@
 /** Denoising by patches on the wasm kernel (kernel/patches.ts): an instance of its own per size of image. */
-import type { PatchCoder, PatchTask } from "../../coding/patches.js";
+import type { PatchCoder, PatchLayout, PatchTask } from "../../coding/patches.js";
+import { starts } from "../../coding/patches.js";
 import { CrispError } from "../../core/errors.js";
-
-/** What the coder is laid out for. */
-export type PatchLayout = {
-  readonly side: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly features: number;
-  readonly height: number;
-  readonly width: number;
-};
 
 type Kernel = { readonly memory: WebAssembly.Memory } & {
   readonly [name in Address]: WebAssembly.Global;
@@ -45,7 +36,6 @@ export function openPatches(module: WebAssembly.Module, layout: PatchLayout): Pa
   const patches = (height - side + 1) * (width - side + 1);
   if (!kernel.layOutPatches(side, inputs, outputs, features, height, width, patches)) throw tooLarge(layout);
   const at = (name: Address, length: number) => new Float32Array(kernel.memory.buffer, kernel[name].value, length);
-  const pixels = height * width;
   const [taps, outs] = [side * side * inputs, side * side * outputs];
   const gradient = {
     atoms: at("atomSlope", features * taps),
@@ -53,6 +43,7 @@ export function openPatches(module: WebAssembly.Module, layout: PatchLayout): Pa
     thresholds: at("thresholdSlope", features),
   };
   let coded: PatchTask | undefined;
+  const rowsOf = ({ image, step }: PatchTask) => starts(image.length / inputs / width - side, step);
   return {
     load({ atoms, decoder }) {
       at("patchAtoms", features * taps).set(atoms.data);
@@ -61,10 +52,11 @@ export function openPatches(module: WebAssembly.Module, layout: PatchLayout): Pa
     },
     code(task) {
       coded = task;
-      at("patchImage", pixels * inputs).set(task.image);
+      at("patchImage", task.image.length).set(task.image);
       at("patchThresholds", features).set(task.thresholds);
       kernel.rewindPatches();
-      for (const row of rowsOf(height - side, task.step)) kernel.codePatches(row, task.step, task.finest);
+      for (const row of rowsOf(task)) kernel.codePatches(row, task.step, task.finest);
+      const pixels = task.image.length / inputs;
       return {
         sum: at("patchSum", pixels * outputs),
         count: at("patchCount", pixels),
@@ -73,19 +65,13 @@ export function openPatches(module: WebAssembly.Module, layout: PatchLayout): Pa
     },
     grade(slope) {
       if (!coded) throw new CrispError("internal", "a gradient was asked for before any image was coded.");
-      at("patchSlope", pixels * outputs).set(slope);
+      at("patchSlope", slope.length).set(slope);
       kernel.beginGrading();
-      for (const row of rowsOf(height - side, coded.step)) kernel.gradePatches(row, coded.step);
+      for (const row of rowsOf(coded)) kernel.gradePatches(row, coded.step);
       return gradient;
     },
     clear: () => kernel.clearSlopes(),
   };
-}
-
-/** 0, step, 2 step … and the last. */
-function rowsOf(last: number, step: number): number[] {
-  const rows = Array.from({ length: Math.ceil(last / step) }, (_, i) => i * step);
-  return [...rows, last];
 }
 
 function abort(): never {
