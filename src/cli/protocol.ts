@@ -3,8 +3,10 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { kneeTimeStep, tutorialTimeStep } from "../coding/time-step.js";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { measureProtocol, writeReport } from "../node/app.js";
-import { significant } from "../report/numbers.js";
+import { quoted, significant } from "../report/numbers.js";
+import { posterSource } from "../study/poster.js";
 import type { ProtocolOptions as Asked } from "../study/protocol/plan.js";
 import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "../study/protocol/record.js";
 import { leg } from "../tasks/protocol.js";
@@ -113,8 +115,12 @@ export function protocolLines(record: ProtocolRecord): readonly string[] {
       readings.map((reading) => [stepsText(reading), ...reading.minima.map(cell)]),
     ),
   ];
+  const theirs =
+    poster === null
+      ? ""
+      : `; the slopes of the poster (${posterSource}) are ${quoted(poster.locationSlope)} and ${quoted(poster.valueSlope)}`;
   return [
-    `${images} images a size; the poster's slopes are ${poster.locationSlope} and ${poster.valueSlope}.`,
+    `${counted(images, "image")} per size${theirs}.`,
     "",
     ...tableLines(["steps", "slope of % active", "slope of % error"], slopes),
     ...bySize("Percent active at the minimum", (minimum) => numberOf(minimum, "percentActive")),

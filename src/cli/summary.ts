@@ -17,6 +17,7 @@ import { strategyNames } from "../report/scores.js";
 import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
 import { growsImages, type SizeName, sameSize, sizeNumber, sizeText } from "../study/axis.js";
+import { posterOf, posterSource } from "../study/poster.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText } from "./words.js";
@@ -71,22 +72,22 @@ function predictedCells(prediction: PredictionRecord, forms: Forms): readonly st
 
 /** What the fits say, one sentence each, then the cost of being wrong. */
 export function verdictLines(record: StudyRecord): readonly string[] {
-  // The poster's slopes are those of growing features.
-  const { locationSlope, valueSlope } = record.exponents.poster;
+  const poster = posterOf(record);
   const images = growsImages(record.settings);
+  const theirs = (whose: string, slope: number | undefined) =>
+    slope === undefined ? "" : `; the slope of the poster${whose} is ${quoted(slope)}`;
   return [
-    fitSentence("Percent active at the minimum", record.location, images ? null : locationSlope),
-    fitSentence("Percent error at the minimum", record.value, images ? null : valueSlope),
+    fitSentence("Percent active at the minimum", record.location, theirs(` (${posterSource})`, poster?.locationSlope)),
+    fitSentence("Percent error at the minimum", record.value, theirs("", poster?.valueSlope)),
     ...(images
-      ? [fitSentence("Active units at the minimum", record.activeUnits, null), ...boundarySentence(record)]
+      ? [fitSentence("Active units at the minimum", record.activeUnits, ""), ...boundarySentence(record)]
       : []),
     ...(record.prediction ? costSentence(record.prediction) : []),
     ...scoreSentence(record),
   ];
 }
 
-function fitSentence(subject: string, fit: ScalingFit, poster: number | null): string {
-  const beside = poster === null ? "" : `; the poster's slope is ${quoted(poster)}`;
+function fitSentence(subject: string, fit: ScalingFit, beside: string): string {
   const said = `${reasonOf(fit)} ${rangeSentence(fit)}`.trimEnd();
   if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}${beside}. ${said}`;
   const line = fit.powerLaw

@@ -1,6 +1,7 @@
 /** The figures of a study, each at both widths: the page and the files on their own draw from one list. */
 
 import { growsImages } from "../study/axis.js";
+import { posterOf } from "../study/poster.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
@@ -92,10 +93,10 @@ function curvesDrawing(sizes: readonly Size[]): Drawing<FigureName> {
 
 /** Panels a to d of Figure 2; only a and b while no size has a minimum. */
 function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
-  const { poster } = study.exponents;
+  const poster = posterOf(study);
   const images = growsImages(study.settings);
-  // The poster's networks grow by features: of growing images its slopes say nothing.
-  const theirs = (slope: number) => (images ? null : { slope, name: "poster’s slope" });
+  const theirs = (which: "locationSlope" | "valueSlope") =>
+    poster === null ? null : { slope: poster[which], name: "poster’s slope" };
   const intensive = { slope: 0, name: "intensive: no slope" };
   const units = images ? { slope: 1, name: "_k_ in proportion to _L_" } : { slope: 0, name: "constant _k_" };
   const { location, value, lambda, activeUnits } = study;
@@ -104,9 +105,9 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
       title: "Percent active at the optimum",
       of: "percentActive",
       fit: location,
-      reference: images ? intensive : theirs(poster.locationSlope),
+      reference: images ? intensive : theirs("locationSlope"),
     },
-    { title: "Percent error at the optimum", of: "value", fit: value, reference: theirs(poster.valueSlope) },
+    { title: "Percent error at the optimum", of: "value", fit: value, reference: theirs("valueSlope") },
     { title: "Best _λ_", of: "lambda", fit: lambda, reference: null },
     { title: "Active units at the optimum, _k_", of: "activeUnits", fit: activeUnits, reference: units },
   ] as const;

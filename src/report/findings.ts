@@ -7,6 +7,7 @@
 import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
+import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
 import { capital, lawName, lower, rangeSentence, verdictSentence, weightOf, weighty } from "./laws.js";
 import {
@@ -306,10 +307,10 @@ function intensiveLine({ boundary }: StudyRecord): TestLine | null {
 /** Whether the interval of our slope holds the poster's. */
 function posterLine(study: StudyRecord): TestLine | null {
   const slope = study.location.exponent;
-  const theirs = study.exponents.poster.locationSlope;
-  if (slope === null || !hasInterval(slope)) return null;
+  const theirs = posterOf(study)?.locationSlope ?? null;
+  if (slope === null || !hasInterval(slope) || theirs === null) return null;
   const inside = theirs >= slope.low && theirs <= slope.high;
-  const words = `The poster’s slope: ${quoted(theirs)} lies ${inside ? "in" : "outside"} ${intervalText(slope)}.`;
+  const words = `The slope of the poster (${posterSource}): ${quoted(theirs)} lies ${inside ? "in" : "outside"} ${intervalText(slope)}.`;
   return { judgement: inside ? "Supported" : "Not supported", words };
 }
 

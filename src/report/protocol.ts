@@ -3,6 +3,7 @@
  * a line for each number of steps of the LCA and one for the converged codes, with the slopes as their names.
  */
 import type { Estimate } from "../scaling/types.js";
+import { posterSource } from "../study/poster.js";
 import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "../study/protocol/record.js";
 import { type Line, linesPanel } from "./figures/lines.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table } from "./html.js";
@@ -78,7 +79,11 @@ export function protocolSection(
   const { images, poster, timeStep, start } = record;
   const step =
     timeStep.kind === "fixed" ? "a fixed step" : `PetaVision’s adaptive step${timeStep.knee ? " with a knee" : ""}`;
-  const meaning = `The study’s dictionaries, first seed, on ${whole(images)} test images: LCA by ${step} from _V_ = ${start === "threshold" ? "_λ_" : "0"}, one run read at each number of steps, and the study’s converged codes of the same images. The poster’s slopes are ${quoted(poster.locationSlope)} and ${quoted(poster.valueSlope)}. Bars: 95%, of images alone.`;
+  const theirs =
+    poster === null
+      ? ""
+      : ` The slopes of the poster (${posterSource}) are ${quoted(poster.locationSlope)} and ${quoted(poster.valueSlope)}.`;
+  const meaning = `The study’s dictionaries, first seed, on ${whole(images)} test images: LCA by ${step} from _V_ = ${start === "threshold" ? "_λ_" : "0"}, one run read at each number of steps, and the study’s converged codes of the same images.${theirs} Bars: 95%, of images alone.`;
   const shown = protocolFigures.map((panel) => drawn(figures.get(panel)));
   return `<section>${figure({ name, finding: protocolFinding(record), meaning, data: [minimaData(record)] }, pair(...shown) + stepsTable(record))}</section>`;
 }

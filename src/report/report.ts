@@ -3,6 +3,7 @@
  * sentence, then the figures that prove it, provenance last.
  */
 import { sizeNoun, sizeNumber } from "../study/axis.js";
+import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
 import { useFinding } from "./figures/use.js";
@@ -104,8 +105,8 @@ function testList(lines: readonly TestLine[]): string {
 
 /** Figure 2 with Tables 2 and 3; without any minimum only the axes. */
 function scaling({ input: { study }, sizes, figures }: Parts, name: string): string {
-  const meaning =
-    "Line and band: power law fitted to the sizes not left out, with its 95% band; dashed where extrapolated. Bars: 95%.";
+  const theirs = posterOf(study) === null ? "" : ` Grey dashes: slopes of the poster (${posterSource}).`;
+  const meaning = `Line and band: power law fitted to the sizes not left out, with its 95% band; dashed where extrapolated. Bars: 95%.${theirs}`;
   const panels = pair(...scalingFigures.map((panel) => drawn(figures.get(panel))));
   const data = [minimumData(study), slopeData(study)];
   const upper = figure({ name, finding: scalingFinding(study, sizes), meaning, data }, panels);

@@ -5,6 +5,7 @@
  */
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { growsImages, sameSize, sizeNumber } from "../study/axis.js";
+import { posterOf, posterSource } from "../study/poster.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { type Cell, type Column, estimateCells, numeric, type Row, table } from "./html.js";
 import { lawName, weightOf } from "./laws.js";
@@ -123,11 +124,13 @@ function emWidth(text: string): number {
   return [...text].reduce((sum, c) => sum + (".,[] ".includes(c) ? 0.303 : digitWidth), 0);
 }
 
-/** Table 2: slopes and exponents beside the poster's. */
+/** Table 2: slopes and exponents, beside the poster's where the study has its data; ν with the sign of textbooks first. */
 export function exponentTable(study: StudyRecord): string {
-  const { poster, nu, gamma, textbook } = study.exponents;
+  const { nu, gamma, textbook } = study.exponents;
+  const poster = posterOf(study);
+  const turned = (of: number | undefined) => (of === undefined ? null : -of);
   const { location, value, lambda, activeUnits } = study;
-  const images = growsImages(study.settings); // the poster's slopes are those of growing features
+  const images = growsImages(study.settings);
   const slope = (name: string, fit: ScalingFit, theirs: number | null): ExponentRow => ({
     name,
     estimate: fit.exponent ?? fit.powerLaw?.exponent ?? null,
@@ -137,24 +140,28 @@ export function exponentTable(study: StudyRecord): string {
   const supported = location.exponent !== null;
   const both = supported && value.exponent !== null;
   const exponents: readonly ExponentRow[] = [
-    { name: "_ν_", estimate: nu, supported, theirs: poster.nu },
-    { name: "_γ_", estimate: gamma, supported: both, theirs: poster.gamma },
-    { name: "_ν_, textbook sign", estimate: textbook.nu, supported, theirs: -poster.nu },
-    { name: "_γ_, textbook sign", estimate: textbook.gamma, supported: both, theirs: -poster.gamma },
+    { name: "_ν_: percent active goes as _L_^{−1/ν}", estimate: textbook.nu, supported, theirs: turned(poster?.nu) },
+    { name: "_γ_: error goes as _L_^{γ/ν}", estimate: textbook.gamma, supported: both, theirs: turned(poster?.gamma) },
+    { name: "_ν_ in the poster’s sign: _L_^{1/ν}", estimate: nu, supported, theirs: poster?.nu ?? null },
+    { name: "_γ_ in the poster’s sign", estimate: gamma, supported: both, theirs: poster?.gamma ?? null },
   ];
   const rows = [
-    slope(images ? "Slope of percent active" : "Slope of percent active, 1/_ν_", location, poster.locationSlope),
-    slope(images ? "Slope of error" : "Slope of error, _γ_/_ν_", value, poster.valueSlope),
+    slope(
+      images ? "Slope of percent active" : "Slope of percent active, −1/_ν_",
+      location,
+      poster?.locationSlope ?? null,
+    ),
+    slope(images ? "Slope of error" : "Slope of error, _γ_/_ν_", value, poster?.valueSlope ?? null),
     ...(images ? [] : exponents),
     slope("Slope of the best _λ_", lambda, null),
     slope("Slope of active units, _k_", activeUnits, null),
-  ].map((row) => ({ cells: images ? exponentCells(row).slice(0, 3) : exponentCells(row) }));
+  ].map((row) => ({ cells: exponentCells(row).slice(0, poster === null ? 3 : 4) }));
   const grey = rows.some(({ cells }) => cells[1].startsWith("~"));
   const laws = images
     ? "On log axes against _L_: 0 for percent active and 1 for active units where the optimum is intensive."
-    : "Percent active goes as _L_^{1/ν}, error as _L_^{γ/ν}.";
+    : `The poster is that of ${posterSource}.`;
   const note = grey ? `${laws} Grey: slope of the line drawn, where no power law is supported.` : laws;
-  const heads = ["This study", "95% interval", ...(images ? [] : ["Poster"])].map(numeric);
+  const heads = ["This study", "95% interval", ...(poster === null ? [] : ["Poster"])].map(numeric);
   return table([{ head: "Quantity" }, ...heads], rows, { title: "Table 2. Exponents.", note, names: "exponents" });
 }
 

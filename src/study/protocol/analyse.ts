@@ -12,6 +12,7 @@ import { problemOf } from "../../tasks/problems/registry.js";
 import { curveOf } from "../curves.js";
 import type { ProtocolItem } from "../items/protocol.js";
 import { geometryOf, type PlanContext } from "../plan.js";
+import { posterOf } from "../poster.js";
 import type { StudyRecord } from "../record.js";
 import type { SizeResults } from "../study.js";
 import { besideConverged, type SizePoints } from "./beside.js";
@@ -52,7 +53,7 @@ export function analyseProtocol(
     timeStep: options.timeStep,
     start: "threshold",
     readings,
-    poster: record.exponents.poster,
+    poster: posterOf(record),
     provenance: options.provenance,
   };
 }

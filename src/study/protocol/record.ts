@@ -52,6 +52,7 @@ export type ProtocolRecord = {
   readonly start: "threshold";
   /** Fewest steps first, the converged codes last. */
   readonly readings: readonly ProtocolReading[];
-  readonly poster: { readonly locationSlope: number; readonly valueSlope: number };
+  /** Null where the study has not the images, noise and geometry of the poster. */
+  readonly poster: { readonly locationSlope: number; readonly valueSlope: number } | null;
   readonly provenance: { readonly version: string; readonly family: string; readonly node: string };
 };
