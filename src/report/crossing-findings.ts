@@ -4,21 +4,22 @@ import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { Estimate } from "../scaling/types.js";
 import { capital } from "./laws.js";
 import { wordsOf } from "./names.js";
-import { estimateText, hasInterval, pClause, significant, valueText } from "./numbers.js";
+import { estimateText, hasInterval, listing, pClause, significant, sizeText, valueText } from "./numbers.js";
 
-/** One sentence: the critical point, or why there is none. */
+/** One sentence: the critical point and ν, or why there is none. */
 export function crossingHeadline(record: CrossingRecord): string {
   const found = record.collapse?.critical ?? record.drift.critical;
+  const nu = record.collapse?.nu ? `, with _ν_ = ${estimateText(record.collapse.nu)}` : "";
   const crossing = record.crossings.filter(({ control }) => control !== null).length;
   if (crossing === 0 && found === null) return "No neighbouring sizes cross inside their grids.";
   if (found === null) return "The curves cross, but the critical point stays open.";
   const axis = record.names?.control === undefined ? "" : `${record.names.control} = `;
-  return `The curves cross at ${axis}${hasInterval(found) ? estimateText(found) : valueText(found)}.`;
+  return `The curves cross at ${axis}${hasInterval(found) ? estimateText(found) : valueText(found)}${nu}.`;
 }
 
-/** One line each: crossings, collapse, Gaussian process. */
+/** One line each: collapse, crossings, what stands beside them. */
 export function crossingSentences(record: CrossingRecord): readonly string[] {
-  return [driftSentence(record), collapseLine(record), ...processLine(record)];
+  return [collapseLine(record), driftSentence(record), ...partsLine(record), ...besideLines(record)];
 }
 
 /** Where the crossings go as size grows. */
@@ -48,31 +49,78 @@ export function driftSentence(record: CrossingRecord): string {
 
 /** The collapse with its exponents, or why there is none. */
 export function collapseLine(record: CrossingRecord): string {
-  const { collapse, options } = record;
-  const { x, own } = wordsOf(record);
+  const { collapse } = record;
+  const { own } = wordsOf(record);
   if (collapse === null) return "Collapse: none; it needs two sizes.";
   if (collapse.refusedFor !== null) return `Collapse: refused; ${collapse.refusedFor}.`;
-  const named = (name: string, e: Estimate | null): readonly string[] =>
-    e === null ? [] : [`${name} = ${hasInterval(e) ? estimateText(e) : `${valueText(e)} held`}`];
   const quality = `S = ${significant(collapse.S!, 2)} (${significant(collapse.unscaled ?? 0, 2)} unscaled)`;
-  const parts = [
-    ...named(`${x}_c`, collapse.critical),
-    ...named("ν", collapse.nu),
-    ...(collapse.b === null || options.valueExponent === 0 ? [] : named("b", collapse.b)),
-    ...named("β", collapse.beta),
-    ...named("c", collapse.correction),
-    quality,
-  ];
+  const parts = [...namedEstimates(record, collapse), quality];
+  const leftOut = leftOutText(record);
   const open = collapse.undetermined.map((sentence) => ` ${capital(own(sentence))}`).join("");
-  return `Collapse: ${parts.join(", ")}, ${counted(collapse.points, "point")}.${open}`;
+  return `Collapse: ${parts.join(", ")}, ${counted(collapse.points, "point")} of ${sizesText(collapse.sizes)}${leftOut}.${open}`;
 }
 
-function processLine(record: CrossingRecord): readonly string[] {
-  const { collapse, options } = record;
+/** "4 sizes, 8 to 64"; of two or three all are named. */
+function sizesText(sizes: readonly number[]): string {
+  const names = sizes.map(sizeText);
+  return names.length < 4
+    ? `sizes ${listing(names)}`
+    : `${names.length} sizes, ${names[0]} to ${names[names.length - 1]}`;
+}
+
+/** Sizes that the collapse does not count, by the user's words. */
+function leftOutText({ collapse, options, curves }: CrossingRecord): string {
+  const unused = curves.filter(({ size }) => !collapse!.sizes.includes(size)).map(({ size }) => sizeText(size));
+  return [
+    ...(options.sizesFrom === null ? [] : [`; sizes below ${sizeText(options.sizesFrom)} are left out`]),
+    ...(unused.length === 0 ? [] : [`; ${listing(unused)} without points in the scaled range`]),
+  ].join("");
+}
+
+type Named = Pick<NonNullable<CrossingRecord["collapse"]>, "nu" | "critical" | "b" | "beta" | "correction">;
+
+/** "ν = 1.34 [1.32, 1.37]" for each number that there is. */
+function namedEstimates(record: CrossingRecord, { nu, critical, b, beta, correction }: Named): readonly string[] {
   const { x } = wordsOf(record);
-  const process = collapse?.gaussianProcess ?? null;
-  if (process === null) return [];
-  const b = options.valueExponent === "free" ? `, b = ${estimateText(process.b)}` : "";
-  const critical = hasInterval(process.critical) ? `${x}_c = ${estimateText(process.critical)}, ` : "";
-  return [`Gaussian process: ${critical}ν = ${estimateText(process.nu)}${b}.`];
+  const named = (name: string, e: Estimate | null): readonly string[] =>
+    e === null ? [] : [`${name} = ${hasInterval(e) ? estimateText(e) : `${valueText(e)} held`}`];
+  return [
+    ...named(`${x}_c`, critical),
+    ...named("ν", nu),
+    ...(record.options.valueExponent === 0 ? [] : named("b", b)),
+    ...named("β", beta),
+    ...named("c", correction),
+  ];
+}
+
+/** What the intervals would be without corrections to scaling, and the Gaussian process beside them. */
+function besideLines(record: CrossingRecord): readonly string[] {
+  const { collapse, options } = record;
+  if (!collapse?.statistical || collapse.nu === null) return [];
+  const { statistical, parts, gaussianProcess: process } = collapse;
+  const alone = namedEstimates(record, { ...statistical, correction: null }).join(", ");
+  const few = options.correction === null ? "these sizes cannot show corrections" : "ω is taken as it was given";
+  const lines =
+    parts.length > 0
+      ? [`Without any correction to scaling: ${alone}.`]
+      : [`The intervals are those of the points' errors alone: ${few}.`];
+  if (process === null) return lines;
+  const text = (value: number, e: Estimate | null): string =>
+    e === null ? significant(value, 4) : valueText({ ...e, value });
+  const b = options.valueExponent === "free" ? `, b = ${text(process.b, collapse.b)}` : "";
+  const at = hasInterval(collapse.critical!)
+    ? `${wordsOf(record).x}_c = ${text(process.critical, statistical.critical)}, `
+    : "";
+  return [
+    ...lines,
+    `Gaussian process, without an interval of its own: ${at}ν = ${text(process.nu, statistical.nu)}${b}.`,
+  ];
+}
+
+/** How ν moves with size, where its collapses of neighbouring sizes show it. */
+function partsLine({ collapse }: CrossingRecord): readonly string[] {
+  const shown = (collapse?.parts ?? []).flatMap(({ from, to, nu }) =>
+    nu === null ? [] : [`${estimateText(nu)} (${sizeText(from)} to ${sizeText(to)})`],
+  );
+  return shown.length < 2 ? [] : [`ν by neighbouring sizes alone: ${shown.join(", ")}.`];
 }

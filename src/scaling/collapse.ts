@@ -58,6 +58,8 @@ export type CollapseOptions = {
   readonly holdB?: boolean;
   /** ω of the correction, whose c is then fitted; none by default. */
   readonly omega?: number;
+  /** The start is near: the search begins there alone. */
+  readonly near?: boolean;
 };
 
 /** S as a function of the scaling, for curves that are interpolated once. */
@@ -91,31 +93,46 @@ export function scalingAt(held: Scaling, free: readonly (keyof Scaling)[], point
 /** The collapse with the least S, from starts around the guesses. */
 export function collapse(curves: readonly MeasuredCurve[], options: CollapseOptions): Collapse {
   const family = familyOf(curves, options.omega);
-  const free = freeNames(options);
+  const { least, steps, ...best } = leastScaling(family, options);
+  const overlap = overlapOf(family, least);
+  const shifted = { ...least, b: 0 };
+  const common = {
+    S: finite(best.value),
+    Pb: distanceOf(family, least),
+    overlap,
+    unscaled: finite(qualityOf(family, { a: 0, b: 0, critical: least.critical, correction: 0 })),
+    shiftOnly: finite(search(family, { held: shifted, names: ["a"], starts: [shifted], steps }).value),
+  };
+  const refusedFor = refusal(best, overlap);
+  return { ...common, least, point: refusedFor === null ? least : null, refusedFor };
+}
+
+/** Where S is least, with its value there and the first steps of the search. */
+export function leastScaling(family: Family, options: CollapseOptions) {
+  const names = freeNames(options);
   const critical = options.critical ?? { fixed: 0 };
   const guesses = "fixed" in critical ? [critical.fixed] : critical.starts;
   const bases = guesses.map((guess): Scaling => ({ ...options.start, critical: guess, correction: 0 }));
   const steps = firstSteps(family, bases[0]);
   const quality = (scaling: Scaling): number => qualityOf(family, scaling);
-  const search = (held: Scaling, names: readonly (keyof Scaling)[], starts: readonly Scaling[]) =>
-    minimise(
-      (p) => quality(scalingAt(held, names, p)),
-      starts.map((start) => names.map((name) => start[name])),
-      { steps: names.map((name) => steps[name]), scale: 1e-3 }, // S of exact data is 0
-    );
-  const best = search(bases[0], free, promising(quality, spread(bases, steps, options.holdB === true)));
-  const found = scalingAt(bases[0], free, best.point);
-  const overlap = overlapOf(family, found);
-  const shifted = { ...found, b: 0 };
-  const common = {
-    S: finite(best.value),
-    Pb: distanceOf(family, found),
-    overlap,
-    unscaled: finite(quality({ a: 0, b: 0, critical: found.critical, correction: 0 })),
-    shiftOnly: finite(search(shifted, ["a"], [shifted]).value),
-  };
-  const refusedFor = refusal(best, overlap);
-  return { ...common, least: found, point: refusedFor === null ? found : null, refusedFor };
+  const starts = options.near ? bases : promising(quality, spread(bases, steps, options.holdB === true));
+  const { point, value, converged } = search(family, { held: bases[0], names, starts, steps });
+  return { least: scalingAt(bases[0], names, point), value, converged, steps };
+}
+
+type Descent = {
+  readonly held: Scaling;
+  readonly names: readonly (keyof Scaling)[];
+  readonly starts: readonly Scaling[];
+  readonly steps: Scaling;
+};
+
+function search(family: Family, { held, names, starts, steps }: Descent) {
+  return minimise(
+    (p) => qualityOf(family, scalingAt(held, names, p)),
+    starts.map((start) => names.map((name) => start[name])),
+    { steps: names.map((name) => steps[name]), scale: 1e-3 }, // S of exact data is 0
+  );
 }
 
 /** First steps of each parameter. */
@@ -192,10 +209,11 @@ function besideOthers(family: Family, scaled: Scaled, i: number, j: number) {
   };
 }
 
-type Scaled = { readonly critical: number; readonly factors: readonly { along: number; up: number }[] };
+/** Factors of all sizes at one scaling. */
+export type Scaled = { readonly critical: number; readonly factors: readonly { along: number; up: number }[] };
 
-/** Null where a correction turns a curve over. */
-function scaledBy({ curves, omega }: Family, scaling: Scaling): Scaled | null {
+/** The factors of all sizes; null where a correction turns a curve over. */
+export function scaledBy({ curves, omega }: Family, scaling: Scaling): Scaled | null {
   const factors = curves.map(({ size }) => factorsOf(size, scaling, omega));
   return factors.every(({ up }) => up > 0 && Number.isFinite(up)) ? { critical: scaling.critical, factors } : null;
 }

@@ -1,14 +1,15 @@
 /**
  * The collapse of curves that cross: S and the Gaussian process started from the crossings,
- * on all points or on a range of the scaled control, with intervals that allow for what the
- * smallest sizes move.
+ * on all points or on a range of the scaled control, with intervals that allow for corrections
+ * to scaling (collapse-drift.ts), and beside them those of the errors of the points alone.
  */
-import { type Collapse, type CollapseOptions, collapse, type Scaling } from "./collapse.js";
+import { type Collapse, type CollapseOptions, collapse, familyOf, leastScaling, type Scaling } from "./collapse.js";
+import { type CollapsePart, collapseParts, driftingEstimate, type Resampled } from "./collapse-drift.js";
 import type { Crossing, Crossings } from "./crossing.js";
 import { processCollapse } from "./gaussian-process.js";
 import type { MeasuredCurve } from "./interpolate.js";
 import type { MeasuredFamily } from "./point-errors.js";
-import { misfits, type Resamples, resampled, resampledInterval } from "./resamples.js";
+import { misfits, resampled } from "./resamples.js";
 import type { Estimate } from "./types.js";
 
 /** How crossing curves are analysed. */
@@ -22,6 +23,8 @@ export type CrossingOptions = {
   /** The collapse counts points with low ≤ (x − x_c)·L^(1/ν) ≤ high. */
   readonly scaledRange?: readonly [number, number];
   readonly sizesFrom?: number;
+  /** The Gaussian process beside S, which takes more time than all else; true by default. */
+  readonly process?: boolean;
   readonly seed?: number;
 };
 
@@ -34,6 +37,15 @@ export type CrossingCollapse = {
   readonly beta: Estimate | null;
   /** c, where ω is given. */
   readonly correction: Estimate | null;
+  /** The same without any allowance for corrections to scaling: where the sizes hold none. */
+  readonly statistical: Pick<CrossingCollapse, "nu" | "critical" | "b" | "beta"> | null;
+  /** Collapses of neighbouring sizes alone, which show the drift; none with ω, or where they are not bounded. */
+  readonly parts: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly nu: Estimate | null;
+    readonly critical: Estimate;
+  }[];
   /** Where S is least, whatever the intervals; null when refused. */
   readonly point: {
     readonly nu: number;
@@ -47,13 +59,14 @@ export type CrossingCollapse = {
   readonly unscaled: number | null;
   readonly refusedFor: string | null;
   readonly undetermined: readonly string[];
-  /** Points that count. */
+  /** Points that count, and the sizes that have them. */
   readonly points: number;
-  /** Of the same scaling by the likelihood of a Gaussian process; null with a correction, or where it does not bound it. */
+  readonly sizes: readonly number[];
+  /** The same scaling where the likelihood of a Gaussian process is greatest, without intervals; null with a correction. */
   readonly gaussianProcess: {
-    readonly nu: Estimate;
-    readonly critical: Estimate;
-    readonly b: Estimate;
+    readonly nu: number;
+    readonly critical: number;
+    readonly b: number;
     readonly logLikelihood: number;
     readonly points: number;
   } | null;
@@ -63,7 +76,7 @@ export type CrossingCollapse = {
 export function misfitWarning(found: CrossingCollapse | null): string[] {
   if (!found?.nu || !misfits(found.S!, found.points)) return [];
   return [
-    `S = ${found.S!.toPrecision(2)} is more than the errors explain: the curves hold corrections to scaling, and the exponents may be off by more than their intervals. Leave small sizes out with --sizes-from, or give --correction.`,
+    `S = ${found.S!.toPrecision(2)} is more than the errors explain: the curves hold corrections to scaling. See whether the exponents stay without small sizes (--sizes-from) or with another --correction.`,
   ];
 }
 
@@ -123,7 +136,7 @@ export function collapseOf(measured: MeasuredFamily, crossings: Crossings, optio
   }
   if (part.curves.length > 1) return describe(part, best!, { search, options });
   const few = "fewer than two sizes have two points in the scaled range. Widen --scaled-range";
-  return { ...nothing, ...noQuality, points: 0, refusedFor: few, undetermined: [] };
+  return { ...nothing, ...noQuality, points: 0, sizes: [], refusedFor: few, undetermined: [] };
 }
 
 /** The points of a range of the scaled control; sizes with fewer than two of them are left out. */
@@ -156,6 +169,8 @@ const nothing = {
   b: null,
   beta: null,
   correction: null,
+  statistical: null,
+  parts: [],
   point: null,
   gaussianProcess: null,
 } as const;
@@ -165,24 +180,56 @@ type Described = { readonly search: Search; readonly options: CrossingOptions };
 function describe(measured: MeasuredFamily, best: Collapse, { search, options }: Described): CrossingCollapse {
   const { point, S, Pb, overlap, unscaled, refusedFor } = best;
   const points = measured.curves.reduce((sum, { x }) => sum + x.length, 0);
-  const common = { S, Pb, overlap, unscaled, points };
-  if (point === null)
-    return { ...nothing, ...common, refusedFor: `${refusedFor}.${remedy(options)}`, undetermined: [] };
+  const common = { S, Pb, overlap, unscaled, points, sizes: measured.curves.map(({ size }) => size) };
+  if (point === null) {
+    const ways = remedy(options, betterFrom(measured, best.least, search));
+    return { ...nothing, ...common, refusedFor: `${refusedFor}.${ways}`, undetermined: [] };
+  }
   const found = resampled(measured, point, search);
-  const apart = withoutSmallest(misfits(S!, points) ? 2 : 1, { measured, point, search });
-  const estimates = estimatesOf(found, { point, apart }, search);
+  const all = found && { point, found };
+  const parts = all === null || search.omega !== undefined ? [] : collapseParts(measured, point, search);
+  const estimates = estimatesOf(all, parts, search);
   const shown = { nu: -1 / point.a, critical: point.critical, b: point.b, correction: point.correction };
   const open = undeterminedOf(measured, estimates, search);
   if (open.length > 0) return { ...nothing, ...common, point: shown, refusedFor, undetermined: open };
-  const gaussianProcess = search.omega === undefined ? processOf(measured.curves, point, search) : null;
-  return { ...common, ...estimates, point: shown, refusedFor, undetermined: [], gaussianProcess };
+  const asked = options.process !== false && search.omega === undefined;
+  const gaussianProcess = asked ? processOf(measured.curves, point, search) : null;
+  const { correction: _, ...statistical } = estimatesOf(all, [], search);
+  return {
+    ...common,
+    ...estimates,
+    statistical,
+    parts: parts.map((part) => shownPart(part, search)),
+    point: shown,
+    refusedFor,
+    undetermined: [],
+    gaussianProcess,
+  };
+}
+
+function shownPart(part: CollapsePart, search: Search): CrossingCollapse["parts"][number] {
+  const { nu, critical } = estimatesOf(part, [], search);
+  return { from: part.sizes[0], to: part.sizes[part.sizes.length - 1], nu, critical: critical! };
+}
+
+/** The smallest size from which on S ≤ 3, with that S; null where three sizes and fewer are left. */
+function betterFrom({ curves }: MeasuredFamily, least: Scaling, search: Search): string | null {
+  let near = least;
+  for (let first = 1; first <= curves.length - 3; first++) {
+    const fixed = "fixed" in search.critical!;
+    const critical = fixed ? search.critical : { starts: [near.critical] };
+    const found = leastScaling(familyOf(curves.slice(first), search.omega), { ...search, critical, start: near });
+    if (found.value <= 3) return `${curves[first].size}, which leaves S = ${found.value.toPrecision(2)}`;
+    near = found.least;
+  }
+  return null;
 }
 
 /** What may help where the curves do not collapse. */
-function remedy({ scaledRange, correction }: CrossingOptions): string {
+function remedy({ scaledRange, correction }: CrossingOptions, from: string | null): string {
   const ways = [
+    `leave small sizes out with --sizes-from${from === null ? "" : ` ${from}`}`,
     ...(scaledRange === undefined ? ["keep to the crossing with --scaled-range -1,1"] : []),
-    "leave small sizes out with --sizes-from",
     ...(correction === undefined ? ["allow for a correction with --correction 1"] : []),
   ];
   return ` One may ${ways.join(", or ")}`;
@@ -190,35 +237,17 @@ function remedy({ scaledRange, correction }: CrossingOptions): string {
 
 type Estimates = Pick<CrossingCollapse, "nu" | "critical" | "b" | "beta" | "correction">;
 
-/** The scaling without the smallest sizes, at least three of which stay; null with three sizes. */
-function withoutSmallest(
-  count: number,
-  { measured, point, search }: { measured: MeasuredFamily; point: Scaling; search: Search },
-): Scaling | null {
-  const left = Math.min(count, measured.curves.length - 3);
-  if (left < 1) return null;
-  const fixed = "fixed" in search.critical!;
-  const near = { ...search, start: point, ...(fixed ? {} : { critical: { starts: [point.critical] } }) };
-  return collapse(measured.curves.slice(left), near).least;
-}
-
-type Best = { readonly point: Scaling; readonly apart: Scaling | null };
-
-function estimatesOf(found: Resamples | null, { point, apart }: Best, search: Search): Estimates {
-  const of = (read: (scaling: Scaling) => number): Estimate | null => {
-    if (found === null) return null;
-    const { value, low, high } = resampledInterval(found, point, read);
-    // A correction that falls as 1/L loses about half of its bias without the smallest size.
-    const bias = apart === null ? 0 : 2 * Math.abs(read(apart) - value);
-    const half = Math.hypot((high - low) / 2, bias);
-    return { value, low: value - half, high: value + half };
-  };
+/** The numbers of a collapse; with its parts, for corrections that nobody gave. */
+function estimatesOf(all: Resampled | null, parts: readonly CollapsePart[], search: Search): Estimates {
+  if (all === null) return { nu: null, critical: null, b: null, beta: null, correction: null };
+  const of = (read: (scaling: Scaling) => number, faster = 0): Estimate =>
+    driftingEstimate(all, parts, { read, faster });
   const inverse = of(({ a }) => -a);
   // ν has the ends of 1/ν, inverted: its own deviation would not exist where 1/ν may be 0.
-  const bounded = inverse !== null && inverse.low > 0;
+  const bounded = inverse.low > 0;
   return {
     nu: bounded ? { value: 1 / inverse.value, low: 1 / inverse.high, high: 1 / inverse.low } : null,
-    critical: of(({ critical }) => critical),
+    critical: of(({ critical }) => critical, -all.point.a),
     b: of(({ b }) => b),
     beta: search.holdB || !bounded ? null : of(({ a, b }) => b / a),
     correction: search.omega === undefined ? null : of(({ correction }) => correction),
@@ -240,15 +269,8 @@ function processOf(
   point: Scaling,
   { holdB = false, critical }: Search,
 ): CrossingCollapse["gaussianProcess"] {
-  const held = { b: holdB, critical: "fixed" in critical! };
-  const found = processCollapse(curves, { start: point, held });
-  if (found === null || found.a.high >= 0) return null;
-  const { a, b, critical: at, logLikelihood, points } = found;
-  return {
-    nu: { value: -1 / a.value, low: -1 / a.low, high: -1 / a.high },
-    critical: at,
-    b,
-    logLikelihood,
-    points,
-  };
+  const found = processCollapse(curves, { start: point, held: { b: holdB, critical: "fixed" in critical! } });
+  if (found === null || found.a >= 0) return null;
+  const { a, ...rest } = found;
+  return { nu: -1 / a, ...rest };
 }

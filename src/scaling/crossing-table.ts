@@ -15,6 +15,7 @@ import { type CrossingCollapse, type CrossingOptions, collapseOf, misfitWarning 
 import { groupCurves } from "./curves.js";
 import { type Drift, driftOf } from "./drift.js";
 import type { MeasuredCurve } from "./interpolate.js";
+import { peakRemedy } from "./monotone.js";
 import { type MeasuredFamily, measuredFamily, type PointErrorSource } from "./point-errors.js";
 import { tQuantile } from "./special.js";
 import { type AxisNames, columnsFrom, type TableRow } from "./table.js";
@@ -97,7 +98,7 @@ export function fitCrossingColumns(table: TableColumns, options: CrossingOptions
     ...common,
     ...found,
     curves: shownCurves(measured),
-    warnings: [...warnings, ...misfitWarning(found.collapse)],
+    warnings: [...warnings, ...misfitWarning(found.collapse), ...peakRemedy(measured)],
   };
 }
 

@@ -29,13 +29,13 @@ const order = 4;
 
 /** The interpolant of a curve of at least two points; with fewer than five it takes fewer nodes, with two it knows no error. */
 export function interpolant({ x, y, error }: MeasuredCurve): Interpolant {
-  const nodes = Math.min(order, Math.max(2, x.length - 1));
+  const nodes = nodesOf(x);
   const squares = squaredDifferences({ x, y, error }, nodes);
   const weights = squares.map((_, first) => differenceWeights(x, first, nodes - 1));
   return (at) => {
     const right = firstFrom(x, at);
     if (right < 1) return null;
-    const first = Math.min(Math.max(0, right - (nodes >> 1)), x.length - nodes);
+    const first = firstNode(x, right);
     let product = 1;
     for (let m = 0; m < nodes; m++) {
       const away = at - x[first + m];
@@ -50,6 +50,29 @@ export function interpolant({ x, y, error }: MeasuredCurve): Interpolant {
     }
     return { y: value, variance, error: Math.sqrt(squares[first]) * Math.abs(product) };
   };
+}
+
+/** Lagrange's weights of the points beside x, from the first of them on; null outside of the curve's controls. */
+export function interpolationWeights({ x }: MeasuredCurve) {
+  const nodes = nodesOf(x);
+  return (at: number): { readonly first: number; readonly weights: readonly number[] } | null => {
+    const right = firstFrom(x, at);
+    if (right < 1) return null;
+    const first = firstNode(x, right);
+    const own = x.slice(first, first + nodes);
+    return { first, weights: own.map((a, m) => own.reduce((w, b, n) => (n === m ? w : (w * (at - b)) / (a - b)), 1)) };
+  };
+}
+
+/** Points that a curve is interpolated through. */
+function nodesOf(x: readonly number[]): number {
+  return Math.min(order, Math.max(2, x.length - 1));
+}
+
+/** The first of them, for a place just below point `right`. */
+function firstNode(x: readonly number[], right: number): number {
+  const nodes = nodesOf(x);
+  return Math.min(Math.max(0, right - (nodes >> 1)), x.length - nodes);
 }
 
 type Points = Pick<MeasuredCurve, "x" | "y" | "error">;

@@ -24,6 +24,14 @@ export function remedies(curves: readonly Curve[], extremum: ExtremumKind): stri
     : [];
 }
 
+/** What to say of curves that were asked where they cross, and have extrema instead. */
+export function peakRemedy({ curves }: MeasuredFamily): string[] {
+  const kind = (["max", "min"] as const).find((one) => curves.every((curve) => hasInner(curve, one)));
+  return kind === undefined
+    ? []
+    : [`Every size has its ${kind}imum inside its grid: --extremum ${kind} fits how those move, and their collapse.`];
+}
+
 function monotoneSentence(measured: MeasuredFamily): string {
   const { found } = crossingsOf(measured);
   const none = "The curves are monotone";

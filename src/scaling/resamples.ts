@@ -15,21 +15,34 @@
  * above 1 by more than its own noise, 3√(2/N): then the curves do not agree within their
  * errors. A search for each resample gave the same widths to 8 % and took 10 times as long.
  */
-import { type Draws, draws, purpose } from "../core/random.js";
-import { type CollapseOptions, familyOf, freeNames, qualityOf, type Scaling, scalingAt } from "./collapse.js";
-import { interpolationErrors, type MeasuredCurve } from "./interpolate.js";
+import { draws, purpose } from "../core/random.js";
+import {
+  type CollapseOptions,
+  type Family,
+  familyOf,
+  freeNames,
+  qualityOf,
+  type Scaling,
+  scalingAt,
+} from "./collapse.js";
+import { interpolationErrors } from "./interpolate.js";
 import { cholesky, dot, forward, type Matrix, matrix } from "./linear.js";
 import { type MeasuredFamily, meanOf } from "./point-errors.js";
+import { redrawnQuality } from "./redrawn.js";
 import { tQuantile } from "./special.js";
 import type { Estimate } from "./types.js";
 
 /** Number of resamples: the deviation is known to 5 %. */
 const count = 200;
 
-/** The scalings of the resamples with the factor from their deviation to half an interval. */
-export type Resamples = { readonly scalings: readonly Scaling[]; readonly factor: number };
+/** The scalings of the resamples; their variance times `inflation` is that of the estimate, `quantile` is t. */
+export type Resamples = {
+  readonly scalings: readonly Scaling[];
+  readonly inflation: number;
+  readonly quantile: number;
+};
 
-/** Scalings of resampled curves around the best; null where S does not bound it, or a tenth of the resamples do not overlap. */
+/** Scalings of resampled curves around the best; null where S does not bound it. */
 export function resampled(
   measured: MeasuredFamily,
   best: Scaling,
@@ -37,19 +50,14 @@ export function resampled(
 ): Resamples | null {
   const names = freeNames(options);
   const base = names.map((name) => best[name]);
-  const qualities = (curves: readonly MeasuredCurve[]): Quality => {
-    const family = familyOf(curves, options.omega);
-    return (moves) =>
-      qualityOf(
-        family,
-        scalingAt(
-          best,
-          names,
-          base.map((value, j) => value + moves[j]),
-        ),
-      );
-  };
-  const own = qualities(measured.curves);
+  const family = familyOf(measured.curves, options.omega);
+  const moved: Moved = (moves) =>
+    scalingAt(
+      best,
+      names,
+      base.map((value, j) => value + moves[j]),
+    );
+  const own: Quality = (moves) => qualityOf(family, moved(moves));
   const points = measured.curves.reduce((sum, { x }) => sum + x.length, 0);
   // x_c may be 0, so its first step is of the smallest curve's range; exponents are of the order of 1.
   const range = Math.min(...measured.curves.map(({ x }) => x[x.length - 1] - x[0]));
@@ -57,25 +65,19 @@ export function resampled(
   const steps = stepsOf(own, scales, points);
   const factor = steps && hessianFactor(own, steps);
   if (steps === null || factor === null) return null;
+  const gradient = gradientAt(family, moved, steps);
   const missed = measured.curves.map(interpolationErrors);
   const scalings = Array.from({ length: count }, (_, k) => {
-    const draw = draws({ seed: options.seed, purpose: purpose.bootstrap }, k);
-    const curves = measured.curves.map((curve, i) => redrawn(measured, i, { curve, missed: missed[i], draw }));
-    const gradient = gradientOf(qualities(curves), steps);
-    if (!gradient.every(Number.isFinite)) return null;
-    const move = solved(factor, gradient);
-    return scalingAt(
-      best,
-      names,
-      base.map((value, j) => value - steps[j] * move[j]),
-    );
-  }).flatMap((one) => (one === null ? [] : [one]));
-  if (scalings.length < 0.9 * count) return null;
+    const slopes = gradient(redrawnValues(measured, missed, { seed: options.seed, index: k }));
+    const move = solved(factor, slopes);
+    return moved(steps.map((step, j) => -step * move[j]));
+  });
+  if (!scalings.every((one) => Number.isFinite(one.a))) return null;
   const least = Math.min(...measured.groups.map((group) => group.length));
   const S = own(base.map(() => 0));
-  const misfit = misfits(S, points) ? Math.sqrt(S) : 1;
-  const small = measured.errors === "replicates" ? Math.sqrt(least / (least - 1)) : 1;
-  return { scalings, factor: tQuantile(0.975, Math.max(1, measured.dof)) * small * misfit };
+  const misfit = misfits(S, points) ? S : 1;
+  const small = measured.errors === "replicates" ? least / (least - 1) : 1;
+  return { scalings, inflation: small * misfit, quantile: tQuantile(0.975, Math.max(1, measured.dof)) };
 }
 
 /** Whether S of so many points is above 1 by more than its own noise. */
@@ -86,10 +88,15 @@ export function misfits(S: number, points: number): boolean {
 /** S where the free parameters are moved from the best scaling. */
 type Quality = (moves: readonly number[]) => number;
 
-/** Slopes of S in units of the steps. */
-function gradientOf(quality: Quality, steps: readonly number[]): number[] {
-  const moved = (j: number, side: number): number => quality(steps.map((h, m) => (m === j ? side * h : 0)));
-  return steps.map((_, j) => (moved(j, 1) - moved(j, -1)) / 2);
+/** A scaling moved from the best one in its free parameters. */
+type Moved = (moves: readonly number[]) => Scaling;
+
+/** Slopes of S in units of the steps, as a function of the values of redrawn curves. */
+function gradientAt(family: Family, moved: Moved, steps: readonly number[]) {
+  const sides = steps.map((_, j) =>
+    [1, -1].map((side) => redrawnQuality(family, moved(steps.map((h, m) => (m === j ? side * h : 0))))),
+  );
+  return (values: Float64Array): number[] => sides.map(([up, down]) => (up(values) - down(values)) / 2);
 }
 
 /** x with G·Gᵀ·x = b. */
@@ -132,21 +139,46 @@ function hessianFactor(quality: Quality, steps: readonly number[]): Matrix | nul
   return hessian.flat().every(Number.isFinite) ? cholesky(hessian) : null;
 }
 
-type Redraw = { readonly curve: MeasuredCurve; readonly missed: readonly number[]; readonly draw: Draws };
+type Draw = { readonly seed: number; readonly index: number };
 
-/** One size's curve drawn again. */
-function redrawn({ groups, errors }: MeasuredFamily, i: number, { curve, missed, draw }: Redraw): MeasuredCurve {
-  if (errors !== "replicates")
-    return { ...curve, y: curve.y.map((y, j) => y + Math.hypot(curve.error[j], missed[j]) * draw.gaussian()) };
-  const own = groups[i].map(() => groups[i][draw.whole(groups[i].length)]);
-  return { ...curve, y: meanOf(own).map((y, j) => y + missed[j] * draw.gaussian()) };
+/** The values of all curves, drawn again; one stream per size, so that parts of a family are drawn as in the whole. */
+function redrawnValues(
+  { curves, groups, errors }: MeasuredFamily,
+  missed: readonly (readonly number[])[],
+  { seed, index }: Draw,
+): Float64Array {
+  const values = curves.flatMap(({ size, y, error }, i) => {
+    const draw = draws({ seed, stream: streamOf(size), purpose: purpose.bootstrap }, index);
+    if (errors !== "replicates")
+      return y.map((value, j) => value + Math.hypot(error[j], missed[i][j]) * draw.gaussian());
+    const own = groups[i].map(() => groups[i][draw.whole(groups[i].length)]);
+    return meanOf(own).map((value, j) => value + missed[i][j] * draw.gaussian());
+  });
+  return Float64Array.from(values);
+}
+
+/** A whole number for any size: the two halves of its bits. */
+function streamOf(size: number): number {
+  const [low, high] = new Uint32Array(Float64Array.of(size).buffer);
+  return (low ^ high) >>> 0;
 }
 
 /** The 95 % interval of a number read off a scaling, around its value at the best one. */
 export function resampledInterval(found: Resamples, best: Scaling, read: (scaling: Scaling) => number): Estimate {
-  const values = found.scalings.map(read);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const [value, half] = [read(best), found.factor * Math.sqrt(square)];
+  const value = read(best);
+  const half = found.quantile * Math.sqrt(resampledCovariance([found, found], read));
   return { value, low: value - half, high: value + half };
+}
+
+/** The covariance of a number read off two families that are drawn alike: parts of one family, or twice the same. */
+export function resampledCovariance(
+  [one, other]: readonly [Resamples, Resamples],
+  read: (scaling: Scaling) => number,
+): number {
+  const [a, b] = [one, other].map(({ scalings }) => {
+    const values = scalings.map(read);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  });
+  return (Math.sqrt(one.inflation * other.inflation) * dot(a, b)) / (a.length - 1);
 }

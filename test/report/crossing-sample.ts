@@ -43,6 +43,11 @@ const record: CrossingRecord = {
     b: null,
     beta: null,
     correction: null,
+    statistical: { nu: about(1, 0.01), critical: about(2.27, 0.002), b: null, beta: null },
+    parts: [
+      { from: 4, to: 16, nu: about(1.01, 0.03), critical: about(2.272, 0.006) },
+      { from: 8, to: 32, nu: about(1, 0.03), critical: about(2.271, 0.003) },
+    ],
     point: { nu: 1, critical: 2.27, b: 0, correction: 0 },
     S: 1.1,
     Pb: 0.01,
@@ -51,6 +56,7 @@ const record: CrossingRecord = {
     refusedFor: null,
     undetermined: [],
     points: 48,
+    sizes,
     gaussianProcess: null,
   },
   curves: sizes.map((size) => ({

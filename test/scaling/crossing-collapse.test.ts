@@ -7,7 +7,7 @@ import type { Estimate } from "../../src/scaling/types.js";
 import { type PlantedCrossing, plantedCritical, plantedCrossing } from "./crossing-planted.js";
 
 function fitted(planted: PlantedCrossing, options: CrossingOptions = {}): CrossingRecord {
-  return fitCrossingColumns(plantedCrossing(planted), options);
+  return fitCrossingColumns(plantedCrossing(planted), { process: false, ...options });
 }
 
 function holds(estimate: Estimate | null, value: number): boolean {
@@ -59,7 +59,7 @@ describe("the collapse of crossing curves", () => {
     const table = { ...plantedCrossing({ stated: true, points: 33 }), value: columns("value") };
     const whole = fitCrossingColumns(table);
     expect(whole.collapse!.refusedFor).toMatch(/above 3 the curves do not collapse\. One may .*--scaled-range -1,1/);
-    const part = fitCrossingColumns(table, { scaledRange: [-1.4, 1.4] });
+    const part = fitCrossingColumns(table, { scaledRange: [-1.4, 1.4], process: false });
     expect(holds(part.collapse!.critical, plantedCritical)).toBe(true);
     expect(holds(part.collapse!.nu, 1.25)).toBe(true);
     expect(part.collapse!.points).toBeLessThan(0.5 * rows.length);
@@ -76,6 +76,21 @@ describe("the collapse of crossing curves", () => {
     const { collapse, drift } = fitted({ stated: true, noise: 0.6, seed: 3 });
     expect([collapse!.nu, collapse!.critical, drift.critical]).toEqual([null, null, null]);
     expect(collapse!.refusedFor ?? collapse!.undetermined.join()).not.toBe("");
+  });
+
+  test("that is refused says from which size on S is below 3", () => {
+    // The height of the smallest size alone is wrong by 12 %.
+    const { value, size, ...table } = plantedCrossing({ stated: true });
+    const spoilt = value.map((y, i) => (size[i] === 8 ? 1.12 * y : y));
+    const { collapse } = fitCrossingColumns({ ...table, size, value: spoilt });
+    expect(collapse!.refusedFor).toMatch(/--sizes-from 16, which leaves S = (0\.\d+|1\.[0-4]\d*),/);
+  });
+
+  test("by the Gaussian process is that by S within two intervals of the points' errors", () => {
+    const { gaussianProcess, statistical } = fitCrossingColumns(plantedCrossing({ stated: true })).collapse!;
+    const apart = (found: number, { value, high }: Estimate): number => Math.abs(found - value) / (high - value);
+    expect(apart(gaussianProcess!.nu, statistical!.nu!)).toBeLessThan(2);
+    expect(apart(gaussianProcess!.critical, statistical!.critical!)).toBeLessThan(2);
   });
 
   test("a table without controls is refused", () => {

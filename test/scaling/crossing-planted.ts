@@ -16,6 +16,8 @@ export type PlantedCrossing = {
   readonly b?: number;
   readonly c?: number;
   readonly omega?: number;
+  /** What the correction does: 1 + c·L^(−ω) on the height, the slope z or, added to z, the place. */
+  readonly correct?: "height" | "slope" | "place";
   readonly noise?: number;
   readonly replicates?: number;
   /** Deviation of a replicate as a whole, in x·L^(1/ν). */
@@ -32,16 +34,19 @@ export const plantedCritical = 2.25;
 /** The table, as columns. */
 export function plantedCrossing(planted: PlantedCrossing): TableColumns {
   const { sizes = [8, 16, 32, 64, 128], points = 17, nu = 1.25, b = 0, c = 0, omega = 1 } = planted;
-  const { noise = 0.002, replicates = 1, shift = 0, stated = false, common, seed = 1 } = planted;
+  const { noise = 0.002, replicates = 1, shift = 0, stated = false, common, seed = 1, correct = "height" } = planted;
   const rows = sizes.flatMap((size, s) =>
     Array.from({ length: replicates }, (_, replicate) => {
       const draw = draws({ seed, stream: s, purpose: purpose.test }, replicate);
-      const height = size ** b * (1 + c * size ** -omega);
+      const part = c * size ** -omega;
+      const height = size ** b * (correct === "height" ? 1 + part : 1);
+      const steep = correct === "slope" ? 1 + part : 1;
+      const place = correct === "place" ? part : 0;
       const moved = shift * draw.gaussian();
       return Array.from({ length: points }, (_, i) => {
-        const part = (2 * i) / (points - 1) - 1;
-        const off = common === undefined ? (4 * part + 0.1 * s) * size ** (-1 / nu) : common * part;
-        const y = (height * 0.62) / (1 + Math.exp(off * size ** (1 / nu) - moved));
+        const along = (2 * i) / (points - 1) - 1;
+        const off = common === undefined ? (4 * along + 0.1 * s) * size ** (-1 / nu) : common * along;
+        const y = (height * 0.62) / (1 + Math.exp(steep * off * size ** (1 / nu) + place - moved));
         const error = noise * size ** b;
         return { size, control: plantedCritical + off, value: y + error * draw.gaussian(), error, replicate };
       });

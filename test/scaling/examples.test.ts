@@ -12,8 +12,8 @@ function rowsOf(name: string): TableRow[] {
     .split("\n")
     .slice(1)
     .map((line) => {
-      const [size, control, value, replicate] = line.split(",").map(Number);
-      return { size, control, value, replicate };
+      const [size, control, value, last] = line.split(",").map(Number);
+      return { size, control, value, [text.startsWith("size,control,value,error") ? "error" : "replicate"]: last };
     });
 }
 
@@ -55,10 +55,10 @@ describe("the Ising table", () => {
   test("collapses at T_c = 2.269 to 0.006, by S and by the Gaussian process", () => {
     const { collapse } = fitTable(rows, peak);
     expect(collapse!.intervals).toBe("replicates");
-    for (const { critical: found, a, b } of [collapse!, collapse!.gaussianProcess!]) {
-      expect(Math.abs(found!.value - critical)).toBeLessThan(0.006);
-      expect(Math.abs(a!.value + 1)).toBeLessThan(0.05);
-      expect(Math.abs(b!.value - 1.75)).toBeLessThan(0.03);
+    for (const { critical: found, a, b } of [collapse!.point!, collapse!.gaussianProcess!]) {
+      expect(Math.abs(found - critical)).toBeLessThan(0.006);
+      expect(Math.abs(a + 1)).toBeLessThan(0.05);
+      expect(Math.abs(b - 1.75)).toBeLessThan(0.03);
     }
   });
 
@@ -92,7 +92,7 @@ describe("the spanning table", () => {
   const rows = rowsOf("spanning");
 
   test("has no exponent without its correction, and says what to do", () => {
-    const { collapse, drift } = fitCrossings(rows);
+    const { collapse, drift } = fitCrossings(rows, { process: false });
     expect([collapse!.nu, drift.critical]).toEqual([null, null]);
     expect(collapse!.refusedFor).toContain("--correction");
   });
@@ -107,6 +107,21 @@ describe("the spanning table", () => {
       expect([estimate.low < known, known < estimate.high]).toEqual([true, true]);
     expect(collapse!.nu!.high - collapse!.nu!.low).toBeLessThan(0.1);
   });
+});
+
+test("the table of autoScale from 64 on has p_c, nu and beta with an allowance for corrections, and misses all without", () => {
+  const options = { valueExponent: "free", sizesFrom: 64, scaledRange: [-1, 1], process: false } as const;
+  const collapse = fitCrossings(rowsOf("autoscale-percolation"), options).collapse!;
+  const holds = (of: typeof collapse.statistical): boolean[] =>
+    (
+      [
+        [of!.critical!, 0.592746],
+        [of!.nu!, 4 / 3],
+        [of!.beta!, 5 / 36],
+      ] as const
+    ).map(([{ low, high }, known]) => low < known && known < high);
+  expect(holds(collapse)).toEqual([true, true, true]);
+  expect(holds(collapse.statistical)).toEqual([false, false, false]);
 });
 
 describe("the table whose answer is no", () => {
