@@ -4,8 +4,9 @@ import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { estimateStudy, measureProtocol, runStudy, writeReport } from "../node/app.js";
+import { estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
+import { ownLambdas } from "../study/own-lambda.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
@@ -40,6 +41,7 @@ export function addRun(program: Command, context: Context): void {
     .option("--normalise-atoms", "scale each atom of these to norm 1")
     .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
+    .option("--own-lambda <study>", "train each size at the best λ that this finished study found for it")
     .option("--protocol <name>", "petavision: learn by its rule, and code by its LCA as well (crisp protocol)")
     .option(
       "--reuse <dir>",
@@ -50,12 +52,13 @@ export function addRun(program: Command, context: Context): void {
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
 }
 
-type RunOptions = StudyOptions & { readonly dryRun?: boolean; readonly json?: boolean };
+type RunOptions = StudyOptions & { readonly ownLambda?: string; readonly dryRun?: boolean; readonly json?: boolean };
 type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
   if (options.lambda !== undefined) throw noLambda(String(options.lambda));
-  const plan = await studyPlan({ file, options, environment: context.environment });
+  const asked = options.ownLambda === undefined ? options : await withOwnLambda(options, options.ownLambda);
+  const plan = await studyPlan({ file, options: asked, environment: context.environment });
   for (const note of plan.notes) context.terminal.message(note);
   const { settings, workers, from, dictionaries } = plan;
   const out = plan.out ?? defaultFolder(plan, file);
@@ -89,6 +92,12 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const protocol = plan.protocol === undefined ? null : await codedByAuthors(plan, out, context);
   if (options.json) printJson({ ...record, report, ...(protocol && { protocol }) });
   else printStudy(record, report, { context, protocol });
+}
+
+/** The options with `learning.lambdaBySize` from another study's record. */
+async function withOwnLambda(options: RunOptions, study: string): Promise<RunOptions> {
+  const pairs = ownLambdas(await readRecord(resolve(study)), study).map((pair) => pair.join(":"));
+  return { ...options, set: [...(options.set ?? []), `learning.lambdaBySize=${pairs.join(",")}`] };
 }
 
 /** The same networks after fixed numbers of steps, with the defaults of `crisp protocol`. */

@@ -70,7 +70,7 @@ function trainingNotes({ training, dictionaries, settings }: StudyRecord): reado
   const learned = training.length === 1 ? "one dictionary" : `${inWords(training.length)} dictionaries`;
   return [
     note(
-      `Training: ${learned} at _λ_ = ${settings.learning.lambda}${ruleText(settings.learning)}, ${images} clean images seen each. ${deadText(training)}`,
+      `Training: ${learned} at ${trainingLambdaText(settings.learning)}${ruleText(settings.learning)}, ${images} clean images seen each. ${deadText(training)}`,
     ),
   ];
 }
@@ -142,4 +142,11 @@ export function originPairs({ study, provenance }: ReportInput): readonly (reado
     ["Boundary, patch, stride", `${settings.boundary}, ${settings.patch.join("×")}, ${settings.stride.join("×")}`],
     ["Packages", packages.length === 0 ? "none recorded" : packages.join(", ")],
   ];
+}
+
+/** "_λ_ = 0.5", or what each size had where each was trained at its own. */
+function trainingLambdaText({ lambda, lambdaBySize }: StudyRecord["settings"]["learning"]): string {
+  if (!lambdaBySize) return `_λ_ = ${lambda}`;
+  const own = [...lambdaBySize].sort(([a], [b]) => a - b).map(([features, value]) => `${value} (${features})`);
+  return `a _λ_ of each size’s own (features): ${own.join(", ")}`;
 }

@@ -19,6 +19,7 @@ import type { ImageRange, Pool } from "./items/pictures.js";
 import type { DictionaryItem } from "./items/registry.js";
 import type { SweepItem } from "./items/sweep.js";
 import type { TrainItem } from "./items/train.js";
+import { learningAt } from "./own-lambda.js";
 import type { StudySettings } from "./settings.js";
 
 /** What the plan depends on beside the settings. */
@@ -176,7 +177,7 @@ export function trainItem(context: PlanContext, features: number, replicate: num
     family,
     geometry: geometryOf(context, { features }),
     pool: poolOf(context),
-    learning: settings.learning,
+    learning: learningAt(settings.learning, features),
     rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.learning.tolerance },
     replicate,
     seed: settings.seed + replicate,

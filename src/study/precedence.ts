@@ -51,6 +51,7 @@ export function layerOfTree(tree: unknown, place: string): Layer {
 /** A value typed on the command line or in a variable, read as the setting at `path` is meant. */
 export function valueOfText(path: string, text: string): unknown {
   const word = text.trim();
+  if (path === "learning.lambdaBySize") return pairsOf(word);
   if (listPaths.has(path)) return asList(path, word);
   if (word === "true" || word === "false") return word === "true";
   return word !== "" && Number.isFinite(Number(word)) ? Number(word) : word;
@@ -86,6 +87,13 @@ function asList(path: string, value: unknown): unknown {
     .filter((part) => part !== "");
   const numbers = parts.map((part) => (Number.isFinite(Number(part)) ? Number(part) : part));
   return extentPaths.has(path) && numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
+}
+
+/** "32:0.4,64:0.5" as pairs of numbers; what is none stays as it is, for the message. */
+function pairsOf(text: string): unknown {
+  return text
+    .split(",")
+    .map((pair) => pair.split(":").map((part) => (Number.isFinite(Number(part)) ? Number(part) : part)));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -35,8 +35,15 @@ function inWords(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
 }
 
+const bySize = z
+  .array(z.tuple([z.int().min(1), z.number().positive()]))
+  .min(1)
+  .optional()
+  .describe("pairs of features and λ above 0, such as 32:0.4,64:0.5, each number of features once");
+
 const learningSchema = z.strictObject({
   lambda: positive,
+  lambdaBySize: bySize,
   tolerance: fraction,
   minibatch: count(1),
   rule: oneOf(ruleNames),
@@ -235,7 +242,12 @@ function checkSides(settings: StudySettings, origin: (path: string) => string): 
 }
 
 function checkLearning({ learning }: StudySettings, origin: (path: string) => string): void {
-  const { rule, step, constraint, zeroMean, nonnegative } = learning;
+  const { rule, step, constraint, zeroMean, nonnegative, lambdaBySize = [] } = learning;
+  const twice = lambdaBySize.find(([features], i) => lambdaBySize.findIndex(([other]) => other === features) < i);
+  refuseIf(
+    twice !== undefined,
+    `${origin("learning.lambdaBySize")}: learning.lambdaBySize names ${twice?.[0]} features twice; each size trains at one λ. Remove one.`,
+  );
   const tangent = rule === "tangent-newton";
   refuseIf(
     (tangent || rule === "newton") && step > 1,

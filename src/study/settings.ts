@@ -54,9 +54,14 @@ export type StudySettings = {
 /** How atoms begin; `given`: with atoms from a file, named by their sha256 (`crisp train --start-from`). */
 export type Start = StartName | `given:${string}`;
 
+/** Pairs of features and λ, features rising. */
+export type LambdaBySize = readonly (readonly [features: number, lambda: number])[];
+
 /** How dictionaries are learned. */
 export type LearningSettings = {
   readonly lambda: number;
+  /** λ by number of features, in place of `lambda` (own-lambda.ts); absent where all sizes train at one. */
+  readonly lambdaBySize?: LambdaBySize;
   readonly tolerance: number;
   readonly minibatch: number;
   /** How the residual becomes a step on the atoms (learning/update.ts). */

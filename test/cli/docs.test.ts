@@ -49,5 +49,6 @@ function shownValue(path: string): string {
   if (path.startsWith("task."))
     return String(problems.map(({ options }) => options[path.slice(5)]).find(Boolean)!.usual);
   const value = path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], presets.quick);
+  if (value === undefined) return "";
   return Array.isArray(value) ? value.join(path === "patch" || path === "stride" ? "x" : ",") : String(value);
 }
