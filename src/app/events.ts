@@ -18,6 +18,8 @@ export type StudyLogEvent =
       readonly version: string;
       readonly workers: number;
       readonly command: string;
+      /** Absolute path of the images, where their source needs one. */
+      readonly from?: string;
     }
   | { readonly kind: "item" | "unit"; readonly id: string; readonly stage: string; readonly seconds: number }
   | { readonly kind: "end"; readonly seconds: number; readonly outcome: "finished" | "stopped" | "failed" }

@@ -5,16 +5,10 @@
 
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import { counted } from "../core/words.js";
-import type { ImageSet } from "../images/image-set.js";
-import { checkSide } from "../images/window.js";
-import { checkGiven } from "../learning/start.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
-import { allSizes } from "../study/axis.js";
-import { adviceForFew } from "../study/few-images.js";
 import type { TrainItem } from "../study/items/train.js";
 import { type LocalTools, studyRunner } from "../study/local.js";
-import type { GivenDictionary, PlanContext } from "../study/plan.js";
+import type { PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext } from "../study/study.js";
 import type { Executor } from "../work/executor.js";
@@ -23,11 +17,11 @@ import type { ItemStore } from "../work/store.js";
 import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
 import { claimFolder, manifestOf, planOf } from "./manifest.js";
-import { decodeMasks } from "./masks.js";
 import type { Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
 import { otherStore, reusing } from "./reuse.js";
 import { openStore } from "./store.js";
+import { openStudyImages } from "./study-images.js";
 
 /** What a study tells while it runs. */
 export type StudyEvent =
@@ -63,7 +57,13 @@ export type StudyRequest = {
 type Opened = StudyRequest & { readonly platform: Platform };
 
 /** A study that is open for work. */
-export type Session = { readonly out: string; readonly context: StudyContext; close(): Promise<void> };
+export type Session = {
+  readonly out: string;
+  /** Where the images were read from. */
+  readonly from: string | undefined;
+  readonly context: StudyContext;
+  close(): Promise<void>;
+};
 
 /**
  * Work on a study, between opening and giving back all it needs. The study's log
@@ -80,7 +80,8 @@ export async function inSession<T>(
   const started = platform.now();
   let outcome: "finished" | "stopped" | "failed" = "failed";
   try {
-    await logEvent(session.out, { kind: "session", purpose, machine, node, version, workers, command }, platform);
+    const { out, from } = session;
+    await logEvent(out, { kind: "session", purpose, machine, node, version, workers, command, from }, platform);
     const result = await work(session);
     outcome = "finished";
     return result;
@@ -101,24 +102,15 @@ async function openSession(
   const { files, studies } = platform;
   const out = files.paths.resolve(request.out);
   const given = request.dictionaries?.identities;
-  const images = await platform.images.open(
-    {
-      ...request.settings,
-      from: request.from,
-      channels: given?.[0].shape[3] === 1 ? 1 : 3,
-      adviceForFew: (there) => adviceForFew(request.settings, there),
-    },
+  const { images, masks, from } = await openStudyImages(
+    { ...request, out, given },
     { signal: request.signal, onProgress: (bytes, of) => request.onEvent({ kind: "fetched", bytes, of }) },
+    platform,
   );
   if (images.citation) request.onEvent({ kind: "note", message: images.citation });
   for (const message of images.warnings) request.onEvent({ kind: "warning", message });
   let executor: Executor | undefined;
   try {
-    demandChannels(given, images);
-    for (const { imageSize } of allSizes(request.settings)) if (imageSize !== undefined) checkSide(images, imageSize);
-    demandStart(request, images.channels);
-    const masks =
-      request.mask === undefined ? undefined : decodeMasks(await files.read(request.mask), request.mask, images);
     const pool = await platform.openExecutor(request.workers);
     executor = pool;
     const identified = { ...images, mask: masks?.hash };
@@ -147,28 +139,12 @@ async function openSession(
     const opened = { ...request, out, platform };
     const own = ownStore(opened);
     const store = other ? reusing(own, other, () => void reused++) : own;
-    return { out, context: contextOf(opened, planOf(manifest), { ...tools, store }), close };
+    return { out, from, context: contextOf(opened, planOf(manifest), { ...tools, store }), close };
   } catch (error) {
     await executor?.close();
     images.close?.();
     throw error;
   }
-}
-
-/** Atoms to begin with must fit the images too, before the folder is taken. */
-function demandStart({ startAtoms, settings }: StudyRequest, channels: number): void {
-  if (startAtoms === undefined) return;
-  for (const { features } of allSizes(settings)) checkGiven(startAtoms, { features, patch: settings.patch, channels });
-}
-
-/** Leaves are drawn grey for grey dictionaries; other images have the channels they have. */
-function demandChannels(given: readonly GivenDictionary[] | undefined, { channels, source }: ImageSet): void {
-  const other = given?.find(({ shape }) => shape[3] !== channels);
-  if (!other) return;
-  throw new CrispError(
-    "shape",
-    `the atoms of ${other.file} have ${counted(other.shape[3], "channel")}, the images of ${source} ${channels}; they must agree. Give other images with --data, or other dictionaries.`,
-  );
 }
 
 function reusedText(reused: number, from: string): string {

@@ -19,6 +19,7 @@ import type { Platform } from "./platform.js";
 import { labelOf } from "./progress.js";
 import { openStore } from "./store.js";
 import { knownManifest, plannedItems } from "./study-files.js";
+import { placeOf } from "./study-images.js";
 
 /** What to compute anew, and with what. */
 export type VerifyRequest = {
@@ -161,10 +162,11 @@ async function differencesOf(item: Item, made: unknown, store: ItemStore): Promi
   }
 }
 
-async function openedImages(request: VerifyRequest, manifest: Manifest, { images }: Platform): Promise<ImageSet> {
+async function openedImages(request: VerifyRequest, manifest: Manifest, platform: Platform): Promise<ImageSet> {
   const { settings } = manifest;
+  const from = await placeOf({ settings, from: request.from, out: request.study }, platform);
   const channels = manifest.images.channels === 1 ? 1 : 3;
-  const set = await images.open({ ...settings, from: request.from, channels }, { signal: request.signal });
+  const set = await platform.images.open({ ...settings, from, channels }, { signal: request.signal });
   if (set.hash === manifest.images.hash) return set;
   set.close?.();
   throw new CrispError(

@@ -41,7 +41,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--normalise-atoms", "scale each of its atoms to norm 1")
     .option("--study <dir>", "network of a finished study, at its critical point")
     .option("--features <n>", "size of the study's network (default: its largest); trained if it is missing")
-    .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
+    .option("--from <path>", "where the study's images are, if a size must be trained (default: where they were)")
     .option("--reference <clean>", "clean picture or folder: print PSNR and SSIM before and after")
     .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print what was done as one line of JSON")

@@ -4,7 +4,9 @@ import type { SizePrediction } from "../app/predict-sizes.js";
 import { counted } from "../core/words.js";
 import { costText, formOf, inPercent, pText, significant, whole } from "../report/numbers.js";
 import { strategyNames } from "../report/scores.js";
+import type { Estimate } from "../scaling/types.js";
 import { sizeNumber, sizeText } from "../study/axis.js";
+import { farTimes } from "../study/predict-size.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
 import { tableLines } from "./table.js";
 import { estimateText } from "./words.js";
@@ -35,7 +37,7 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
     rows.map((row) => [
       String(sizeNumber(row)),
       whole(row.systemSize),
-      ...names.map((name, i) => estimateText(row[name], forms[i])),
+      ...names.map((name, i) => (row.far ? rangeText(row[name]) : estimateText(row[name], forms[i]))),
       orDash(row.expectedCost, costText),
     ]),
   );
@@ -66,13 +68,14 @@ function basisLines(row: SizePrediction): readonly string[] {
   ];
 }
 
-/** Beyond this many times the largest measured size a law has not been seen to hold. */
-const far = 8;
+function rangeText(estimate: Estimate | null): string {
+  return estimate === null ? "–" : `${significant(estimate.low, 2)} to ${significant(estimate.high, 2)}`;
+}
 
-function farLines({ features, growth }: SizePrediction): readonly string[] {
-  if (growth.features === null || growth.features <= far) return [];
+function farLines(row: SizePrediction): readonly string[] {
+  if (!row.far) return [];
   return [
-    `F = ${features} is ${significant(growth.features, 3)} times the largest measured size, beyond ${far} times: the interval holds only if the law does that far, which no measurement shows.`,
+    `${sizeText(row)} is more than ${farTimes} times beyond the measured sizes: only ranges are given, which hold only if the laws do that far, which no measurement shows.`,
   ];
 }
 

@@ -25,7 +25,7 @@ export function addPredict(program: Command, context: Context): void {
     .option("--verify", "sweep each size as the study did, and compare")
     .option("--images <n>", "held-out images on which λ is solved (default: the study's pilot)")
     .option("--no-train", "train nothing: λ by its own law only, unless the size was swept")
-    .option("--from <path>", "folder or archive of the study's images, if a size must be trained")
+    .option("--from <path>", "where the study's images are, if a size must be trained (default: where they were)")
     .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print the predictions as one line of JSON")
     .action((study: string, options: PredictOptions) => predictCommand(study, options, context));

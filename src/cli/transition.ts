@@ -25,7 +25,7 @@ export function addTransition(program: Command, context: Context): void {
     .argument("<study>", "folder of a finished study")
     .option("--images <n>", `test images measured at each size (default: ${images})`)
     .option("--draws <n>", `draws of the noise for each image (default: ${draws}; the cumulant needs 200)`)
-    .option("--from <path>", "folder or archive of the study's images")
+    .option("--from <path>", "folder or archive of the study's images (default: where they were)")
     .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print the record as one line of JSON")
     .action((study: string, options: TransitionOptions) => transitionCommand(study, options, context));

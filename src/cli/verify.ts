@@ -20,7 +20,7 @@ export function addVerify(program: Command, context: Context): void {
     .option("--items <n>", "sweep items to compute again", "8")
     .option("--trainings <n>", "trainings to compute again, the cheapest first", "1")
     .option("--seed <n>", "seed that draws the items", "1")
-    .option("--from <path>", "folder or archive of the study's images, where the source needs one")
+    .option("--from <path>", "folder or archive of the study's images (default: where they were)")
     .option("--workers <n>", "worker threads (default: one per core)")
     .option("--json", "print what was compared as one line of JSON")
     .action((study: string, options: VerifyOptions) => verifyCommand(study, options, context));

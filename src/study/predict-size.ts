@@ -4,17 +4,18 @@
  * held-out images; what a wrong λ is expected to cost; what the growth of the
  * dictionary means. A size that the study has swept is predicted from the others.
  */
+import { CrispError } from "../core/errors.js";
 import { imageLength, systemSize } from "../core/geometry.js";
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate } from "../scaling/types.js";
 import { curvesOf, extremaOf } from "./analyse.js";
-import { growsImages, nameOf, type SizeName, sameSize, sizeNumber } from "./axis.js";
+import { growsImages, nameOf, type SizeName, sameSize, sizeNumber, sizeText } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
 import type { MeanCurve } from "./curves.js";
 import { sameImages } from "./paired.js";
 import { geometryOf, type PlanContext } from "./plan.js";
-import { percentOf } from "./prediction.js";
+import { atMost, percentOf } from "./prediction.js";
 import type { SizeScore } from "./record.js";
 import { scoreSize } from "./scores.js";
 import type { SizeResults } from "./study.js";
@@ -34,7 +35,14 @@ export type PredictionForSize = SizeName & {
   /** Sizes that the prediction rests on. */
   readonly sizes: number;
   readonly growth: Growth;
+  /** More than 8 times beyond the sizes it rests on: only the interval is meant, and only if the laws hold that far. */
+  readonly far: boolean;
 };
+
+/** Beyond this many times the largest measured size, or below the smallest, a law has not been seen to hold. */
+export const farTimes = 8;
+/** An interval of active units this many times as wide as its lower end says nothing. */
+const widest = 100;
 
 /** What this dictionary is, beside the largest other size with a minimum. */
 export type Growth = {
@@ -63,21 +71,25 @@ export function predictSizes(
     const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
       set.data[quantity] === undefined ? null : predictAt(set, quantity, L, { law });
     const units = at("activeUnits");
+    const measured = set.data.activeUnits?.sizes ?? [];
+    if (units) demandPossible(name, units.replicate, { L, measured });
+    const k = units && atMost(units.replicate, L);
     const nearest = set.extrema.findLast(({ companions }) => companions.activeUnits != null);
     const factor = (value: number | undefined, from: number | undefined) =>
       value === undefined || from === undefined ? null : value / from;
     const fromSize = sizes.find(({ systemSize: size }) => size === nearest?.size);
-    const unitFactor = factor(units?.replicate.value, nearest?.companions.activeUnits?.value);
+    const unitFactor = factor(k?.value, nearest?.companions.activeUnits?.value);
     return {
       ...nameOf(name),
       systemSize: L,
       swept: all.extrema.some(({ size }) => size === L),
-      activeUnits: units?.replicate ?? null,
-      percentActive: units && percentOf(units.replicate, L),
+      activeUnits: k,
+      percentActive: k && percentOf(k, L),
       value: at("value")?.replicate ?? null,
       lambdaDirect: at("location", "power-law")?.replicate ?? null,
       laws: units?.basis ?? [],
-      sizes: set.data.activeUnits?.sizes.length ?? 0,
+      sizes: measured.length,
+      far: measured.length > 0 && timesBeyond(L, measured) > farTimes,
       growth: {
         overcompleteness: L / imageLength(geometry),
         from: fromSize === undefined ? null : sizeNumber(fromSize),
@@ -87,6 +99,25 @@ export function predictSizes(
       },
     };
   });
+}
+
+/** How many times a size is beyond the largest of others, or below the smallest; 1 or less between them. */
+function timesBeyond(L: number, measured: readonly number[]): number {
+  return Math.max(L / Math.max(...measured), Math.min(...measured) / L);
+}
+
+/** @throws CrispError `check` where the laws, carried this far, give more active units than units or leave them open */
+function demandPossible(asked: SizeName, units: Estimate, { L, measured }: { L: number; measured: readonly number[] }) {
+  const { value, low, high } = units;
+  if (value <= L && high <= widest * low) return;
+  const fault =
+    value > L
+      ? `they give ${value.toPrecision(2)} active units of ${L.toLocaleString("en-US")}`
+      : `they leave its active units open between ${low.toPrecision(2)} and ${high.toPrecision(2)}`;
+  throw new CrispError(
+    "check",
+    `the study's laws say nothing of ${sizeText(asked)}, which is ${timesBeyond(L, measured).toPrecision(2)} times beyond the measured sizes: ${fault}. Ask for a size nearer to those, or measure larger ones with crisp run.`,
+  );
 }
 
 /** Points of the normal distribution over which a cost is averaged. */

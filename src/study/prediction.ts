@@ -30,7 +30,8 @@ export function predictLeftOut(
     measured: found,
     difference: differenceOfSize(joint, quantity, size.systemSize, { law }),
   });
-  const units = compared("activeUnits", measured.activeUnits);
+  const found = compared("activeUnits", measured.activeUnits);
+  const units = { ...found, predicted: found.predicted && atMost(found.predicted, size.systemSize) };
   const lambda = units.predicted && lambdaFor(units.predicted, size.pilot);
   const direct = compared("location", measured.lambda, "power-law");
   return {
@@ -78,6 +79,11 @@ export function solvedDifference(solved: Estimate | null, measured: Estimate | n
 export function percentOf(units: Estimate, systemSize: number): Estimate {
   const percent = (k: number) => (100 * k) / systemSize;
   return { value: percent(units.value), low: percent(units.low), high: percent(units.high) };
+}
+
+/** An estimate of a number that cannot exceed `most`, such as active units among L. */
+export function atMost({ value, low, high }: Estimate, most: number): Estimate {
+  return { value: Math.min(value, most), low: Math.min(low, most), high: Math.min(high, most) };
 }
 
 /**
