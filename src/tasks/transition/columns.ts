@@ -94,7 +94,7 @@ export function conjugateGradients(c: Columns, b: Float64Array, x0: ArrayLike<nu
   return { x, residual: largest(b.map((value, j) => value - again[j])), iterations };
 }
 
-/** M = Φ_SᵀΦ_S, row by row in one array. */
+/** M = Φ_SᵀΦ_S, row by row in one array; the columns come in rising order of their units. */
 export function gramOf(c: Columns): Float64Array {
   const n = c.count;
   const gram = new Float64Array(n * n);
@@ -102,6 +102,8 @@ export function gramOf(c: Columns): Float64Array {
   for (let i = 0; i < n; i++) {
     for (let k = c.start[i]; k < c.start[i + 1]; k++) canvas[c.at[k]] = c.value[k];
     for (let j = 0; j <= i; j++) {
+      // Columns come in the order of their places, so most end before this one begins.
+      if (c.at[c.start[j + 1] - 1] < c.at[c.start[i]]) continue;
       let sum = 0;
       for (let k = c.start[j]; k < c.start[j + 1]; k++) sum += c.value[k] * canvas[c.at[k]];
       gram[i * n + j] = sum;
@@ -113,7 +115,7 @@ export function gramOf(c: Columns): Float64Array {
 }
 
 /** A Cholesky pivot below this part of ‖φ‖² calls the active atoms dependent: χ would be rounding. */
-const dependent = 1e-10;
+export const dependent = 1e-10;
 
 /** Lower G with M = G·Gᵀ, overwriting the lower half of M; null when the columns are dependent. */
 export function choleskyInPlace(m: Float64Array, n: number): Float64Array | null {
@@ -170,7 +172,8 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function largest(values: Float64Array): number {
+/** max |v|. */
+export function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;

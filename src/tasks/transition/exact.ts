@@ -4,12 +4,13 @@
  *
  *   a_j ≠ 0: φ_j·r = λ_j sign a_j,   a_j = 0: φ_j·r ≤ λ_j (signed: |φ_j·r| ≤ λ_j)
  *
- * Active sets: solve M x = Φ_Sᵀs − λ_S sign by conjugate gradients; go as far
+ * Active sets: solve M x = Φ_Sᵀs − λ_S sign (factor.ts); go as far
  * as no sign turns and drop what reaches zero; else take up the largest
  * violators. Source: Lawson and Hanson's method for least squares with a ≥ 0.
  */
 import { analyse, type Network, residualOf } from "../../coding/operator.js";
-import { columnDots, columnsOf, conjugateGradients } from "./columns.js";
+import { columnDots, conjugateGradients } from "./columns.js";
+import { type Factor, openFactor } from "./factor.js";
 
 export type Problem = {
   /** s on the canvas. */
@@ -29,6 +30,8 @@ export type ExactCode = {
   /** Largest violation of the conditions. */
   readonly kkt: number;
   readonly rounds: number;
+  /** Of its active atoms: the next code near it goes on from there. */
+  readonly factor: Factor;
 };
 
 /** What counts as met, absolute, in units of λ's own: drives of 1e-4 λ are then resolved to 1e-3. */
@@ -40,13 +43,14 @@ const taken = 6; // violators taken up at once
  * The exact code; null when the conditions are not met after 400 rounds, which
  * happens where active atoms are nearly dependent.
  *
- * @param start  units and values of a code near it
+ * @param start  units and values of a code near it, and the factor of a code before, if there was one
  */
 export function exactCode(
   net: Network,
   problem: Problem,
-  start: { readonly support: ArrayLike<number>; readonly value: ArrayLike<number> },
+  start: { readonly support: ArrayLike<number>; readonly value: ArrayLike<number>; readonly factor?: Factor },
 ): ExactCode | null {
+  const factor = start.factor ?? openFactor(net);
   const code = new Float64Array(net.units);
   for (let i = 0; i < start.support.length; i++) code[start.support[i]] = start.value[i];
   const held = problem.held?.unit ?? -1;
@@ -59,19 +63,19 @@ export function exactCode(
   const residual = new Float64Array(net.canvasLength);
   const gradient = new Float64Array(net.units);
   for (let rounds = 1; rounds <= mostRounds; rounds++) {
-    if (solveOn(net, problem, { code, signs })) continue; // a unit reached zero: solve again without it
+    if (solveOn(net, problem, { code, signs, factor })) continue; // a unit reached zero: solve again without it
     const image = problem.held ? withoutHeld(net, problem) : problem.image;
     residualOf(net, { image, code }, residual);
     analyse(net, residual, gradient);
     const { kkt, violators } = look(problem, { code, gradient, held });
-    if (kkt <= kktTolerance) return finished(code, { kkt, rounds });
+    if (kkt <= kktTolerance) return finished(code, { kkt, rounds, factor });
     for (const unit of violators) signs.set(unit, Math.sign(gradient[unit]));
     if (violators.length === 0) break;
   }
   return null;
 }
 
-function finished(code: Float64Array, of: { kkt: number; rounds: number }): ExactCode {
+function finished(code: Float64Array, of: Pick<ExactCode, "kkt" | "rounds" | "factor">): ExactCode {
   const support: number[] = [];
   code.forEach((a, unit) => {
     if (a !== 0) support.push(unit);
@@ -92,20 +96,21 @@ function withoutHeld(net: Network, { image, held }: Problem): Float64Array {
   return rest;
 }
 
-type Active = { readonly code: Float64Array; readonly signs: Map<number, number> };
+type Active = { readonly code: Float64Array; readonly signs: Map<number, number>; readonly factor: Factor };
 
 /** Minimises on the signed set; true when a unit turned zero and left it. */
-function solveOn(net: Network, problem: Problem, { code, signs }: Active): boolean {
+function solveOn(net: Network, problem: Problem, { code, signs, factor }: Active): boolean {
   const units = [...signs.keys()].sort((a, b) => a - b);
   if (units.length === 0) return false;
-  const columns = columnsOf(net, units);
+  const columns = factor.columns(units);
   const image = problem.held ? withoutHeld(net, problem) : problem.image;
   const b = columnDots(columns, image);
   units.forEach((unit, j) => {
     b[j] -= lambdaOf(problem, unit) * signs.get(unit)!;
   });
   const from = Float64Array.from(units, (unit) => code[unit]);
-  const { x } = conjugateGradients(columns, b, from, kktTolerance / 10);
+  // Where active atoms are nearly dependent the factor fails, and conjugate gradients go on from the last code.
+  const x = factor.solve(units, b, kktTolerance / 10) ?? conjugateGradients(columns, b, from, kktTolerance / 10).x;
   let reach = 1;
   units.forEach((unit, j) => {
     if (x[j] * signs.get(unit)! <= 0) reach = Math.min(reach, from[j] / (from[j] - x[j] || 1));

@@ -8,6 +8,7 @@ import type { Coder, CodingRule, SparseCode } from "../../coding/engine.js";
 import { type Network, networkOf, onCanvas } from "../../coding/operator.js";
 import type { Tensor } from "../../core/tensor.js";
 import { type ExactCode, exactCode, type Problem } from "./exact.js";
+import { openFactor } from "./factor.js";
 import { overlap } from "./fluctuation.js";
 import { type Branch, type Hysteresis, hysteresis } from "./hysteresis.js";
 import { driven, spike, susceptibility } from "./susceptibility.js";
@@ -55,9 +56,10 @@ export async function measureResponse(coder: Coder, image: Float32Array, task: R
   const points: ResponsePoint[] = [];
   const branch: Branch[] = [];
   let probed: Pick<Response, "drives" | "spikes"> = { drives: [], spikes: [] };
+  const factor = openFactor(net);
   for await (const { lambda, code } of imagePath(coder, image, { lambdas: task.lambdas, rule })) {
     const problem: Problem = { image: canvas, lambda, rectified: task.rectified };
-    const exact = exactCode(net, problem, { support: code.index, value: code.value });
+    const exact = exactCode(net, problem, { support: code.index, value: code.value, factor });
     const answer = exact && susceptibility(net, exact.support);
     const active = exact?.support.length ?? code.index.length;
     points.push({ lambda, active, chi: answer?.chi ?? null, slowest: answer?.slowest ?? null });
