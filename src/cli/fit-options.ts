@@ -23,6 +23,7 @@ export type FitOptions = {
   readonly controlName?: string;
   readonly valueName?: string;
   readonly out?: string;
+  readonly figures?: string;
   readonly json?: boolean;
 };
 
@@ -32,7 +33,7 @@ const ofExtrema: readonly Name[] = ["controlScale", "laws", "exclude"];
 const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
 const ofNames: readonly Name[] = ["sizeName", "controlName", "valueName"];
 const ofTables: readonly Name[] = [
-  ...["extremum", "critical", "columns", "sizesFrom", "out"],
+  ...["extremum", "critical", "columns", "sizesFrom", "out", "figures"],
   ...[...ofNames, ...ofExtrema, ...ofCrossings],
 ] as readonly Name[];
 

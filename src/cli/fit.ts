@@ -3,11 +3,12 @@
  * analysed again; a file is anyone's table of curves.
  */
 import { existsSync, statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { isNamed } from "../formats/format.js";
 import { refitStudy, writeTableReport } from "../node/app.js";
+import { printFigures } from "../node/print-figures.js";
 import { readTable } from "../node/table-file.js";
 import { wordsOf } from "../report/names.js";
 import { fitCrossingColumns } from "../scaling/crossing-table.js";
@@ -18,6 +19,7 @@ import type { Context } from "./context.js";
 import { crossingLinesOf } from "./crossing-summary.js";
 import { askedOf, columnsOf, type FitOptions, namesOf, refuseTableOptions } from "./fit-options.js";
 import { printJson, printText } from "./output.js";
+import { figureKindsOf, figuresOption } from "./report.js";
 import { optimumTable, verdictLines } from "./summary.js";
 import { tableLinesOf } from "./table-summary.js";
 
@@ -47,6 +49,7 @@ export function addFit(program: Command, context: Context): void {
     .option("--control-name <name>", "of a table: what the control is called, such as T")
     .option("--value-name <name>", "of a table: what the value is called, such as chi")
     .option("--out <dir>", "of a table: write fit.json, report.html and the figures there")
+    .option(figuresOption[0], `of a table, with --out: ${figuresOption[1]}`)
     .option("--json", "print the record as one line of JSON")
     .action(async (source: string, options: FitOptions) => {
       if (isTable(source)) return fitTableFile(source, options, context);
@@ -67,6 +70,9 @@ function isTable(source: string): boolean {
 async function fitTableFile(source: string, options: FitOptions, context: Context): Promise<void> {
   const asked = askedOf(options);
   const names = namesOf(options);
+  const kinds = figureKindsOf(options.figures);
+  if (kinds.length > 0 && options.out === undefined)
+    throw new CrispError("usage", "--figures is given without --out, where figures are written. Add --out DIR.");
   const { columns, warnings, notes } = await readTable(source, columnsOf(options.columns));
   for (const note of notes) context.terminal.message(`note: ${note}`);
   const fitted =
@@ -79,6 +85,8 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
           name: basename(source),
           command: commandText(context.argv),
         });
+  if (report !== null && kinds.length > 0)
+    await printFigures(join(dirname(report), "figures"), kinds, context.environment);
   if (options.json) return printJson(report === null ? record : { ...record, report });
   for (const warning of record.warnings) context.terminal.warning(wordsOf(record).own(warning));
   const lines = "kind" in record ? crossingLinesOf(record) : tableLinesOf(record);

@@ -49,7 +49,7 @@ addFit(program, context);
 addPredict(program, context);
 addTransition(program, context);
 addProtocol(program, context);
-addReport(program);
+addReport(program, context);
 addStatus(program);
 addVerify(program, context);
 addData(program, context);
