@@ -7,6 +7,7 @@ import type { Layout } from "../formats/arrays.js";
 import type { DecodedPicture } from "../formats/picture.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import type { FontFace, Origin } from "../report/input.js";
+import type { TableFile } from "../scaling/column-reader.js";
 import type { DataName } from "../study/settings.js";
 import type { Executor } from "../work/executor.js";
 
@@ -15,6 +16,8 @@ export interface Platform {
   readonly files: Files;
   readonly images: Images;
   readonly studies: Studies;
+  /** A table of curves. @throws CrispError `data` for a file that is none, with the reason */
+  table(path: string): Promise<TableFile>;
   /** Workers of a call that names no number. */
   readonly cores: number;
   /** Workers, each with engines of its own. */

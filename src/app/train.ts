@@ -5,10 +5,9 @@
  */
 import { decodeDictionary } from "../coding/dictionary-file.js";
 import { tensorSha256 } from "../core/key.js";
-import type { Tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
 import { checkGiven } from "../learning/start.js";
-import { atomSheet } from "../report/pictures.js";
+import { sheetPng } from "../report/show-report.js";
 import { encodeDictionary } from "../study/items/files.js";
 import type { Trained } from "../study/items/train.js";
 import { trainItem } from "../study/plan.js";
@@ -72,14 +71,6 @@ async function trainedFiles({ out, context }: Session, features: number, { files
   const dictionary = files.paths.join(out, "dictionary.safetensors");
   const tableau = files.paths.join(out, "dictionary.png");
   await files.replace(dictionary, encodeDictionary(atoms, item.geometry));
-  await files.replace(tableau, tableauPng(atoms));
+  await files.replace(tableau, sheetPng({ items: atoms, centred: false }));
   return { dictionary, tableau, log };
-}
-
-/** All atoms in the order of their numbers, 16 per row, as the bytes of a PNG. */
-function tableauPng(atoms: Tensor): Uint8Array {
-  const [features] = atoms.shape;
-  const tableau = { features, atoms, use: new Array<number>(features).fill(1), lambda: 0 };
-  const { uri } = atomSheet(tableau, [0, features], 16);
-  return Uint8Array.from(atob(uri.slice(uri.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
 }

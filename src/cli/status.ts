@@ -18,12 +18,17 @@ export function addStatus(program: Command): void {
     .action(async (study: string, options: { json?: boolean }) => {
       const status = await studyStatus(resolve(study));
       if (options.json) return printJson(status);
-      if (status.training) return printText(trainingText(status.name, status.training));
-      const where = status.finished ? "finished" : `in stage ${status.stage}`;
-      const lines = [`${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`];
-      const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
-      printText([...lines, ...table].join("\n"));
+      printText(statusLines(status).join("\n"));
     });
+}
+
+/** How far it is, and the optima of a finished study. */
+export function statusLines(status: StudyStatus): readonly string[] {
+  if (status.training) return [trainingText(status.name, status.training)];
+  const where = status.finished ? "finished" : `in stage ${status.stage}`;
+  const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
+  const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
+  return [line, ...table];
 }
 
 /** The folder of a single training is not a study, but how far it is can be told. */

@@ -14,6 +14,7 @@ import { type ProtocolRequest, measureProtocol as protocol } from "../app/protoc
 import { readStudy as read, refitStudy as refit } from "../app/read-study.js";
 import { runStudy as run } from "../app/run-study.js";
 import type { StudyRequest } from "../app/session.js";
+import { type ShowFilesRequest, showFile as show } from "../app/show-files.js";
 import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
 import { writeReport as report } from "../app/study-report.js";
 import { type TrainRequest, type TrainResult, trainOne as train } from "../app/train.js";
@@ -80,6 +81,9 @@ export const studyStatus = (folder: string): Promise<StudyStatus> => status(fold
 
 /** Computes some items of a study anew; the result says what differs. @throws CrispError `store`, `incomplete` */
 export const verifyStudy = (request: VerifyRequest): Promise<VerifyResult> => verify(request, here);
+
+/** What a file or folder holds, drawn with `out` and converted with `to`. @throws as `showFile` of app/show-files.ts */
+export const showFile = (request: ShowFilesRequest): ReturnType<typeof show> => show(request, here);
 
 /** Writes report.html and figures/*.svg; returns the absolute path of the report. */
 export const writeReport = (folder: string): Promise<string> => report(folder, here);

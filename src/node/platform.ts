@@ -27,6 +27,7 @@ import { builtFile } from "./kernel.js";
 import { lockStudy } from "./lock.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
+import { readTable } from "./table-file.js";
 import { dependencyVersions, packageVersion } from "./version.js";
 
 const files: Files = {
@@ -75,6 +76,7 @@ export const nodePlatform: Platform = {
   files,
   images,
   studies,
+  table: (path) => readTable(path),
   cores: availableParallelism(),
   openExecutor: openPool,
   asset: (name) =>

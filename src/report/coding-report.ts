@@ -15,8 +15,8 @@ import { standalone } from "./standalone.js";
 import type { Point } from "./svg/marks.js";
 import { bothWidths, type FigureWidth, type Panel, panelFigure, stackedFigure } from "./svg/panel.js";
 
-/** Codes of some images at one λ, taken together. */
-export type LambdaStatistics = CodeStatistics & { readonly lambda: number };
+/** Codes of some images at one λ, taken together; null where their file does not name it. */
+export type LambdaStatistics = CodeStatistics & { readonly lambda: number | null };
 
 /** Where a page comes from, and the fonts in it. */
 type Bound = { readonly origin: Origin; readonly fonts: readonly FontFace[] };
@@ -99,9 +99,13 @@ function traceLine(trace: Trace, quantity: (typeof quantities)[number]["name"], 
   return { ...lambdaLine(trace.lambda, i, points(mean)), range: { low: points(low), high: points(high) } };
 }
 
+function lambdaText(lambda: number | null): string {
+  return lambda === null ? "not stated" : tickText(lambda);
+}
+
 /** The line of the i-th λ. */
-function lambdaLine(lambda: number, i: number, points: readonly Point[]): Line {
-  return { name: `_λ_ ${tickText(lambda)}`, dress: { colour: Math.min(i, 6), shape: 0, hollow: false }, points };
+function lambdaLine(lambda: number | null, i: number, points: readonly Point[]): Line {
+  return { name: `_λ_ ${lambdaText(lambda)}`, dress: { colour: Math.min(i, 6), shape: 0, hollow: false }, points };
 }
 
 /** At most 51 steps of a trace: the drawing holds the rest. */
@@ -150,7 +154,7 @@ export function statisticsPage(all: readonly LambdaStatistics[], { origin, fonts
     facts: [
       ["Images", whole(all[0].images)],
       ["Atoms", whole(all[0].features)],
-      ["_λ_", escapeText(all.map(({ lambda }) => tickText(lambda)).join(", "))],
+      ["_λ_", escapeText(all.map(({ lambda }) => lambdaText(lambda)).join(", "))],
     ],
     sections: [
       (name) => {
@@ -169,7 +173,7 @@ function statisticsFinding(all: readonly LambdaStatistics[]): string {
   const { lambda, percentActive, unusedAtoms } = all[0];
   const unused = unusedAtoms === 0 ? "every atom is used" : `${counted(unusedAtoms, "atom")} never used`;
   return plainText(
-    `At λ ${tickText(lambda)}, ${significant(percentActive, 2)}% of the units are active and ${unused}.`,
+    `${lambda === null ? "Together" : `At λ ${tickText(lambda)}`}, ${significant(percentActive, 2)}% of the units are active and ${unused}.`,
   );
 }
 
@@ -209,7 +213,7 @@ function histogramPanel(all: readonly LambdaStatistics[]): Panel {
 /** In the order of the dictionary, not of use, so that an atom can be looked up. */
 function frequencyTable({ lambda, activationFrequency }: LambdaStatistics): string {
   const rows = activationFrequency.map((value, atom) => ({ cells: [whole(atom), significant(value, 3)] }));
-  return table([{ head: "Atom" }, numeric("Frequency")], rows, { title: `_λ_ ${tickText(lambda)}`, plain: true });
+  return table([{ head: "Atom" }, numeric("Frequency")], rows, { title: `_λ_ ${lambdaText(lambda)}`, plain: true });
 }
 
 /** All bins, the empty ones too. */
@@ -217,5 +221,5 @@ function histogramTable({ lambda, histogram: { edges, counts } }: LambdaStatisti
   const rows = counts.map((count, i) => ({
     cells: [`${tickText(edges[i])} to ${tickText(edges[i + 1])}`, whole(count)],
   }));
-  return table([{ head: "Activity" }, numeric("Units")], rows, { title: `_λ_ ${tickText(lambda)}`, plain: true });
+  return table([{ head: "Activity" }, numeric("Units")], rows, { title: `_λ_ ${lambdaText(lambda)}`, plain: true });
 }

@@ -17,8 +17,13 @@ export function byUse(tableau: Tableau): readonly number[] {
   return order.sort((a, b) => tableau.use[b] - tableau.use[a] || a - b);
 }
 
-/** Atoms [from, to) of the order of use, so many a row, each pixel `scale` wide, 4 px apart. */
+/** Atoms [from, to) of the order of use, so many a row, as a picture that a page can hold. */
 export function atomSheet(tableau: Tableau, range: readonly [number, number], across: number): Drawing {
+  return drawingOf(atomPixels(tableau, range, across));
+}
+
+/** The same as pixels: each of an atom `scale` wide, atoms 4 px apart. */
+export function atomPixels(tableau: Tableau, range: readonly [number, number], across: number): Pixels {
   const [, rows, columns, channels] = tableau.atoms.shape;
   const scale = Math.max(1, Math.floor(40 / Math.max(rows, columns)));
   const order = byUse(tableau).slice(...range);
@@ -33,7 +38,7 @@ export function atomSheet(tableau: Tableau, range: readonly [number, number], ac
     const colour = (y: number, x: number) => colourOf(grey, (y * columns + x) * channels, channels);
     paint(pixels, { rows, columns, scale, ...corner }, colour);
   });
-  return drawingOf(pixels);
+  return pixels;
 }
 
 /** The pictures of a strip, in this order. */
