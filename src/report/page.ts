@@ -1,8 +1,9 @@
 /**
  * The page of every report: one offline HTML file with name and date on top, the
  * finding as headline, facts beside it, sections, and where it all came from.
- * No script, no request, nothing from outside.
+ * No script but that of the buttons that copy, no request, nothing from outside.
  */
+import { citing } from "./cite.js";
 import { facts } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, plainText, rich } from "./markup.js";
@@ -35,6 +36,8 @@ export type Page = {
   readonly more?: readonly (readonly [name: string, value: string])[];
   /** Commands to run after the first. */
   readonly also?: readonly string[];
+  /** Whether the poster's paper is to be cited too. */
+  readonly poster?: boolean;
   readonly fonts: readonly FontFace[];
 };
 
@@ -71,7 +74,7 @@ function numbered(sections: readonly Section[]): readonly string[] {
 }
 
 /** Provenance, and the commands that make it again. */
-function footer({ origin, engine, more = [], also = [] }: Page): string {
+function footer({ origin, engine, more = [], also = [], poster = false }: Page): string {
   const pairs = [
     ["Made by", `Crisp ${origin.version}${engine === undefined ? "" : `, ${engine}`}`],
     ["Machine", `${origin.machine}, Node ${origin.node}`],
@@ -83,7 +86,7 @@ function footer({ origin, engine, more = [], also = [] }: Page): string {
     "origin",
   );
   const again = [origin.command, ...also].map((command) => `<code>${escapeText(command)}</code>`).join("<br>");
-  return `<footer>${list}<p>Make it again: ${again}</p></footer>`;
+  return `<footer>${list}<p>Make it again: ${again}</p>${citing(origin.version, poster)}</footer>`;
 }
 
 /** The notes of a page: HTML each, warnings with a rule of ink at the left. */

@@ -67,6 +67,7 @@ export function studyReport(input: ReportInput): string {
     origin: provenance,
     engine: provenance.engine,
     more: originPairs(input),
+    poster: true,
     also: provenance.tests ? [provenance.tests.command] : [],
     fonts: input.fonts,
   });

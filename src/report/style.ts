@@ -67,7 +67,9 @@ h1{font:600 34px/40px ${serif};text-wrap:balance;max-width:20em}
 .origin dd{overflow-wrap:anywhere}
 footer{border-top:1px solid var(--ink);padding-top:16px}
 footer p{margin-top:16px;font-size:14px;line-height:20px}
-code{font:13px/20px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
+button{font:inherit;color:inherit;background:none;border:0;padding:4px 0;margin-right:12px;text-decoration:underline;cursor:pointer}
+pre{margin:8px 0 0;overflow-x:auto}
+code,pre{font:13px/20px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 .heading{font-size:15px;line-height:22px;margin-bottom:9px}
 .notes{list-style:none;font-size:15px;line-height:22px;max-width:72ch}
 .notes li{padding:3px 0;text-wrap:pretty;overflow-wrap:anywhere}
@@ -156,7 +158,7 @@ thead th{font-size:8.5pt;line-height:12pt}.pm{font-size:7.5pt}.note,.about{font-
 section{padding:10pt 0 12pt}section.first{padding-top:16pt}header.top{font-size:9pt;line-height:12pt}footer p,code{font-size:8.5pt}
 figure,table,.strip,.tests,.origin,img{break-inside:avoid}
 figcaption{break-after:avoid}
-details{display:none}
+details,.cite{display:none}
 .sheet-wide{display:block!important;width:100%}.sheet-narrow{display:none!important}
 .strip{grid-template-columns:repeat(5,1fr);gap:3mm;font-size:8pt;line-height:10pt}.strip+.about{margin-top:10pt}.strip p{padding-top:2pt}.strip img{width:100%}
 .origin{grid-template-columns:repeat(4,minmax(0,1fr));font-size:9pt;line-height:12pt}

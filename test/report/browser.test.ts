@@ -106,6 +106,15 @@ describe.skipIf(!found)("the report in a browser", () => {
     expect(small).toEqual([]);
   });
 
+  test("a button copies the BibTeX that stands below it", async () => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await open("sample.html", 1280, "light");
+    await page.getByRole("button", { name: "Copy BibTeX of the poster" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toMatch(/^@misc\{carroll2017phase,\n.*1710\.09875/s);
+    expect(trouble).toEqual([]);
+  });
+
   test("printed, every figure's type is at least 7 pt and nothing is wider than A4's column", async () => {
     await open("sample.html", 673, "dark"); // 178 mm at 96 px to the inch
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
