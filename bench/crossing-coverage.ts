@@ -5,13 +5,13 @@
  * slope or the place of the curves. Covered: x_c by the crossings; x_c, ν and b by the collapse; ν by the
  * errors of the points alone, as if there were no correction. Then how often the crossings and the collapse
  * gave no number, and the median half widths of ν with and without an allowance for corrections, in percent.
- * Arguments: repeats (300), first seed (1), a word that the cells' names must hold (all).
+ * Arguments: repeats (200), first seed (1), a word that the cells' names must hold (all).
  */
 import { type CrossingRecord, fitCrossingColumns } from "../src/scaling/crossing-table.js";
 import type { Estimate } from "../src/scaling/types.js";
 import { type PlantedCrossing, plantedCritical, plantedCrossing } from "../test/scaling/crossing-planted.js";
 
-const repeats = Number(process.argv[2] ?? 300);
+const repeats = Number(process.argv[2] ?? 200);
 const first = Number(process.argv[3] ?? 1);
 const word = process.argv[4] ?? "";
 const four = [16, 32, 64, 128];

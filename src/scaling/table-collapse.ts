@@ -4,10 +4,11 @@
  * beside it.
  */
 import { type Collapse, collapse } from "./collapse.js";
+import { collapseParts, driftingEstimate } from "./collapse-drift.js";
 import { type ProcessCollapse, processCollapse } from "./gaussian-process.js";
 import { type MeasuredFamily, measuredFamily, type PointErrorSource } from "./point-errors.js";
 import { fitPowerLaw } from "./powerlaw.js";
-import { resampled, resampledInterval } from "./resamples.js";
+import { resampled } from "./resamples.js";
 import type { Curve, Estimate, SizeData } from "./types.js";
 
 /** A collapse with its intervals, where they come from, and what it leaves open. */
@@ -69,9 +70,10 @@ function withIntervals(
 ): TableCollapse {
   const point = best.point!;
   const found = resampled(measured, point, search);
-  const from = (name: "a" | "b" | "critical"): Estimate | null =>
-    found && resampledInterval(found, point, (scaling) => scaling[name]);
-  const [a, b, critical] = [from("a"), from("b"), from("critical")];
+  const parts = found === null ? [] : collapseParts(measured, point, search);
+  const from = (name: "a" | "b" | "critical", faster = 0): Estimate | null =>
+    found && driftingEstimate({ point, found }, parts, { read: (scaling) => scaling[name], faster });
+  const [a, b, critical] = [from("a"), from("b"), from("critical", -point.a)];
   const sizes = measured.curves.length;
   const range = Math.min(...measured.curves.map(({ x }) => x[x.length - 1] - x[0]));
   const wide = critical === null || critical.high - critical.low > range;

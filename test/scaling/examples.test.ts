@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fitCrossings } from "../../src/scaling/crossing-table.js";
 import { fitTable, type TableRow } from "../../src/scaling/table.js";
+import type { Estimate } from "../../src/scaling/types.js";
 
 function rowsOf(name: string): TableRow[] {
   const text = readFileSync(resolve(import.meta.dirname, `../../docs/examples/${name}.csv`), "utf8");
@@ -52,8 +53,11 @@ describe("the Ising table", () => {
     expect(Math.abs(location.powerLaw!.exponent.value + 1)).toBeLessThan(0.15);
   });
 
-  test("collapses at T_c = 2.269 to 0.006, by S and by the Gaussian process", () => {
+  test("collapses with T_c, a = -1 and b = 7/4 in its intervals, and near them by the Gaussian process", () => {
     const { collapse } = fitTable(rows, peak);
+    expect(collapse!.critical).toSatisfy((e: Estimate) => e.low < critical && critical < e.high);
+    expect(collapse!.a).toSatisfy((e: Estimate) => e.low < -1 && -1 < e.high);
+    expect(collapse!.b).toSatisfy((e: Estimate) => e.low < 1.75 && 1.75 < e.high);
     expect(collapse!.intervals).toBe("replicates");
     for (const { critical: found, a, b } of [collapse!.point!, collapse!.gaussianProcess!]) {
       expect(Math.abs(found - critical)).toBeLessThan(0.006);
@@ -82,9 +86,11 @@ describe("the percolation table", () => {
     expect(exponentRange!.high).toBeGreaterThan(43 / 24);
   });
 
-  test("collapses at p_c = 0.5927 to 0.006 from 24 on", () => {
+  test("collapses from 24 on with p_c, a = -3/4 and b = 43/24 in its intervals", () => {
     const { collapse } = fitTable(rows, { ...peak, sizesFrom: 24 });
-    expect(Math.abs(collapse!.critical!.value - 0.5927)).toBeLessThan(0.006);
+    expect(collapse!.critical).toSatisfy((e: Estimate) => e.low < 0.592746 && 0.592746 < e.high);
+    expect(collapse!.a).toSatisfy((e: Estimate) => e.low < -0.75 && -0.75 < e.high);
+    expect(collapse!.b).toSatisfy((e: Estimate) => e.low < 43 / 24 && 43 / 24 < e.high);
   });
 });
 
