@@ -1,4 +1,5 @@
 /** The use cases of app/ on this machine: each with the ports of node/platform.ts. What they do stands there. */
+import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
 import { type DenoiseRequest, type DenoiseResult, denoisePictures as denoise } from "../app/denoise-run.js";
 import { type EncodeRequest, type EncodeResult, encodeImages as encode } from "../app/encode.js";
@@ -27,6 +28,7 @@ import {
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { openPatches } from "../engine/wasm/patches.js";
+import type { CompareRecord } from "../study/compare-record.js";
 import type { StudyEstimate } from "../study/estimate.js";
 import type { PredictionForSize } from "../study/predict-size.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
@@ -63,6 +65,9 @@ export const testTransition = (request: TransitionRequest): Promise<TransitionRe
 
 /** Codes a study's networks as the authors do and writes protocol.json. @throws CrispError `incomplete`, `check` */
 export const measureProtocol = (request: ProtocolRequest): Promise<ProtocolRecord> => protocol(request, here);
+
+/** Two finished studies side by side. @throws CrispError `incomplete`, or `usage` for two of different measures */
+export const compareFolders = (request: CompareRequest): Promise<CompareRecord> => compare(request, here);
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
 export const readTransition = (folder: string): Promise<TransitionRecord | null> => transitionOf(folder, here);

@@ -1,6 +1,7 @@
 /** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
 
 export type { CodingFiles } from "../app/coding-files.js";
+export type { CompareRequest } from "../app/compare.js";
 export type { DecodeRequest } from "../app/decode.js";
 export type { DenoiseChoices } from "../app/denoise.js";
 export type { DenoisedFile } from "../app/denoise-files.js";
@@ -21,6 +22,7 @@ export type { VerifiedItem, VerifyRequest, VerifyResult } from "../app/verify.js
 export type { DictionaryFile, DictionaryOptions } from "../coding/dictionary-file.js";
 export type { Layout } from "../formats/arrays.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
+export type { ComparedQuantity, ComparedSize, CompareRecord, SlopeDifference } from "../study/compare-record.js";
 export type { StudyEstimate } from "../study/estimate.js";
 export type { PredictionForSize } from "../study/predict-size.js";
 export type { ProtocolOptions } from "../study/protocol/plan.js";
@@ -29,6 +31,7 @@ export type { TransitionOptions } from "../study/transition/plan.js";
 export type { TransitionRecord } from "../study/transition/record.js";
 export type { Encoded } from "../tasks/encode.js";
 export {
+  compareFolders,
   decodeImages,
   denoisePictures,
   encodeImages,
