@@ -33,8 +33,11 @@ export async function estimateStudy(
   const estimate = estimatePlan({ settings, family: "", images, dictionaries }, workers);
   const manifest = out ? await readManifest(out, platform) : null;
   const same = manifest !== null && canonicalJson(manifest.settings) === canonicalJson(settings);
-  const cached = same && out ? (await studyStatus(out, platform)).done : 0;
-  return { ...estimate, seconds: estimate.seconds * Math.max(0, 1 - cached / estimate.items), cached };
+  const status = same && out ? await studyStatus(out, platform) : null;
+  const cached = status?.done ?? 0;
+  // A plan that is carried out may hold more items than were expected, never fewer than are done.
+  const items = status?.finished ? status.items : Math.max(estimate.items, status?.items ?? 0);
+  return { ...estimate, items, seconds: estimate.seconds * Math.max(0, 1 - cached / items), cached };
 }
 
 async function imageSize({ data, size, layout }: StudySettings, from: string | undefined, { images }: Platform) {

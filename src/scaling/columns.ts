@@ -50,7 +50,7 @@ export function curvesOf(table: TableColumns, from: number): CleanTable {
   if (groups.length === 0)
     throw new CrispError(
       "data",
-      `no size is at least ${from}; the largest is ${[...merged.values()].reduce((a, b) => Math.max(a, b))}. Lower sizes-from.`,
+      `no size is at least ${from}; the largest is ${[...merged.values()].reduce((a, b) => Math.max(a, b))}. Lower --sizes-from (sizesFrom).`,
     );
   const errors = table.error?.every((value) => value > 0) ?? false;
   const { curves, rows } = curvesFrom(table, groups, order, errors);

@@ -174,7 +174,7 @@ function fitOrSay(set: ExtremaSet, data: SizeData, { laws, exclude }: LawChoice)
   const fit = fitScaling(data, { laws, exclude });
   const interior = set.extrema.some(({ status }) => status === "interior");
   if (data.sizes.length > 0 || !interior || set.data[data.quantity] !== undefined) return fit;
-  const advice = data.quantity === "location" ? " Give a critical point to fit the distance from it." : "";
+  const advice = data.quantity === "location" ? " Give a critical point (--critical) to fit the distance from it." : "";
   return {
     ...fit,
     verdict: "undecided",

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { decodeImages } from "../../src/app/decode.js";
 import { encodeImages } from "../../src/app/encode.js";
+import { estimateStudy } from "../../src/app/estimate-study.js";
 import { predictSize } from "../../src/app/predict-sizes.js";
 import { measureProtocol, readProtocol } from "../../src/app/protocol.js";
 import { refitStudy } from "../../src/app/read-study.js";
@@ -48,6 +49,9 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
   expect(report).toBe("study/report.html");
   expect(await refitStudy("study", platform)).toEqual(record);
   expect(await studyStatus("study", platform)).toMatchObject({ stage: "finished", rows: record.minima });
+  // Of a finished study as many items are counted as are done, whatever was expected.
+  const estimate = await estimateStudy(own, { workers: 1, out: "study" }, platform);
+  expect(estimate.items).toBe(estimate.cached);
   expect(await predictSize("study", [16], platform)).toHaveLength(1);
   const steps = { images: 8, largest: 8, reach: 2, steps: [25, 200], timeStep: fixedStep };
   const found = await measureProtocol({ ...base, ...steps, study: "study", onEvent() {} }, platform);
