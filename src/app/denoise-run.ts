@@ -3,14 +3,9 @@ import { CrispError, type ErrorCode } from "../core/errors.js";
 import { tensorSha256 } from "../core/key.js";
 import { type DenoiseChoices, type Denoiser, openDenoiser, type Watch } from "./denoise.js";
 import { type DenoisedFile, type DenoiseFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
-import {
-  dictionaryNetwork,
-  type Network,
-  type OwnDictionary,
-  shippedCalibration,
-  shippedNetwork,
-} from "./denoise-network.js";
-import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
+import type { OwnDictionary } from "./denoise-network.js";
+import type { CriticalPoint } from "./denoise-study.js";
+import { wayFor } from "./denoise-way.js";
 import type { Platform } from "./platform.js";
 import type { StudyEvent } from "./session.js";
 
@@ -71,14 +66,13 @@ export async function denoisePictures(request: DenoiseRequest, platform: Platfor
     onSkip: (message: string) => onEvent({ kind: "warning", message }),
   };
   const files = await denoiseFiles(typeof input === "string" ? [input] : input, places, platform);
-  const { network, point } = await networkFor({ ...request, onEvent, workers }, platform);
+  const choices = choicesOf(request);
+  const { name, atoms, point, open } = await wayFor({ ...request, ...choices, onEvent, workers }, platform);
   const executor = await platform.openExecutor(workers);
   const stop = () => void executor.close();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const choices = choicesOf(request);
-    const denoiser = openDenoiser(network, executor, { ...choices, calibration: await shippedCalibration(platform) });
-    const { name, atoms } = network;
+    const denoiser = openDenoiser(open(executor), choices);
     const about = { name, features: atoms.shape[0], atoms: tensorSha256(atoms) };
     return { network: about, point, ...(await denoiseAll(files, { denoiser, request }, platform)) };
   } finally {
@@ -124,21 +118,6 @@ async function denoiseAll(
 /** Whether an error is of one picture and not of the work as a whole. */
 function isOfPicture(error: unknown): error is CrispError {
   return error instanceof CrispError && (error.code === "data" || error.code === "shape");
-}
-
-async function networkFor(
-  request: DenoiseRequest & { readonly workers: number; onEvent(event: StudyEvent): void },
-  platform: Platform,
-): Promise<{ network: Network; point: CriticalPoint | null }> {
-  const { study, dictionary, workers, onEvent, signal = new AbortController().signal } = request;
-  if (study) {
-    const { folder, features = null, from } = study;
-    return studyNetwork({ study: folder, features, from, workers, onEvent, signal }, platform);
-  }
-  if (!dictionary) return { network: await shippedNetwork(platform), point: null };
-  const { network, assumed } = await dictionaryNetwork(dictionary, platform);
-  if (assumed !== null) onEvent({ kind: "note", message: assumed });
-  return { network, point: null };
 }
 
 function demandGoing(signal: AbortSignal | undefined): void {

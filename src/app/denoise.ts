@@ -1,7 +1,7 @@
 /**
- * `crisp denoise`: noisy pictures of any size in, clean PNG files out. Windows
- * of a picture are coded by worker threads (tasks/denoise); pictures come one at
- * a time, and each file is written whole or not at all.
+ * `crisp denoise`: noisy pictures of any size in, clean PNG files out. Noise, clipping and depth are
+ * seen to here; the picture is cleaned by the shipped model (denoise-patches.ts) or by a dictionary,
+ * whose windows worker threads code (tasks/denoise). Pictures come one at a time.
  *
  * Memory for a picture: about 55 bytes per pixel in colour (measured: decoded, s, ŝ, means, result),
  * and for each worker its kernel (20 MB at 128 features) and two windows on the way.
@@ -37,7 +37,8 @@ export type Denoised = {
   readonly estimated: boolean;
   /** Deviation of the clean picture as judged from the noisy one, 8-bit units. */
   readonly deviation: number;
-  readonly lambda: number;
+  /** Null where the model has thresholds of its own. */
+  readonly lambda: number | null;
   /** Who chose λ; "table": leaves pictures, where the picture is too small to tell. */
   readonly lambdaFrom: "given" | "study" | "sure" | "table" | null;
   readonly gain: number;
@@ -74,17 +75,30 @@ export type Denoiser = {
   denoise(picture: Picture, watch?: Watch): Promise<Denoised>;
 };
 
-/** A denoiser whose codings the executor makes; `calibration` is of the shipped network, where a search for λ begins. */
-export function openDenoiser(
+/** Cleans one picture whose noise is known. */
+export type Cleaner = {
+  clean(picture: Picture, task: Task): Promise<Omit<Denoised, "sigma" | "estimated" | "deviation" | "unchanged">>;
+};
+
+/** A cleaner by a dictionary; `calibration` is of the shipped one, where a search for λ begins. */
+export function dictionaryCleaner(
   network: Network,
   executor: Executor,
   choices: DenoiseChoices & { readonly calibration: ShippedCalibration },
-): Denoiser {
-  const code = windowCoder(network, executor);
-  const workshop = { network, code, together: 2 * executor.workers, choices };
+): Cleaner {
+  const shop = { network, code: windowCoder(network, executor), together: 2 * executor.workers, choices };
+  return {
+    async clean(picture, task) {
+      if (picture.channels === 3 && network.atoms.shape[3] === 1) throw colourRefused(network);
+      return cleaned(picture, task, shop);
+    },
+  };
+}
+
+/** Denoises by a cleaner, once the noise and what clipping made of it are known. */
+export function openDenoiser(cleaner: Cleaner, choices: Pick<DenoiseChoices, "sigma">): Denoiser {
   return {
     async denoise(picture, watch = {}) {
-      if (picture.channels === 3 && network.atoms.shape[3] === 1) throw colourRefused(network);
       const sigma = choices.sigma ?? noiseLevel(picture);
       const levels = levelsOf(picture);
       const noise = clippedNoise(levels, picture, Math.max(sigma, leastSigma * leastStep(picture)));
@@ -92,7 +106,7 @@ export function openDenoiser(
       const about = { sigma, estimated: choices.sigma === null, deviation: scale.deviation };
       const same = unchangedBecause(picture, sigma);
       if (same !== null) return { picture, ...about, ...nothing, unchanged: same };
-      return { ...about, ...(await cleaned(picture, { scale, noise, watch }, workshop)), unchanged: null };
+      return { ...about, ...(await cleaner.clean(picture, { scale, noise, watch })), unchanged: null };
     },
   };
 }
@@ -109,7 +123,8 @@ type Workshop = {
   readonly choices: DenoiseChoices & { readonly calibration: ShippedCalibration };
 };
 
-type Task = {
+/** The picture's mean and deviation, its noise, and who is told. */
+export type Task = {
   readonly scale: Scale;
   readonly noise: ClippedNoise;
   readonly watch: Watch;

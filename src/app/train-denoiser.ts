@@ -4,6 +4,7 @@ import { decodePatchModel, encodePatchModel } from "../coding/patch-model-file.j
 import type { PatchCoder, PatchLayout, PatchModel } from "../coding/patches.js";
 import { CrispError } from "../core/errors.js";
 import { greyIfEqual, levelsOf, type Picture, withChannels } from "../formats/picture.js";
+import { luma } from "../images/luma.js";
 import { trainDenoiser } from "../learning/denoise.js";
 import type { CropSource, DenoiseTraining } from "../learning/denoise-start.js";
 import type { Platform } from "./platform.js";
@@ -70,15 +71,6 @@ async function cropSources({ from, grey, training }: DenoiserRequest, platform: 
       channels,
       values: channels === 3 ? levelsOf(withChannels(picture, 3)) : luma(picture),
     }));
-}
-
-/** Grey levels, of a colour picture 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded. */
-function luma(picture: Picture): Uint8Array | Float64Array {
-  const levels = levelsOf(picture);
-  if (picture.channels === 1) return levels;
-  return Uint8Array.from({ length: levels.length / 3 }, (_, i) =>
-    Math.round(0.299 * levels[3 * i] + 0.587 * levels[3 * i + 1] + 0.114 * levels[3 * i + 2]),
-  );
 }
 
 function checkStages(before: readonly PatchModel[], channels: number, path: string | null): void {

@@ -34,7 +34,7 @@ export function addDenoise(program: Command, context: Context): void {
       "--lambda <x>",
       "λ in units of the picture's deviation, sure: from the picture itself, or auto (default: auto)",
     )
-    .option("--quality <name>", `${qualities.join(", ")}: 1, 4 or 32 codings`)
+    .option("--quality <name>", `${qualities.join(", ")} (default: default)`)
     .option("--dictionary <file>", "dictionary of your own: .safetensors, .npy, .npz or .pvp")
     .option("--stride <n>", "pixels between its patches, such as 2 (default: the file's own, else 2)")
     .option("--atoms-layout <axes>", "axes of its array: nhwc (channels last) or nchw (default: what fits)")
@@ -135,7 +135,7 @@ function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
   const rows = pictures.map((file) => [
     `${file.height}×${file.width}`,
     `${fixed(file.sigma, file.sigma < 1 ? 2 : 1)}${file.estimated ? " estimated" : ""}`,
-    file.unchanged === null ? significant(file.lambda, 3) : "–",
+    file.unchanged === null && file.lambda !== null ? significant(file.lambda, 3) : "–",
     ...(compared ? [] : [db(file.expectedPsnr)]),
     ...(compared ? [db(file.before?.psnr), db(file.after?.psnr), ssim(file.before?.ssim), ssim(file.after?.ssim)] : []),
     `${fixed(file.seconds, 1)} s`,

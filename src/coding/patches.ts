@@ -4,7 +4,7 @@
  *   a = argmin ½‖x − Φa‖² + Σ_j t_j(σ) |a_j|,   x̂ = mean + Ψa,   t_j(σ) = σ t_j (σ/25)^e_j
  *
  * for every patch x of side × side pixels, the mean of each channel taken off and not penalised;
- * the image is the mean of the x̂ that cover a pixel. Atoms Φ have norm 1; Ψ are free.
+ * the image is the mean of the x̂ that cover a pixel, weighted by 1 / (1 + active units). Atoms Φ have norm 1; Ψ are free.
  */
 import type { Tensor } from "../core/tensor.js";
 
@@ -20,7 +20,7 @@ export type PatchModel = {
   readonly exponents: Float32Array;
 };
 
-/** Σ x̂ over the patches that cover a pixel [height, width, outputs], and how many do [height, width]. */
+/** Σ w x̂ over the patches that cover a pixel [height, width, outputs], and Σ w [height, width]. */
 export type PatchSums = { readonly sum: Float32Array; readonly count: Float32Array; readonly active: number };
 
 /** ∂loss/∂Φ, ∂loss/∂Ψ and ∂loss/∂t, summed over the patches of an image. */
@@ -57,7 +57,7 @@ export interface PatchCoder {
   /** Takes Φ and Ψ of a model of the same shape. */
   load(model: Pick<PatchModel, "atoms" | "decoder">): void;
   code(task: PatchTask): PatchSums;
-  /** The gradient of the image coded last; `slope` is ∂loss/∂x̂ of each patch's pixel, [height, width, outputs]. Adds up. */
+  /** The gradient of the image coded last; `slope` is ∂loss/∂(Σ w x̂), [height, width, outputs]. Adds up. */
   grade(slope: Float32Array): PatchGradient;
   /** Sets the gradient to zero. */
   clear(): void;

@@ -7,10 +7,22 @@ import { look } from "./look.js";
 import { protocol } from "./protocol.js";
 import { redraw, response } from "./response.js";
 import { show } from "./show.js";
+import { codeStrip } from "./strip.js";
 import { sweep } from "./sweep.js";
 import { codeWindow } from "./window.js";
 
-const tasks: readonly AnyTask[] = [gradient, look, sweep, show, encode, codeWindow, response, redraw, protocol];
+const tasks: readonly AnyTask[] = [
+  gradient,
+  look,
+  sweep,
+  show,
+  encode,
+  codeWindow,
+  codeStrip,
+  response,
+  redraw,
+  protocol,
+];
 const byKind = new Map(tasks.map((task) => [task.kind, task]));
 
 /** The task of a kind. @throws CrispError `internal` for a kind that is not listed */

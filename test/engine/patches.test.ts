@@ -48,9 +48,9 @@ test("a patch has the code of the coordinate solver", () => {
   patches.load({ atoms: dictionary.atoms, decoder: dictionary.atoms });
   for (const { lambda, reconstruction } of codings(coder, image, [1.5, 0.7, 0.3], rule)) {
     const thresholds = new Float32Array(features).fill(lambda);
-    const { sum } = patches.code({ image, thresholds, step: 1, finest: 1e-5 });
+    const { sum, count } = patches.code({ image, thresholds, step: 1, finest: 1e-5 });
     // Float32 sums of 72 terms, and a gap of 1e-6.
-    sum.forEach((value, i) => void expect(value).toBeCloseTo(reconstruction[i], 3));
+    sum.forEach((value, i) => void expect(value / count[i >> 1]).toBeCloseTo(reconstruction[i], 3));
   }
 });
 
@@ -97,10 +97,10 @@ test("the gradient is that of finite differences", () => {
     const expected = part.slope.reduce((sum, value, i) => sum + value * direction[i], 0);
     const at = (h: number) =>
       loss(part.moved(Float32Array.from(part.at, (value, i) => value + h * direction[i])), image);
-    const h = 2e-4;
+    const h = 2e-5;
     const found = (at(h) - at(-h)) / (2 * h);
-    // Units that come and go within ±h, and float32: 1 % of the slope.
-    expect(Math.abs(found / expected - 1)).toBeLessThan(0.01);
+    // No unit comes or goes within ±h, where weights would jump; float32: 2 % of the slope.
+    expect(Math.abs(found / expected - 1)).toBeLessThan(0.02);
   }
 });
 

@@ -10,7 +10,7 @@ import { mostActive } from "./patch-descent";
 import {
   addTimes, atomSlope, beta, count, decoderSlope, factor, gram, outputs, outputValues, patchAtoms, patchDecoder,
   patches, patchSlope, patchValues, recordBytes, records, recordUnit, recordValue, side, slope, takePatch, thresholdSlope,
-  through, width,
+  through, weightOf, width,
 } from "./patches";
 import { multiplyAdd, sumLanes } from "./vector";
 
@@ -52,12 +52,14 @@ function gradePatch(row: i32, left: i32): void {
   for (let q = 0; q < active; q++) gradeUnit(q);
 }
 
-/** g: the slope of the image at this patch. */
+/** g: the slope of the image at this patch, times its weight. */
 function takeSlope(row: i32, left: i32): void {
   const line = side * outputs;
+  const weight = weightOf(load<i32>(record));
   for (let y = 0; y < side; y++) {
     const from = patchSlope + (<usize>(((row + y) * width + left) * outputs) << 2);
-    memory.copy(slope + (<usize>(y * line) << 2), from, <usize>line << 2);
+    const to = slope + (<usize>(y * line) << 2);
+    for (let i: usize = 0, end = <usize>line << 2; i < end; i += 4) store<f32>(to + i, weight * load<f32>(from + i));
   }
 }
 
