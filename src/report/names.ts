@@ -56,6 +56,7 @@ export function wordsOf(record: TableRecord | CrossingRecord): Words {
     own: (text) =>
       [
         [/(?<![-\w])size (?=\d)/gi, names.size && `${size} = `] as const,
+        [/(?<![\p{L}\d])L(?![\p{L}\d])/gu, names.size] as const,
         [/(?<!\w)x_c(?!\w)/g, names.control && `${control}_c`] as const,
         [/(?<![-\w])location(?![-\w])/g, names.control && location] as const,
         [/(?<![-\w])controls?(?![-\w])/g, names.control] as const,

@@ -32,8 +32,10 @@ export function tableSentences(record: TableRecord): readonly string[] {
 /** The verdicts on location and value; a table without a control has no location to speak of. */
 export function verdictSentences(record: TableRecord): readonly string[] {
   const words = wordsOf(record);
-  const said = (name: "location" | "value"): string =>
-    fitSentence(words.start(quantityWord(words, name)), { ...record[name], reason: words.own(record[name].reason) });
+  const said = (name: "location" | "value"): string => {
+    const subject = words.start(quantityWord(words, name));
+    return subject + words.own(fitSentence(subject, record[name]).slice(subject.length));
+  };
   return isBare(record) ? [said("value")] : [said("location"), said("value")];
 }
 

@@ -166,10 +166,16 @@ function lineMarks({ pixels, segments, dress }: Drawn, { through, points }: Line
   return path + pixels.map(mark).join("");
 }
 
-/** At the right, each at the height where its line ends, moved apart. */
-function nameColumn(lines: readonly Drawn[], { level }: LinesStyle, { area, y }: Plot): string {
+/** Whether a line ends far from the column of names, where its own would be read as another's. */
+function endsEarly({ pixels }: Drawn, { area }: Plot): boolean {
+  return pixels.length > 0 && pixels[pixels.length - 1][0] < area.right - 40;
+}
+
+/** At the right, each at the height where its line ends, moved apart; one that ends early has its name beside it. */
+function nameColumn(lines: readonly Drawn[], { level }: LinesStyle, plot: Plot): string {
+  const { area, y } = plot;
   const named = lines
-    .filter(({ name, pixels }) => name !== "" && pixels.length > 0)
+    .filter((one) => one.name !== "" && one.pixels.length > 0 && !endsEarly(one, plot))
     .map(({ name, pixels }) => ({ name, at: pixels[pixels.length - 1][1] }));
   if (level) named.push({ name: `~${level.name}~`, at: y.at(level.y) });
   const at = spread(
@@ -206,7 +212,8 @@ function namesAbove(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): str
 /** Names and notes that stand where they cover least. */
 function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): string {
   const { area } = plot;
-  const labels: Label[] = style.names === "beside" ? lines.flatMap((one) => nameBeside(one, plot)) : [];
+  const own = lines.filter((one) => style.names === "beside" || (style.names === "right" && endsEarly(one, plot)));
+  const labels: Label[] = own.flatMap((one) => nameBeside(one, plot));
   for (const { extremum, note } of lines)
     if (extremum !== null && note) labels.push({ lines: [note], places: around(extremum, ["S", "SE", "SW", "E"]) });
   const obstacles = lines.flatMap(({ pixels, segments, extremum }) => [
