@@ -1,4 +1,18 @@
-/** Entry point `crisp-sparse`: images, coding, learning and the plan of a study, on any JavaScript engine. */
+/**
+ * Sparse coding without files: images, networks, solvers with a certificate, learning of
+ * dictionaries, and the arrays' formats, on any JavaScript engine.
+ *
+ * ```ts
+ * import { imagePath, normalised, noisy, patchAtoms, posterGeometry } from "crisp-sparse";
+ * ```
+ *
+ * A network is a `Dictionary` (geometry and atoms). An `Engine` prepares it to a coder, which
+ * codes one image at falling λ's by `imagePath`, or many by `eachImage`; every `Coding` carries
+ * its relative duality gap. `referenceEngine` is the readable loops; the fast kernel is opened
+ * by `openKernel` of `crisp-sparse/node`. Errors are `CrispError`, with a stable `code`.
+ *
+ * @module crisp-sparse
+ */
 export * from "./coding/batch.js";
 export * from "./coding/codes.js";
 export * from "./coding/dictionary.js";
@@ -13,6 +27,7 @@ export * from "./core/tensor.js";
 export * from "./engine/open.js";
 export { referenceEngine } from "./engine/reference/engine.js";
 export { openWasm, type WasmSolvers, wasmEngine } from "./engine/wasm/engine.js";
+export type { KernelModule } from "./engine/wasm/kernel.js";
 export type { WasmSolver } from "./engine/wasm/solve.js";
 export * from "./formats/npy.js";
 export * from "./formats/npz.js";

@@ -4,11 +4,12 @@ import type { Solver } from "../coding/solver.js";
 import { CrispError } from "../core/errors.js";
 import { referenceEngine } from "./reference/engine.js";
 import { wasmEngine } from "./wasm/engine.js";
+import type { KernelModule } from "./wasm/kernel.js";
 
 /** What engines are opened with; a runtime has its own way to each. */
 export type EngineParts = {
   /** The compiled kernel. */
-  kernel(): Promise<WebAssembly.Module>;
+  kernel(): Promise<KernelModule>;
 };
 
 /** Opens every engine, the fastest first; the last one takes every rule. Throws as `parts.kernel`. */

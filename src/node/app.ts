@@ -2,9 +2,17 @@
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
 import { type DenoiseRequest, type DenoiseResult, denoisePictures as denoise } from "../app/denoise-run.js";
-import { type EncodeRequest, type EncodeResult, encodeImages as encode } from "../app/encode.js";
+import { type EncodeResult, encodeImages as encode } from "../app/encode.js";
 import { type EstimateRequest, estimateStudy as estimate } from "../app/estimate-study.js";
 import { writeTableReport as reportTable, type TableToReport } from "../app/fit-table.js";
+import {
+  type EncodeOptions,
+  encodeRequest,
+  running,
+  type StudyOptions,
+  studyRequest,
+  type WithDefaults,
+} from "../app/front-door.js";
 import {
   type PredictRequest,
   predictStudy as predict,
@@ -14,7 +22,6 @@ import {
 import { type ProtocolRequest, measureProtocol as protocol } from "../app/protocol.js";
 import { readStudy as read, refitStudy as refit } from "../app/read-study.js";
 import { runStudy as run } from "../app/run-study.js";
-import type { StudyRequest } from "../app/session.js";
 import { type ShowFilesRequest, showFile as show } from "../app/show-files.js";
 import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
 import { writeReport as report } from "../app/study-report.js";
@@ -38,14 +45,25 @@ import type { TransitionRecord } from "../study/transition/record.js";
 import { kernelModule } from "./kernel.js";
 import { nodePlatform as here } from "./platform.js";
 
-/** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
-export const runStudy = (request: StudyRequest): Promise<{ record: StudyRecord; report: string }> => run(request, here);
+/**
+ * Runs or resumes a study to its end: its record, and the path of its report.
+ *
+ * @param options  preset, settings that differ from it, and folder; without them the preset `quick` on drawn images
+ * @throws CrispError `usage` for a setting that is unknown or out of range, `data` for images that cannot be used,
+ *   `store` or `busy` for a folder that cannot, `incomplete` when the signal stops it; everything done is kept
+ */
+export const runStudy = async (options: StudyOptions = {}): Promise<{ record: StudyRecord; report: string }> => {
+  const request = studyRequest(options, here.cores);
+  return run({ ...request, out: here.files.paths.resolve(request.out) }, here);
+};
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
-export const trainOne = (request: TrainRequest): Promise<TrainResult> => train(request, here);
+export const trainOne = (request: WithDefaults<TrainRequest>): Promise<TrainResult> =>
+  train({ ...request, ...running(request, here.cores) }, here);
 
 /** Codes all images, and writes the codes if `out` is given. @throws as `encodeImages` of app/encode.ts */
-export const encodeImages = (request: EncodeRequest): Promise<EncodeResult> => encode(request, here);
+export const encodeImages = async (options: EncodeOptions): Promise<EncodeResult> =>
+  encode(encodeRequest(options, here.cores), here);
 
 /** Writes Φa of every code and returns the shape written. @throws as `decodeImages` of app/decode.ts */
 export const decodeImages = (request: DecodeRequest): Promise<readonly number[]> => decode(request, here);
@@ -54,17 +72,20 @@ export const decodeImages = (request: DecodeRequest): Promise<readonly number[]>
 export const denoisePictures = (request: DenoiseRequest): Promise<DenoiseResult> => denoise(request, here);
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
-export const predictStudy = (request: PredictRequest): Promise<SizePrediction[]> => predict(request, here);
+export const predictStudy = (request: WithDefaults<PredictRequest>): Promise<SizePrediction[]> =>
+  predict({ ...request, ...running(request, here.cores) }, here);
 
 /** What only the study's laws say, at numbers of features, or at sides where images grew; trains and codes nothing. */
 export const predictSize = (folder: string, sizes: readonly number[]): Promise<PredictionForSize[]> =>
   predictOne(folder, sizes, here);
 
 /** Measures what is missing for the tests of a phase transition and writes transition.json. @throws CrispError `incomplete`, `check` */
-export const testTransition = (request: TransitionRequest): Promise<TransitionRecord> => transition(request, here);
+export const testTransition = (request: WithDefaults<TransitionRequest>): Promise<TransitionRecord> =>
+  transition({ ...request, ...running(request, here.cores) }, here);
 
 /** Codes a study's networks as the authors do and writes protocol.json. @throws CrispError `incomplete`, `check` */
-export const measureProtocol = (request: ProtocolRequest): Promise<ProtocolRecord> => protocol(request, here);
+export const measureProtocol = (request: WithDefaults<ProtocolRequest>): Promise<ProtocolRecord> =>
+  protocol({ ...request, ...running(request, here.cores) }, here);
 
 /** Two finished studies side by side. @throws CrispError `incomplete`, or `usage` for two of different measures */
 export const compareFolders = (request: CompareRequest): Promise<CompareRecord> => compare(request, here);

@@ -1,4 +1,18 @@
-/** Entry point `crisp-sparse/node`: studies, dictionaries and data sets on this machine's files and threads. */
+/**
+ * The commands as functions, on this machine's files and threads: studies, dictionaries,
+ * codes, pictures and data sets.
+ *
+ * ```ts
+ * import { denoisePictures, encodeImages, runStudy, showFile } from "crisp-sparse/node";
+ * ```
+ *
+ * The front door: `encodeImages` codes anyone's images with anyone's dictionary,
+ * `denoisePictures` cleans pictures, `runStudy` runs or resumes a study. What has a default may
+ * be left out. Paths count from the current folder; files are written whole or not at all; an
+ * `AbortSignal` stops work with the error `incomplete`, and the same call goes on.
+ *
+ * @module crisp-sparse/node
+ */
 
 export type { CodingFiles } from "../app/coding-files.js";
 export type { CompareRequest } from "../app/compare.js";
@@ -6,25 +20,31 @@ export type { DecodeRequest } from "../app/decode.js";
 export type { DenoiseChoices } from "../app/denoise.js";
 export type { DenoisedFile } from "../app/denoise-files.js";
 export type { OwnDictionary } from "../app/denoise-network.js";
-export type { DenoiseRequest, DenoiseResult } from "../app/denoise-run.js";
+export type { DenoiseRequest, DenoiseResult, FailedFile } from "../app/denoise-run.js";
 export type { CriticalPoint } from "../app/denoise-study.js";
 export type { EncodeRequest, EncodeResult, ImageRecord } from "../app/encode.js";
+export type { EncodeOptions, Running, SomeSettings, StudyOptions, WithDefaults } from "../app/front-door.js";
 export type { GivenDictionaries } from "../app/given-dictionaries.js";
 export type { ImageRequest, ImageSize, ImageSource, ImageSpec, OpenOptions } from "../app/platform.js";
 export type { PredictRequest, SizePrediction } from "../app/predict-sizes.js";
 export type { ProgressReport } from "../app/progress.js";
 export type { ProtocolRequest } from "../app/protocol.js";
 export type { StudyEvent, StudyRequest } from "../app/session.js";
+export type { Found, ShownAs, ShowRequest } from "../app/show.js";
+export type { ShowFilesRequest } from "../app/show-files.js";
 export type { StudyStatus } from "../app/study-files.js";
 export type { TrainRequest, TrainResult } from "../app/train.js";
 export type { TransitionRequest } from "../app/transition.js";
 export type { VerifiedItem, VerifyRequest, VerifyResult } from "../app/verify.js";
 export type { DictionaryFile, DictionaryOptions } from "../coding/dictionary-file.js";
+export { CrispError, type ErrorCode } from "../core/errors.js";
 export type { Layout } from "../formats/arrays.js";
+export type { Shown } from "../report/shown.js";
 export type { ProvisionalMinimum } from "../study/analyse.js";
 export type { ComparedQuantity, ComparedSize, CompareRecord, SlopeDifference } from "../study/compare-record.js";
 export type { StudyEstimate } from "../study/estimate.js";
 export type { PredictionForSize } from "../study/predict-size.js";
+export { type PresetName, presetNames } from "../study/presets.js";
 export type { ProtocolOptions } from "../study/protocol/plan.js";
 export type { ProtocolRecord } from "../study/protocol/record.js";
 export type { TransitionOptions } from "../study/transition/plan.js";
@@ -45,6 +65,7 @@ export {
   readTransition,
   refitStudy,
   runStudy,
+  showFile,
   studyStatus,
   testTransition,
   trainOne,

@@ -1,4 +1,18 @@
-/** Entry point `crisp-sparse/scaling`: extrema of curves, how they scale with size, predictions. */
+/**
+ * Scaling analysis of curves from anywhere: extrema, how they move with size, which laws the
+ * data exclude, predictions. It knows nothing of neurons and touches no file.
+ *
+ * ```ts
+ * import { fitTable } from "crisp-sparse/scaling";
+ * ```
+ *
+ * The front door is `fitTable`: rows of size, control and value (perhaps replicate and error)
+ * in, a `TableRecord` out; `fitCrossings` does it for curves that cross. `extrema`,
+ * `fitScaling` and `predictAt` are its steps. docs/scaling.md has estimators and intervals.
+ *
+ * @module crisp-sparse/scaling
+ */
+export { CrispError, type ErrorCode } from "../core/errors.js";
 export type { CrossingCollapse, CrossingOptions } from "./crossing-collapse.js";
 export { type CrossingPair, type CrossingRecord, fitCrossings } from "./crossing-table.js";
 export type { ControlScale } from "./curves.js";

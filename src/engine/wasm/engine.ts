@@ -16,7 +16,7 @@ import { type ImageCoder, measure } from "../../coding/path.js";
 import type { Solver } from "../../coding/solver.js";
 import { CrispError } from "../../core/errors.js";
 import { imageLength } from "../../core/geometry.js";
-import { floats, type Kernel, openKernel, prepareKernel, sparse } from "./kernel.js";
+import { floats, type Kernel, type KernelModule, openKernel, prepareKernel, sparse } from "./kernel.js";
 import { mostVertices } from "./lca.js";
 import { openPatches } from "./patches.js";
 import { refusal, solveBy, type WasmSolver } from "./solve.js";
@@ -37,7 +37,7 @@ export type WasmSolvers = {
  *
  * @throws `internal` if the module is not the kernel
  */
-export function openWasm(module: WebAssembly.Module): WasmSolvers {
+export function openWasm(module: KernelModule): WasmSolvers {
   const kernels = new Map<string, Kernel>([[usual.kind, openKernel(module)]]);
   const prepared = new Map<string, number>();
   let open = true;
@@ -60,7 +60,7 @@ export function openWasm(module: WebAssembly.Module): WasmSolvers {
 }
 
 /** An engine on a compiled kernel. @throws `internal` if the module is not the kernel */
-export function wasmEngine(module: WebAssembly.Module): Engine {
+export function wasmEngine(module: KernelModule): Engine {
   const solvers = openWasm(module);
   return {
     name: "wasm",

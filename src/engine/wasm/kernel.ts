@@ -67,8 +67,11 @@ export type Solve = (task: {
 
 export type NormOf = (net: Network) => number;
 
+/** The compiled kernel, a `WebAssembly.Module`: so named, its users need no types of the DOM. */
+export type KernelModule = object;
+
 /** An instance of its own memory; throws `internal` if the module is another. */
-export function openKernel(module: WebAssembly.Module): Kernel {
+export function openKernel(module: KernelModule): Kernel {
   try {
     const instance = new WebAssembly.Instance(module, { env: { abort } });
     const kernel = instance.exports as unknown as Kernel;

@@ -1,7 +1,9 @@
 /** Denoising by patches on the wasm kernel (kernel/patches.ts): an instance of its own per size of image. */
+
 import type { PatchCoder, PatchLayout, PatchTask } from "../../coding/patches.js";
 import { starts } from "../../coding/patches.js";
 import { CrispError } from "../../core/errors.js";
+import type { KernelModule } from "./kernel.js";
 
 type Kernel = { readonly memory: WebAssembly.Memory } & {
   readonly [name in Address]: WebAssembly.Global;
@@ -29,7 +31,7 @@ type Address =
   | "activeUnits";
 
 /** A coder of images of one size. @throws CrispError `usage` if 4 GiB do not suffice */
-export function openPatches(module: WebAssembly.Module, layout: PatchLayout): PatchCoder {
+export function openPatches(module: KernelModule, layout: PatchLayout): PatchCoder {
   const instance = new WebAssembly.Instance(module, { env: { abort } });
   const kernel = instance.exports as unknown as Kernel;
   const { side, inputs, outputs, features, height, width } = layout;
