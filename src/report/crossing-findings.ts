@@ -9,12 +9,13 @@ import { estimateText, hasInterval, listing, pClause, significant, sizeText, val
 /** One sentence: the critical point and ν, or why there is none. */
 export function crossingHeadline(record: CrossingRecord): string {
   const found = record.collapse?.critical ?? record.drift.critical;
-  const nu = record.collapse?.nu ? `, with _ν_ = ${estimateText(record.collapse.nu)}` : "";
+  const nu = record.collapse?.nu ? `, with ν = ${estimateText(record.collapse.nu)}` : "";
   const crossing = record.crossings.filter(({ control }) => control !== null).length;
   if (crossing === 0 && found === null) return "No neighbouring sizes cross inside their grids.";
   if (found === null) return "The curves cross, but the critical point stays open.";
   const axis = record.names?.control === undefined ? "" : `${record.names.control} = `;
-  return `The curves cross at ${axis}${hasInterval(found) ? estimateText(found) : valueText(found)}${nu}.`;
+  const curves = record.options.valueExponent === 0 ? "The curves" : "Scaled by a power of size, the curves";
+  return `${curves} cross at ${axis}${hasInterval(found) ? estimateText(found) : valueText(found)}${nu}.`;
 }
 
 /** One line each: collapse, crossings, what stands beside them. */

@@ -1,5 +1,6 @@
 /** The report of crossing curves: one offline HTML file, a pure function of the record, and its figures. */
 import type { CrossingRecord } from "../scaling/crossing-table.js";
+import type { Estimate } from "../scaling/types.js";
 import { collapseLine, crossingHeadline, crossingSentences, driftSentence } from "./crossing-findings.js";
 import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
 import { slopesPanel } from "./figures/slopes.js";
@@ -173,9 +174,34 @@ function clearest(curves: CrossingRecord["curves"], i: number): Point {
 
 function curvesSection(record: CrossingRecord, figures: Figures, name: string): string {
   const curves = drawn(figures.get("crossing-curves"));
-  const meaning = "Points: means over replicates with 95% bars. Hollow markers: crossings of neighbouring sizes.";
+  const crossings = record.options.valueExponent === "free" ? "" : " Hollow markers: crossings of neighbouring sizes.";
+  const meaning = `Points: means over replicates with 95% bars.${crossings}`;
   const left = figure({ name, finding: "The curves.", meaning, data: [curveData(record)], half: true }, curves);
-  return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${crossingTable(record)}</div></section>`;
+  return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${collapseTable(record)}<div class="below">${crossingTable(record)}</div></div></section>`;
+}
+
+/** The numbers of the collapse, with an allowance for corrections to scaling and without; "" where there are none. */
+function collapseTable(record: CrossingRecord): string {
+  const { collapse } = record;
+  if (!collapse?.nu || collapse.statistical === null) return "";
+  const { statistical } = collapse;
+  const allowed = collapse.parts.length > 0;
+  const row = (name: string, e: Estimate | null, alone: Estimate | null): readonly Row[] =>
+    e === null || !hasInterval(e)
+      ? []
+      : [{ cells: [name, ...estimateCells(e), ...(allowed ? estimateCells(alone) : [])] }];
+  const rows = [
+    ...row(marked(`${wordsOf(record).x}_c`), collapse.critical, statistical.critical),
+    ...row("_ν_", collapse.nu, statistical.nu),
+    ...row("_b_", collapse.b, statistical.b),
+    ...row("_β_", collapse.beta, statistical.beta),
+    ...row("_c_", collapse.correction, null),
+  ];
+  const note = allowed
+    ? "Intervals allow for corrections to scaling; the last columns are those of the points’ errors alone, at the least _S_."
+    : "Intervals of the points’ errors alone.";
+  const heads = [{ head: "" }, ...["Collapse", "95%", ...(allowed ? ["No correction", "95%"] : [])].map(numeric)];
+  return table(heads, rows, { title: "Table 1. The collapse.", note });
 }
 
 function curveData(record: CrossingRecord): string {
@@ -204,7 +230,7 @@ function crossingTable(record: CrossingRecord): string {
     { head: "Sizes" },
     ...["Crossing", "95%", `${marked(words.start(words.value))} there`, "95%"].map(numeric),
   ];
-  return table(heads, rows, { title: "Table 1. Crossings of neighbouring sizes." });
+  return table(heads, rows, { title: `Table ${record.collapse?.nu ? 2 : 1}. Crossings of neighbouring sizes.` });
 }
 
 function driftSection(record: CrossingRecord, figures: Figures, name: string): string {

@@ -41,7 +41,7 @@ export type Collapse = {
   readonly Pb: number;
   /** Fraction of points that lie between points of another curve. */
   readonly overlap: number;
-  /** S without any scaling, and with the shift alone (b = 0). */
+  /** S without any scaling, and with the shift alone (b = 0; null where b is held). */
   readonly unscaled: number | null;
   readonly shiftOnly: number | null;
   /** Why there is no point; null when there is one. */
@@ -101,7 +101,9 @@ export function collapse(curves: readonly MeasuredCurve[], options: CollapseOpti
     Pb: distanceOf(family, least),
     overlap,
     unscaled: finite(qualityOf(family, { a: 0, b: 0, critical: least.critical, correction: 0 })),
-    shiftOnly: finite(search(family, { held: shifted, names: ["a"], starts: [shifted], steps }).value),
+    shiftOnly: options.holdB
+      ? null
+      : finite(search(family, { held: shifted, names: ["a"], starts: [shifted], steps }).value),
   };
   const refusedFor = refusal(best, overlap);
   return { ...common, least, point: refusedFor === null ? least : null, refusedFor };
@@ -114,8 +116,9 @@ export function leastScaling(family: Family, options: CollapseOptions) {
   const guesses = "fixed" in critical ? [critical.fixed] : critical.starts;
   const bases = guesses.map((guess): Scaling => ({ ...options.start, critical: guess, correction: 0 }));
   const steps = firstSteps(family, bases[0]);
+  const holdB = options.holdB === true;
   const quality = (scaling: Scaling): number => qualityOf(family, scaling);
-  const starts = options.near ? bases : promising(quality, spread(bases, steps, options.holdB === true));
+  const starts = options.near ? bases : promising(quality, spread(bases, steps, holdB), holdB);
   const { point, value, converged } = search(family, { held: bases[0], names, starts, steps });
   return { least: scalingAt(bases[0], names, point), value, converged, steps };
 }
@@ -155,10 +158,10 @@ function spread(bases: readonly Scaling[], steps: Scaling, holdB: boolean): Scal
   );
 }
 
-/** The five starts of least S: a descent costs a thousand values of S, a look one. */
-function promising(quality: (scaling: Scaling) => number, starts: readonly Scaling[]): Scaling[] {
+/** The five starts of least S, two where b is held: a descent costs a hundred values of S, a look one. */
+function promising(quality: (scaling: Scaling) => number, starts: readonly Scaling[], holdB: boolean): Scaling[] {
   const ranked = starts.map((start) => ({ start, value: quality(start) })).sort((a, b) => a.value - b.value || 0);
-  return ranked.slice(0, 5).map(({ start }) => start);
+  return ranked.slice(0, holdB ? 2 : 5).map(({ start }) => start);
 }
 
 /** A fraction of the narrowest curve's extent: the first step of x_c. */

@@ -1,6 +1,6 @@
 /**
  * Minimum of a function without derivatives: the downhill simplex of Nelder and
- * Mead (1965), from several starts, each restarted once from its own result.
+ * Mead (1965), from several starts, restarted once from the best result.
  * Points where the function is Infinity are outside its domain.
  */
 /** Where the function is least, and whether the search ended there. */
@@ -23,11 +23,9 @@ export function minimise(
   { steps, tolerance = 1e-10, again = true, scale = 1e-30 }: SimplexOptions & { readonly steps: readonly number[] },
 ): SimplexResult {
   const stop = { tolerance, scale };
-  const results = starts.map((start) => {
-    const first = descend(f, start, { ...stop, steps });
-    return again ? descend(f, first.point, { ...stop, steps: steps.map((step) => step / 5) }) : first;
-  });
-  return results.reduce((a, b) => (b.value < a.value ? b : a));
+  const results = starts.map((start) => descend(f, start, { ...stop, steps }));
+  const best = results.reduce((a, b) => (b.value < a.value ? b : a));
+  return again ? descend(f, best.point, { ...stop, steps: steps.map((step) => step / 5) }) : best;
 }
 
 type Vertex = { readonly point: number[]; readonly value: number };
