@@ -1,5 +1,6 @@
 // The use cases with no machine behind them: what a page needs beside them is a Platform of its own.
 import { expect, test } from "vitest";
+import { compareFolders } from "../../src/app/compare.js";
 import { decodeImages } from "../../src/app/decode.js";
 import { encodeImages } from "../../src/app/encode.js";
 import { estimateStudy } from "../../src/app/estimate-study.js";
@@ -52,7 +53,7 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
   // Of a finished study as many items are counted as are done, whatever was expected.
   const estimate = await estimateStudy(own, { workers: 1, out: "study" }, platform);
   expect(estimate.items).toBe(estimate.cached);
-  expect(await predictSize("study", [16], platform)).toHaveLength(1);
+  expect(await predictSize("study", [7], platform)).toHaveLength(1);
   const steps = { images: 8, largest: 8, reach: 2, steps: [25, 200], timeStep: fixedStep };
   const found = await measureProtocol({ ...base, ...steps, study: "study", onEvent() {} }, platform);
   expect(await readProtocol("study", platform)).toEqual(found);
@@ -62,6 +63,9 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
     // No code lies below the certified one but by its gap (2 %).
     for (const { beside } of reading.minima) if (beside) expect(beside.energyAbove).toBeGreaterThan(-2);
   }
+  const beside = await compareFolders({ first: "study", second: "study", out: "beside", command: "" }, platform);
+  expect(beside).toMatchObject({ paired: true, differing: [] });
+  expect(JSON.parse(new TextDecoder().decode(contents.get("beside/compare.json")))).toEqual(beside);
   const results = [...contents].filter(([name]) => /\/(results|dictionaries)\//.test(name));
   const progress = new Map<string, number>();
   function onEvent(event: StudyEvent): void {

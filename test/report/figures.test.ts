@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { benchPage } from "../../src/report/bench-report.js";
 import { probePage, statisticsPage } from "../../src/report/coding-report.js";
+import { compareReport } from "../../src/report/compare.js";
 import { crossingReport } from "../../src/report/crossing-report.js";
 import { studyFigures } from "../../src/report/figures.js";
 import { studyReport } from "../../src/report/report.js";
@@ -17,6 +18,7 @@ import { tableReport } from "../../src/report/table-report.js";
 import { dark, figureRules, light } from "../../src/report/theme.js";
 import { benchRecord } from "./bench-sample.js";
 import { statistics, traces } from "./coding-sample.js";
+import { compareRecord } from "./compare-sample.js";
 import { crossingSample } from "./crossing-sample.js";
 import { protocolRecord } from "./protocol-sample.js";
 import { figuresOf, recordedText } from "./recorded.js";
@@ -75,6 +77,10 @@ const pages: Readonly<Record<string, { readonly html: string; readonly names: re
       "table-collapse-before",
       "table-collapse-after",
     ],
+  },
+  comparison: {
+    html: compareReport({ record: compareRecord, provenance: tableSample.provenance, fonts: [] }),
+    names: ["a", "b", "c", "d"].map((letter) => `compare-${letter}`),
   },
   "family of crossing curves": {
     html: crossingReport(crossingSample),
