@@ -1,5 +1,6 @@
 /** The words for laws and verdicts, one per name, and the small changes of a sentence. */
 import type { ModelFit, ModelName, ScalingFit, VerdictName } from "../scaling/types.js";
+import { verdictNames } from "../scaling/verdict.js";
 import { intervalText, significant } from "./numbers.js";
 
 const lawNames: Readonly<Record<ModelName, string>> = {
@@ -16,22 +17,6 @@ const lawNames: Readonly<Record<ModelName, string>> = {
   "shifted-inverse-log-square": "shifted inverse squared logarithm",
 };
 
-const verdictWords: Readonly<Record<VerdictName, string>> = {
-  "power-law": "a power law",
-  "corrected-power-law": "a power law with a correction",
-  "shifted-power-law": "a shifted power law",
-  "log-power-law": "a power law with a logarithm",
-  logarithm: "a logarithm",
-  "inverse-log-square": "an inverse square of the logarithm",
-  "shifted-inverse-log-square": "a shifted inverse square of the logarithm",
-  saturation: "saturation",
-  "no-scaling": "no scaling",
-  crossover: "a crossover",
-  undecided: "undecided",
-  "no-extremum": "no interior extremum",
-  "too-few-sizes": "too few sizes",
-};
-
 /** "power law": a law as it stands in a table. */
 export function lawName(name: ModelName): string {
   return lawNames[name];
@@ -39,7 +24,7 @@ export function lawName(name: ModelName): string {
 
 /** "a power law with a correction": a verdict as it stands after "location:". */
 export function verdictName(name: VerdictName): string {
-  return verdictWords[name];
+  return verdictNames[name];
 }
 
 /** What a sentence on a verdict speaks of. */

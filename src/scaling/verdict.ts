@@ -20,9 +20,10 @@ export type Decision = {
 
 type Said = Omit<Decision, "candidates">;
 
-const names: Partial<Record<VerdictName, string>> = {
+/** "a power law with a correction": each verdict as it stands in a sentence. */
+export const verdictNames: Readonly<Record<VerdictName, string>> = {
   "power-law": "a power law",
-  "corrected-power-law": "a power law with correction",
+  "corrected-power-law": "a power law with a correction",
   "shifted-power-law": "a shifted power law",
   "log-power-law": "a power law with a logarithm",
   logarithm: "a logarithm",
@@ -30,6 +31,10 @@ const names: Partial<Record<VerdictName, string>> = {
   "shifted-inverse-log-square": "a shifted inverse square of the logarithm",
   saturation: "saturation",
   "no-scaling": "no scaling",
+  crossover: "a crossover",
+  undecided: "undecided",
+  "no-extremum": "no interior extremum",
+  "too-few-sizes": "too few sizes",
 };
 
 /** The verdict on one quantity, with every law's standing. */
@@ -79,14 +84,18 @@ function weighed(candidates: readonly Candidate[]): Said {
     if (best.members.some(({ extrapolated }) => extrapolated)) return { verdict: "undecided", reason: guess(best) };
     const rest =
       best.weight > 0.9999 ? "the only law that stays" : `weight ${best.weight.toFixed(3)} of those that stay`;
-    return { verdict: best.name, reason: `${capital(names[best.name]!)}: ${numbersOf(best)}, ${rest}.` };
+    return { verdict: best.name, reason: `${capital(verdictNames[best.name])}: ${numbersOf(best)}, ${rest}.` };
   }
-  const named = families.map((one) => `${names[one.name]} (weight ${one.weight.toFixed(2)}, ${numbersOf(one)})`);
+  if (families.length === 1) {
+    const likely = `${verdictNames[best.name]} is likely (weight ${best.weight.toFixed(2)}, ${numbersOf(best)})`;
+    return { verdict: "undecided", reason: `Undecided, though ${likely}: the other laws together are not excluded.` };
+  }
+  const named = families.map((one) => `${verdictNames[one.name]} (weight ${one.weight.toFixed(2)}, ${numbersOf(one)})`);
   return { verdict: "undecided", reason: `Undecided between ${listed(named, "and")}.` };
 }
 
 function guess(family: Family): string {
-  return `${capital(names[family.name]!)} fits (${numbersOf(family)}), but its exponent lies farther beyond the sizes than the local slopes move over them: undetermined.`;
+  return `${capital(verdictNames[family.name])} fits (${numbersOf(family)}), but its exponent lies farther beyond the sizes than the local slopes move over them: undetermined.`;
 }
 
 /** "ω = 0.5, 1, χ² = 3.1, p = 0.8": which members are open, and the test of the heaviest. */
@@ -110,7 +119,7 @@ function fourSizes(powerLaw: Candidate, stays: readonly Candidate[]): string {
   const refused = `A power law does not fit (${test(powerLaw)})`;
   const untested = "4 sizes bear no law of three parameters";
   if (stays.length === 0) return `${refused}, and ${untested}.`;
-  const named = openFamilies(stays).map((one) => `${names[one.name]} (${numbersOf(one)})`);
+  const named = openFamilies(stays).map((one) => `${verdictNames[one.name]} (${numbersOf(one)})`);
   return `${refused}. What fits, ${listed(named, "or")}, is not taken for the law: ${untested} to compare it with, and weights are among those of two.`;
 }
 

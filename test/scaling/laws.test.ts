@@ -104,6 +104,14 @@ describe("eight sizes with errors of 0.4 %", () => {
   });
 });
 
+test("T_c + a L^(−6/5) is a shifted power law, not a correction with ω = 6/5", () => {
+  const fit = fitScaling(exact((L) => 0.995 + 0.9 * L ** -1.2, 2e-5));
+  expect(fit.verdict).toBe("shifted-power-law");
+  expect(Math.abs(fit.exponent!.value + 1.2)).toBeLessThan(1e-4);
+  const same = fit.models.find(({ name, chi2 }) => name === "corrected-power-law" && chi2 < 1e-6)!;
+  expect(same.droppedFor).toContain("does not improve on shifted-power-law");
+});
+
 test("an exponent far beyond the local slopes is not printed", () => {
   // ω = 1 with a correction twice the power at the largest size: what the sizes show is the slope of the correction.
   const f = (L: number): number => L ** 2.5 * (1 + 2048 / L);
@@ -181,7 +189,23 @@ describe.runIf(existsSync(cases))("shared tables", () => {
   test("bkt-chi-curves.csv: T* does not go to 0 by a power", () => {
     const { location } = fitTable(rows("fss/bkt-chi-curves.csv"), { extremum: "max", controlScale: "linear" });
     expect([location.verdict, location.exponent]).toEqual(["undecided", null]);
-    expect(location.exponentRange!.high).toBeGreaterThanOrEqual(0);
+    expect(location.reason).toMatch(/^Undecided, though a shifted inverse square of the logarithm is likely/);
+    expect(location.exponentRange).toEqual({ low: 0, high: 0 });
+  });
+
+  test("potts3-Tpeak.csv: a constant and a power of −6/5", () => {
+    const { value } = fitTable(rows("fss/potts3-Tpeak.csv"));
+    expect(value.verdict).toBe("shifted-power-law");
+    expect(Math.abs(value.exponent!.value + 6 / 5)).toBeLessThan(0.01);
+    expect(value.exponent!.high - value.exponent!.low).toBeLessThan(0.03);
+  });
+
+  test("potts10-cmax.csv: a constant or a correction beside L², whose exponent both hold", () => {
+    const { value } = fitTable(rows("fss/potts10-cmax.csv"));
+    expect(value.verdict).toBe("undecided");
+    expect(value.exponentRange!.low).toBeLessThan(2);
+    expect(value.exponentRange!.high).toBeGreaterThan(2);
+    expect(value.exponentRange!.high - value.exponentRange!.low).toBeLessThan(0.1);
   });
 
   test("newcomer/pairs.csv: both corrections are named", () => {
