@@ -27,9 +27,10 @@ export function whole(value: number): string {
   return fixed(Math.round(value), 0);
 }
 
-/** A number to so many significant digits, no more. */
+/** A number to so many significant digits, no more; below 10⁻⁶ as 2.3e−7. */
 export function significant(value: number, digits: number): string {
   if (value === 0) return "0";
+  if (Math.abs(value) < 1e-6) return powerText(value, digits);
   const rounded = Number(value.toPrecision(digits));
   const exponent = Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
   return fixed(value, Math.min(12, Math.max(0, digits - 1 - exponent)));
@@ -122,21 +123,29 @@ export function halfText(e: Estimate): string {
 }
 
 /**
- * Whether each number needs digits of its own: all of them below 10⁻⁴, or a
+ * Whether each number needs digits of its own: all of them below 10⁻⁴, one above 10⁹, or a
  * positive quantity so uncertain that its half-width's place would show its low end as 0.
  */
 function ownDigits(e: Estimate): boolean {
   if (!hasInterval(e)) return false;
   const largest = Math.max(Math.abs(e.value), Math.abs(e.low), Math.abs(e.high));
-  return largest < 1e-4 || (e.low > 0 && Number(e.value.toFixed(placesOf(e))) === 0);
+  return largest < 1e-4 || largest >= 1e9 || (e.low > 0 && Number(e.value.toFixed(placesOf(e))) === 0);
 }
 
-/** Digits down to a tenth of the half-width, at least two; below 10⁻⁴ as 2.3e−7. */
+/** Digits down to a tenth of the half-width, at least two; below 10⁻⁴ and above 10⁹ as 2.3e−7. */
 function ownText(value: number, half: number): string {
   if (value === 0) return "0";
   const digits = Math.min(15, Math.max(2, 2 + Math.floor(Math.log10(Math.abs(value) / half))));
-  if (Math.abs(value) >= 1e-4) return significant(value, digits);
-  return value.toExponential(digits - 1).replaceAll("-", "−");
+  const plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9;
+  return plain ? significant(value, digits) : powerText(value, digits);
+}
+
+/** "2.3e−7", "8.42e14". */
+function powerText(value: number, digits: number): string {
+  return value
+    .toExponential(digits - 1)
+    .replaceAll("-", "−")
+    .replace("+", "");
 }
 
 /** How an interval is written: ±half, or both ends. */

@@ -27,6 +27,12 @@ describe("numbers as written", () => {
     expect(valueText({ value: 0.0003, low: -0.05, high: 0.0506 })).toBe("0.00");
   });
 
+  test("numbers above a thousand million have the digits of their interval and a power of ten", () => {
+    const large = about(3.733844175746996e25, 1.1454601237381731e23);
+    expect(`${valueText(large)} ${halfText(large)}`).toBe("3.734e25 ±1.1e23");
+    expect(significant(2.04e-15, 2)).toBe("2.0e−15");
+  });
+
   test("an interval near an edge has the digits that show on which side it ends", () => {
     const places = (high: number) => placesBeside({ value: -0.5, low: -1, high }, [0]);
     const text = (high: number) => intervalText({ value: -0.5, low: -1, high }, places(high));
