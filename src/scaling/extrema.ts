@@ -19,6 +19,7 @@ import {
 import { type ControlScale, groupCurves, itemMeans, type SizeGroup } from "./curves.js";
 import type { ExtremumKind } from "./minimum.js";
 import { demandCurvature, scatterOf } from "./noise.js";
+import { otherExtrema } from "./other-extrema.js";
 import {
   type Cubics,
   cubicsOf,
@@ -47,7 +48,8 @@ export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}):
   const { extremum = "min", controlScale = "log", resamples = 1000, seed = 0 } = options;
   const sign = extremum === "min" ? 1 : -1;
   const groups = groupCurves(curves, controlScale);
-  const choice = demandCurvature(chooseWindows(groups.map((group) => sampled(group, sign))), groups);
+  const minimised = groups.map((group) => sampled(group, sign));
+  const choice = demandCurvature(chooseWindows(minimised), groups);
   const errors = errorSource(groups.filter((_, i) => choice.sized[i].minimum.status === "interior"));
   const shape = shapeOf(choice);
   const inside = groups.flatMap((group, i) => {
@@ -74,7 +76,8 @@ export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}):
     }),
   );
   const context = { controlScale, errors, scatterDof: scatter.dof, shape };
-  return assemble(groups, choice, found, { ...context, critical: options.critical });
+  const others = otherExtrema(groups, { curves: minimised.map(({ y }) => y), choice, sign, controlScale });
+  return assemble(groups, choice, found, { ...context, critical: options.critical, others });
 }
 
 /** The curve of a size as it is minimised. */
@@ -123,7 +126,7 @@ function assemble(
   groups: readonly SizeGroup[],
   choice: WindowChoice,
   found: readonly Found[],
-  context: Context & { readonly critical?: number },
+  context: Context & { readonly critical?: number; readonly others: readonly string[] },
 ): ExtremaSet {
   const names = [...new Set(found.flatMap(({ reading }) => Object.keys(reading)))];
   const read = Object.fromEntries(names.map((name) => [name, quantityOf(name, found, context)]));
@@ -138,6 +141,7 @@ function assemble(
     cross: (a, b) => crossCovariance(fitted[a], fitted[b]),
     warnings: [
       ...refusals(choice.sized, groups),
+      ...context.others,
       ...errorWarnings(context.errors),
       ...(critical === undefined ? [] : sideWarnings(found, critical, context)),
     ],

@@ -80,7 +80,7 @@ function statedNoise({ minimum, link }: Sized, { t, error, average, items }: Siz
  * Noise of a point relative to its value by the median of third differences over all curves, which the few
  * points of a peak do not move: d = Σ (−1)ᵏ C(3, k) y_k / (√20·⟨|y|⟩).
  */
-function differenceNoise(groups: readonly SizeGroup[]): { relative: number; dof: number } {
+export function differenceNoise(groups: readonly SizeGroup[]): { relative: number; dof: number } {
   const all = groups.flatMap(({ t, average, items }) => {
     const y = itemMeans(average.value, items);
     return t.slice(3).map((_, i) => thirdDifference(t.slice(i, i + 4), y.slice(i, i + 4)));
