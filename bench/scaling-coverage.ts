@@ -9,8 +9,8 @@
  * lorentzian, gumbel, arms: peaks whose width goes as 1/L, on the linear scale, 1 % noise a point; a cell is a kind
  * of grid and what is known of errors: 3 replicates, stated errors, or neither.
  *
- * Arguments: number of repeats (2000), shape (skewed), first seed (1), cells (all, or a part of a cell's name); every
- * cell has draws of its own, a million seeds from the next cell's.
+ * Arguments: number of repeats (2000), first seed (1), rows (all, or a part of "SHAPE, CELL"); every row has draws of
+ * its own, a million seeds from the next one's.
  */
 import { minimumBy } from "../src/scaling/bandwidth.js";
 import { extrema } from "../src/scaling/extrema.js";
@@ -30,42 +30,48 @@ import {
 } from "../test/scaling/planted.js";
 
 const repeats = Number(process.argv[2] ?? 2000);
-const shape = process.argv[3] ?? "skewed";
-const first = Number(process.argv[4] ?? 1);
-const part = process.argv[5] ?? "";
+const first = Number(process.argv[3] ?? 1);
+const part = process.argv[4] ?? "";
 
 /** What is covered in one repeat: 1 or 0, or a share. */
 type Cell = { readonly name: string; readonly names: readonly string[]; readonly one: (seed: number) => number[] };
 
 const covered = ["location exponent", "value exponent", "location", "value"];
-const cells =
-  shape in shapes ? minimumCells(shape as keyof typeof shapes) : peakCells(shape as keyof typeof peakShapes);
-console.log(`| cell | ${cells[0].names.join(" | ")} |\n|${"---|".repeat(cells[0].names.length + 1)}`);
-cells.forEach(({ name, names, one }, cell) => {
-  if (!name.includes(part)) return;
-  const sums = names.map(() => 0);
-  for (let repeat = 0; repeat < repeats; repeat++)
-    one(first + 1_000_000 * cell + repeat).forEach((value, i) => {
-      sums[i] += value;
-    });
-  const texts = sums.map((sum, i) =>
-    names[i] === "width" ? (sum / repeats).toFixed(2) : ((100 * sum) / repeats).toFixed(1),
-  );
-  console.log(`| ${name} | ${texts.join(" | ")} |`);
-});
+const minima = Object.keys(shapes).flatMap((name) => minimumCells(name as keyof typeof shapes));
+const peaks = Object.keys(peakShapes).flatMap((name) => peakCells(name as keyof typeof peakShapes));
+report(minima, first);
+report(peaks, first + 1_000_000 * minima.length);
+
+function report(cells: readonly Cell[], from: number): void {
+  const asked = cells.filter(({ name }) => name.includes(part));
+  if (asked.length > 0)
+    console.log(`\n| row | ${asked[0].names.join(" | ")} |\n|${"---|".repeat(asked[0].names.length + 1)}`);
+  for (const { name, names, one } of asked) {
+    const seed = from + 1_000_000 * cells.findIndex((cell) => cell.name === name);
+    const sums = names.map(() => 0);
+    for (let repeat = 0; repeat < repeats; repeat++)
+      one(seed + repeat).forEach((value, i) => {
+        sums[i] += value;
+      });
+    const texts = sums.map((sum, i) =>
+      names[i] === "width" ? (sum / repeats).toFixed(2) : ((100 * sum) / repeats).toFixed(1),
+    );
+    console.log(`| ${name} | ${texts.join(" | ")} |`);
+  }
+}
 
 function minimumCells(name: keyof typeof shapes): Cell[] {
   const names = [...covered, "new location", "new value", "width"];
   return [3, 5, 8].flatMap((replicates) =>
     [5, 8].map((count) => ({
-      name: `${replicates} replicates, ${count} sizes`,
+      name: `${name}, ${replicates} replicates, ${count} sizes`,
       names,
-      one: (seed: number) => minima({ name, replicates, count, seed }),
+      one: (seed: number) => minimaCovered({ name, replicates, count, seed }),
     })),
   );
 }
 
-function minima(cell: { name: keyof typeof shapes; replicates: number; count: number; seed: number }): number[] {
+function minimaCovered(cell: { name: keyof typeof shapes; replicates: number; count: number; seed: number }): number[] {
   const { name, replicates, count, seed: repeat } = cell;
   const truth = { location: (u: number) => u ** -0.75, value: (u: number) => 30 * u ** -0.05 };
   const sizes = eightSizes.slice(0, count);
@@ -97,7 +103,7 @@ function peakCells(name: keyof typeof peakShapes): Cell[] {
   const grids = Object.keys(peakGrids) as (keyof typeof peakGrids)[];
   return grids.flatMap((grid) =>
     Object.entries(errors).map(([known, options]) => ({
-      name: `${grid} grid, ${known}`,
+      name: `${name}, ${grid} grid, ${known}`,
       names: covered,
       one: (repeat: number) => {
         const curves = plantedPeaks({ shape: peakShapes[name], grid, repeat, ...options });

@@ -43,11 +43,7 @@ export type WindowRule = { readonly kappa: number; readonly link: Link; readonly
 export type Tried = WindowRule & { readonly sized: readonly Sized[] };
 
 /** The rule chosen, and all that were tried. */
-export type WindowChoice = Tried & {
-  readonly tried: readonly Tried[];
-  /** Minima by the best rule on another scale; null without one. */
-  readonly other: readonly Sized[] | null;
-};
+export type WindowChoice = Tried & { readonly tried: readonly Tried[] };
 
 /**
  * Half the width of the minimum at half its depth: the mean distance to where the
@@ -158,11 +154,7 @@ export function chooseWindows(curves: readonly SampledCurve[]): WindowChoice {
   const least = (part: keyof Move): number => Math.max(1e-300, Math.min(...errors.map((error) => error[part])));
   const [location, value] = [least("location"), least("value")];
   const scores = errors.map((error) => error.location / location + error.value / value);
-  const best = eligible[leastIndex(scores)];
-  const others = scores.map((score, i) => (eligible[i].link === best.link ? Infinity : score));
-  const second = leastIndex(others);
-  const other = others[second] === Infinity ? null : eligible[second].sized;
-  return { ...best, tried, other };
+  return { ...eligible[leastIndex(scores)], tried };
 }
 
 function signAtLeast({ y, signs }: SampledCurve): number {
@@ -185,6 +177,11 @@ function rulesTried(rule: Omit<WindowRule, "kappa">, curves: readonly LinkedCurv
     before = sized;
     return { ...rule, kappa, sized };
   });
+}
+
+/** Half the width of a found minimum's window at κ: no less than the least number of points takes. */
+export function halfWidthOf({ width, density, minimum }: Sized, kappa: number): number {
+  return Math.max(kappa * width, leastReach(width / density, minimum.window!.degree + 2));
 }
 
 /** Whether κ own widths are wider than the least number of points. */
@@ -210,12 +207,6 @@ function meanErrors(tried: Tried): Move {
   const error = (part: keyof Move): number =>
     q ** 2 * meanOf(found, (one) => noiseOf(one)[part]) + meanOf(found, (one) => shiftOf(one)[part]) ** 2;
   return { location: error("location"), value: error("value") };
-}
-
-/** Squared errors of one curve, s²v + δ². */
-export function squaredErrors(one: Sized): Move {
-  const [noise, shift] = [noiseOf(one), shiftOf(one)];
-  return { location: noise.location + shift.location ** 2, value: noise.value + shift.value ** 2 };
 }
 
 /** s²v, by the scatter around the polynomial. */

@@ -3,8 +3,8 @@
  *
  *   C = diag(s_i²/R_i) + (covariance of a paired bootstrap over items) + δ²,
  *
- * δ is how far a higher degree and a narrower window move the extremum, in units of the
- * curve's own width and height: common to all sizes, so it widens locations, values and
+ * δ is what the shape of the curves leaves (shape.ts), in units of the curve's own width and height. Sizes share it
+ * as far as they share the density of their points: on grids of their own it widens locations, values and
  * companions and leaves exponents nearly alone. s_i² is the variance between replicates (divisor R − 1),
  * pooled over sizes in the units in which it is most even, unless Bartlett's p < 0.01 in all.
  * Intervals use t with Σ(R_i − 1) degrees of freedom: a percentile bootstrap over 3 seeds
@@ -17,7 +17,7 @@ import { bartlettP } from "./bartlett.js";
 import type { ControlScale, SizeGroup } from "./curves.js";
 import { type Matrix, matrix } from "./linear.js";
 import type { Cubics, Reading } from "./reading.js";
-import type { Shape } from "./shape.js";
+import { type Shape, shared } from "./shape.js";
 import { tQuantile } from "./special.js";
 import type { ErrorSource, Estimate, SizeData } from "./types.js";
 import { polynomialAt } from "./window.js";
@@ -191,7 +191,8 @@ export function crossCovariance(a: Quantity, b: Quantity): Matrix {
   return matrix(a.found.length, b.found.length, (i, j) => {
     const [one, other] = [a.found[i], b.found[j]];
     const factor = a.factor[i] * b.factor[j];
-    let sum = a.moves[i].reduce((total, move, k) => total + product(move, b.moves[j][k]), 0);
+    const moves = a.moves[i].reduce((total, move, k) => total + product(move, b.moves[j][k]), 0);
+    let sum = shared(one.sized, other.sized) * moves;
     if (one.items && other.items)
       sum += factor * sampleCovariance(one.items[a.name], other.items[b.name]) * bessel(one.group.items);
     if (one !== other) return sum;

@@ -1,14 +1,17 @@
 /**
  * What the shape of the curves leaves in their extrema: δ, in units of each curve's own width and
- * amplitude, by four moves,
+ * amplitude, by three estimates of the bias,
  *
- *   to a polynomial of higher degree, to the next narrower and to the next wider window, to the best rule on another scale.
+ *   the move to a polynomial of higher degree;
+ *   the moves to the next narrower and the next wider window, over r^p − 1,
  *
- * Curves of a family are alike in own units, so moves are averaged over sizes, as far as those share
- * the density of their points: on one grid for all, a peak of five points has another bias than one of fifty.
- * Without δ locations were covered in 89–91 %, and values of a steep shape in 93 % (bench/scaling-coverage.ts).
+ * for the bias of a polynomial of degree m goes as h^p, p = m + 1 (Fan and Gijbels 1996, chapter 3), and is r^p times
+ * as large in a window r times as wide. Each misses a part, so their squares are added, and the first, which leaves the bias of
+ * the higher degree, counts 1.3 times: without δ locations were covered in 89–91 % (bench/scaling-coverage.ts). Curves
+ * of a family are alike in own units, so moves are averaged over sizes, as far as those share the density of their
+ * points: on one grid for all, a peak of five points has another bias than one of fifty.
  */
-import { type Move, type Sized, shiftOf, squaredErrors, type WindowChoice } from "./bandwidth.js";
+import { halfWidthOf, type Move, type Sized, shiftOf, type WindowChoice } from "./bandwidth.js";
 
 /**
  * The moves of t*_i/w_i and of the value over A_i by curve, none for a curve without a minimum. Each is a
@@ -17,39 +20,37 @@ import { type Move, type Sized, shiftOf, squaredErrors, type WindowChoice } from
 export type Shape = readonly (readonly Move[])[];
 
 /** The moves of a choice. */
-export function shapeOf({ sized, tried, ...choice }: WindowChoice): Shape {
-  const alike = tried.filter(({ link, degree }) => link === choice.link && degree === choice.degree);
-  const at = alike.findIndex(({ kappa }) => kappa === choice.kappa);
-  const narrower = alike[at - 1]?.sized;
-  const wider = alike[at + 1]?.sized;
-  const other = choice.other ?? sized;
+export function shapeOf(choice: WindowChoice): Shape {
+  const { sized } = choice;
   return sized.map((one, i) => {
     if (!found(one)) return [];
     const near = sharers(sized, i);
-    const across = mean(near, (j) => moveTo(sized[j], other[j]));
-    // A scale on which the curves fit badly says little of one on which they fit well.
-    const [own, others] = [sized, other].map((all) => mean(near, (j) => squaredErrors(all[j])));
-    const part = (name: keyof Move): number =>
-      across[name] * Math.min(1, own[name] / others[name]) ** (one.free ? 0.5 : 0.25);
     return [
-      mean(near, (j) => shiftOf(sized[j])),
-      mean(near, (j) => moveTo(sized[j], narrower?.[j])),
-      mean(near, (j) => moveTo(sized[j], wider?.[j])),
-      { location: part("location"), value: part("value") },
+      scaled(
+        1.3,
+        mean(near, (j) => shiftOf(sized[j])),
+      ),
+      mean(near, (j) => biasBetween(choice, j, -1)),
+      mean(near, (j) => biasBetween(choice, j, 1)),
     ];
   });
+}
+
+/** How far two curves share what their shape leaves: exp(−(log₂ n_i/n_j)²), n the points per own width. */
+export function shared(a: Sized, b: Sized): number {
+  return Math.exp(-(Math.log2(a.density / b.density) ** 2));
 }
 
 type Sharer = { readonly j: number; readonly weight: number };
 
 /**
- * The curves that share what a curve's shape leaves, with weights exp(−(log₂ n_i/n_j)²), n the points per own width.
+ * The curves that share what a curve's shape leaves, with their weights.
  * How the least number of points lies about a peak is another question at every size: such a window has its own.
  */
 function sharers(sized: readonly Sized[], i: number): Sharer[] {
   return sized.flatMap((one, j): Sharer[] => {
     if (!found(one) || !(sized[i].free || i === j)) return [];
-    return [{ j, weight: i === j ? 1 : Math.exp(-(Math.log2(sized[i].density / one.density) ** 2)) }];
+    return [{ j, weight: shared(sized[i], one) }];
   });
 }
 
@@ -61,14 +62,32 @@ function mean(near: readonly Sharer[], of: (j: number) => Move): Move {
   };
 }
 
+function scaled(factor: number, { location, value }: Move): Move {
+  return { location: factor * location, value: factor * value };
+}
+
 const still: Move = { location: 0, value: 0 };
 
 function found({ minimum }: Sized): boolean {
   return minimum.status === "interior";
 }
 
-/** How far a minimum moves to another of the same curve. */
-function moveTo({ value, minimum, width, amplitude }: Sized, to: Sized | undefined): Move {
-  if (to === undefined || !found(to)) return still;
-  return { location: (to.minimum.location - minimum.location) / width, value: (to.value - value) / amplitude };
+/**
+ * The bias of a curve by its move to the next narrower (−1) or wider (1) window. Many κ leave it the least number of
+ * points: the next window is the first that differs by a tenth in width, and without one there is no move.
+ */
+function biasBetween({ kappa, degree, link, sized, tried }: WindowChoice, j: number, side: -1 | 1): Move {
+  const one = sized[j];
+  const half = halfWidthOf(one, kappa);
+  const alike = tried.filter((rule) => rule.link === link && rule.degree === degree);
+  const beyond = alike.filter((rule) => side * Math.log(halfWidthOf(one, rule.kappa) / half) > Math.log(1.1));
+  const next = side < 0 ? beyond.at(-1) : beyond[0];
+  if (next === undefined || !found(next.sized[j])) return still;
+  const to = next.sized[j];
+  const { value, minimum, width, amplitude } = one;
+  const change = (halfWidthOf(one, next.kappa) / half) ** (minimum.window!.degree + 1) - 1;
+  return scaled(1 / change, {
+    location: (to.minimum.location - minimum.location) / width,
+    value: (to.value - value) / amplitude,
+  });
 }
