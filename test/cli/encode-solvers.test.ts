@@ -59,6 +59,9 @@ describe("crisp encode --solver", () => {
     ];
     expect(fast.codings[0].engine).toBe("wasm");
     expect(slow.codings[0].engine).toBe("reference");
+    const loops = /^In the float64 loops, some 30 times slower than the kernel: .*\n/;
+    expect(slow.stderr).toMatch(loops); // said first, before it starts
+    expect(fast.stderr).not.toMatch(loops);
     expect(fast.codings[0].energy / slow.codings[0].energy).toBeCloseTo(1, 4);
   });
 

@@ -98,6 +98,27 @@ describe("error bars", () => {
     expect(drawn.match(/class="bar k0"/g)).toHaveLength(4);
   });
 
+  test.each([
+    ["above its points", 1.2, /beside its points: they share an error/],
+    ["through its points", 1, /slope 0\.00/],
+  ])("stay, and a line %s says what it is", (_, up, says) => {
+    const law = { exponent: about(0, 0.1), amplitude: about(up, 0.3), band: [] };
+    const fit = { ...tableSample.record.location, powerLaw: law };
+    const measured = [1, 2, 4].map((L) => ({ L, estimate: about(1, 0.3), dress, leftOut: false }));
+    const drawn = seen(panelFigure(sizePanel({ measured, known: [1, 2, 4] }, { title: "", xTitle: "", fit }), 528, ""));
+    expect(drawn).toMatch(says);
+    expect(/beside its points/.test(drawn)).toBe(up !== 1);
+  });
+
+  test("stand beside a line that says when a power law does not fit", () => {
+    const { location } = tableSample.record;
+    const models = location.models.map((model) => ({ ...model, adequate: model.name !== "power-law" }));
+    const fit = { ...location, exponent: null, verdict: "undecided" as const, models };
+    const measured = [8, 64].map((L) => ({ L, estimate: about(1 / L, 0.1 / L), dress, leftOut: false }));
+    const panel = sizePanel({ measured, known: [8, 64] }, { title: "", xTitle: "", fit });
+    expect(seen(panelFigure(panel, 528, ""))).toContain("a power law does not fit");
+  });
+
   test("stand in both panels of a collapse, beside a key of the sizes", () => {
     for (const name of ["collapse-before.svg", "collapse-after.svg"]) {
       const svg = tableFigures(tableSample)[name];
