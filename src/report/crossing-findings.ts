@@ -119,7 +119,7 @@ function besideLines(record: CrossingRecord): readonly string[] {
 }
 
 /** How ν moves with size, where its collapses of neighbouring sizes show it. */
-function partsLine({ collapse }: CrossingRecord): readonly string[] {
+export function partsLine({ collapse }: CrossingRecord): readonly string[] {
   const shown = (collapse?.parts ?? []).flatMap(({ from, to, nu }) =>
     nu === null ? [] : [`${estimateText(nu)} (${sizeText(from)} to ${sizeText(to)})`],
   );

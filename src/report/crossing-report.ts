@@ -1,10 +1,10 @@
 /** The report of crossing curves: one offline HTML file, a pure function of the record, and its figures. */
 import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { Estimate } from "../scaling/types.js";
-import { collapseLine, crossingHeadline, crossingSentences, driftSentence } from "./crossing-findings.js";
+import { collapseLine, crossingHeadline, crossingSentences, driftSentence, partsLine } from "./crossing-findings.js";
 import { type Line, type LinesStyle, linesPanel } from "./figures/lines.js";
 import { slopesPanel } from "./figures/slopes.js";
-import { drawn, estimateCells, figure, numeric, type Row, table } from "./html.js";
+import { drawn, estimateCells, figure, numeric, pair, type Row, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { escapeText, literal, quotedSentence } from "./markup.js";
 import { marked, wordsOf } from "./names.js";
@@ -27,7 +27,12 @@ export type CrossingReportInput = {
   readonly fonts: readonly FontFace[];
 };
 
-type FigureName = "crossing-curves" | "crossings-against-size" | "collapse-before" | "collapse-after";
+type FigureName =
+  | "crossing-curves"
+  | "crossings-against-size"
+  | "nu-against-size"
+  | "collapse-before"
+  | "collapse-after";
 type CrossingDrawing = Drawing<FigureName>;
 type Figures = ReadonlyMap<FigureName, TwoWidths>;
 
@@ -104,16 +109,25 @@ function curvesDrawing(record: CrossingRecord, lines: readonly Line[]): Crossing
   ];
 }
 
+/** Crossings against size, and beside them ν of neighbouring sizes alone: what fits from a smallest size on show. */
 function driftDrawings(record: CrossingRecord): readonly CrossingDrawing[] {
-  const points = record.crossings.flatMap(({ from, to, control }) =>
-    control === null ? [] : [{ size: Math.sqrt(from * to), slope: control }],
-  );
-  if (points.length < 2) return [];
-  const line = record.drift.critical?.value ?? record.collapse?.critical?.value ?? null;
+  const { drift, collapse, crossings } = record;
   const { L, control } = wordsOf(record);
+  const xTitle = `√(${marked(L)} ${marked(L)}′)`;
   const title = record.names?.control === undefined ? "Crossing" : `Crossing, ${marked(control)}`;
-  const panel = slopesPanel({ title, xTitle: `√(${marked(L)} ${marked(L)}′)`, points, whole: line });
-  return [["crossings-against-size", driftSentence(record), panel]];
+  const line = drift.critical?.value ?? collapse?.critical?.value ?? null;
+  const middle = ({ from, to }: { readonly from: number; readonly to: number }): number => Math.sqrt(from * to);
+  const places = crossings.flatMap((one) => (one.control === null ? [] : [{ size: middle(one), slope: one.control }]));
+  const exponents = (collapse?.parts ?? []).flatMap((one) =>
+    one.nu === null ? [] : [{ size: middle(one), slope: one.nu }],
+  );
+  if (places.length < 2) return [];
+  const both = exponents.length > 1;
+  const left = slopesPanel({ ...(both ? { letter: "a" } : {}), title, xTitle, points: places, whole: line });
+  const nu = collapse?.nu?.value ?? null;
+  const right = slopesPanel({ letter: "b", title: "_ν_", xTitle, points: exponents, whole: nu });
+  const first: CrossingDrawing = ["crossings-against-size", driftSentence(record), left];
+  return both ? [first, ["nu-against-size", partsLine(record).join(), right]] : [first];
 }
 
 function collapseDrawings(record: CrossingRecord, lines: readonly Line[]): readonly CrossingDrawing[] {
@@ -234,11 +248,14 @@ function crossingTable(record: CrossingRecord): string {
 }
 
 function driftSection(record: CrossingRecord, figures: Figures, name: string): string {
-  const panel = drawn(figures.get("crossings-against-size"));
-  if (panel === "") return "";
+  const [left, right] = [drawn(figures.get("crossings-against-size")), drawn(figures.get("nu-against-size"))];
+  if (left === "") return "";
   const finding = { html: quotedSentence(driftSentence(record)) };
-  const meaning = "Bars: 95%. Dashes: the critical point.";
-  return `<section class="grid">${figure({ name, finding, meaning, half: true }, panel)}</section>`;
+  const lines = "Bars: 95%. Dashes: the number for all sizes.";
+  if (right === "")
+    return `<section class="grid">${figure({ name, finding, meaning: lines, half: true }, left)}</section>`;
+  const meaning = `b: _ν_ where neighbouring sizes collapse alone, which shows corrections to scaling. ${lines}`;
+  return `<section>${figure({ name, finding, meaning }, pair(left, right))}</section>`;
 }
 
 function collapseSection(record: CrossingRecord, figures: Figures, name: string): string {

@@ -28,11 +28,17 @@ export type CollapsePart = Resampled & { readonly sizes: readonly number[] };
 
 type Search = CollapseOptions & { readonly seed: number };
 
+const mostParts = 12;
+
 /** The collapses of neighbouring sizes near that of all; none where there are too few sizes or one of them is not bounded. */
 export function collapseParts(measured: MeasuredFamily, point: Scaling, search: Search): readonly CollapsePart[] {
   const { curves } = measured;
   const width = curves.length === 3 && search.holdB ? 2 : 3;
-  const parts = curves.slice(width - 1).map((_, first) => partOf(measured, [first, first + width], { point, search }));
+  const last = curves.length - width;
+  // 200 resamples know the covariance of a dozen parts; of more sizes every second or third part, the largest among them.
+  const step = Math.ceil((last + 1) / mostParts);
+  const firsts = curves.flatMap((_, first) => (first <= last && (last - first) % step === 0 ? [first] : []));
+  const parts = firsts.map((first) => partOf(measured, [first, first + width], { point, search }));
   const bounded = parts.flatMap((part) => part ?? []);
   return bounded.length === parts.length && parts.length > 1 ? bounded : [];
 }

@@ -175,6 +175,7 @@ describe("crisp fit of a table", () => {
       "collapse-before.svg",
       "crossing-curves.svg",
       "crossings-against-size.svg",
+      "nu-against-size.svg",
     ]);
     const html = readFileSync(report, "utf8").replace(/base64,[A-Za-z0-9+/=]+/g, "");
     expect(html).toMatch(/<h1>The curves cross at 2\.2[45]/);

@@ -84,7 +84,13 @@ const pages: Readonly<Record<string, { readonly html: string; readonly names: re
   },
   "family of crossing curves": {
     html: crossingReport(crossingSample),
-    names: ["crossing-curves", "crossings-against-size", "crossing-collapse-before", "crossing-collapse-after"],
+    names: [
+      "crossing-curves",
+      "crossings-against-size",
+      "nu-against-size",
+      "crossing-collapse-before",
+      "crossing-collapse-after",
+    ],
   },
   bench: {
     html: benchPage(benchRecord, page),

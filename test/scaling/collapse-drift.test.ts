@@ -91,6 +91,16 @@ describe("a number that may drift with size", () => {
     expect(Math.abs(correlation(0, 3))).toBeLessThan(0.25);
   });
 
+  test("has a dozen parts at most, the largest sizes among them, and none of two sizes", () => {
+    const search = { start: truth, critical: { starts: [plantedCritical] }, holdB: true, seed: 1 };
+    const sizesOf = (sizes: readonly number[]): readonly (readonly number[])[] =>
+      collapseParts(measuredOf({ sizes, points: 9 }), truth, search).map((part) => part.sizes);
+    const many = sizesOf(Array.from({ length: 15 }, (_, i) => 8 * 1.5 ** i));
+    expect(many.length).toBe(7);
+    expect(many[6][2]).toBe(8 * 1.5 ** 14);
+    expect(sizesOf([8, 16])).toEqual([]);
+  });
+
   test("is that of the resamples alone without parts, and has no width where it is held", () => {
     const measured = measuredOf({});
     const search = { start: truth, critical: { fixed: plantedCritical }, holdB: true, seed: 1 };
