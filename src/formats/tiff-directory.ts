@@ -40,6 +40,9 @@ export type TiffHeader = {
 /** Bytes of a value by the number of its type: byte, short, long. */
 const bytesOf: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
 
+/** Most values of a tag: a strip for each of a million rows. */
+const mostValues = 2 ** 20;
+
 const tag = {
   ...{ width: 256, height: 257, bits: 258, compression: 259, photometric: 262, stripOffsets: 273, samples: 277 },
   ...{ rowsPerStrip: 278, stripCounts: 279, planar: 284, predictor: 317, palette: 320 },
@@ -82,21 +85,24 @@ function directoryOf(file: Uint8Array, little: boolean) {
   const count = first + 2 <= file.length ? view.getUint16(first, little) : 0;
   const end = first + 2 + 12 * count;
   if (count === 0 || end > file.length) throw new Error("it ends before its directory, so it was cut off");
-  function list(wanted: number): readonly number[] {
+  function list(wanted: number, most = mostValues): readonly number[] {
     for (let at = first + 2; at < end; at += 12) {
       if (view.getUint16(at, little) !== wanted) continue;
       const size = bytesOf[view.getUint16(at + 2, little)];
       const length = view.getUint32(at + 4, little);
       if (size === undefined) return [];
+      if (length > mostValues) throw new Error(`it lists ${length} values for one tag; at most ${mostValues} are read`);
       const from = size * length <= 4 ? at + 8 : view.getUint32(at + 8, little);
       if (from + size * length > file.length) throw new Error("it ends before its directory, so it was cut off");
-      return Array.from({ length }, (_, i) => numberAt(view, from + size * i, { size, little }));
+      return Array.from({ length: Math.min(most, length) }, (_, i) =>
+        numberAt(view, from + size * i, { size, little }),
+      );
     }
     return [];
   }
   return {
     list,
-    one: (wanted: number, otherwise: number) => list(wanted)[0] ?? otherwise,
+    one: (wanted: number, otherwise: number) => list(wanted, 1)[0] ?? otherwise,
     more: end + 4 <= file.length && view.getUint32(end, little) !== 0,
   };
 }

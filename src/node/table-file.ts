@@ -42,7 +42,7 @@ export async function readTable(path: string, given?: GivenColumns): Promise<Tab
   if (familyOf(format) !== "table") {
     throw new CrispError(
       "usage",
-      `${name} is not a table by its name or content; tables end in ${endingsOf("table")}. Rename it.`,
+      `${name} is not a table by its name or content; tables end in ${endingsOf("table")}. ${/\.json$/i.test(name) ? "Of JSON one object per line is read: write it so, as .ndjson." : "Rename it."}`,
     );
   }
   const columns = openColumns(name, given);

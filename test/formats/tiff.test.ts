@@ -82,7 +82,7 @@ function tiff(tags: Record<number, number | readonly number[]>, data: Uint8Array
     file.writeUInt16LE(4, at + 2);
     file.writeUInt32LE(values.length, at + 4);
     file.writeUInt32LE(values.length === 1 ? values[0] : after + 4 * lists.length, at + 8);
-    if (values.length > 1) lists.push(...values);
+    if (values.length > 1) for (const one of values) lists.push(one);
   });
   const rest = Buffer.alloc(4 * lists.length);
   for (const [i, value] of lists.entries()) rest.writeUInt32LE(value, 4 * i);
@@ -109,6 +109,11 @@ test.each([
   ["of 12 bits", tiff({ 258: 12 }, sixty4), "its samples have 12 bits; 1, 2, 4, 8 and 16 are read"],
   ["of CMYK", tiff({ 262: 5, 277: 4 }, sixty4), "its colours are CMYK"],
   ["packed by Zstandard", tiff({ 259: 50_000 }, sixty4), "its data are packed by Zstandard"],
+  [
+    "with a million values for one tag",
+    tiff({ 320: new Array(2 ** 20 + 1).fill(7) }, sixty4),
+    "it lists 1048577 values",
+  ],
   ["without a size", tiff({ 256: 0 }, sixty4), "is 8×0 pixels; it is damaged"],
   ["cut off before its directory", tiff({}, sixty4).subarray(0, 60), "ends before its directory"],
 ])("a TIFF %s is refused", (_what, file, says) => {

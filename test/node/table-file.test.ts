@@ -209,6 +209,7 @@ describe("a table from a file", () => {
     ["web.csv", "<!DOCTYPE html>\n<html>", "web.csv is a web page by its content, not a text table as its name says"],
     ["no.parquet", "PAR1 it is not", "no.parquet cannot be read as a Parquet table: it does not end in PAR1"],
     ["a.xlsx", "", "a.xlsx is not a table by its name"],
+    ["a.json", "[]", "Of JSON one object per line is read: write it so, as .ndjson."],
   ])("refuses %s and says where", async (name, content, says) => {
     await expect(read(name, content)).rejects.toThrow(says);
   });
