@@ -65,7 +65,7 @@ export function transitionSection(
   name: string,
 ): string {
   if (record === null) return "";
-  const meaning = `A test passes where its whole 95% interval lies where a transition would put it. It fails where the whole interval lies elsewhere. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: the marker is at each best _λ_. b: the band is the slope at the minimum.${countedText(record)}`;
+  const meaning = `A test passes where its whole 95% interval lies where a transition would put it. It fails where the whole interval lies elsewhere. Measured on ${whole(record.images)} test images and ${whole(record.draws)} draws of the noise at each size. a: the marker is at each best _λ_. b: the band is the slope at the minimum. Bars: 95%.${countedText(record)}`;
   const finding = `Is it a phase transition? ${transitionFinding(record)}`;
   const panels = transitionFigures.map((panel) => drawn(figures.get(panel)));
   const body = testTable(record) + pair(...panels, driveNote(record));

@@ -4,7 +4,7 @@ import { tensor } from "../../src/core/tensor.js";
 import { encodePng } from "../../src/formats/png.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
 import { spread } from "../../src/report/svg/labels.js";
-import { cutAbove, type Point, smooth } from "../../src/report/svg/marks.js";
+import { cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
 
 describe("pictures", () => {
@@ -42,9 +42,16 @@ describe("marks", () => {
 
   test("a curve is cut exactly at the window's edge", () => {
     const pixels = [0, 1, 2, 3, 4, 5, 6].map((x): Point => [x, -parabola(x)]);
-    const cut = cutAbove(smooth(pixels), -4); // the pixel axis points down: keeps parabola(x) ≤ 4
+    const cut = cutTo(smooth(pixels), { top: -4 }); // the pixel axis points down: keeps parabola(x) ≤ 4
     expect(cut[0][0][0]).toBeCloseTo(1.3, 9);
     expect(cut[cut.length - 1][3][0]).toBeCloseTo(5.3, 9);
+  });
+
+  test("a curve is cut exactly at every side of a box", () => {
+    const pixels = [0, 1, 2, 3, 4, 5, 6].map((x): Point => [x, parabola(x)]);
+    const cut = cutTo(smooth(pixels), { left: 0.5, right: 4.25, bottom: 6.25 });
+    expect(cut[0][0][0]).toBeCloseTo(0.8, 9);
+    expect(cut[cut.length - 1][3][0]).toBeCloseTo(4.25, 9);
   });
 
   test("labels spread on a line keep their gap and their order", () => {

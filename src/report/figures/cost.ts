@@ -9,7 +9,7 @@ import { element } from "../markup.js";
 import { costText, hasInterval } from "../numbers.js";
 import { dressNamed, markedSize, type Size } from "../sizes.js";
 import { around, type Label, placeLabels } from "../svg/labels.js";
-import { area, boxAround, boxesAlong, curve, cutAbove, marker, type Point, smooth } from "../svg/marks.js";
+import { area, boxAround, boxesAlong, curve, cutTo, marker, type Point, smooth } from "../svg/marks.js";
 import { clampTo, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
 
@@ -33,7 +33,7 @@ export function costPanel(prediction: PredictionRecord, sizes: readonly Size[]):
     data: { columns: ["λ / best λ", "extra error, %"], rows: curvePoints.map(({ ratio, cost }) => [ratio, cost]) },
     marks: (plot) => {
       const pixels = curvePoints.map((p): Point => plot.at([p.ratio, p.cost]));
-      const segments = cutAbove(smooth(pixels), plot.area.top);
+      const segments = cutTo(smooth(pixels), { ...plot.area, left: plot.area.left - 12 });
       const used = [predicted, borrowed].filter((one) => one !== null).map((one) => plot.at([one.ratio, one.cost]));
       const labels = [...predictedLabel(predicted, prediction, plot), ...borrowedLabel(borrowed, plot)];
       const obstacles = [...boxesAlong(segments), ...used.map((point) => boxAround(point, 9))];

@@ -12,7 +12,7 @@ import {
   boxAround,
   boxesAlong,
   curve,
-  cutAbove,
+  cutTo,
   type Dress,
   dot,
   marker,
@@ -144,15 +144,15 @@ function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): read
   ];
 }
 
-/** Scaled, and cut where it leaves the panel at the top. */
-function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y }: Plot): Drawn {
+/** Scaled, and cut where it leaves the panel. */
+function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y, area }: Plot): Drawn {
   const pixels = one.points.map(at);
   const [, top] = y.range;
   const whole = through === "none" ? [] : through === "smooth" ? smooth(pixels) : straightSegments(pixels);
   return {
     ...one,
     pixels: pixels.filter(([, py]) => py >= top),
-    segments: cutAbove(whole, top),
+    segments: cutTo(whole, { left: area.left - 12, right: area.right + 1, top, bottom: area.bottom }),
     extremum: one.chosen ? at(one.chosen) : null,
   };
 }

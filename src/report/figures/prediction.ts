@@ -86,14 +86,14 @@ function columnsOf(rows: readonly Row[], width: number): { names: number; predic
   return { names: widest((row) => row.name, ""), predicted: width - measured - 22 - predicted };
 }
 
-/** Half the axis, in percent: every interval fits, up to 100 %. */
+/** Half the axis, in percent: every interval fits, up to 300 %; one that goes on beyond ends in an arrow. */
 function reachOf(rows: readonly Row[]): number {
   const ends = rows.flatMap(({ predicted, measured }) =>
     [predicted.value, predicted.low, predicted.high, measured.low, measured.high]
       .filter(Number.isFinite)
       .map((v) => Math.abs(100 * (v / measured.value - 1))),
   );
-  return Math.min(100, Math.max(2, ...ends) * 1.08);
+  return Math.min(300, Math.max(2, ...ends) * 1.08);
 }
 
 /** Where a row stands, and the scale of all rows. */
@@ -117,6 +117,9 @@ function drawRow(row: Row, { y, wide, width, x, predicted }: RowPlace): string {
     line([at(p.value), barY - 9], [at(p.value), barY + 9], "tick"),
     element("circle", { cx: at(m.value), cy: barY, r: 4, class: "measured" }),
   ];
+  const goesOn = Math.max(p.high, m.high) / row.measured.value - 1 > x.domain[1] / 100;
+  const tip = x.at(x.domain[1]);
+  if (goesOn) marks.push(...[-4, 4].map((dy) => line([tip - 5, barY + dy], [tip, barY], "tick")));
   const numbers = [
     text([0, y + 12.5], row.name),
     text([predicted, y + 12.5], `${valueText(p)} ~${intervalText(p)}~`),

@@ -17,8 +17,9 @@ import { type SizePoint, sizePanel } from "./scaling.js";
 /** Panel a: χ against λ for sizes with at least two χ's, a marker at each size's λ*. */
 export function chiPanel(record: TransitionRecord, sizes: readonly Size[]): Panel | null {
   const measured = record.sizes.flatMap((size) => {
-    const points = size.response.flatMap((r): Point[] => (r.chi ? [[r.lambda, r.chi.value]] : [])).reverse();
-    return points.length < 2 ? [] : [{ ...size, points }];
+    const measured = size.response.flatMap(({ lambda, chi }) => (chi ? [{ lambda, chi }] : [])).reverse();
+    const points = measured.map(({ lambda, chi }): Point => [lambda, chi.value]);
+    return points.length < 2 ? [] : [{ ...size, points, bars: measured.map(({ chi }) => chi) }];
   });
   if (measured.length === 0) return null;
   const lines = measured.map(
@@ -26,6 +27,7 @@ export function chiPanel(record: TransitionRecord, sizes: readonly Size[]): Pane
       name: shortName(size, i === 0),
       dress: dressNamed(size, sizes),
       points: size.points,
+      bars: size.bars,
       chosen: size.points.find(([lambda]) => lambda === size.lambda),
     }),
   );
@@ -33,7 +35,7 @@ export function chiPanel(record: TransitionRecord, sizes: readonly Size[]): Pane
     letter: "a",
     share: 0.62,
     points: "dots",
-    names: "above",
+    names: "key",
     x: { title: "_λ_", scale: "log" },
     y: { title: "Susceptibility _χ_", scale: "log" },
   });

@@ -111,18 +111,20 @@ export function straightSegments(points: readonly Point[]): readonly Segment[] {
   return points.slice(1).map((to, i): Segment => [points[i], mix(points[i], to, 1 / 3), mix(points[i], to, 2 / 3), to]);
 }
 
-/** What of the segments lies below the line y = top (larger y in pixels), cut exactly where they cross. */
-export function cutAbove(segments: readonly Segment[], top: number): readonly Segment[] {
+/** What of the segments lies inside a box, cut exactly where they leave it; a side left out is open. */
+export function cutTo(segments: readonly Segment[], box: Partial<Box>): readonly Segment[] {
+  const { left = -Infinity, right = Infinity, top = -Infinity, bottom = Infinity } = box;
+  const inside = ([x, y]: Point) => x >= left && x <= right && y >= top && y <= bottom;
   return segments.flatMap((segment) => {
-    const startsIn = segment[0][1] >= top;
-    const endsIn = segment[3][1] >= top;
+    const startsIn = inside(segment[0]);
+    const endsIn = inside(segment[3]);
     if (startsIn && endsIn) return [segment];
     if (!startsIn && !endsIn) return [];
     let low = 0;
     let high = 1;
     for (let i = 0; i < 40; i++) {
       const middle = (low + high) / 2;
-      if (split(segment, middle)[0][3][1] >= top === startsIn) low = middle;
+      if (inside(split(segment, middle)[0][3]) === startsIn) low = middle;
       else high = middle;
     }
     return [split(segment, low)[startsIn ? 0 : 1]];
