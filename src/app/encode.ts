@@ -21,6 +21,7 @@ import { type Encoded, encode } from "../tasks/encode.js";
 import type { Executor, Held } from "../work/executor.js";
 import { runLanes } from "../work/lanes.js";
 import { type CodingFiles, checkCodingFiles, openCodingFiles } from "./coding-files.js";
+import { type CodingPace, codingPace, type Extent2, pieceOf } from "./coding-pace.js";
 import { type CodingInputs, openInputs, unitsWarning } from "./encode-inputs.js";
 import { decodeMasks } from "./masks.js";
 import { checkOutputs, type Named } from "./outputs.js";
@@ -48,6 +49,8 @@ export type EncodeRequest = CodingInputs & {
   /** Steps and statistics to write; steps are an LCA's. */
   readonly files?: CodingFiles;
   readonly signal?: AbortSignal;
+  /** Told how long it will take, measured before it begins. */
+  onEstimate?(estimate: EncodingEstimate): void;
   /** Told after each image. */
   onProgress?(done: number, total: number): void;
 };
@@ -90,17 +93,9 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
   if (request.files) checkCodingFiles(request.files);
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
-  const { file, source, notes } = await openInputs(request, platform);
-  const placement = placementOf(file, request);
-  const assumed = assumedText(request.dictionary, placement);
-  if (assumed !== null) notes.push(assumed);
-  const dictionary = tensorSha256(file.atoms);
-  const units = source.raw ? await unitsWarning(source, request) : [];
-  const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
-  const geometry = networks(0).dictionary.geometry;
-  if (out !== undefined) demandOneSize(source.sizes, out);
-  if (isWarm(request)) demandOneSize(source.sizes, "--warm");
-  const masks = await masksFor(request.mask, source, platform);
+  const opened = await openCoding(request, platform);
+  const { source, notes, dictionary, units, networks, geometry, masks } = opened;
+  if (request.onEstimate) request.onEstimate(await encodingEstimate(opened, request, platform));
   const writer =
     request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }, platform));
   const images: ImageRecord[] = [];
@@ -130,6 +125,62 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
     unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
     warnings: [...source.warnings, ...units, ...flatWarning(images)],
   };
+}
+
+/** Everything opened and checked that a coding begins with. */
+async function openCoding(request: EncodeRequest, platform: Platform) {
+  const { file, source, notes } = await openInputs(request, platform);
+  const placement = placementOf(file, request);
+  const assumed = assumedText(request.dictionary, placement);
+  if (assumed !== null) notes.push(assumed);
+  const units = source.raw ? await unitsWarning(source, request) : [];
+  const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
+  const { geometry } = networks(0).dictionary;
+  if (request.out !== undefined) demandOneSize(source.sizes, request.out);
+  if (isWarm(request)) demandOneSize(source.sizes, "--warm");
+  const masks = await masksFor(request.mask, source, platform);
+  return { file, source, notes, dictionary: tensorSha256(file.atoms), units, networks, geometry, masks };
+}
+
+/** What a coding will take on this machine. */
+export type EncodingEstimate = CodingPace & { readonly images: number };
+
+/** The estimate by itself, for `--dry-run`. @throws as `encodeImages` before it begins */
+export async function estimateEncoding(request: EncodeRequest, platform: Platform): Promise<EncodingEstimate> {
+  const opened = await openCoding(request, platform);
+  try {
+    return await encodingEstimate(opened, request, platform);
+  } finally {
+    opened.source.close?.();
+  }
+}
+
+/** Pieces of the first image are coded, and the others taken to cost as much for each of their pixels. */
+async function encodingEstimate(
+  { source, masks, geometry, file }: Awaited<ReturnType<typeof openCoding>>,
+  request: EncodeRequest,
+  platform: Platform,
+): Promise<EncodingEstimate> {
+  const weights = masks?.at(0);
+  const image = await source.image(0, weights);
+  const pool = await platform.openExecutor(1);
+  async function code(piece: Extent2): Promise<unknown> {
+    const held = {
+      id: `piece ${piece.height}×${piece.width}`,
+      dictionary: { geometry: { ...geometry, ...piece }, atoms: file.atoms },
+    };
+    const of = { index: 0, image: pieceOf(image, geometry, piece), held };
+    return encodeOne(pool, { ...of, weights: weights && pieceOf(weights, geometry, piece) }, request);
+  }
+  try {
+    const { seconds, atLeast } = await codingPace(geometry, code, platform);
+    const pixels = ({ height, width }: Extent2) => height * width;
+    const images = source.sizes.reduce((sum, size) => sum + pixels(size) / pixels(geometry), 0);
+    const lanes = isWarm(request) ? 1 : Math.min(request.workers, source.sizes.length, platform.cores);
+    return { images: source.sizes.length, seconds: (seconds * images) / lanes, atLeast };
+  } finally {
+    await pool.close();
+  }
 }
 
 async function masksFor(path: string | undefined, { sizes }: ImageSource, { files }: Platform): Promise<Masks | null> {

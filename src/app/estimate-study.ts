@@ -2,12 +2,13 @@
 
 import { canonicalJson } from "../core/key.js";
 import { imageShape } from "../formats/arrays.js";
-import { estimatePlan, type StudyEstimate } from "../study/estimate.js";
+import { estimatePlan, type StudyEstimate, secondsOf } from "../study/estimate.js";
 import type { GivenDictionary, ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
+import { type EstimatedWork, measuredPlan } from "./estimate-work.js";
 import { readManifest } from "./manifest.js";
 import type { Platform } from "./platform.js";
-import { studyStatus } from "./study-files.js";
+import { plannedItems, studyStatus } from "./study-files.js";
 
 /** What is to be estimated, beside the settings. */
 export type EstimateRequest = {
@@ -38,6 +39,24 @@ export async function estimateStudy(
   // A plan that is carried out may hold more items than were expected, never fewer than are done.
   const items = status?.finished ? status.items : Math.max(estimate.items, status?.items ?? 0);
   return { ...estimate, items, seconds: estimate.seconds * Math.max(0, 1 - cached / items), cached };
+}
+
+/** A study of which nothing but the settings is known, measured on this machine: `crisp run --dry-run`. */
+export async function estimateMeasured(
+  work: Omit<EstimatedWork, "purpose">,
+  platform: Platform,
+): Promise<StudyEstimate & { readonly cached: number; readonly notes: readonly string[] }> {
+  const { plan, store, notes } = await measuredPlan({ ...work, purpose: "study" }, platform);
+  const estimate = estimatePlan(plan, work.workers);
+  if ((await readManifest(work.out, platform)) === null) return { ...estimate, cached: 0, notes };
+  // What is done is counted by its own seconds: a sweep of the largest size is worth many of the smallest.
+  let [cached, spent] = [0, 0];
+  for (const item of await plannedItems(work.out, platform)) {
+    if (!(await store.has(item))) continue;
+    cached++;
+    spent += secondsOf(item, plan) / work.workers;
+  }
+  return { ...estimate, seconds: Math.max(1, estimate.seconds - spent), cached, notes };
 }
 
 async function imageSize({ data, size, layout }: StudySettings, from: string | undefined, { images }: Platform) {

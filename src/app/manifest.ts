@@ -76,6 +76,13 @@ function upgraded({ schemaVersion, kind, study: _, settings, ...rest }: Manifest
   return { schemaVersion, kind, study: contentKey(body), ...body };
 }
 
+/** Whether a folder holds this study already. @throws CrispError `store` where it holds another, or something else */
+export async function demandSame(folder: string, manifest: Manifest, platform: Platform): Promise<boolean> {
+  const present = await readManifest(folder, platform);
+  if (present && present.study !== manifest.study) throw otherStudy(folder, present, manifest);
+  return present !== null;
+}
+
 /** Makes the folder this study's, or checks that it is. */
 export async function claimFolder(
   folder: string,
@@ -83,11 +90,7 @@ export async function claimFolder(
   platform: Platform,
 ): Promise<{ resumed: boolean }> {
   const { files, studies } = platform;
-  const present = await readManifest(folder, platform);
-  if (present) {
-    if (present.study !== manifest.study) throw otherStudy(folder, present, manifest);
-    return { resumed: true };
-  }
+  if (await demandSame(folder, manifest, platform)) return { resumed: true };
   try {
     await studies.make(folder);
     await files.writeFirst(files.paths.join(folder, "manifest.json"), `${canonicalJson(manifest)}\n`);

@@ -32,6 +32,8 @@ export interface Platform {
   packages(): Readonly<Record<string, string>>;
   /** Seconds on a clock that only rises. */
   now(): number;
+  /** Processor seconds of this process so far, all its threads together. */
+  processor(): number;
 }
 
 /** Files by their paths. Writing creates the folders; a file is there whole or not at all. */

@@ -8,16 +8,19 @@
 import { CrispError } from "../core/errors.js";
 import type { Estimate } from "../scaling/types.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeNamed } from "../study/axis.js";
-import { dictionaryItem, type PlanContext } from "../study/plan.js";
+import { estimatePlan, secondsOf } from "../study/estimate.js";
+import { dictionaryItem, firstRound, type PlanContext } from "../study/plan.js";
 import { costedSizes, expectedCost, type PredictionForSize, predictSizes, verifySize } from "../study/predict-size.js";
 import { lambdaFor } from "../study/prediction.js";
 import type { SizeScore } from "../study/record.js";
 import { conductStudy, pilotResult, type SizeResults, type StudyContext } from "../study/study.js";
+import { estimateItems, type Measured, measuredPlan, type WorkEstimate } from "./estimate-work.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { networkWith } from "./predicted-network.js";
 import { readStudy } from "./read-study.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
+import { openStore } from "./store.js";
 
 /** Sizes to predict from a finished study, and whether to verify them. */
 export type PredictRequest = Omit<StudyRequest, "settings" | "out"> & {
@@ -111,6 +114,65 @@ export async function predictStudy(asked: PredictRequest, platform: Platform): P
   return inSession(session, solved, platform);
 }
 
+/**
+ * What the prediction takes from where it is; nothing is done. Without `measure` no image is opened and seconds
+ * are those of the model, which is enough to refuse a network that no memory holds.
+ *
+ * @throws as `predictStudy`
+ */
+export async function estimatePrediction(
+  asked: PredictRequest,
+  { measure }: { readonly measure: boolean },
+  platform: Platform,
+): Promise<WorkEstimate> {
+  const out = platform.files.paths.resolve(asked.study);
+  const { sizes, plan } = await readStudy(out, platform);
+  const wanted = askedSizes(asked, plan);
+  const request = { ...asked, train: asked.train && canMake(wanted, asked, plan) };
+  const predictions = predictSizes(sizes, plan, wanted);
+  const missing = predictions.filter(
+    ({ swept, imageSize = 0 }) => !swept && imageSize <= largestWindow(plan.images) && (request.train || asked.verify),
+  );
+  const nothing = { items: 0, done: 0, seconds: 1, memoryBytes: 0, notes: [] };
+  if (missing.length === 0) return nothing;
+  const { settings, dictionaries: given } = plan;
+  const work = { ...request, settings, given, out, purpose: "predict" } as const;
+  const measured: Measured = measure
+    ? await measuredPlan(work, platform)
+    : { plan, store: openStore(out, () => {}, platform), notes: [] };
+  let sum: WorkEstimate = { ...nothing, notes: measured.notes };
+  for (const name of missing) {
+    const one = await estimateSize(name, measured, asked);
+    sum = {
+      items: sum.items + one.items,
+      done: sum.done + one.done,
+      seconds: sum.seconds + one.seconds,
+      memoryBytes: Math.max(sum.memoryBytes, one.memoryBytes),
+      notes: measured.notes,
+    };
+  }
+  return sum;
+}
+
+/** One size: its network and its pilot, or all that the study would measure of it. */
+async function estimateSize(name: SizeName, { plan, ...measured }: Measured, { verify, workers }: PredictRequest) {
+  const only = { features: [name.features], imageSizes: sidesOf(name), leftOut: [] };
+  const replicates = verify ? plan.settings.replicates : 1;
+  const alone = { ...plan, settings: { ...plan.settings, ...only, replicates } };
+  const first = firstRound(alone);
+  const begun = await estimateItems(first, { ...measured, plan: alone }, workers);
+  if (!verify) return begun;
+  const later = first.reduce(
+    (seconds, item) => seconds - secondsOf(item, alone) / workers,
+    estimatePlan(alone, workers).seconds,
+  );
+  return { ...begun, items: estimatePlan(alone, workers).items, seconds: begun.seconds + later };
+}
+
+function sidesOf({ imageSize }: SizeName): number[] {
+  return imageSize === undefined ? [] : [imageSize];
+}
+
 /** Whether missing networks can be made: not where dictionaries came as files. Said, and refused where it must be. */
 function canMake(wanted: readonly SizeName[], { train, verify, onEvent }: PredictRequest, plan: PlanContext): boolean {
   if (plan.settings.atoms !== "given") return true;
@@ -167,8 +229,7 @@ function withImages(context: StudyContext, images: number | null): StudyContext 
  * images, seeds and rules. Rounds are not recorded, since they are not part of the study.
  */
 async function sweptSize(name: SizeName, context: StudyContext): Promise<SizeResults> {
-  const imageSizes = name.imageSize === undefined ? [] : [name.imageSize];
-  const settings = { ...context.settings, features: [name.features], imageSizes, leftOut: [] };
+  const settings = { ...context.settings, features: [name.features], imageSizes: sidesOf(name), leftOut: [] };
   const store = { ...context.store, recordRound: async () => {} };
   const [size] = await conductStudy({ ...context, settings, store });
   return size;

@@ -7,8 +7,8 @@ import { counted } from "../core/words.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
 import { allSizes, type SizeName, sizeText } from "../study/axis.js";
-import { pathSeconds, usualPoints } from "../study/cost.js";
-import { secondsOf } from "../study/estimate.js";
+import { type Pace, pathSeconds } from "../study/cost.js";
+import { pathPace, pointsOf, secondsOf } from "../study/estimate.js";
 import type { DictionaryItem } from "../study/items/registry.js";
 import { kindOf } from "../study/items/registry.js";
 import type { SweepItem } from "../study/items/sweep.js";
@@ -27,37 +27,59 @@ export type ProgressReport = {
   readonly label: string;
 };
 
+/** What is followed, and by which clock. */
+export type Followed = {
+  readonly workers: number;
+  /** Whether a sweep of the test images comes after what is planned first. */
+  readonly sweeps: boolean;
+  now(): number;
+};
+
 /** Follows one study; every method returns the report to show. */
-export function followProgress(context: PlanContext, workers: number, now: () => number) {
-  const started = now();
+export function followProgress(context: PlanContext, { workers, sweeps, now }: Followed) {
+  let started = now();
   const partial = new Map<string, number>();
-  let expected = expectedSweepSeconds(context);
+  let of = context;
+  let expected = sweeps ? expectedSweepSeconds(of) : 0;
   let planned = 0;
+  const items: Item[] = [];
   let finished = 0;
   let done = 0;
   let total = 0;
   let cached = 0;
   let stage = "plan";
+  let label = "";
 
-  function report(label: string): ProgressReport {
+  function report(words: string): ProgressReport {
     let seconds = finished;
     for (const part of partial.values()) seconds += part;
-    const elapsed = now() - started;
-    const rate = seconds > 1 && elapsed > 2 ? elapsed / seconds : 1 / workers;
+    // What was measured before weighs as much as a twentieth of the work, so that the first items do not decide alone.
+    const trust = Math.max(2, (planned + expected) / 20);
+    const rate = (now() - started + trust / workers) / (seconds + trust);
     const left = Math.max(0, planned + expected - seconds - cachedSeconds) * rate;
     // What belongs to no round (the showing) is planned when it is done.
-    return { stage, done, total: Math.max(total, done), cached, secondsLeft: left, label };
+    return { stage, done, total: Math.max(total, done), cached, secondsLeft: left, label: words };
   }
   let cachedSeconds = 0;
   return {
-    round(round: number, items: readonly Item[]): ProgressReport {
-      total += items.length;
-      planned += items.reduce((sum, item) => sum + secondsOf(item, context), 0);
-      if (items.some((item) => !beginnings.includes(stageOf(item)))) expected = 0;
-      return report(`round ${round}: ${counted(items.length, "item")}`);
+    /** The machine was measured, before anything was done. */
+    paced(pace: Pace): ProgressReport {
+      of = { ...context, pace };
+      if (expected > 0) expected = expectedSweepSeconds(of);
+      planned = items.reduce((sum, item) => sum + secondsOf(item, of), 0);
+      started = now();
+      return report(label);
+    },
+    round(round: number, more: readonly Item[]): ProgressReport {
+      items.push(...more);
+      total += more.length;
+      planned += more.reduce((sum, item) => sum + secondsOf(item, of), 0);
+      if (more.some((item) => !beginnings.includes(stageOf(item)))) expected = 0;
+      label = `round ${round}: ${counted(more.length, "item")}`;
+      return report(label);
     },
     item(item: Item, wasCached: boolean): ProgressReport {
-      const seconds = secondsOf(item, context);
+      const seconds = secondsOf(item, of);
       partial.delete(item.id);
       done++;
       if (wasCached) {
@@ -69,7 +91,7 @@ export function followProgress(context: PlanContext, workers: number, now: () =>
     },
     training(item: TrainItem, state: TrainingState): ProgressReport {
       const length = expectedImages(item.learning, state.ending);
-      partial.set(item.id, secondsOf(item, context) * Math.min(1, state.imagesSeen / length));
+      partial.set(item.id, secondsOf(item, of) * Math.min(1, state.imagesSeen / length));
       stage = "training";
       return report(`${labelOf(item)}: ${counted(state.imagesSeen, "image")}`);
     },
@@ -81,9 +103,9 @@ function expectedSweepSeconds(context: PlanContext): number {
   const { settings } = context;
   const { replicates, testImages, sweep } = settings;
   const paths = allSizes(settings).map((size) =>
-    pathSeconds(geometryOf(context, size), usualPoints(sweep), sweep.tolerance),
+    pathSeconds(geometryOf(context, size), pointsOf(context), sweep.tolerance),
   );
-  return replicates * testImages * paths.reduce((sum, seconds) => sum + seconds, 0);
+  return pathPace(context) * replicates * testImages * paths.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** Stages before the sweep, whose seconds are not planned yet while they run. */

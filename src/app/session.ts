@@ -6,13 +6,16 @@
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
+import type { Pace } from "../study/cost.js";
 import type { TrainItem } from "../study/items/train.js";
 import { type LocalTools, studyRunner } from "../study/local.js";
+import { measurePace } from "../study/pace.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext } from "../study/study.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
+import type { Runner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
@@ -54,7 +57,7 @@ export type StudyRequest = {
   onEvent(event: StudyEvent): void;
 };
 
-type Opened = StudyRequest & { readonly platform: Platform };
+type Opened = StudyRequest & { readonly purpose: Purpose; readonly platform: Platform };
 
 /** A study that is open for work. */
 export type Session = {
@@ -164,7 +167,7 @@ function contextOf(
   plan: PlanContext,
   { store, ...tools }: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms"> & { readonly store: ItemStore },
 ): StudyContext {
-  const { hooks, progress } = progressOf(request, plan);
+  const { hooks, progress, measured } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
   const runner = studyRunner(plan, store, {
     ...tools,
@@ -173,25 +176,54 @@ function contextOf(
     signal: request.signal,
     now: request.platform.now,
   });
-  return { ...plan, runner, store, progress };
+  const { images, executor } = tools;
+  const { processor } = request.platform;
+  const run: Runner["run"] = async (items, onItem) => {
+    await measured(async () =>
+      (await lacksSome(items, store)) ? measurePace(plan, { images, executor, processor }) : null,
+    );
+    await runner.run(items, onItem);
+  };
+  return { ...plan, runner: { run }, store, progress };
+}
+
+async function lacksSome(items: readonly Item[], store: ItemStore): Promise<boolean> {
+  for (const item of items) if (!(await store.has(item))) return true;
+  return false;
 }
 
 /** Turns what the study tells into events for the user and lines for the log. */
 function progressOf(
   request: Opened,
   plan: PlanContext,
-): { hooks: Pick<LocalTools, "onBegin" | "onTraining">; progress: StudyContext["progress"] } {
+): {
+  hooks: Pick<LocalTools, "onBegin" | "onTraining">;
+  progress: StudyContext["progress"];
+  measured(measure: () => Promise<Pace | null>): Promise<void>;
+} {
   const { now } = request.platform;
-  const follow = followProgress(plan, request.workers, now);
+  const follow = followProgress(plan, { workers: request.workers, sweeps: request.purpose === "study", now });
+  let pace: "unknown" | "measured" = "unknown";
   const began = new Map<string, number>();
   const show = (report: ProgressReport) => request.onEvent({ kind: "progress", ...report });
   return {
+    /** The first time that something is to be done. The time left is said from then on. */
+    async measured(measure) {
+      if (pace === "measured") return;
+      const found = await measure();
+      if (found === null) return;
+      pace = "measured";
+      show(follow.paced(found));
+    },
     hooks: {
       onBegin: (item) => void began.set(item.id, now()),
       onTraining: (item, state) => show(follow.training(item as TrainItem, state)),
     },
     progress: {
-      onRound: (round, items) => show(follow.round(round, items)),
+      onRound(round, items) {
+        const report = follow.round(round, items);
+        if (pace === "measured") show(report);
+      },
       onItem(item: Item, cached) {
         show(follow.item(item, cached));
         if (cached) return;

@@ -13,6 +13,7 @@ import type { Trained } from "../study/items/train.js";
 import { trainItem } from "../study/plan.js";
 import type { LearningSettings, StudySettings } from "../study/settings.js";
 import { resultsOf } from "../study/study.js";
+import { estimateItems, measuredPlan, type WorkEstimate } from "./estimate-work.js";
 import type { Platform } from "./platform.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 
@@ -37,8 +38,25 @@ export type TrainResult = {
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export async function trainOne(request: TrainRequest, platform: Platform): Promise<TrainResult> {
+  const session = {
+    ...request,
+    ...(await aloneOf(request, platform)),
+    command: "crisp train",
+    purpose: "training",
+  } as const;
+  return inSession(session, (open) => trainedFiles(open, request.features, platform), platform);
+}
+
+/** What the training takes from where it is, found out without doing it. @throws as `trainOne` for what cannot be trained */
+export async function estimateTraining(request: TrainRequest, platform: Platform): Promise<WorkEstimate> {
+  const alone = await aloneOf(request, platform);
+  const measured = await measuredPlan({ ...request, ...alone, purpose: "training" }, platform);
+  return estimateItems([trainItem(measured.plan, request.features, 0)], measured, request.workers);
+}
+
+/** The settings of a study of this one dictionary, and the atoms it begins with. */
+async function aloneOf(request: TrainRequest, { files }: Platform) {
   const { features, seed, startFrom } = request;
-  const { files } = platform;
   const [rows, columns] = request.settings.patch;
   const fits = (shape: readonly number[]) => shape[1] === rows && shape[2] === columns;
   const startAtoms =
@@ -59,9 +77,7 @@ export async function trainOne(request: TrainRequest, platform: Platform): Promi
     seed,
     testImages: 0,
   } as const;
-  const settings = { ...request.settings, ...alone, learning };
-  const session = { ...request, settings, startAtoms, command: "crisp train", purpose: "training" } as const;
-  return inSession(session, (open) => trainedFiles(open, features, platform), platform);
+  return { settings: { ...request.settings, ...alone, learning }, startAtoms };
 }
 
 async function trainedFiles({ out, context }: Session, features: number, { files }: Platform): Promise<TrainResult> {

@@ -13,6 +13,7 @@ import { conductTransition } from "../study/transition/conduct.js";
 import { type TransitionOptions, transitionItems } from "../study/transition/plan.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 import { demandDenoising } from "../tasks/problems/registry.js";
+import { estimateItems, measuredPlan, type WorkEstimate } from "./estimate-work.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
@@ -30,7 +31,31 @@ export type TransitionRequest = Omit<StudyRequest, "settings" | "out"> & Transit
  */
 export async function testTransition(request: TransitionRequest, platform: Platform): Promise<TransitionRecord> {
   const { files } = platform;
-  const out = files.paths.resolve(request.study);
+  const { out, record, sizes, plan, items, options } = await planned(request, platform);
+  const dictionaries = storedDictionaries(plan);
+  const asked = { ...request, settings: plan.settings, dictionaries, out, purpose: "transition" } as const;
+  async function work({ context }: Session): Promise<TransitionRecord> {
+    const measured = await conductTransition(items, context);
+    const { version, node } = platform.origin(request.command);
+    const provenance = { version, family: plan.family, node };
+    const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
+    await files.replace(files.paths.join(out, "transition.json"), `${canonicalJson(found)}\n`);
+    return found;
+  }
+  return inSession(asked, work, platform);
+}
+
+/** What the tests take from where they are, found out without doing them. @throws as `testTransition` */
+export async function estimateTransition(request: TransitionRequest, platform: Platform): Promise<WorkEstimate> {
+  const { out, plan, items } = await planned(request, platform);
+  const { settings, dictionaries: given } = plan;
+  const measured = await measuredPlan({ ...request, settings, given, out, purpose: "transition" }, platform);
+  return estimateItems(items, measured, request.workers);
+}
+
+/** The finished study and the items of its tests. */
+async function planned(request: TransitionRequest, platform: Platform) {
+  const out = platform.files.paths.resolve(request.study);
   const record = await readRecord(out, platform);
   demandDenoising(record.settings.task, "crisp transition asks what the theory says");
   if (growsImages(record.settings)) {
@@ -48,17 +73,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
       `${request.study} has no size with a least error inside its grid; the tests need one at least. Sweep a wider range of λ.`,
     );
   }
-  const dictionaries = storedDictionaries(plan);
-  const asked = { ...request, settings: plan.settings, dictionaries, out, purpose: "transition" } as const;
-  async function work({ context }: Session): Promise<TransitionRecord> {
-    const measured = await conductTransition(items, context);
-    const { version, node } = platform.origin(request.command);
-    const provenance = { version, family: plan.family, node };
-    const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
-    await files.replace(files.paths.join(out, "transition.json"), `${canonicalJson(found)}\n`);
-    return found;
-  }
-  return inSession(asked, work, platform);
+  return { out, record, sizes, plan, items, options };
 }
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */

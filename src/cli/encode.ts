@@ -2,14 +2,15 @@
 
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { EncodeResult } from "../app/encode.js";
+import type { EncodeResult, EncodingEstimate } from "../app/encode.js";
 import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
 import { counted } from "../core/words.js";
 import { refusal } from "../engine/wasm/solve.js";
-import { encodeImages } from "../node/app.js";
+import { encodeImages, estimateEncoding } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
+import { whole } from "../report/numbers.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { extentOf, layoutOf, needed, numberOf, oneOf, wholeOf, workersOf } from "./option-values.js";
@@ -17,6 +18,7 @@ import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { addSolverOptions, type SolverOptions, solverOf } from "./solver-options.js";
 import { addThresholdOptions, type ThresholdOptions, thresholdOf } from "./threshold-options.js";
+import { durationText } from "./words.js";
 
 type EncodeOptions = SolverOptions &
   ThresholdOptions & {
@@ -41,6 +43,7 @@ type EncodeOptions = SolverOptions &
     readonly probePlot?: string;
     readonly stats?: string;
     readonly statsPlot?: string;
+    readonly dryRun?: boolean;
     readonly json?: boolean;
   };
 
@@ -73,6 +76,7 @@ export function addEncode(program: Command, context: Context): void {
     .option("--probe-plot <file>", "draw these steps: energy, residual and active units against steps, .html or .svg")
     .option("--stats <file>", "write how often each atom is active and how large activities are, JSON")
     .option("--stats-plot <file>", "draw these statistics, .html or .svg")
+    .option("--dry-run", "check everything and say how long it would take; code nothing")
     .option("--json", "print one record per image as one line of JSON")
     .action((images: string, options: EncodeOptions) => encodeCommand(images, options, context));
 }
@@ -120,10 +124,24 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const seen = (probe ?? probePlot) === undefined ? {} : { probe: () => {} };
   const slow = refusal(request.rule, solver.kind === "lca" ? { ...solver, ...seen } : solver);
   if (slow !== null) terminal.message(`In the float64 loops, some 30 times slower than the kernel: ${slow}.`);
-  const onProgress = (done: number, total: number) => terminal.progress(`${done} of ${counted(total, "image")}`);
-  const result = await resumable(context, "Nothing was written.", (signal) =>
-    encodeImages({ ...request, signal, onProgress }),
-  );
+  if (options.dryRun) {
+    const estimate = await estimateEncoding(request);
+    if (options.json) printJson({ dryRun: true, workers: request.workers, ...estimate });
+    else printText(`${capital(estimateText(estimate))} on this machine when it is idle.`);
+    return;
+  }
+  const onEstimate = (estimate: EncodingEstimate) => {
+    if (estimate.seconds >= told) terminal.message(`${capital(estimateText(estimate))}.`);
+  };
+  let began = Date.now();
+  const onProgress = (done: number, total: number) => {
+    const left = ((Date.now() - began) / 1000 / done) * (total - done);
+    terminal.progress(`${counted(done, "image")} of ${whole(total)}, about ${durationText(left)} left`);
+  };
+  const result = await resumable(context, "Nothing was written.", (signal) => {
+    began = Date.now();
+    return encodeImages({ ...request, signal, onEstimate, onProgress });
+  });
   for (const note of result.notes) terminal.message(note);
   for (const warning of result.warnings) terminal.warning(warning);
   if (options.json) printJson(recordOf(result, request.rule));
@@ -135,6 +153,17 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
       shortText(result, tolerance, `${counted(solver.steps ?? 0, "step")} of ${solver.kind.toUpperCase()}`),
     );
   else demandConverged(result, tolerance);
+}
+
+/** A coding shorter than this, in seconds, needs no word before it begins. */
+const told = 10;
+
+function estimateText({ images, seconds, atLeast }: EncodingEstimate): string {
+  return `${atLeast ? "at least" : "about"} ${durationText(seconds)} for ${counted(images, "image")}`;
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** The message after codings whose threshold or momentum makes the problem not convex. */

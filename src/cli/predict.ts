@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { SizePrediction } from "../app/predict-sizes.js";
 import { CrispError } from "../core/errors.js";
-import { predictStudy, readRecord } from "../node/app.js";
+import { estimatePrediction, predictStudy, readRecord } from "../node/app.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { printEstimate, refuseUnlessFits } from "./machine.js";
 import { featuresOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { predictionLines } from "./predict-summary.js";
@@ -27,6 +28,7 @@ export function addPredict(program: Command, context: Context): void {
     .option("--no-train", "train nothing: λ by its own law only, unless the size was swept")
     .option("--from <path>", "where the study's images are, if a size must be trained (default: where they were)")
     .option("--workers <n>", "worker threads (default: one per core)")
+    .option("--dry-run", "say how long it would take; do nothing")
     .option("--json", "print the predictions as one line of JSON")
     .action((study: string, options: PredictOptions) => predictCommand(study, options, context));
 }
@@ -39,6 +41,7 @@ type PredictOptions = {
   readonly train: boolean;
   readonly from?: string;
   readonly workers?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 };
 
@@ -65,6 +68,13 @@ async function predictCommand(study: string, options: PredictOptions, context: C
     onEvent: eventPrinter(context.terminal),
   };
   for (const warning of (await readRecord(resolve(study))).warnings) context.terminal.warning(warning);
+  const estimate = await estimatePrediction(
+    { ...request, signal: new AbortController().signal },
+    { measure: options.dryRun === true },
+  );
+  const features = request.features ?? [];
+  refuseUnlessFits(estimate, { features, leftOut: [], sizeAxis: "features", imageSizes: [] }, request.workers);
+  if (options.dryRun) return printEstimate(estimate, options.json, request.workers);
   const predictions: SizePrediction[] = await resumable(context, `What is finished is kept in ${study}.`, (signal) =>
     predictStudy({ ...request, signal }),
   );

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
+import { estimateMeasured, estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
 import { growsImages } from "../study/axis.js";
 import { ownLambdas } from "../study/own-lambda.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
@@ -47,7 +47,7 @@ export function addRun(program: Command, context: Context): void {
       "--reuse <dir>",
       "folder of another study whose finished items are taken over where they are this study's too",
     )
-    .option("--dry-run", "say what would be done: items, time, memory, disk")
+    .option("--dry-run", "check everything and say what would be done: items, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON")
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
 }
@@ -70,9 +70,12 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   });
   refuseUnlessFits(estimate, settings, workers);
   if (options.dryRun) {
-    if (options.json)
-      printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...estimate, settings });
-    else printText(estimateLines(plan, out, estimate).join("\n"));
+    const given = dictionaries?.identities;
+    const measured = await estimateMeasured({ settings, out: resolve(out), from: place, given, workers });
+    for (const note of measured.notes) context.terminal.message(note);
+    const { notes: _, ...found } = measured;
+    if (options.json) printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...found, settings });
+    else printText(estimateLines(plan, out, measured).join("\n"));
     return;
   }
   const { record, report } = await resumable(context, `What is finished is kept in ${out}.`, (signal) => {
@@ -142,7 +145,7 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
     ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${counted(workers, "worker")}`],
     ["sizes", sizesText(settings)],
     ["items", `about ${estimate.items}, of them done ${estimate.cached}`],
-    ["time", `about ${durationText(estimate.seconds)}`],
+    ["time", `about ${durationText(estimate.seconds)} on this machine when it is idle`],
     ["memory", `about ${bytesText(estimate.memoryBytes)}`],
     ["disk", `about ${bytesText(estimate.diskBytes)}`],
   ];

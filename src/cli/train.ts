@@ -7,11 +7,11 @@ import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import type { Schedule } from "../learning/schedule.js";
 import { ruleNames } from "../learning/update.js";
-import { estimateStudy, trainOne } from "../node/app.js";
+import { estimateStudy, estimateTraining, trainOne } from "../node/app.js";
 import { significant } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
-import { refuseUnlessFits } from "./machine.js";
+import { printEstimate, refuseUnlessFits } from "./machine.js";
 import { featuresOf, needed, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { studyPlan } from "./plan.js";
@@ -38,6 +38,7 @@ export function addTrain(program: Command, context: Context): void {
     .option("--steps <n>", "denoise: steps of training (default: 15000)")
     .option("--stages-from <file>", "denoise: model that comes first; a further stage is trained behind it")
     .option("--out <dir>", "folder to write into (default: crisp-train-DATA-FEATURES)")
+    .option("--dry-run", "check everything and say how long it would take; do nothing")
     .option("--json", "print the result as one line of JSON")
     .action((file: string | undefined, options: TrainOptions) => trainCommand(file, options, context));
 }
@@ -76,21 +77,25 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };
   const from = plan.from === undefined ? undefined : resolve(plan.from);
   refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
+  const request = {
+    settings: plan.settings,
+    from,
+    features,
+    seed,
+    startFrom,
+    atomsLayout: plan.atomsLayout,
+    mask,
+    out: resolve(out),
+    workers: plan.workers,
+    onEvent: eventPrinter(context.terminal),
+  };
+  if (options.dryRun) {
+    const estimate = await estimateTraining({ ...request, signal: new AbortController().signal });
+    return printEstimate(estimate, options.json, plan.workers);
+  }
   context.terminal.message(`Training ${counted(features, "atom")}, seed ${seed}.`);
   const trained = await resumable(context, `What is finished is kept in ${out}.`, (signal) =>
-    trainOne({
-      settings: plan.settings,
-      from,
-      features,
-      seed,
-      startFrom,
-      atomsLayout: plan.atomsLayout,
-      mask,
-      out: resolve(out),
-      workers: plan.workers,
-      signal,
-      onEvent: eventPrinter(context.terminal),
-    }),
+    trainOne({ ...request, signal }),
   );
   if (options.json) return printJson({ features, seed, ...trained });
   const { schedule } = plan.settings.learning;

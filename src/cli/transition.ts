@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
-import { testTransition } from "../node/app.js";
+import { estimateTransition, testTransition } from "../node/app.js";
 import { intervalText, placesBeside, valueText } from "../report/numbers.js";
 import { edgesOf } from "../report/transition.js";
 import { transitionDefaults } from "../study/transition/plan.js";
@@ -11,6 +11,7 @@ import type { TransitionRecord, TransitionTest } from "../study/transition/recor
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { printEstimate } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 
@@ -27,11 +28,13 @@ export function addTransition(program: Command, context: Context): void {
     .option("--draws <n>", `draws of the noise for each image (default: ${draws}; the cumulant needs 200)`)
     .option("--from <path>", "folder or archive of the study's images (default: where they were)")
     .option("--workers <n>", "worker threads (default: one per core)")
+    .option("--dry-run", "say how long it would take; do nothing")
     .option("--json", "print the record as one line of JSON")
     .action((study: string, options: TransitionOptions) => transitionCommand(study, options, context));
 }
 
 type TransitionOptions = Readonly<Partial<Record<"images" | "draws" | "from" | "workers", string>>> & {
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 };
 
@@ -39,14 +42,19 @@ async function transitionCommand(study: string, options: TransitionOptions, cont
   const images = wholeOption("--images", options.images, { least: 2, most: 10_000 }) ?? transitionDefaults.images;
   const draws = wholeOption("--draws", options.draws, { least: 2, most: 100_000 }) ?? transitionDefaults.draws;
   const workers = wholeOption("--workers", options.workers, { least: 1, most: 1024 }) ?? availableParallelism();
+  const request = {
+    study: resolve(study),
+    from: options.from === undefined ? undefined : resolve(options.from),
+    ...{ images, draws, workers },
+    command: commandText(context.argv),
+    onEvent: eventPrinter(context.terminal),
+  };
+  if (options.dryRun) {
+    const estimate = await estimateTransition({ ...request, signal: new AbortController().signal });
+    return printEstimate(estimate, options.json, workers);
+  }
   const record = await resumable(context, `What is finished is kept in ${study}.`, (signal) =>
-    testTransition({
-      study: resolve(study),
-      from: options.from === undefined ? undefined : resolve(options.from),
-      ...{ images, draws, workers, signal },
-      command: commandText(context.argv),
-      onEvent: eventPrinter(context.terminal),
-    }),
+    testTransition({ ...request, signal }),
   );
   if (options.json) printJson(record);
   else printText(transitionLines(record).join("\n"));

@@ -2,8 +2,19 @@
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
 import { type DenoiseRequest, type DenoiseResult, denoisePictures as denoise } from "../app/denoise-run.js";
-import { type EncodeResult, encodeImages as encode } from "../app/encode.js";
-import { type EstimateRequest, estimateStudy as estimate } from "../app/estimate-study.js";
+import {
+  type EncodeRequest,
+  type EncodeResult,
+  type EncodingEstimate,
+  encodeImages as encode,
+  estimateEncoding as encodingWork,
+} from "../app/encode.js";
+import {
+  type EstimateRequest,
+  estimateStudy as estimate,
+  estimateMeasured as measuredStudy,
+} from "../app/estimate-study.js";
+import type { WorkEstimate } from "../app/estimate-work.js";
 import { writeTableReport as reportTable, type TableToReport } from "../app/fit-table.js";
 import {
   type EncodeOptions,
@@ -16,6 +27,7 @@ import {
 import {
   type PredictRequest,
   predictStudy as predict,
+  estimatePrediction as predictionWork,
   predictSize as predictOne,
   type SizePrediction,
 } from "../app/predict-sizes.js";
@@ -25,12 +37,18 @@ import { runStudy as run } from "../app/run-study.js";
 import { type ShowFilesRequest, showFile as show } from "../app/show-files.js";
 import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
 import { writeReport as report } from "../app/study-report.js";
-import { type TrainRequest, type TrainResult, trainOne as train } from "../app/train.js";
+import {
+  type TrainRequest,
+  type TrainResult,
+  trainOne as train,
+  estimateTraining as trainingWork,
+} from "../app/train.js";
 import { type DenoiserRequest, type DenoiserResult, trainDenoiserFiles } from "../app/train-denoiser.js";
 import {
   type TransitionRequest,
   testTransition as transition,
   readTransition as transitionOf,
+  estimateTransition as transitionWork,
 } from "../app/transition.js";
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
@@ -64,6 +82,9 @@ export const trainOne = (request: WithDefaults<TrainRequest>): Promise<TrainResu
 /** Codes all images, and writes the codes if `out` is given. @throws as `encodeImages` of app/encode.ts */
 export const encodeImages = async (options: EncodeOptions): Promise<EncodeResult> =>
   encode(encodeRequest(options, here.cores), here);
+
+/** How long a coding will take on this machine, from pieces of its first image. @throws as `encodeImages` before it begins */
+export const estimateEncoding = (request: EncodeRequest): Promise<EncodingEstimate> => encodingWork(request, here);
 
 /** Writes Φa of every code and returns the shape written. @throws as `decodeImages` of app/decode.ts */
 export const decodeImages = (request: DecodeRequest): Promise<readonly number[]> => decode(request, here);
@@ -127,6 +148,22 @@ export const estimateStudy = (
   workers: number,
   places: Omit<EstimateRequest, "workers"> = {},
 ): Promise<StudyEstimate & { readonly cached: number }> => estimate(settings, { workers, ...places }, here);
+
+/** What a study will take on this machine, measured for two seconds with its own images. @throws as `runStudy` before it begins */
+export const estimateMeasured = (work: Parameters<typeof measuredStudy>[0]): ReturnType<typeof measuredStudy> =>
+  measuredStudy(work, here);
+
+/** What a training takes from where it is. @throws as `trainOne` before it begins */
+export const estimateTraining = (request: TrainRequest): Promise<WorkEstimate> => trainingWork(request, here);
+
+/** What the tests of a transition take from where they are. @throws as `testTransition` before it begins */
+export const estimateTransition = (request: TransitionRequest): Promise<WorkEstimate> => transitionWork(request, here);
+
+/** What a prediction takes from where it is; without `measure` no image is opened. @throws as `predictStudy` before it begins */
+export const estimatePrediction = (
+  request: PredictRequest,
+  how: { readonly measure: boolean },
+): Promise<WorkEstimate> => predictionWork(request, how, here);
 
 /** The dictionary of a file. @throws CrispError `data` for a file that cannot be read or holds none */
 export const readDictionary = async (path: string, options: DictionaryOptions = {}): Promise<DictionaryFile> =>

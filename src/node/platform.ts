@@ -93,6 +93,10 @@ export const nodePlatform: Platform = {
   }),
   packages: dependencyVersions,
   now: () => performance.now() / 1000,
+  processor() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
 };
 
 /** Processor, cores, memory, system and architecture, as a reader wants them. */

@@ -11,6 +11,14 @@ import { atomLength, type Geometry, positions } from "../core/geometry.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { LearningSettings, SweepSettings } from "./settings.js";
 
+/** Factors on the seconds below, as measured where the work is to be done (pace.ts). */
+export type Pace = {
+  readonly path: number;
+  readonly training: number;
+  /** λ's until the least error of a path is bracketed. */
+  readonly points: number;
+};
+
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {
   return (5.2e-4 + 2.6e-4 * g.features ** 0.63) * relativeSize(g);

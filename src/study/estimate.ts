@@ -41,8 +41,8 @@ export function estimatePlan(context: PlanContext, workers: number): StudyEstima
   const sweepItems = sizes.length * replicates * Math.ceil(testImages / itemImages);
   const later = laterRounds(context, first, sweepItems);
   const items = first.length + sweepItems + later.items;
-  const points = usualPoints(sweep);
-  const path = sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0);
+  const points = pointsOf(context);
+  const path = pathPace(context) * sizes.reduce((sum, g) => sum + pathSeconds(g, points, sweep.tolerance), 0);
   const training = first.reduce((sum, item) => sum + secondsOf(item, context), 0);
   const measured = sizes.length * replicates * testImages * points;
   return {
@@ -62,7 +62,7 @@ function atomsBytes(context: PlanContext): number {
 }
 
 /** Bytes of memory beside the points: the program, its workers with the largest dictionary, and pictures. */
-function heldBytes(context: PlanContext, workers: number): number {
+export function heldBytes(context: PlanContext, workers: number): number {
   const { settings } = context;
   // Dictionaries are trained on whole images.
   const largest = geometryOf(context, { features: allSizes(settings).at(-1)!.features });
@@ -78,14 +78,25 @@ function heldBytes(context: PlanContext, workers: number): number {
 /** Seconds of one idle core that an item takes. */
 export function secondsOf(item: Item, context: PlanContext): number {
   const geometry = "geometry" in item ? (item as DictionaryItem).geometry : geometryOf(context, item as NetworkItem);
-  return kindOf(item).seconds(item, geometry);
+  const pace = item.kind === "train" ? (context.pace?.training ?? 1) : pathPace(context);
+  return pace * kindOf(item).seconds(item, geometry);
+}
+
+/** λ's on the path of one image, as measured or as usual. */
+export function pointsOf({ pace, settings }: PlanContext): number {
+  return pace?.points ?? usualPoints(settings.sweep);
+}
+
+/** Factor on the seconds of paths. */
+export function pathPace({ pace }: PlanContext): number {
+  return pace?.path ?? 1;
 }
 
 /** What results usually ask for beside the first round and one sweep: items, and seconds of one core. */
 function laterRounds(context: PlanContext, first: readonly StudyItem[], sweepItems: number) {
   const { settings } = context;
   const { sweep, replicates, testImages, leftOut } = settings;
-  const path = (size: SizeName) => pathSeconds(geometryOf(context, size), growth, sweep.tolerance);
+  const path = (size: SizeName) => pathPace(context) * pathSeconds(geometryOf(context, size), growth, sweep.tolerance);
   const sum = (sizes: readonly SizeName[]) => sizes.reduce((total, one) => total + path(one), 0);
   const costed = Math.min(costImages, testImages);
   const sizes = allSizes(settings);

@@ -12,6 +12,7 @@ import { CrispError } from "../core/errors.js";
 import { checkGeometry, type Geometry } from "../core/geometry.js";
 import { item } from "../work/item.js";
 import { allSizes, isLeftOut, nameOf, type SizeName } from "./axis.js";
+import type { Pace } from "./cost.js";
 import { type MeanCurve, missingPoints } from "./curves.js";
 import { indexOf, lambdasBetween } from "./grid.js";
 import type { AtomsItem } from "./items/atoms.js";
@@ -29,6 +30,8 @@ export type PlanContext = {
   readonly images: ImageIdentity;
   /** The dictionaries of a study with `atoms` = given; absent in others. */
   readonly dictionaries?: readonly GivenDictionary[];
+  /** How fast this machine is with these images (pace.ts), where it was measured; it decides no item. */
+  readonly pace?: Pace;
 };
 
 /** A dictionary from a file of the user's: the file's name without its folder, and the key of its atoms. */

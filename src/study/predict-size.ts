@@ -72,7 +72,7 @@ export function predictSizes(
       set.data[quantity] === undefined ? null : predictAt(set, quantity, L, { law });
     const units = at("activeUnits");
     const measured = set.data.activeUnits?.sizes ?? [];
-    if (units) demandPossible(name, units.replicate, { L, measured });
+    if (units) demandSaid(name, units.replicate, { L, measured });
     const k = units && atMost(units.replicate, L);
     const nearest = set.extrema.findLast(({ companions }) => companions.activeUnits != null);
     const factor = (value: number | undefined, from: number | undefined) =>
@@ -106,10 +106,10 @@ function timesBeyond(L: number, measured: readonly number[]): number {
   return Math.max(L / Math.max(...measured), Math.min(...measured) / L);
 }
 
-/** @throws CrispError `check` where the laws, carried this far, give more active units than units or leave them open */
-function demandPossible(asked: SizeName, units: Estimate, { L, measured }: { L: number; measured: readonly number[] }) {
+/** @throws CrispError `check` where the laws, carried far, give more active units than units or leave them open */
+function demandSaid(asked: SizeName, units: Estimate, { L, measured }: { L: number; measured: readonly number[] }) {
   const { value, low, high } = units;
-  if (value <= L && high <= widest * low) return;
+  if (timesBeyond(L, measured) <= farTimes || (value <= L && high <= widest * low)) return;
   const fault =
     value > L
       ? `they give ${value.toPrecision(2)} active units of ${L.toLocaleString("en-US")}`

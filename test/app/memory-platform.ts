@@ -74,5 +74,6 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
     origin: (command) => ({ version: "0", machine: "none", node: "none", command, date: "today" }),
     packages: () => ({}),
     now: () => 0,
+    processor: () => 0,
   };
 }

@@ -51,5 +51,5 @@ export const transitionKind: ItemKind<TransitionItem, TransitionAnswer, Workshop
 function secondsOf({ asked, range }: TransitionItem, g: Geometry): number {
   const images = range.to - range.from;
   if (asked.kind === "redraw") return images * (asked.to - asked.from) * pathSeconds(g, 4, asked.rule.tolerance);
-  return images * (asked.lambdas.length + 2 * asked.probes) * (0.2 + 0.006 * g.features) * relativeSize(g);
+  return images * (asked.lambdas.length + 2 * asked.probes) * (0.12 + 0.0016 * g.features) * relativeSize(g);
 }
