@@ -6,6 +6,7 @@ import { normsOf } from "../coding/atoms.js";
 import { decodeCodes } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
 import { type DictionaryFile, decodeDictionary } from "../coding/dictionary-file.js";
+import { decodePatchModel, isPatchModel } from "../coding/patch-model-file.js";
 import { CrispError } from "../core/errors.js";
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
@@ -104,18 +105,28 @@ async function folder(path: string, platform: Platform): Promise<Found> {
 }
 
 async function dictionary(bytes: Uint8Array, { path, layout }: ShowRequest, platform: Platform): Promise<Found> {
-  const file = decodeDictionary(bytes, path, { layout });
+  const madeBy = await makerOf(bytes, platform.files.paths.resolve(path), platform);
+  return dictionaryOf(decodeDictionary(bytes, path, { layout }), madeBy);
+}
+
+function dictionaryOf(file: DictionaryFile, madeBy: string | null): Found {
   const [features, rows, columns, channels] = file.atoms.shape;
   const { stride, boundary } = file;
   const shown = {
     kind: "dictionary",
-    ...{ features, channels, stride, boundary },
+    ...{ features, channels, stride, boundary, madeBy },
     patch: [rows, columns] as const,
     norms: normsOf(file.atoms),
     atoms: tensorSha256(file.atoms),
-    madeBy: await makerOf(bytes, platform.files.paths.resolve(path), platform),
   } as const;
   return { shown, content: { kind: "atoms", file } };
+}
+
+/** A model that denoises, shown by the atoms of its first stage. */
+function model(bytes: Uint8Array, path: string): Found {
+  const stages = decodePatchModel(bytes, path);
+  const madeBy = `Crisp, a model that denoises, of ${counted(stages.length, "stage")}`;
+  return dictionaryOf({ atoms: stages[0].atoms, stride: null, boundary: null }, madeBy);
 }
 
 /** PetaVision's files say when, Crisp's lie in the folder of their study or training; of others the metadata. */
@@ -153,6 +164,7 @@ async function crispText(path: string, platform: Platform): Promise<string> {
 
 /** A dictionary where a tensor can be one, else a list of names. */
 async function tensors(bytes: Uint8Array, request: ShowRequest, platform: Platform): Promise<Found> {
+  if (isPatchModel(bytes, request.path)) return model(bytes, request.path);
   const { shapes } = openSafetensors(bytes, request.path);
   const four = [...shapes.values()].filter((shape) => shape.length === 4).length;
   if (request.as === "dictionary" || four === 1 || shapes.get("atoms")?.length === 4)

@@ -70,6 +70,13 @@ describe("crisp show", () => {
     });
   });
 
+  it("a model that denoises is shown by its atoms", async () => {
+    const path = new URL("../../assets/denoise-grey.safetensors", import.meta.url).pathname;
+    const { kind, features, channels, madeBy } = await show(path);
+    expect([kind, features, channels]).toEqual(["dictionary", 256, 1]);
+    expect(madeBy).toBe("Crisp, a model that denoises, of 1 stage");
+  });
+
   it("an array is one, or a dictionary where that is said", async () => {
     const array = await show("atoms.npy");
     expect(array).toMatchObject({ kind: "array", shape: [5, 4, 4, 3], smallest: 0, largest: 5, mean: 15 / 240 });
