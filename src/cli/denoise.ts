@@ -21,6 +21,7 @@ import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
 import { tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { durationText } from "./words.js";
 
 export function addDenoise(program: Command, context: Context): void {
   program
@@ -84,8 +85,7 @@ async function denoiseCommand(input: readonly string[], options: DenoiseOptions,
     onSearch: ({ input: path, codings }: { input: string; codings: number }) =>
       terminal.progress(`${basename(path)}: finding λ, ${counted(codings, "coding")} begun`),
     onPicture: (file: DenoisedFile) => remark(file, terminal.warning),
-    onProgress: ({ input: path, done, total }: { input: string; done: number; total: number }) =>
-      terminal.progress(`${basename(path)}: ${done} of ${total} codings`),
+    onProgress: windowsLeft(terminal),
   };
   const result = await resumable(context, "Pictures that are done are kept.", (signal) =>
     denoisePictures({ ...request, signal }),
@@ -103,6 +103,17 @@ function failedError({ pictures, failed }: DenoiseResult): CrispError {
     "data",
     `${failed.length} of ${all} pictures could not be denoised; the others are written:${lines.join("")}`,
   );
+}
+
+/** How many codings of a picture are done, and how long the others take as those took. */
+function windowsLeft(terminal: Terminal) {
+  let [picture, began] = ["", 0];
+  return ({ input, done, total }: { readonly input: string; readonly done: number; readonly total: number }): void => {
+    if (input !== picture) [picture, began] = [input, Date.now()];
+    const left = ((Date.now() - began) / 1000 / Math.max(1, done - 1)) * (total - done);
+    const time = done > 1 && done < total ? `, about ${durationText(left)} left` : "";
+    terminal.progress(`${basename(input)}: ${done} of ${counted(total, "coding")}${time}`);
+  };
 }
 
 /** A size that was not swept is not a study that goes on: only its network is trained, or found. */

@@ -121,7 +121,7 @@ it("says how the training went, and takes one start only", async () => {
 });
 
 describe("few images", () => {
-  it("are refused with flags that work", async () => {
+  it("are refused with flags that work where they were asked for, and else make the preset smaller", async () => {
     writeFileSync(join(cwd, "few.npy"), encodeNpy(tensor([50, 12, 12], noise(50 * 144))));
     const words = [
       "train",
@@ -136,12 +136,14 @@ describe("few images", () => {
       "--out",
       "few",
     ];
-    const { status, stderr } = await crisp(words, { cwd });
+    const { status, stderr } = await crisp([...words, "--training-images", "40"], { cwd });
     expect(status).toBe(2);
     expect(stderr).toContain("learning.heldOut 48 + learning.minibatch 32");
     const flags = stderr.match(/lower these: (.*)\.$/m)![1].split(" ");
     const done = await crisp([...words, ...flags, ...sets("learning.images=20")], { cwd });
     expect(done.status, done.stderr).toBe(0);
+    const fitted = await crisp([...words, ...sets("learning.images=20"), "--dry-run"], { cwd: join(cwd) });
+    expect(fitted.stderr).toContain("trainingImages 40 (not 512)");
   });
 });
 
