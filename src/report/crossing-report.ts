@@ -200,10 +200,10 @@ function collapseTable(record: CrossingRecord): string {
   if (!collapse?.nu || collapse.statistical === null) return "";
   const { statistical } = collapse;
   const allowed = collapse.parts.length > 0;
-  const row = (name: string, e: Estimate | null, alone: Estimate | null): readonly Row[] =>
+  const row = (name: string, e: Estimate | null, plain: Estimate | null): readonly Row[] =>
     e === null || !hasInterval(e)
       ? []
-      : [{ cells: [name, ...estimateCells(e), ...(allowed ? estimateCells(alone) : [])] }];
+      : [{ cells: [name, ...estimateCells(e), ...(allowed ? estimateCells(plain) : [])] }];
   const rows = [
     ...row(marked(`${wordsOf(record).x}_c`), collapse.critical, statistical.critical),
     ...row("_ν_", collapse.nu, statistical.nu),
@@ -212,9 +212,11 @@ function collapseTable(record: CrossingRecord): string {
     ...row("_c_", collapse.correction, null),
   ];
   const note = allowed
-    ? "Intervals allow for corrections to scaling; the last columns are those of the points’ errors alone, at the least _S_."
+    ? "Intervals allow for corrections to scaling; without a correction: those of the points’ errors alone, at the least _S_."
     : "Intervals of the points’ errors alone.";
-  const heads = [{ head: "" }, ...["Collapse", "95%", ...(allowed ? ["No correction", "95%"] : [])].map(numeric)];
+  // Phones leave the second interval to the notes.
+  const alone = ["No correction", "95%"].map((head) => ({ head, numeric: true, phone: false }));
+  const heads = [{ head: "" }, numeric("Collapse"), numeric("95%"), ...(allowed ? alone : [])];
   return table(heads, rows, { title: "Table 1. The collapse.", note });
 }
 
