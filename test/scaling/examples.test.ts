@@ -142,3 +142,17 @@ describe("the table whose answer is no", () => {
     expect(leaveOneOut.every((one) => one.value!.difference!.p > 0.01)).toBe(true);
   });
 });
+
+test("the entropy of a critical chain is a logarithm with the slope 1/3", () => {
+  const text = readFileSync(resolve(import.meta.dirname, "../../docs/examples/entropy.csv"), "utf8");
+  const rows = text.trim().split("\n").slice(1);
+  const { value } = fitTable(
+    rows.map((line) => {
+      const [size, entropy, error] = line.split(",").map(Number);
+      return { size, value: entropy, error };
+    }),
+  );
+  expect([value.verdict, value.exponent, value.exponentRange]).toEqual(["logarithm", null, { low: 0, high: 0 }]);
+  const { slope } = value.models.find(({ name }) => name === "logarithm")!.parameters;
+  expect(Math.abs(slope!.value - 1 / 3)).toBeLessThan(0.001);
+});
