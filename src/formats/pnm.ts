@@ -41,8 +41,12 @@ function plainHeader(file: Uint8Array, kind: number): PnmHeader {
   const [width, height, largest] = [numbers.next(), numbers.next(), numbers.next()];
   // One white space parts the header from the values, or a comment with its line end.
   const end = numbers.position();
-  const start = 1 + (file[end] === 35 && file.includes(10, end) ? file.indexOf(10, end) : end);
+  const after = 1 + (file[end] === 35 && file.includes(10, end) ? file.indexOf(10, end) : end);
   const channels = kind % 3 === 0 ? 3 : 1;
+  // Lines that end as on Windows: the line feed is no value where the values then end with the file.
+  const bytes = width * height * channels * (largest < 256 ? 1 : 2);
+  const isCrLf = kind > 4 && file[end] === 13 && file[end + 1] === 10 && file.length - after === bytes + 1;
+  const start = isCrLf ? after + 1 : after;
   return { channels, samples: channels, text: kind < 5, height, width, largest, start };
 }
 

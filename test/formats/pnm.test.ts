@@ -37,6 +37,11 @@ describe("decodePnm", () => {
     expect([...decodePnm(file("P5\n3 1\n255\n", 10, 35, 32), "a").bytes]).toEqual([10, 35, 32]);
   });
 
+  it("takes lines that end as on Windows for lines, where the values then fill the file", () => {
+    expect([...decodePnm(file("P5\r\n2 1\r\n255\r\n", 3, 9), "a").bytes]).toEqual([3, 9]);
+    expect([...decodePnm(file("P5\n2 1\n255\r", 10, 9), "a").bytes]).toEqual([10, 9]);
+  });
+
   it("takes a comment at the end of the header for one, as Netpbm does", () => {
     expect([...decodePnm(file("P5 2 1 11# max\n", 0, 11), "a").bytes]).toEqual([0, 255]);
   });
@@ -112,6 +117,7 @@ test.skipIf(!existsSync(cases))("files of others are read, or refused by their k
   for (const name of [
     "comment-after-number.pgm",
     "comment-before-max.pgm",
+    "crlf.pgm",
     "one-line.pgm",
     "pam.pam",
     "two-images.pgm",
