@@ -6,7 +6,7 @@
  *   PHOTOGRAPHS=FOLDER FIRST=181 COUNT=8 SIGMAS=10,15,25,50 node bench/run.mjs photographs
  *
  * FOLDER holds the 200 training photographs of the Berkeley set, numbered from 1 in the order of their
- * names. Needs python3 with scikit-image (Debian: python3-skimage); WITHOUT=1 leaves it out. All
+ * names. Needs python3 with scikit-image (Debian: python3-skimage); WITHOUT=1 leaves it out, QUALITIES= leaves ours out. All
  * methods are told σ. Noise is added to the picture and kept as it is, or rounded and clipped to 8 bits.
  */
 import { spawnSync } from "node:child_process";
@@ -71,7 +71,11 @@ async function columns(
     ],
   ];
   if (!process.env.WITHOUT) found.push(...others(examples, noise.sigma));
-  for (const quality of (process.env.QUALITIES ?? "fast,default").split(",") as ("fast" | "default" | "best")[]) {
+  for (const quality of (process.env.QUALITIES ?? "fast,default").split(",").filter(Boolean) as (
+    | "fast"
+    | "default"
+    | "best"
+  )[]) {
     const begin = process.cpuUsage();
     const images: Float32Array[] = [];
     for (const example of examples) images.push(await ours(example, quality, noise));

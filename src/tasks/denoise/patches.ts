@@ -42,7 +42,11 @@ export async function denoisedByPatches(image: Float32Array, size: Size, options
   const whole = { ...size, height: Math.max(size.height, side), width: Math.max(size.width, side) };
   const given = resized(image, size, whole);
   const mean = new Float32Array(given.length);
-  const tally = { done: 0, active: 0, patches: 0 };
+  const heights = options.variants.map(({ transposed }) => (transposed ? whole.width : whole.height));
+  const total = heights.flatMap((height) =>
+    options.stages.map((stage) => stripsOf(height, stage, options.step).length),
+  );
+  const tally = { done: 0, total: total.reduce((sum, strips) => sum + strips), active: 0, patches: 0 };
   for (const variant of options.variants) {
     const turned = variant.transposed ? { ...whole, height: whole.width, width: whole.height } : whole;
     const found = await throughStages(held(given, whole, variant), turned, { ...options, tally });
@@ -66,7 +70,7 @@ function resized(image: Float32Array, from: Size, to: Size): Float32Array {
   return out;
 }
 
-type Tally = { done: number; active: number; patches: number };
+type Tally = { done: number; readonly total: number; active: number; patches: number };
 
 type StageOptions = PatchOptions & { readonly tally: Tally };
 
@@ -85,9 +89,9 @@ async function oneStage(
   { height, width, channels }: Size,
   options: StageOptions & { readonly stage: number },
 ): Promise<Float32Array> {
-  const { stages, stage, step, tally, variants } = options;
+  const { stages, stage, step, tally } = options;
   const [, side] = stages[stage].atoms.shape;
-  const strips = stripsOf(starts(height - side, step), Math.ceil(stripRows / step), side);
+  const strips = stripsOf(height, stages[stage], step);
   const highest = Math.max(...strips.map((strip) => strip.height));
   const sum = new Float32Array(height * width * channels);
   const count = new Float32Array(height * width);
@@ -104,7 +108,7 @@ async function oneStage(
       addAt(count, found.count, strips[n].top * width);
       tally.active += found.active;
       tally.patches += strips[n].rows * starts(width - side, step).length;
-      options.onStrip?.(++tally.done, strips.length * stages.length * variants.length);
+      options.onStrip?.(++tally.done, tally.total);
     },
   });
   return sum.map((value, i) => value / count[Math.floor(i / channels)]);
@@ -112,8 +116,10 @@ async function oneStage(
 
 type Strip = { readonly top: number; readonly height: number; readonly rows: number };
 
-/** `each` rows of patches per strip, and the pixels that they cover. */
-function stripsOf(rows: readonly number[], each: number, side: number): Strip[] {
+/** Rows of patches, strip by strip, and the pixels that they cover. */
+function stripsOf(height: number, { atoms }: PatchModel, step: number): Strip[] {
+  const [, side] = atoms.shape;
+  const [rows, each] = [starts(height - side, step), Math.ceil(stripRows / step)];
   return Array.from({ length: Math.ceil(rows.length / each) }, (_, i) => {
     const own = rows.slice(i * each, (i + 1) * each);
     return { top: own[0], height: own[own.length - 1] + side - own[0], rows: own.length };
