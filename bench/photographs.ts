@@ -36,7 +36,7 @@ const sigmas = (process.env.SIGMAS ?? "10,15,25,50").split(",").map(Number);
 const kinds = (process.env.KINDS ?? "grey,colour").split(",");
 const executor = inlineExecutor([wasmEngine(kernelModule())], () => performance.now() / 1000);
 const models: PatchModels = { 1: model("denoise-grey"), 3: model("denoise-colour") };
-const exchange = ".cache/bench/photographs";
+const exchange = `.cache/bench/photographs-${process.pid}`;
 
 for (const kind of kinds) {
   const clean = photographs(kind === "grey" ? 1 : 3);
