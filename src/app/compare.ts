@@ -6,6 +6,7 @@ import type { CompareRecord } from "../study/compare-record.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
+import { writeRecordFile } from "./record-file.js";
 
 /** Two folders of finished studies. */
 export type CompareRequest = {
@@ -37,7 +38,7 @@ export async function compareFolders(
   if (out === undefined) return record;
   const { join, resolve } = files.paths;
   const input = { record, provenance: platform.origin(command), fonts: await platform.fonts() };
-  await files.replace(join(resolve(out), "compare.json"), `${JSON.stringify(record, null, 2)}\n`);
+  await writeRecordFile(join(resolve(out), "compare.json"), record, files);
   for (const [name, svg] of Object.entries(compareFigures(input)))
     await files.replace(join(resolve(out), "figures", name), svg);
   await files.replace(join(resolve(out), "report.html"), compareReport(input));

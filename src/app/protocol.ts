@@ -4,7 +4,6 @@
  * goes on; the result is STUDY/protocol.json, and the report shows it.
  */
 import { CrispError } from "../core/errors.js";
-import { canonicalJson } from "../core/key.js";
 import { growsImages } from "../study/axis.js";
 import { analyseProtocol } from "../study/protocol/analyse.js";
 import { type ProtocolOptions, protocolItems } from "../study/protocol/plan.js";
@@ -14,7 +13,7 @@ import { demandDenoising } from "../tasks/problems/registry.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
-import { type RecordCheck, readRecordFile } from "./record-file.js";
+import { type RecordCheck, readRecordFile, writeRecordFile } from "./record-file.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
 
@@ -56,18 +55,23 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
     const { images, largest, reach, steps, timeStep } = request;
     const options = { images, largest, reach, steps, timeStep, provenance };
     const found = analyseProtocol({ record, results: sizes, plan, measured }, options);
-    await files.replace(files.paths.join(out, "protocol.json"), `${canonicalJson(found)}\n`);
+    await writeRecordFile(files.paths.join(out, "protocol.json"), found, files);
     return found;
   }
   return inSession(asked, work, platform);
 }
 
 /** protocol.json of a study; null where it was not measured. @throws CrispError `checksum` if it is damaged */
-export function readProtocol(folder: string, { files }: Platform): Promise<ProtocolRecord | null> {
+export function readProtocol(
+  folder: string,
+  { files }: Platform,
+  onUnsealed?: (warning: string) => void,
+): Promise<ProtocolRecord | null> {
   const check: RecordCheck<ProtocolRecord> = {
     fault: ({ schemaVersion, readings }) =>
       schemaVersion === 1 && Array.isArray(readings) ? null : "it holds no record of version 1",
     advice: `Run "crisp protocol ${folder}" to make it again.`,
+    onUnsealed,
   };
   return readRecordFile(files.paths.join(files.paths.resolve(folder), "protocol.json"), check, files);
 }

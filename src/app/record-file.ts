@@ -1,5 +1,9 @@
-/** A record of a study as one JSON file, read back and checked: what must hold of every one is here. */
+/**
+ * A record of a study as one JSON file, written with a checksum, read back and checked: what must hold of every one
+ * is here. `checksum` is the key of all other fields, so a changed digit is found at reading.
+ */
 import { CrispError } from "../core/errors.js";
+import { canonicalJson, contentKey } from "../core/key.js";
 import type { Files } from "./platform.js";
 
 /** How a record is judged, and what to do with one that is damaged. */
@@ -8,26 +12,41 @@ export type RecordCheck<T> = {
   fault(record: Partial<T>): string | null;
   /** "Run … to make it again." */
   readonly advice: string;
+  /** Told where the file has no checksum, since an earlier version wrote it. Without it none is expected. */
+  onUnsealed?(warning: string): void;
 };
 
-/** The record in a file, or null where there is no such file. @throws CrispError `checksum` if it is damaged */
+/** Writes a record with its checksum: canonical JSON on one line, so equal records are equal bytes; a NaN would throw. */
+export async function writeRecordFile(path: string, record: object, files: Pick<Files, "replace">): Promise<void> {
+  await files.replace(path, `${canonicalJson({ ...record, checksum: contentKey({ ...record }) })}\n`);
+}
+
+/** The record in a file without its checksum, or null where there is no such file. @throws CrispError `checksum` if it is damaged */
 export async function readRecordFile<T>(
   path: string,
-  { fault, advice }: RecordCheck<T>,
+  { fault, advice, onUnsealed }: RecordCheck<T>,
   files: Pick<Files, "readIfThere">,
 ): Promise<T | null> {
   const bytes = await files.readIfThere(path);
   if (bytes === null) return null;
-  const record = parsed(new TextDecoder().decode(bytes));
-  const wrong = record instanceof Error ? record.message : fault(record as Partial<T>);
-  if (wrong === null) return record as T;
-  throw new CrispError("checksum", `${path} is damaged (${wrong}). ${advice}`);
+  const found = parsed(new TextDecoder().decode(bytes));
+  const wrong = typeof found === "string" ? found : fault(found.record as Partial<T>);
+  if (typeof found === "string" || wrong !== null)
+    throw new CrispError("checksum", `${path} is damaged (${wrong}). ${advice}`);
+  if (!found.sealed)
+    onUnsealed?.(`${path} has no checksum: an earlier version wrote it, so it was not checked. ${advice}`);
+  return found.record as T;
 }
 
-function parsed(text: string): unknown {
+/** The record in a text and whether its checksum proves it, or what is wrong. */
+function parsed(text: string): { readonly record: object; readonly sealed: boolean } | string {
   try {
-    return JSON.parse(text) ?? new Error("it holds no record");
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== "object" || found === null) return "it holds no record";
+    if (!("checksum" in found)) return { record: found, sealed: false };
+    const { checksum, ...record } = found;
+    return checksum === contentKey(record) ? { record, sealed: true } : "it does not match its own checksum";
   } catch (error) {
-    return error;
+    return error instanceof Error ? error.message : String(error);
   }
 }

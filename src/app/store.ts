@@ -67,6 +67,7 @@ async function readResult<Result>(place: Place, item: Item<Result>): Promise<Res
   const text = await files.readIfThere(path);
   if (text === null) return null;
   const summary = parseSummary(textOf(text), path);
+  demandOwn(summary, item, path);
   const file = files.paths.join(folder, summary.part.file);
   const bytes = await files.readIfThere(file);
   if (bytes === null) throw damaged(file, "is missing", path);
@@ -84,6 +85,13 @@ function parseSummary(text: string, path: string): Summary {
     // Falls through: text that does not parse is as damaged as text that does not match.
   }
   throw damaged(path, "does not match its own checksum", path);
+}
+
+/** A sound result under another's name is another's: it must be of this item, and its numbers where this item's lie. */
+function demandOwn({ id, kind, part }: Summary, item: Item, path: string): void {
+  if (id !== item.id) throw damaged(path, `is the result of another item, ${id}`, path);
+  if (kind !== item.kind) throw damaged(path, `is of kind ${kind}, this item is of kind ${item.kind}`, path);
+  if (part?.file !== partPath(item)) throw damaged(path, `names the numbers of another item, ${part?.file}`, path);
 }
 
 function damaged(file: string, what: string, summary: string): CrispError {

@@ -1,7 +1,6 @@
 /** Reading a study's folder: its record, and how far it is. */
 
 import { CrispError } from "../core/errors.js";
-import { canonicalJson } from "../core/key.js";
 import { counted } from "../core/words.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
@@ -10,7 +9,7 @@ import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
-import { type RecordCheck, readRecordFile } from "./record-file.js";
+import { type RecordCheck, readRecordFile, writeRecordFile } from "./record-file.js";
 import { openStore } from "./store.js";
 
 /** How far a study is. */
@@ -23,25 +22,34 @@ export type StudyStatus = {
   readonly stage: string;
   readonly finished: boolean;
   readonly rows: readonly MinimumRecord[];
+  /** What a reader of the rows must know; mostly none. */
+  readonly warnings: readonly string[];
   /** In the folder of a single training (`crisp train`): its atoms, and images seen once it is done; absent in a study's. */
   readonly training?: { readonly features: number; readonly imagesSeen: number | null };
 };
 
-/** scaling.json: canonical JSON on one line, so equal records are equal bytes; a NaN would throw. */
+/** Writes scaling.json. */
 export async function writeRecord(out: string, record: StudyRecord, { files }: Platform): Promise<void> {
-  await files.replace(files.paths.join(out, "scaling.json"), `${canonicalJson(record)}\n`);
+  await writeRecordFile(files.paths.join(out, "scaling.json"), record, files);
 }
 
-/** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
+/** The record of a finished study; one without a checksum says so in its warnings. @throws CrispError `incomplete` if it has none yet */
 export async function readRecord(out: string, platform: Platform): Promise<StudyRecord> {
+  const { record, unsealed } = await recordAndSeal(out, platform);
+  return unsealed.length === 0 ? record : { ...record, warnings: [...record.warnings, ...unsealed] };
+}
+
+async function recordAndSeal(out: string, platform: Platform): Promise<{ record: StudyRecord; unsealed: string[] }> {
   const { files } = platform;
+  const unsealed: string[] = [];
   refuseTraining(out, await knownManifest(out, platform));
   const check: RecordCheck<Record<string, unknown>> = {
     fault: (found) => (readableRecord(found) ? null : `it holds no record of version 1 or ${recordVersion}`),
     advice: `Run "crisp fit ${out}" to make it again.`,
+    onUnsealed: (warning) => void unsealed.push(warning),
   };
   const record = await readRecordFile(files.paths.join(files.paths.resolve(out), "scaling.json"), check, files);
-  if (record) return readableRecord(record)!;
+  if (record) return { record: readableRecord(record)!, unsealed };
   throw new CrispError(
     "incomplete",
     `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
@@ -87,7 +95,7 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
       : done === items.length
         ? "analysis"
         : "work";
-  const rows = finished ? (await readRecord(out, platform)).minima : [];
+  const found = finished ? await recordAndSeal(out, platform) : null;
   return {
     study: manifest.study,
     name: files.paths.basename(folder),
@@ -95,7 +103,8 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
     done,
     stage,
     finished: training ? training.imagesSeen !== null : finished,
-    rows,
+    rows: found?.record.minima ?? [],
+    warnings: found?.unsealed ?? [],
     ...(training && { training }),
   };
 }

@@ -36,10 +36,13 @@ export async function writeReport(folder: string, platform: Platform): Promise<s
   const { join, resolve } = files.paths;
   const out = resolve(folder);
   const study = await readRecord(out, platform);
+  const unsealed: string[] = [];
+  const transition = await readTransition(out, platform, (warning) => void unsealed.push(warning));
+  const protocol = await readProtocol(out, platform, (warning) => void unsealed.push(warning));
   const input: ReportInput = {
-    study,
-    transition: await readTransition(out, platform),
-    protocol: await readProtocol(out, platform),
+    study: { ...study, warnings: [...study.warnings, ...unsealed] },
+    transition,
+    protocol,
     showcase: await readShowcase(out, study, platform),
     provenance: await provenanceOf(out, platform),
     fonts: await platform.fonts(),

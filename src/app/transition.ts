@@ -5,7 +5,6 @@
  */
 
 import { CrispError } from "../core/errors.js";
-import { canonicalJson } from "../core/key.js";
 import { counted } from "../core/words.js";
 import { growsImages } from "../study/axis.js";
 import { analyseTransition } from "../study/transition/analyse.js";
@@ -17,7 +16,7 @@ import { estimateItems, measuredPlan, type WorkEstimate } from "./estimate-work.
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
-import { type RecordCheck, readRecordFile } from "./record-file.js";
+import { type RecordCheck, readRecordFile, writeRecordFile } from "./record-file.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 import { readRecord } from "./study-files.js";
 
@@ -39,7 +38,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
     const { version, node } = platform.origin(request.command);
     const provenance = { version, family: plan.family, node };
     const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
-    await files.replace(files.paths.join(out, "transition.json"), `${canonicalJson(found)}\n`);
+    await writeRecordFile(files.paths.join(out, "transition.json"), found, files);
     return found;
   }
   return inSession(asked, work, platform);
@@ -77,11 +76,16 @@ async function planned(request: TransitionRequest, platform: Platform) {
 }
 
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
-export function readTransition(folder: string, { files }: Platform): Promise<TransitionRecord | null> {
+export function readTransition(
+  folder: string,
+  { files }: Platform,
+  onUnsealed?: (warning: string) => void,
+): Promise<TransitionRecord | null> {
   const check: RecordCheck<TransitionRecord> = {
     fault: ({ schemaVersion, tests }) =>
       schemaVersion === 1 && Array.isArray(tests) ? null : "it holds no record of version 1",
     advice: `Run "crisp transition ${folder}" to make it again.`,
+    onUnsealed,
   };
   return readRecordFile(files.paths.join(files.paths.resolve(folder), "transition.json"), check, files);
 }

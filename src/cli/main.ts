@@ -54,7 +54,7 @@ addTransition(program, context);
 addProtocol(program, context);
 addReport(program, context);
 addShow(program, context);
-addStatus(program);
+addStatus(program, context);
 addVerify(program, context);
 addData(program, context);
 addDoctor(program);

@@ -5,10 +5,11 @@ import type { Command } from "commander";
 import type { StudyStatus } from "../app/study-files.js";
 import { counted } from "../core/words.js";
 import { studyStatus } from "../node/app.js";
+import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
 
-export function addStatus(program: Command): void {
+export function addStatus(program: Command, { terminal }: Context): void {
   program
     .command("status")
     .summary("how far a study is")
@@ -17,6 +18,7 @@ export function addStatus(program: Command): void {
     .option("--json", "print the status as one line of JSON")
     .action(async (study: string, options: { json?: boolean }) => {
       const status = await studyStatus(resolve(study));
+      for (const warning of status.warnings) terminal.warning(warning);
       if (options.json) return printJson(status);
       printText(statusLines(status).join("\n"));
     });

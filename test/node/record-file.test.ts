@@ -1,9 +1,10 @@
 // Records read back from a study's folder: damage is named the same way for all, and the first versions are understood.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { readEvents } from "../../src/app/events.js";
 import { manifestIn, manifestOf } from "../../src/app/manifest.js";
+import { writeRecordFile } from "../../src/app/record-file.js";
 import { canonicalJson } from "../../src/core/key.js";
 import { readRecord, readTransition, studyStatus } from "../../src/node/app.js";
 import { nodePlatform } from "../../src/node/platform.js";
@@ -41,6 +42,24 @@ it("a record that is cut, of another version or changed is named with what to do
     /manifest\.json is damaged \(it does not match its own key\)/,
   );
   expect(await manifestIn(root, nodePlatform)).toBeNull();
+});
+
+it("any digit of a record that is changed is found; one without a checksum is read with a warning", async () => {
+  const folder = folderOf("digits", { "manifest.json": canonicalJson(study) });
+  const path = join(folder, "scaling.json");
+  const record = { schemaVersion: 2, minima: [{ lambda: { value: 0.125, low: 0.1, high: 1e-7 } }], warnings: [] };
+  await writeRecordFile(path, record, nodePlatform.files);
+  const sound = readFileSync(path, "utf8");
+  expect(await readRecord(folder)).toEqual(record);
+  for (const { index } of sound.matchAll(/\d/g)) {
+    writeFileSync(path, `${sound.slice(0, index)}${(Number(sound[index]) + 1) % 10}${sound.slice(index + 1)}`);
+    await expect(readRecord(folder), `digit ${index}`).rejects.toMatchObject({ code: "checksum" });
+    await expect(studyStatus(folder), `digit ${index}`).rejects.toMatchObject({ code: "checksum" });
+  }
+  writeFileSync(path, canonicalJson(record));
+  const warning = `${path} has no checksum: an earlier version wrote it, so it was not checked. Run "crisp fit ${folder}" to make it again.`;
+  expect(await readRecord(folder)).toEqual({ ...record, warnings: [warning] });
+  expect((await studyStatus(folder)).warnings).toEqual([warning]);
 });
 
 it("the folder of one dictionary says so, and one of the first versions is known by its settings", async () => {

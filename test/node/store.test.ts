@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claimFolder, manifestOf, readManifest } from "../../src/app/manifest.js";
 import * as stores from "../../src/app/store.js";
+import { contentKey } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
 import { startTraining } from "../../src/learning/train.js";
 import { removeStrays } from "../../src/node/files.js";
@@ -77,6 +78,32 @@ test("a damaged part, a damaged summary and a missing part are each named, with 
     (await readFile(summaryPath(folder, sweepItem.id), "utf8")).replace('"points":2', '"points":3'),
   );
   await expect(store.read(sweepItem)).rejects.toMatchObject({ code: "checksum" });
+});
+
+test("a sound result under another's name is refused, and so is one whose numbers lie where others do", async () => {
+  const folder = join(root, "swapped");
+  const store = openStore(folder, () => {});
+  const other = units.find((unit): unit is SweepItem => unit.kind === "sweep" && unit !== sweepItem)!;
+  await store.write(sweepItem, points());
+  await store.write(other, points());
+  const [mine, theirs] = [sweepItem, other].map(({ id }) => summaryPath(folder, id));
+  const text = await readFile(mine, "utf8");
+  await writeFile(theirs, text);
+  await expect(store.read(other)).rejects.toMatchObject({
+    code: "checksum",
+    message: expect.stringContaining(`is the result of another item, ${sweepItem.id}`),
+  });
+  // Sealed anew, as only someone with a purpose does: the numbers still must be this item's, inside the folder.
+  const { checksum: _, ...summary } = JSON.parse(text);
+  for (const changed of [
+    { ...summary, kind: "show" },
+    { ...summary, part: { ...summary.part, file: "../elsewhere.parquet" } },
+  ]) {
+    await writeFile(mine, JSON.stringify({ ...changed, checksum: contentKey(changed) }));
+    await expect(store.read(sweepItem)).rejects.toThrow(
+      /is of kind show|names the numbers of another item, \.\.\/else/,
+    );
+  }
 });
 
 test("a part left by a killed process is kept if equal, replaced with an alarm if not", async () => {
