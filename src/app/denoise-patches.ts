@@ -74,7 +74,7 @@ export function patchCleaner(models: PatchModels, executor: Executor, quality: Q
         picture: { height, width, channels, ...pixels },
         ...{ lambda: null, lambdaFrom: null, gain: 1, share: 0, expectedPsnr: null },
         ...{ clipped: noise.clipping !== null, codings: patches, unconverged: 0 },
-        activePerPixel: (activePerPatch * patches) / (height * width),
+        activePerPixel: activePerPatch / stages[0].atoms.shape[1] ** 2, // of one grid of patches
       };
     },
   };
