@@ -28,13 +28,15 @@ export type StudyLogEvent =
 type Logged = StudyLogEvent & { readonly time: string; readonly pid: number };
 
 /** Appends one line. Lines of two processes may interleave, never mix: each is one small write. */
-export async function logEvent(folder: string, event: StudyLogEvent, { files, studies }: Platform): Promise<void> {
+export async function logEvent(folder: string, event: StudyLogEvent, { studies }: Platform): Promise<void> {
+  const files = studies.files(folder);
   const line: Logged = { time: new Date().toISOString(), pid: studies.processId, ...event };
   await files.append(files.paths.join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
 }
 
 /** All events so far; a last line cut off by a kill is passed over. */
-export async function readEvents(folder: string, { files }: Platform): Promise<Logged[]> {
+export async function readEvents(folder: string, { studies }: Platform): Promise<Logged[]> {
+  const files = studies.files(folder);
   const bytes = await files.readIfThere(files.paths.join(folder, "events.ndjson"));
   if (bytes === null) return [];
   const events: Logged[] = [];

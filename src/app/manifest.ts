@@ -56,7 +56,8 @@ export async function readManifest(folder: string, platform: Platform): Promise<
 }
 
 /** The manifest in a folder, or null where there is none. @throws CrispError `checksum` if it is damaged */
-export async function manifestIn(folder: string, { files }: Platform): Promise<Manifest | null> {
+export async function manifestIn(folder: string, { studies }: Platform): Promise<Manifest | null> {
+  const files = studies.files(folder);
   const check: RecordCheck<Manifest> = {
     fault({ schemaVersion, study, kind: _, ...body }) {
       if (![1, 2, 3].includes(schemaVersion!)) return "it holds no manifest of version 1 to 3";
@@ -89,7 +90,8 @@ export async function claimFolder(
   manifest: Manifest,
   platform: Platform,
 ): Promise<{ resumed: boolean }> {
-  const { files, studies } = platform;
+  const { studies } = platform;
+  const files = studies.files(folder);
   if (await demandSame(folder, manifest, platform)) return { resumed: true };
   try {
     await studies.make(folder);
@@ -104,10 +106,10 @@ export async function claimFolder(
   return { resumed: false };
 }
 
-async function refuseForeign(folder: string, { files }: Platform): Promise<void> {
+async function refuseForeign(folder: string, { studies }: Platform): Promise<void> {
   let names: readonly string[];
   try {
-    names = await files.list(folder);
+    names = await studies.files(folder).list(folder);
   } catch (cause) {
     throw new CrispError("store", `${folder} cannot be read as a folder (${reasonOf(cause)}). Choose another --out.`, {
       cause,

@@ -116,6 +116,11 @@ export type ImagesThere = ImageSize & {
 export interface Studies {
   /** Makes the folder if it is not there. @throws where it cannot be written */
   make(folder: string): Promise<void>;
+  /**
+   * The files of a study's folder: regular ones that no link inside it leads to, and none once it was moved or
+   * removed. Each call throws CrispError `store` for others.
+   */
+  files(folder: string): Files;
   /** Takes the folder for one process at a time; the function returned gives it back. @throws CrispError `busy` naming the holder */
   lock(folder: string): Promise<() => Promise<void>>;
   /** Removes what killed processes left half-written; for the holder of the lock. */

@@ -55,7 +55,7 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
     const { images, largest, reach, steps, timeStep } = request;
     const options = { images, largest, reach, steps, timeStep, provenance };
     const found = analyseProtocol({ record, results: sizes, plan, measured }, options);
-    await writeRecordFile(files.paths.join(out, "protocol.json"), found, files);
+    await writeRecordFile(files.paths.join(out, "protocol.json"), found, platform.studies.files(out));
     return found;
   }
   return inSession(asked, work, platform);
@@ -64,9 +64,10 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
 /** protocol.json of a study; null where it was not measured. @throws CrispError `checksum` if it is damaged */
 export function readProtocol(
   folder: string,
-  { files }: Platform,
+  { studies }: Platform,
   onUnsealed?: (warning: string) => void,
 ): Promise<ProtocolRecord | null> {
+  const files = studies.files(folder);
   const check: RecordCheck<ProtocolRecord> = {
     fault: ({ schemaVersion, readings }) =>
       schemaVersion === 1 && Array.isArray(readings) ? null : "it holds no record of version 1",

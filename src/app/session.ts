@@ -92,7 +92,8 @@ export async function inSession<T>(
     if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
     throw error;
   } finally {
-    await logEvent(session.out, { kind: "end", seconds: platform.now() - started, outcome }, platform);
+    const { out } = session;
+    await log({ ...request, out, platform }, { kind: "end", seconds: platform.now() - started, outcome });
     await session.close();
   }
 }
@@ -239,8 +240,11 @@ function progressOf(
 }
 
 /** Logs beside the work; a line that cannot be written is told, since the results do not depend on it. */
-function log({ out, onEvent, platform }: Pick<Opened, "out" | "onEvent" | "platform">, event: StudyLogEvent): void {
-  logEvent(out, event, platform).catch((error) =>
+function log(
+  { out, onEvent, platform }: Pick<Opened, "out" | "onEvent" | "platform">,
+  event: StudyLogEvent,
+): Promise<void> {
+  return logEvent(out, event, platform).catch((error) =>
     onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
   );
 }

@@ -21,7 +21,8 @@ type Summary = {
 
 /** The store in `folder`; `onAlarm` hears of results that differ although their parameters agree. */
 export function openStore(folder: string, onAlarm: (message: string) => void, platform: Platform): ItemStore {
-  const { files, studies } = platform;
+  const { studies } = platform;
+  const files = studies.files(folder);
   const place: Place = { folder, onAlarm, files };
   return {
     recordRound: (round, items) => recordRound(place, round, items),

@@ -29,7 +29,8 @@ export type StudyStatus = {
 };
 
 /** Writes scaling.json. */
-export async function writeRecord(out: string, record: StudyRecord, { files }: Platform): Promise<void> {
+export async function writeRecord(out: string, record: StudyRecord, { studies }: Platform): Promise<void> {
+  const files = studies.files(out);
   await writeRecordFile(files.paths.join(out, "scaling.json"), record, files);
 }
 
@@ -40,7 +41,7 @@ export async function readRecord(out: string, platform: Platform): Promise<Study
 }
 
 async function recordAndSeal(out: string, platform: Platform): Promise<{ record: StudyRecord; unsealed: string[] }> {
-  const { files } = platform;
+  const files = platform.studies.files(out);
   const unsealed: string[] = [];
   refuseTraining(out, await knownManifest(out, platform));
   const check: RecordCheck<Record<string, unknown>> = {
@@ -77,7 +78,7 @@ export function refuseTraining(out: string, manifest: Manifest): void {
 
 /** Reads how far a study is, also while it runs. */
 export async function studyStatus(out: string, platform: Platform): Promise<StudyStatus> {
-  const { files } = platform;
+  const files = platform.studies.files(out);
   const manifest = await knownManifest(out, platform);
   const folder = files.paths.resolve(out);
   const store = openStore(folder, () => {}, platform);
@@ -117,7 +118,8 @@ async function trainingStatus(manifest: Manifest, store: ItemStore) {
 }
 
 /** Items of all rounds that a folder records. @throws CrispError `checksum` for a line that is not JSON */
-export async function plannedItems(folder: string, { files }: Platform): Promise<Item[]> {
+export async function plannedItems(folder: string, { studies }: Platform): Promise<Item[]> {
+  const files = studies.files(folder);
   const all = await files.list(folder);
   const called = (word: string) => all.filter((name) => new RegExp(`^${word}-\\d+\\.ndjson$`).test(name));
   // The first versions called items units.

@@ -32,7 +32,7 @@ const shownPictures = 4;
 
 /** Writes report.html and figures/*.svg; returns the absolute path of the report. */
 export async function writeReport(folder: string, platform: Platform): Promise<string> {
-  const { files } = platform;
+  const files = platform.studies.files(folder);
   const { join, resolve } = files.paths;
   const out = resolve(folder);
   const study = await readRecord(out, platform);

@@ -80,7 +80,8 @@ async function aloneOf(request: TrainRequest, { files }: Platform) {
   return { settings: { ...request.settings, ...alone, learning }, startAtoms };
 }
 
-async function trainedFiles({ out, context }: Session, features: number, { files }: Platform): Promise<TrainResult> {
+async function trainedFiles({ out, context }: Session, features: number, { studies }: Platform): Promise<TrainResult> {
+  const files = studies.files(out);
   const item = trainItem(context, features, 0);
   context.progress.onRound(1, [item]);
   const [{ atoms, ...log }] = await resultsOf(context, [item]);

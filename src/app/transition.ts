@@ -38,7 +38,7 @@ export async function testTransition(request: TransitionRequest, platform: Platf
     const { version, node } = platform.origin(request.command);
     const provenance = { version, family: plan.family, node };
     const found = analyseTransition({ record, results: sizes, plan, measured }, { ...options, provenance });
-    await writeRecordFile(files.paths.join(out, "transition.json"), found, files);
+    await writeRecordFile(files.paths.join(out, "transition.json"), found, platform.studies.files(out));
     return found;
   }
   return inSession(asked, work, platform);
@@ -78,9 +78,10 @@ async function planned(request: TransitionRequest, platform: Platform) {
 /** transition.json of a study; null where the tests were not run. @throws CrispError `checksum` if it is damaged */
 export function readTransition(
   folder: string,
-  { files }: Platform,
+  { studies }: Platform,
   onUnsealed?: (warning: string) => void,
 ): Promise<TransitionRecord | null> {
+  const files = studies.files(folder);
   const check: RecordCheck<TransitionRecord> = {
     fault: ({ schemaVersion, tests }) =>
       schemaVersion === 1 && Array.isArray(tests) ? null : "it holds no record of version 1",

@@ -14,10 +14,14 @@ import { headLength } from "../formats/format.js";
 
 /**
  * Writes a file unless there is one of that name: "written", or "present" and
- * the existing file untouched. Creates the folder.
+ * the existing file untouched. Creates the folder, but never the one named `within` or those above it.
  */
-export async function writeFirst(path: string, content: Uint8Array | string): Promise<"written" | "present"> {
-  const temporary = await writeTemporary(path, content);
+export async function writeFirst(
+  path: string,
+  content: Uint8Array | string,
+  within?: string,
+): Promise<"written" | "present"> {
+  const temporary = await writeTemporary(path, content, within);
   try {
     return await placeFirst(temporary, path);
   } finally {
@@ -25,9 +29,9 @@ export async function writeFirst(path: string, content: Uint8Array | string): Pr
   }
 }
 
-/** Writes a file, in place of the one of that name if there is one. Creates the folder. */
-export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = await writeTemporary(path, content);
+/** Writes a file, in place of the one of that name if there is one. Creates the folder as `writeFirst` does. */
+export async function replaceFile(path: string, content: Uint8Array | string, within?: string): Promise<void> {
+  const temporary = await writeTemporary(path, content, within);
   try {
     await rename(temporary, path);
   } catch (error) {
@@ -87,6 +91,8 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
 }
 
+const temporaryForm = /^\..+\.\d+-[0-9a-f]+\.tmp$/;
+
 /** sha256 of a file as hexadecimal digits, read in pieces. */
 export async function fileSha256(path: string): Promise<string> {
   const hash = createHash("sha256");
@@ -103,16 +109,27 @@ export function bytesSha256(bytes: Uint8Array): string {
  * Makes a folder and the folders it lies in, one by one from above: mkdir's own
  * `recursive` never comes back where a file system refuses with ENOENT although
  * the parent is there, as /proc does.
+ *
+ * @param within  must be there: neither it nor those above it are made
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, within?: string): Promise<void> {
   if (await isFolder(folder)) return;
+  if (folder === within) throw folderGone(folder);
   const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
+  if (parent !== folder) await makeFolder(parent, within);
   try {
     await mkdir(folder);
   } catch (error) {
     if (errorCode(error) !== "EEXIST" || !(await isFolder(folder))) throw error;
   }
+}
+
+/** The error where a study's folder is gone while it is written. */
+export function folderGone(folder: string): CrispError {
+  return new CrispError(
+    "store",
+    `${folder} is no longer the folder that this command began with: it was moved or removed, and is not made again. Run the study's command again with the folder where it is now.`,
+  );
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -139,8 +156,8 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-async function writeTemporary(path: string, content: Uint8Array | string): Promise<string> {
-  await makeFolder(dirname(path));
+async function writeTemporary(path: string, content: Uint8Array | string, within?: string): Promise<string> {
+  await makeFolder(dirname(path), within);
   const temporary = temporaryName(path);
   let file: FileHandle | undefined;
   try {
@@ -194,12 +211,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 
 /**
  * Removes what killed processes left half-written. Only the holder of the
- * study's lock may call it: another process's files would look the same.
+ * study's lock may call it: another process's files would look the same. Links are
+ * neither followed nor removed.
  */
 export async function removeStrays(folder: string): Promise<void> {
-  const names = await readdir(folder, { recursive: true });
-  const strays = names.filter((name) => basename(name).startsWith(".") && name.endsWith(".tmp"));
-  for (const name of strays) await rm(join(folder, name), { force: true });
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeStrays(path);
+    else if (entry.isFile() && temporaryForm.test(entry.name)) await rm(path, { force: true });
+  }
 }
 
 function unreadable(path: string, cause: unknown): CrispError {

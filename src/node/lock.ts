@@ -6,19 +6,28 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { Files } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { errorCode, placeFirst, temporaryName, writeFirst } from "./files.js";
 
 type Holder = { readonly pid: number; readonly host: string; readonly born: string };
 
-/** Takes the lock; the function returned gives it back. @throws CrispError `busy` naming the holder */
-export async function lockStudy(folder: string): Promise<() => Promise<void>> {
+/** The files of the folder: they refuse a lock that is a FIFO or a link. */
+type Reader = Pick<Files, "readIfThere">;
+
+/** Takes the lock; the function returned gives it back. @throws CrispError `busy` naming the holder, `store` for a lock that is no file */
+export async function lockStudy(folder: string, files: Reader): Promise<() => Promise<void>> {
   const path = join(folder, "lock");
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), born: await bornAt(process.pid) } satisfies Holder);
-  if ((await writeFirst(path, mine)) === "present") await takeOver(path, mine);
+  if ((await writeFirst(path, mine)) === "present") await takeOver(path, mine, files);
   return async () => {
-    if ((await readFile(path, "utf8").catch(() => "")) === mine) await rm(path, { force: true });
+    if ((await textOf(path, files).catch(() => "")) === mine) await rm(path, { force: true });
   };
+}
+
+/** "" where there is no such file. */
+async function textOf(path: string, files: Reader): Promise<string> {
+  return new TextDecoder().decode((await files.readIfThere(path)) ?? undefined);
 }
 
 /**
@@ -26,15 +35,15 @@ export async function lockStudy(folder: string): Promise<() => Promise<void>> {
  * once one moves it and one writes first; who moved a lock that was no longer
  * the dead one puts it back.
  */
-async function takeOver(path: string, mine: string): Promise<void> {
-  const found = await readFile(path, "utf8").catch(() => "");
-  if (await alive(parsed(found))) throw await busy(path);
+async function takeOver(path: string, mine: string, files: Reader): Promise<void> {
+  const found = await textOf(path, files);
+  if (await alive(parsed(found))) throw busy(path, found);
   const aside = temporaryName(path);
   await rename(path, aside).catch(() => {});
-  const moved = await readFile(aside, "utf8").catch(() => found);
+  const moved = (await textOf(aside, files)) || found;
   if (moved !== found) await placeFirst(aside, path);
   await rm(aside, { force: true });
-  if (moved !== found || (await writeFirst(path, mine)) === "present") throw await busy(path);
+  if (moved !== found || (await writeFirst(path, mine)) === "present") throw busy(path, await textOf(path, files));
 }
 
 function parsed(text: string): Holder | null {
@@ -62,8 +71,8 @@ async function bornAt(pid: number): Promise<string> {
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-async function busy(path: string): Promise<CrispError> {
-  const holder = parsed(await readFile(path, "utf8").catch(() => ""));
+function busy(path: string, text: string): CrispError {
+  const holder = parsed(text);
   const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
   return new CrispError(
     "busy",

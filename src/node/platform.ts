@@ -27,6 +27,7 @@ import { builtFile } from "./kernel.js";
 import { lockStudy } from "./lock.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
+import { studyFiles } from "./study-folder.js";
 import { readTable } from "./table-file.js";
 import { dependencyVersions, packageVersion } from "./version.js";
 
@@ -66,7 +67,8 @@ const studies: Studies = {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
   },
-  lock: lockStudy,
+  files: (folder) => studyFiles(folder, files),
+  lock: (folder) => lockStudy(folder, studyFiles(folder, files)),
   removeStrays,
   processId: process.pid,
 };

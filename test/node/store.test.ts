@@ -1,4 +1,5 @@
 // The study's folder: whole results or none, damage found, one process at a time.
+import { mkdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +9,6 @@ import * as stores from "../../src/app/store.js";
 import { contentKey } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
 import { startTraining } from "../../src/learning/train.js";
-import { removeStrays } from "../../src/node/files.js";
-import { lockStudy } from "../../src/node/lock.js";
 import { nodePlatform } from "../../src/node/platform.js";
 import { decodeState, encodeState } from "../../src/study/items/files.js";
 import type { SweepItem } from "../../src/study/items/sweep.js";
@@ -18,8 +17,10 @@ import { firstRound } from "../../src/study/plan.js";
 import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { barImages, plan, settings } from "../study/fixtures.js";
 
-const openStore = (folder: string, onAlarm: (message: string) => void) =>
-  stores.openStore(folder, onAlarm, nodePlatform);
+function openStore(folder: string, onAlarm: (message: string) => void) {
+  mkdirSync(folder, { recursive: true });
+  return stores.openStore(folder, onAlarm, nodePlatform);
+}
 const partPath = (folder: string, item: SweepItem) => join(folder, stores.partPath(item));
 const summaryPath = (folder: string, id: string) => join(folder, stores.summaryPath(id));
 let root = "";
@@ -126,7 +127,7 @@ test("what killed processes left half-written is removed, and nothing else", asy
   await openStore(folder, () => {}).write(sweepItem, points());
   const before = await readdir(folder, { recursive: true });
   await writeFile(join(folder, "results", `.x.json.7-0a.tmp`), "half");
-  await removeStrays(folder);
+  await nodePlatform.studies.removeStrays(folder);
   expect(await readdir(folder, { recursive: true })).toEqual(before);
 });
 
@@ -179,15 +180,15 @@ test("a folder is one study's: other settings, foreign files and a changed manif
 
 test("a study is locked for other processes while its holder lives, and free again after", async () => {
   const folder = join(root, "locked");
-  const unlock = await lockStudy(folder);
-  await expect(lockStudy(folder)).rejects.toMatchObject({ code: "busy" });
+  const unlock = await nodePlatform.studies.lock(folder);
+  await expect(nodePlatform.studies.lock(folder)).rejects.toMatchObject({ code: "busy" });
   await unlock();
   await writeFile(
     join(folder, "lock"),
     JSON.stringify({ pid: 2 ** 22 + 1, host: (await import("node:os")).hostname(), born: "1" }),
   );
-  const taken = await lockStudy(folder);
+  const taken = await nodePlatform.studies.lock(folder);
   await taken();
   await writeFile(join(folder, "lock"), JSON.stringify({ pid: 1, host: "elsewhere", born: "1" }));
-  await expect(lockStudy(folder)).rejects.toThrow(/process 1 on elsewhere/);
+  await expect(nodePlatform.studies.lock(folder)).rejects.toThrow(/process 1 on elsewhere/);
 });
