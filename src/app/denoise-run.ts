@@ -4,7 +4,8 @@ import { tensorSha256 } from "../core/key.js";
 import { type DenoiseChoices, type Denoiser, openDenoiser, type Watch } from "./denoise.js";
 import { type DenoisedFile, type DenoiseFile, denoiseFile, denoiseFiles } from "./denoise-files.js";
 import type { OwnDictionary } from "./denoise-network.js";
-import type { CriticalPoint } from "./denoise-study.js";
+import { type DenoisingEstimate, denoisingPace, sizesOf } from "./denoise-pace.js";
+import { type CriticalPoint, demandNetwork } from "./denoise-study.js";
 import { wayFor } from "./denoise-way.js";
 import type { Platform } from "./platform.js";
 import type { StudyEvent } from "./session.js";
@@ -24,6 +25,8 @@ export type DenoiseRequest = Partial<DenoiseChoices> & {
   readonly signal?: AbortSignal;
   /** Told of notes and warnings. */
   onEvent?(event: StudyEvent): void;
+  /** Told how long it will take, measured before it begins; of small pictures nothing. */
+  onEstimate?(estimate: DenoisingEstimate): void;
   /** Told after each picture, and after each window of one. */
   onPicture?(file: DenoisedFile): void;
   /** Told of each coding that begins in the search for a picture's λ, which comes first. */
@@ -58,27 +61,65 @@ export type FailedFile = { readonly input: string; readonly code: ErrorCode; rea
  *   `incomplete` when the signal stops it; pictures done by then are written
  */
 export async function denoisePictures(request: DenoiseRequest, platform: Platform): Promise<DenoiseResult> {
-  const { input, signal, workers = platform.cores } = request;
-  const onEvent = request.onEvent ?? (() => {});
-  const places = {
-    out: request.out ?? null,
-    reference: request.reference ?? null,
-    onSkip: (message: string) => onEvent({ kind: "warning", message }),
-  };
-  const files = await denoiseFiles(typeof input === "string" ? [input] : input, places, platform);
-  const choices = choicesOf(request);
-  const { name, atoms, point, open } = await wayFor({ ...request, ...choices, onEvent, workers }, platform);
+  const { signal } = request;
+  const files = await filesOf(request, platform);
+  const { choices, way, workers } = await wayOf(request, platform);
+  const { name, atoms, point, open } = way;
   const executor = await platform.openExecutor(workers);
   const stop = () => void executor.close();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const denoiser = openDenoiser(open(executor), choices);
+    const cleaner = open(executor);
+    const denoiser = openDenoiser(cleaner, choices);
+    if (request.onEstimate) await tellEstimate(files, { cleaner, executor, choices, request }, platform);
     const about = { name, features: atoms.shape[0], atoms: tensorSha256(atoms) };
     return { network: about, point, ...(await denoiseAll(files, { denoiser, request }, platform)) };
   } finally {
     signal?.removeEventListener("abort", stop);
     await executor.close();
   }
+}
+
+/** What `denoisePictures` takes, found out without writing anything. @throws as `denoisePictures` before it begins */
+export async function estimateDenoising(
+  request: DenoiseRequest,
+  platform: Platform,
+): Promise<DenoisingEstimate & { readonly network: string }> {
+  const files = await filesOf(request, platform);
+  if (request.study) await demandNetwork(request.study, platform);
+  const { choices, way, workers } = await wayOf(request, platform);
+  const executor = await platform.openExecutor(workers);
+  try {
+    const sizes = await sizesOf(files, platform);
+    const pace = await denoisingPace(sizes, { cleaner: way.open(executor), executor, choices }, platform);
+    return { network: way.name, pictures: sizes.length, ...pace };
+  } finally {
+    await executor.close();
+  }
+}
+
+function filesOf({ input, out = null, reference = null, onEvent }: DenoiseRequest, platform: Platform) {
+  const onSkip = (message: string) => onEvent?.({ kind: "warning", message });
+  return denoiseFiles(typeof input === "string" ? [input] : input, { out, reference, onSkip }, platform);
+}
+
+async function wayOf(request: DenoiseRequest, platform: Platform) {
+  const { onEvent = () => {}, workers = platform.cores } = request;
+  const choices = choicesOf(request);
+  return { choices, workers, way: await wayFor({ ...request, ...choices, onEvent, workers }, platform) };
+}
+
+/** Megapixels that take seconds, and are not measured before. */
+const untold = 1;
+
+type AtWork = Parameters<typeof denoisingPace>[1] & { readonly request: DenoiseRequest };
+
+async function tellEstimate(files: readonly DenoiseFile[], { request, ...tools }: AtWork, platform: Platform) {
+  const sizes = await sizesOf(files, platform);
+  const total = sizes.reduce((sum, { height, width }) => sum + height * width, 0);
+  if (total <= untold * 1e6) return;
+  const pace = await Promise.race([denoisingPace(sizes, tools, platform), aborted(request.signal)]);
+  request.onEstimate?.({ pictures: sizes.length, ...pace });
 }
 
 /** σ from the picture, λ from the study or the picture, four codings. */

@@ -62,10 +62,29 @@ export async function studyNetwork(
   return { network: { name: title, atoms, patch, stride, rectified, lambdaPerSigma }, point };
 }
 
+/** @throws CrispError `usage` where the network would be trained first; as `studyNetwork` */
+export async function demandNetwork(
+  { folder: study, features = null }: { readonly folder: string; readonly features?: number | null },
+  platform: Platform,
+): Promise<void> {
+  const folder = platform.files.paths.resolve(study);
+  const { sizes, plan } = await readStudy(folder, platform);
+  const name = askedSize({ features, study }, sizes, plan.settings);
+  if ((await readRecord(folder, platform)).minima.some((minimum) => sameSize(minimum, name) && minimum.lambda)) return;
+  throw new CrispError(
+    "usage",
+    `${study} has no measured λ at ${sizeWords(name)}; without --dry-run that network would be made first. Make it with "crisp predict ${study} --features ${name.features}", whose --dry-run says how long it takes.`,
+  );
+}
+
 type Asked = Awaited<ReturnType<typeof readStudy>> & { readonly folder: string; readonly name: SizeName };
 
 /** The size whose λ* is used: the one asked for, else the largest. All sides share the dictionaries where images grow. */
-function askedSize({ features, study }: StudyNetworkRequest, sizes: readonly SizeName[], settings: StudySettings) {
+function askedSize(
+  { features, study }: Pick<StudyNetworkRequest, "features" | "study">,
+  sizes: readonly SizeName[],
+  settings: StudySettings,
+) {
   const largest = nameOf(sizes[sizes.length - 1]);
   if (features === null || features === largest.features) return largest;
   if (!growsImages(settings)) return { features };

@@ -66,6 +66,8 @@ const leastValues = 700;
 export type Watch = {
   /** Of codings begun in the search for λ. */
   onSearch?(codings: number): void;
+  /** When λ is settled. */
+  onChosen?(): void;
   /** After each window of the picture itself. */
   onWindow?(done: number, total: number): void;
 };
@@ -99,16 +101,20 @@ export function dictionaryCleaner(
 export function openDenoiser(cleaner: Cleaner, choices: Pick<DenoiseChoices, "sigma">): Denoiser {
   return {
     async denoise(picture, watch = {}) {
-      const sigma = choices.sigma ?? noiseLevel(picture);
-      const levels = levelsOf(picture);
-      const noise = clippedNoise(levels, picture, Math.max(sigma, leastSigma * leastStep(picture)));
-      const scale = scaleOf(levels, noise.deviation);
+      const { sigma, noise, scale, unchanged } = taskOf(picture, choices);
       const about = { sigma, estimated: choices.sigma === null, deviation: scale.deviation };
-      const same = unchangedBecause(picture, sigma);
-      if (same !== null) return { picture, ...about, ...nothing, unchanged: same };
+      if (unchanged !== null) return { picture, ...about, ...nothing, unchanged };
       return { ...about, ...(await cleaner.clean(picture, { scale, noise, watch })), unchanged: null };
     },
   };
+}
+
+/** A picture's noise, mean and deviation, and why it stays as it is, or null. */
+export function taskOf(picture: Picture, choices: Pick<DenoiseChoices, "sigma">) {
+  const sigma = choices.sigma ?? noiseLevel(picture);
+  const levels = levelsOf(picture);
+  const noise = clippedNoise(levels, picture, Math.max(sigma, leastSigma * leastStep(picture)));
+  return { sigma, noise, scale: scaleOf(levels, noise.deviation), unchanged: unchangedBecause(picture, sigma) };
 }
 
 const nothing = {
@@ -137,6 +143,7 @@ async function cleaned(given: Picture, { scale, noise, watch }: Task, shop: Work
   const values = new Float32Array(levelsOf(given)).map((value) => (value - scale.mean) / scale.deviation);
   const size = { height, width, channels };
   const { lambda, lambdaFrom } = await lambdaOf(values, { ...size, noise: scale.noise, watch }, shop);
+  watch.onChosen?.();
   const [result] = await reconstruct(values, size, {
     network,
     variants: variantsOf(choices.quality, network.stride),

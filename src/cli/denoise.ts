@@ -3,13 +3,14 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import type { DenoisedFile } from "../app/denoise-files.js";
+import type { DenoisingEstimate } from "../app/denoise-pace.js";
 import type { DenoiseResult } from "../app/denoise-run.js";
 import type { StudyEvent } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { lossesOf } from "../formats/picture.js";
 import { pictureKinds } from "../formats/picture-header.js";
-import { denoisePictures } from "../node/app.js";
+import { denoisePictures, estimateDenoising } from "../node/app.js";
 import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
 import { sizeWords } from "../study/axis.js";
@@ -45,6 +46,7 @@ export function addDenoise(program: Command, context: Context): void {
     .option("--from <path>", "where the study's images are, if a size must be trained (default: where they were)")
     .option("--reference <clean>", "clean picture or folder: print PSNR and SSIM before and after")
     .option("--workers <n>", "worker threads (default: one per core)")
+    .option("--dry-run", "check everything and say how long it would take; write nothing")
     .option("--json", "print what was done as one line of JSON")
     .action((pictures: string[], options: DenoiseOptions) => denoiseCommand(pictures, options, context));
 }
@@ -67,7 +69,7 @@ type DenoiseOptions = Readonly<
       string
     >
   >
-> & { readonly json?: boolean; readonly normaliseAtoms?: boolean };
+> & { readonly json?: boolean; readonly dryRun?: boolean; readonly normaliseAtoms?: boolean };
 
 async function denoiseCommand(input: readonly string[], options: DenoiseOptions, context: Context): Promise<void> {
   const { terminal } = context;
@@ -86,13 +88,37 @@ async function denoiseCommand(input: readonly string[], options: DenoiseOptions,
       terminal.progress(`${basename(path)}: finding λ, ${counted(codings, "coding")} begun`),
     onPicture: (file: DenoisedFile) => remark(file, terminal.warning),
     onProgress: windowsLeft(terminal),
+    onEstimate: (estimate: DenoisingEstimate) => {
+      if (estimate.seconds >= told) terminal.message(`${takes(estimate)}.`);
+    },
   };
+  if (options.dryRun) return printEstimate(await estimateDenoising(request), request, options.json);
   const result = await resumable(context, "Pictures that are done are kept.", (signal) =>
     denoisePictures({ ...request, signal }),
   );
   if (options.json) printJson({ ...result, version: packageVersion() });
   else if (result.pictures.length > 0) printText(resultLines(result).join("\n"));
   if (result.failed.length > 0) throw failedError(result);
+}
+
+/** Work shorter than this, in seconds, needs no word before it begins. */
+const told = 10;
+
+/** "About 3 min for 24 pictures, 12 megapixels" */
+function takes({ pictures, megapixels, seconds }: DenoisingEstimate): string {
+  return `About ${durationText(seconds)} for ${counted(pictures, "picture")}, ${significant(megapixels, 2)} megapixels`;
+}
+
+function printEstimate(
+  estimate: DenoisingEstimate & { readonly network: string },
+  { quality, workers }: { readonly quality: string; readonly workers: number },
+  json: boolean | undefined,
+): void {
+  if (json) printJson({ dryRun: true, workers, quality, ...estimate });
+  else
+    printText(
+      `${takes(estimate)}, by ${estimate.network} (--quality ${quality}) on this machine when it is idle, with ${counted(workers, "worker")}.`,
+    );
 }
 
 /** Names every picture that was not denoised. */

@@ -1,7 +1,13 @@
 /** The use cases of app/ on this machine: each with the ports of node/platform.ts. What they do stands there. */
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
-import { type DenoiseRequest, type DenoiseResult, denoisePictures as denoise } from "../app/denoise-run.js";
+import type { DenoisingEstimate } from "../app/denoise-pace.js";
+import {
+  type DenoiseRequest,
+  type DenoiseResult,
+  denoisePictures as denoise,
+  estimateDenoising as denoisingWork,
+} from "../app/denoise-run.js";
 import {
   type EncodeRequest,
   type EncodeResult,
@@ -91,6 +97,10 @@ export const decodeImages = (request: DecodeRequest): Promise<readonly number[]>
 
 /** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
 export const denoisePictures = (request: DenoiseRequest): Promise<DenoiseResult> => denoise(request, here);
+
+/** How long denoising will take on this machine, from the first pictures. @throws as `denoisePictures` before it begins */
+export const estimateDenoising = (request: DenoiseRequest): Promise<DenoisingEstimate & { readonly network: string }> =>
+  denoisingWork(request, here);
 
 /** @throws CrispError `incomplete` for an unfinished study or when stopped; everything done is kept */
 export const predictStudy = (request: WithDefaults<PredictRequest>): Promise<SizePrediction[]> =>

@@ -277,6 +277,24 @@ describe("crisp denoise", () => {
     expect(new Set(results).size).toBe(1);
   });
 
+  it("--dry-run says how long and writes nothing; what the work refuses it refuses", async () => {
+    const words = ["colour.png", "grey.png", "--out", "not-written", "--sigma", "25"];
+    const said = await denoise(...words, "--dry-run", "--workers", "1");
+    const { seconds, ...rest } = said;
+    const about = {
+      schemaVersion: 2,
+      dryRun: true,
+      workers: 1,
+      quality: "default",
+      network: "the shipped model",
+      pictures: 2,
+    };
+    expect(rest).toEqual({ ...about, megapixels: (50 * 139 + 47 * 60) / 1e6 });
+    expect(seconds).toBeGreaterThan(0);
+    expect(readdirSync(cwd)).not.toContain("not-written");
+    expect((await crisp(["denoise", "colour.png", "--out", "a.jpg", "--dry-run"], { cwd })).status).toBe(2);
+  });
+
   it("what an earlier call wrote beside its inputs is no input", async () => {
     mkdirSync(join(cwd, "twice/part"), { recursive: true });
     mkdirSync(join(cwd, "twice/part-denoised"));

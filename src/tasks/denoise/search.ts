@@ -134,6 +134,12 @@ function cropsOf(values: Float32Array, size: Size): Crop[] {
   );
 }
 
+/** Pixels of the crops on which λ is sought in a picture of a size. */
+export function searchedPixels({ height, width }: Pick<Size, "height" | "width">): number {
+  const [rows, columns] = [spread(height), spread(width)];
+  return rows.side * rows.starts.length * columns.side * columns.starts.length;
+}
+
 /** Where crops start along an axis of n pixels: in the middle of equal parts. */
 function spread(n: number): { side: number; starts: readonly number[] } {
   const count = Math.min(cropping.most, Math.max(1, Math.floor(n / cropping.side)));
