@@ -2,7 +2,6 @@
 import { counted } from "../core/words.js";
 import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { Estimate } from "../scaling/types.js";
-import { capital } from "./laws.js";
 import { wordsOf } from "./names.js";
 import { estimateText, hasInterval, listing, pClause, significant, sizeText, valueText } from "./numbers.js";
 
@@ -57,7 +56,7 @@ export function collapseLine(record: CrossingRecord): string {
   const quality = `S = ${significant(collapse.S!, 2)} (${significant(collapse.unscaled ?? 0, 2)} unscaled)`;
   const parts = [...namedEstimates(record, collapse), quality];
   const leftOut = leftOutText(record);
-  const open = collapse.undetermined.map((sentence) => ` ${capital(own(sentence))}`).join("");
+  const open = collapse.undetermined.map((sentence) => ` ${own(sentence)}`).join("");
   return `Collapse: ${parts.join(", ")}, ${counted(collapse.points, "point")} of ${sizesText(collapse.sizes)}${leftOut}.${open}`;
 }
 

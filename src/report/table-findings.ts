@@ -2,7 +2,7 @@
 import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
-import { capital, lower, rangeSentence, verdictName, verdictSentence } from "./laws.js";
+import { lower, rangeSentence, verdictName, verdictSentence } from "./laws.js";
 import { isBare, type Words, wordsOf } from "./names.js";
 import { estimateText, pClause, significant } from "./numbers.js";
 
@@ -119,11 +119,22 @@ export function collapseSentence(record: TableRecord): string {
     e === null ? [] : [`${name} = ${estimateText(e)}`];
   const parts = [
     ...named("a", collapse.a),
+    ...nuParts(collapse.a),
     ...named("b", collapse.b),
     ...(options.critical === null ? named(`${x}_c`, collapse.critical) : []),
   ];
   const quality = collapse.S === null ? "" : `S = ${significant(collapse.S, 2)}`;
   const unscaled = collapse.unscaled === null ? "" : ` (${significant(collapse.unscaled, 2)} unscaled)`;
-  const open = collapse.undetermined.map((sentence) => ` ${capital(own(sentence))}`).join("");
+  const open = collapse.undetermined.map((sentence) => ` ${own(sentence)}`).join("");
   return `Collapse: ${[...parts, quality + unscaled].filter(Boolean).join(", ")}.${open}`;
+}
+
+/** 1/ν = −a and ν, in the sign of textbooks, whatever the verdicts are; ν is left out where the interval of a holds 0. */
+function nuParts(a: Estimate | null): readonly string[] {
+  if (a === null) return [];
+  const inverse = { value: -a.value, low: -a.high, high: -a.low };
+  const nu = { value: 1 / inverse.value, low: 1 / inverse.high, high: 1 / inverse.low };
+  const symbol = exponentSymbols.nu;
+  const bounded = a.low > 0 || a.high < 0;
+  return [`1/${symbol} = ${estimateText(inverse)}`, ...(bounded ? [`${symbol} = ${estimateText(nu)}`] : [])];
 }

@@ -1,5 +1,7 @@
 /** The report of a table: what the record says, what it must not say, and nothing from outside. */
 import { describe, expect, test } from "vitest";
+import { estimateText } from "../../src/report/numbers.js";
+import { collapseSentence } from "../../src/report/table-findings.js";
 import { type TableReportInput, tableFigures, tableReport } from "../../src/report/table-report.js";
 import { fitTable, type TableOptions, type TableRow } from "../../src/scaling/table.js";
 import { plantedCurves } from "../scaling/planted.js";
@@ -46,6 +48,19 @@ describe("the report of a table", () => {
     expect(headline(inputs.constant)).toBe("No scaling: the location is the same at every size.");
     expect(headline(inputs.few)).toBe("Too few sizes to test a law of the location.");
     expect(headline(inputs.flat)).toBe("No law: no size has an extremum inside its grid.");
+  });
+
+  test("the collapse names 1/ν and ν beside a, in the sign of textbooks; a symbol keeps its case", () => {
+    const { record } = inputs.power;
+    const { a } = record.collapse!;
+    const said = collapseSentence(record);
+    expect(said).toContain(
+      `a = ${estimateText(a!)}, 1/ν = ${estimateText({ value: -a!.value, low: -a!.high, high: -a!.low })}, ν = 1.3`,
+    );
+    const collapse = { ...record.collapse!, a: { value: -0.01, low: -0.03, high: 0.01 } };
+    expect(collapseSentence({ ...record, collapse })).not.toContain(", ν = ");
+    const undetermined = ["x_c and a are undetermined: 4 sizes."];
+    expect(collapseSentence({ ...record, collapse: { ...collapse, undetermined } })).toContain(". x_c and a are");
   });
 
   test("draws every figure where the record has it, and none of what it lacks", () => {
