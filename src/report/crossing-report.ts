@@ -170,20 +170,7 @@ function linesOf({ curves, names }: CrossingRecord): readonly Line[] {
     dress: dressed(i, curves.length),
     points: control.map((x, j): Point => [x, value[j]]),
     bars: value.map((y, j) => ({ value: y, low: y - 1.96 * error[j], high: y + 1.96 * error[j] })),
-    named: clearest(curves, i),
   }));
-}
-
-/** The point of a curve that is farthest from the other curves at the same place: where its name is read best. */
-function clearest(curves: CrossingRecord["curves"], i: number): Point {
-  const own = curves[i].control.map((x, j): { readonly point: Point; readonly gap: number } => {
-    const gaps = curves.map((other, k) => {
-      const right = other.control.findIndex((value) => value >= x);
-      return k === i || right < 0 ? Infinity : Math.abs(other.value[right] - curves[i].value[j]);
-    });
-    return { point: [x, curves[i].value[j]], gap: Math.min(...gaps) };
-  });
-  return own.reduce((a, b) => (b.gap > a.gap && b.gap < Infinity ? b : a)).point;
 }
 
 function curvesSection(record: CrossingRecord, figures: Figures, name: string): string {

@@ -2,10 +2,13 @@ import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
 import { encodePng } from "../../src/formats/png.js";
+import { type Line, linesPanel } from "../../src/report/figures/lines.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
-import { spread } from "../../src/report/svg/labels.js";
-import { cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
+import { around, type Label, ownPlaces, spread } from "../../src/report/svg/labels.js";
+import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
+import { panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
+import { type Box, textBox } from "../../src/report/svg/text.js";
 
 describe("pictures", () => {
   test("an independent decoder reads back every pixel", () => {
@@ -27,6 +30,67 @@ describe("pictures", () => {
     const atoms = tensor([4, 1, 1, 1]);
     expect(byUse({ features: 4, atoms, use: [0.1, 0, 0.3, 0.1], lambda: 1 })).toEqual([2, 0, 3, 1]);
   });
+});
+
+describe("names of lines", () => {
+  /** A fan of straight lines through one point, as curves that cross: their right ends stand this far apart, px. */
+  const fan = (apart: number) =>
+    [0, 1, 2, 3].map((i): Label => {
+      const end: Point = [300, 100 + i * apart];
+      const places = around(end);
+      return { lines: [`${8 << i}`], places, own: boxesAlongLine([[0, 100], end]) };
+    });
+  const bounds = { left: -20, right: 330, top: 0, bottom: 400 };
+
+  test.each([40, 60])("each is nearer to its own line than to any other where ends are %i px apart", (apart) => {
+    const lines = fan(apart);
+    const placed = ownPlaces(
+      lines,
+      lines.flatMap(({ own = [] }) => own),
+      bounds,
+    )!;
+    const all = placed.flatMap(({ lines: [text], places }, i) =>
+      places.map(({ x, y, anchor }) =>
+        lines.map(({ own = [] }) => gap(textBox([x, y], text, anchor), own)).map((d, k) => ({ d, is: k === i })),
+      ),
+    );
+    expect(all.length).toBeGreaterThan(3);
+    for (const found of all) {
+      const own = found.find(({ is }) => is)!.d;
+      for (const { d, is } of found) if (!is) expect(own).toBeLessThan(d);
+    }
+  });
+
+  test("there is no room where ends are 6 px apart: a key takes their place", () => {
+    const lines = fan(6);
+    expect(ownPlaces(lines, [], bounds)).toBeNull();
+    const sizes = [8, 16, 32, 64];
+    const curves = (apart: number) =>
+      sizes.map(
+        (size, i): Line => ({
+          name: `${size}`,
+          dress: { colour: i, shape: i, hollow: false },
+          points: [0, 1, 2].map((x): Point => [x, (x - 1) * (1 + i * apart)]),
+        }),
+      );
+    const axis = { title: "x", scale: "linear" } as const;
+    const drawn = (apart: number) =>
+      panelFigure(linesPanel(curves(apart), { names: "beside", x: axis, y: axis }), 528, "");
+    const markers = (svg: string) => svg.match(/class="mark /g)?.length ?? 0;
+    expect(markers(drawn(1))).toBe(0);
+    expect(markers(drawn(0.02))).toBe(4 + 4 * 3);
+  });
+
+  /** Pixels between a label and the nearest point of a line. */
+  function gap(label: Box, line: readonly Box[]): number {
+    const all = line.map((box) =>
+      Math.hypot(
+        Math.max(0, label.left - box.right, box.left - label.right),
+        Math.max(0, label.top - box.bottom, box.top - label.bottom),
+      ),
+    );
+    return Math.min(...all);
+  }
 });
 
 describe("marks", () => {

@@ -6,11 +6,12 @@
  */
 import type { Estimate } from "../../scaling/types.js";
 import { plainText } from "../markup.js";
-import { around, type Label, placeLabels, spread } from "../svg/labels.js";
+import { around, type Label, ownPlaces, placeLabels, spread } from "../svg/labels.js";
 import {
   band,
   boxAround,
   boxesAlong,
+  boxesAlongLine,
   curve,
   cutTo,
   type Dress,
@@ -24,7 +25,7 @@ import {
 } from "../svg/marks.js";
 import { type Axis, barEnds, errorBar, type FigureData, level, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
-import { text, textWidth } from "../svg/text.js";
+import { type Box, text, textWidth } from "../svg/text.js";
 
 /** One line. */
 export type Line = {
@@ -38,8 +39,6 @@ export type Line = {
   readonly range?: { readonly low: readonly Point[]; readonly high: readonly Point[] };
   /** 95 % intervals at the points, as bars. */
   readonly bars?: readonly Estimate[];
-  /** The point beside which the name stands; an end unless given. */
-  readonly named?: Point;
   /** The line's extremum, with a large marker. */
   readonly chosen?: Point | null;
   /** Grey words beside the large marker. */
@@ -63,7 +62,10 @@ export type LinesStyle = Pick<Panel, "letter" | "share"> & {
   readonly points?: "dots" | "markers";
   /** The large markers joined by dots. */
   readonly joined?: boolean;
-  /** Names in a column at the right, there as a key with markers, above the left ends, or beside the large marker or an end. */
+  /**
+   * Names in a column at the right, there as a key with markers, above the left ends, or beside the large marker or
+   * an end; where a name beside its line would be read as another's, a key.
+   */
   readonly names: "right" | "key" | "above" | "beside";
   /** A level drawn across. */
   readonly level?: { readonly y: number; readonly name: string };
@@ -82,12 +84,12 @@ export function linesPanel(lines: readonly Line[], style: LinesStyle): Panel {
   return {
     letter,
     share,
-    beside: besideWidth(lines, style),
+    beside: (plot) => besideWidth(lines, style, plot),
     room: names === "above" ? { top: 20 } : {},
     x: { ...style.x, domain: style.x.domain ?? domainOf(lines, style.x, 0) },
     y: { ...style.y, domain: style.y.domain ?? domainOf(lines, style.y, 1) },
     data: dataOf(lines, style),
-    marks: (plot) => linesMarks(lines, style, plot),
+    marks: (plot) => linesMarks(lines, style.names === "beside" && plot.beside > 0 ? keyed(lines, style) : style, plot),
   };
 }
 
@@ -99,10 +101,24 @@ function dataOf(lines: readonly Line[], { x, y }: LinesStyle): FigureData {
   return { columns: ["line", plainText(x.title), plainText(y.title), "low", "high"], rows };
 }
 
-/** Pixels that names in a column take, with their markers in a key. */
-function besideWidth(lines: readonly Line[], style: LinesStyle): number {
-  if (style.names !== "right" && style.names !== "key") return 0;
-  return Math.max(0, ...columnNames(lines, style).map(textWidth)) + (style.names === "key" ? 18 : 4);
+/** Pixels that names in a column take, with their markers in a key; names beside their lines leave none for it. */
+function besideWidth(lines: readonly Line[], style: LinesStyle, plot: Plot): number {
+  if (style.names === "above") return 0;
+  const width = Math.max(0, ...columnNames(lines, style).map(textWidth)) + (style.names === "right" ? 4 : 18);
+  if (style.names !== "beside") return width;
+  const drawn = lines.map((one) => inPixels(one, style, plot));
+  const labels = drawn.flatMap(nameBeside);
+  const fits = ownPlaces(labels, obstaclesOf(drawn, style, plot), boundsOf(plot)) !== null;
+  return fits || width > widestKey * plot.width ? 0 : width;
+}
+
+/** A key wider than this share of the figure would leave the lines too little room. */
+const widestKey = 0.3;
+
+/** The key in place of names; where no line has its large marker, its points wear what the key shows. */
+function keyed(lines: readonly Line[], style: LinesStyle): LinesStyle {
+  const marked = lines.some(({ chosen }) => chosen);
+  return { ...style, names: "key", points: marked ? style.points : "markers" };
 }
 
 /** What stands in the column at the right. */
@@ -211,30 +227,46 @@ function namesAbove(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): str
 
 /** Names and notes that stand where they cover least. */
 function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): string {
-  const { area } = plot;
   const own = lines.filter((one) => style.names === "beside" || (style.names === "right" && endsEarly(one, plot)));
-  const labels: Label[] = own.flatMap((one) => nameBeside(one, plot));
+  const obstacles = obstaclesOf(lines, style, plot);
+  const named = own.flatMap(nameBeside);
+  const labels: Label[] = [...(ownPlaces(named, obstacles, boundsOf(plot)) ?? named)];
   for (const { extremum, note } of lines)
     if (extremum !== null && note) labels.push({ lines: [note], places: around(extremum, ["S", "SE", "SW", "E"]) });
-  const obstacles = lines.flatMap(({ pixels, segments, extremum }) => [
+  if (style.level && (style.names === "beside" || style.names === "key")) labels.push(levelLabel(style.level, plot));
+  return placeLabels(labels, obstacles, boundsOf(plot));
+}
+
+/** Lines, points, large markers and the level: what labels keep clear of. */
+function obstaclesOf(lines: readonly Drawn[], { level, joined }: LinesStyle, { area, y }: Plot): readonly Box[] {
+  const extrema = lines.flatMap(({ extremum }) => (extremum === null ? [] : [extremum]));
+  const at = level && y.at(level.y);
+  return [
+    ...lines.flatMap(boxesOfLine),
+    ...(joined ? boxesAlongLine(extrema) : []),
+    ...(at === undefined ? [] : [{ left: area.left - 6, right: area.right, top: at - 1, bottom: at + 1 }]),
+  ];
+}
+
+/** A line with its points and its large marker. */
+function boxesOfLine({ pixels, segments, extremum }: Drawn): readonly Box[] {
+  return [
     ...boxesAlong(segments),
     ...pixels.map((point) => boxAround(point, 4)),
     ...(extremum === null ? [] : [boxAround(extremum, 8)]),
-  ]);
-  if (style.level && style.names === "beside") {
-    labels.push(levelLabel(style.level, plot));
-    const at = plot.y.at(style.level.y);
-    obstacles.push({ left: area.left - 6, right: area.right, top: at - 1, bottom: at + 1 });
-  }
-  return placeLabels(labels, obstacles, { left: area.left - 6, right: plot.width, top: 18, bottom: area.bottom });
+  ];
 }
 
-/** At the point named or the large marker, else at the end, the start or the middle of the line. */
-function nameBeside({ name, named, pixels, extremum }: Drawn, plot: Plot): readonly Label[] {
+function boundsOf({ area, width }: Plot): Box {
+  return { left: area.left - 6, right: width, top: 18, bottom: area.bottom };
+}
+
+/** At the large marker, else at the end, the start or the middle of the line. */
+function nameBeside(one: Drawn): readonly Label[] {
+  const { name, pixels, extremum } = one;
   if (name === "" || pixels.length === 0) return [];
-  const best = named ? plot.at(named) : extremum;
-  const at = best ? [best] : [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]];
-  return [{ lines: [name], places: at.flatMap((point) => around(point)) }];
+  const at = extremum ? [extremum] : [pixels[pixels.length - 1], pixels[0], pixels[pixels.length >> 1]];
+  return [{ lines: [name], places: at.flatMap((point) => around(point)), own: boxesOfLine(one) }];
 }
 
 /** Below or above the level, at the right first. */

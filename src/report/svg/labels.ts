@@ -15,6 +15,8 @@ export type Label = {
   readonly grey?: boolean;
   /** The best first. */
   readonly places: readonly Place[];
+  /** Marks that the label names, where it names a line. */
+  readonly own?: readonly Box[];
 };
 
 /** Sides of a marker, as on a compass. */
@@ -47,18 +49,64 @@ export function around([x, y]: Point, sides: readonly Side[] = everySide, lines 
 
 /** SVG of all labels. `obstacles` are marks to keep clear of; `bounds` is the figure. */
 export function placeLabels(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): string {
-  const taken: Box[] = [];
-  return labels
-    .map((label) => {
-      const ranked = label.places.map((place, i) => ({
-        place,
-        cost: costOf(boxesOf(label, place), { taken, obstacles, bounds }) + i * 2,
-      }));
-      const best = ranked.reduce((a, b) => (b.cost < a.cost ? b : a)).place;
-      taken.push(...boxesOf(label, best));
-      return draw(label, best);
-    })
+  return placesOf(labels, obstacles, bounds)
+    .map((place, i) => draw(labels[i], place))
     .join("");
+}
+
+/** The place of each label, chosen in their order. */
+function placesOf(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): readonly Place[] {
+  const taken: Box[] = [];
+  return labels.map((label) => {
+    const ranked = label.places.map((place, i) => ({
+      place,
+      cost: costOf(boxesOf(label, place), { taken, obstacles, bounds }) + i * 2,
+    }));
+    const best = ranked.reduce((a, b) => (b.cost < a.cost ? b : a)).place;
+    taken.push(...boxesOf(label, best));
+    return best;
+  });
+}
+
+/** Pixels by which a name must be nearer to its own line than to any other. */
+const nearer = 3;
+
+/**
+ * The labels of lines, each with only those places from which it names its own line: nearer to it than to
+ * any other by 3 px, and inside `bounds`. Null where one has no such place, or where two then meet.
+ */
+export function ownPlaces(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): readonly Label[] | null {
+  const kept = labels.map((label) => {
+    const others = labels.flatMap(({ own = [] }) => (own === label.own ? [] : own));
+    return { ...label, places: label.places.filter((place) => names(boxesOf(label, place), label.own ?? [], others)) };
+  });
+  const inside = kept.map((label) => ({
+    ...label,
+    places: label.places.filter((place) => boxesOf(label, place).every((box) => isInside(box, bounds))),
+  }));
+  if (inside.some(({ places }) => places.length === 0)) return null;
+  const boxes = placesOf(inside, obstacles, bounds).map((place, i) => boxesOf(inside[i], place));
+  const meet = boxes.some((own, i) => boxes.slice(0, i).some((other) => distance(own, other) === 0));
+  return meet ? null : inside;
+}
+
+/** Whether what stands in these boxes is read as the name of `own`. */
+function names(label: readonly Box[], own: readonly Box[], others: readonly Box[]): boolean {
+  return distance(label, own) + nearer <= distance(label, others);
+}
+
+/** Least distance between two sets of boxes, px; 0 where they meet. */
+function distance(some: readonly Box[], others: readonly Box[]): number {
+  const gaps = some.flatMap((a) =>
+    others.map((b) =>
+      Math.hypot(Math.max(0, a.left - b.right, b.left - a.right), Math.max(0, a.top - b.bottom, b.top - a.bottom)),
+    ),
+  );
+  return Math.min(...gaps);
+}
+
+function isInside(box: Box, { left, right, top, bottom }: Box): boolean {
+  return box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom;
 }
 
 function boxesOf({ lines }: Label, { x, y, anchor }: Place): readonly Box[] {

@@ -63,8 +63,8 @@ export type Panel = {
   readonly share?: number;
   /** Pixels kept free of values at each side of the plotting area; else enough for half a marker. */
   readonly room?: Partial<Box>;
-  /** Pixels at the right of the plotting area, for names in a column. */
-  readonly beside?: number;
+  /** Pixels at the right of the plotting area, for names in a column; may depend on where marks lie without them. */
+  readonly beside?: number | ((plot: Plot) => number);
   /** What the marks stand for, as numbers. */
   readonly data?: FigureData;
   /** Marks and labels, drawn over the axes in this order. */
@@ -79,6 +79,8 @@ export type Plot = {
   readonly area: Box;
   readonly x: Scale;
   readonly y: Scale;
+  /** Pixels at the right of the plotting area, for names in a column. */
+  readonly beside: number;
   /** The pixel of a pair of values. */
   at(values: Point): Point;
 };
@@ -109,16 +111,20 @@ function panelBody(panel: Panel, width: number, height: number): string {
   const room = { ...usualRoom, ...panel.room };
   const yTicks = ticksFor(panel.y, scaleOf(panel.y, [0, 1]), width > 400 ? 6 : 5);
   const whole = areaOf(width, height, tickTexts(yTicks));
-  const area = { ...whole, right: whole.right - (panel.beside ?? 0) };
-  const x = scaleOf(panel.x, [area.left + room.left, area.right - room.right]);
-  const y = scaleOf(panel.y, [area.bottom - room.bottom, area.top + room.top]);
-  const plot: Plot = { width, area, x, y, at: ([px, py]) => [x.at(px), y.at(py)] };
+  const plotBeside = (beside: number): Plot => {
+    const area = { ...whole, right: whole.right - beside };
+    const x = scaleOf(panel.x, [area.left + room.left, area.right - room.right]);
+    const y = scaleOf(panel.y, [area.bottom - room.bottom, area.top + room.top]);
+    return { width, area, x, y, beside, at: ([px, py]) => [x.at(px), y.at(py)] };
+  };
+  const { beside = 0 } = panel;
+  const plot = plotBeside(typeof beside === "number" ? beside : beside(plotBeside(0)));
   const letter = panel.letter === undefined ? "" : `**${panel.letter}** `;
   return [
     text([0, 12], letter + panel.y.title),
     text([width, height - 5], panel.x.title, { anchor: "end" }),
     yGrid(plot, yTicks),
-    xAxis(plot, ticksFor(panel.x, x, width > 400 ? 8 : 5)),
+    xAxis(plot, ticksFor(panel.x, plot.x, width > 400 ? 8 : 5)),
     ...panel.marks(plot),
   ].join("");
 }
