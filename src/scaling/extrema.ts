@@ -173,9 +173,13 @@ function whyNone(t: readonly number[], { minimum }: Sized): string {
 }
 
 function refusals(sized: readonly Sized[], groups: readonly SizeGroup[]): string[] {
-  return groups.flatMap(({ size, t }, i) => {
-    if (sized[i].minimum.status === "interior") return [];
-    return [`size ${size} has no interior extremum (${whyNone(t, sized[i])}) and is left out of the fits.`];
+  const out = groups.flatMap(({ size, t }, i) =>
+    sized[i].minimum.status === "interior" ? [] : [{ size, why: whyNone(t, sized[i]) }],
+  );
+  return [...new Set(out.map(({ why }) => why))].map((why) => {
+    const sizes = out.filter((one) => one.why === why).map(({ size }) => size);
+    if (sizes.length === 1) return `size ${sizes[0]} has no interior extremum (${why}) and is left out of the fits.`;
+    return `${sizes.length} of ${groups.length} sizes have no interior extremum (${sizes.join(", ")}: ${why}) and are left out of the fits.`;
   });
 }
 
