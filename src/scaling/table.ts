@@ -6,6 +6,7 @@
 
 import { curvesOf, type TableColumns } from "./columns.js";
 import type { ControlScale } from "./curves.js";
+import { exclusionThatDecides } from "./exclusion.js";
 import { type Exponents, exponentsOf } from "./exponents.js";
 import { extrema } from "./extrema.js";
 import { type Difference, holdOut } from "./held-out.js";
@@ -157,7 +158,8 @@ export function fitColumns(table: TableColumns, options: TableOptions = {}): Tab
     heldOut: heldOutSize({ location, value }, Math.max(0, ...location.sizes, ...value.sizes), options),
     leaveOneOut: set.extrema.flatMap(({ size }) => heldOutSize({ location, value }, size, options) ?? []),
     curves: meanCurves(curves),
-    warnings: [...warnings, ...set.warnings, ...(bare ? [] : remedies(curves, extremum))],
+    // What to do about them stands before what is wrong with single sizes.
+    warnings: [...warnings, ...(bare ? [] : remedies(curves, extremum)), ...set.warnings],
   };
 }
 
@@ -173,7 +175,8 @@ function sizeDataOf(set: ExtremaSet, quantity: string): SizeData {
 function fitOrSay(set: ExtremaSet, data: SizeData, { laws, exclude }: LawChoice): ScalingFit {
   const fit = fitScaling(data, { laws, exclude });
   const interior = set.extrema.some(({ status }) => status === "interior");
-  if (data.sizes.length > 0 || !interior || set.data[data.quantity] !== undefined) return fit;
+  if (data.sizes.length > 0 || !interior || set.data[data.quantity] !== undefined)
+    return { ...fit, reason: fit.reason + exclusionThatDecides(data, fit, { laws, exclude }) };
   const advice = data.quantity === "location" ? " Give a critical point (--critical) to fit the distance from it." : "";
   return {
     ...fit,

@@ -142,7 +142,8 @@ function test({ fitted, p }: Candidate): string {
   return `χ² = ${short(fitted.fit.chi2)}, p = ${p === null ? "unknown" : short(p)}`;
 }
 
-function listed(parts: readonly string[], word: string): string {
+/** "a, b and c", with the word before the last. */
+export function listed(parts: readonly string[], word: string): string {
   return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} ${word} ${parts[parts.length - 1]}`;
 }
 

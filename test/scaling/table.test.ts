@@ -28,6 +28,11 @@ describe("a table", () => {
     expect(location.exponentRange!.low).toBeLessThan(-0.75);
     expect(location.exponentRange!.high).toBeGreaterThan(-0.75);
     expect(location.reason).toContain("a power law with a logarithm");
+    // What the sentence promises is what `record` was fitted with, and names the law.
+    expect(location.reason).toMatch(
+      /If a power law with a logarithm is not possible here: --exclude log-power-law leaves a power law\.$/,
+    );
+    expect(record.location.verdict).toBe("power-law");
   });
 
   test("with planted laws gives both exponents, the other abscissa and the collapse", () => {
@@ -75,6 +80,14 @@ describe("a table", () => {
       location.powerLaw!.exponent.high - location.powerLaw!.exponent.low;
     expect(fit.location.p).toBeGreaterThan(0.01);
     expect(width(fit) / width(fitTable(shifted))).toBeGreaterThan(4);
+  });
+
+  test("of maxima, asked for minima, says so first and counts the sizes left out in one line", () => {
+    // −value has its maximum where the planted value has its minimum.
+    const { warnings } = fitTable(rows.map((row) => ({ ...row, value: 100 - row.value })));
+    expect(warnings[0]).toContain("Use --extremum max.");
+    expect(warnings.filter((one) => one.includes("no interior extremum"))).toHaveLength(1);
+    expect(warnings[1]).toMatch(/^5 of 5 sizes have no interior extremum \(8, 16, 32, 64, 128: /);
   });
 
   test("of one bare value per size is undecided without p", () => {
