@@ -12,7 +12,7 @@ import { encodePvpDense, encodePvpWeights } from "../formats/pvp.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { statisticsPage, statisticsSvg } from "../report/coding-report.js";
 import { type Sheet, sheetPage, sheetPng, sheetSvg } from "../report/show-report.js";
-import type { ShownCodes } from "../report/shown.js";
+import type { ShownArray, ShownCodes } from "../report/shown.js";
 import { checkOutputs } from "./outputs.js";
 import type { Platform } from "./platform.js";
 import { type Found, recognise, type ShowRequest } from "./show.js";
@@ -92,7 +92,7 @@ const undrawn: Readonly<Record<string, readonly [what: string, advice: (path: st
   table: ["a table", (path) => `Draw it by crisp fit ${path} --out DIR.`],
   pictures: ["a folder of pictures", () => "Name one of them."],
   arrays: ["several arrays", () => "Save the one that is wanted in a file of its own."],
-  array: ["an array", () => "Those of three or four axes with finite values are drawn: reshape or repair it."],
+  array: ["an array", () => "Those of three to five axes with finite values are drawn: reshape or repair it."],
 };
 
 type Drawn = Exclude<Found["content"], null | { readonly kind: "codes" }>;
@@ -102,7 +102,7 @@ function sheetOf(content: Drawn): Sheet {
     case "atoms":
       return { items: content.file.atoms, centred: false };
     case "images":
-      return { items: content.images, centred: true };
+      return { items: content.images, centred: true, perRow: content.perRow };
     case "picture":
       return { items: levels(content.picture), centred: true };
     default:
@@ -122,6 +122,11 @@ function convertedTo(to: string, { shown, content }: Found, request: ShowFilesRe
     throw new CrispError(
       "usage",
       `${request.path} holds ${undrawn[shown.kind][0]}, which is not converted. Leave out --to ${to}.`,
+    );
+  if (content.kind === "images" && content.perRow !== undefined)
+    throw new CrispError(
+      "usage",
+      `${request.path} has shape (${(shown as ShownArray).shape.join(", ")}); arrays of three or four axes are converted. Save the images of one λ in a file of their own.`,
     );
   const format = formatOf(to);
   const ending = /\.[^./\\]*$/.exec(to)?.[0].toLowerCase() ?? "";

@@ -49,7 +49,8 @@ export type Found =
 /** Null where there is nothing to draw or convert. */
 export type Content =
   | { readonly kind: "atoms"; readonly file: DictionaryFile }
-  | { readonly kind: "images"; readonly images: Tensor }
+  /** `perRow` where decoded images of several λ are stacked: a row per λ. */
+  | { readonly kind: "images"; readonly images: Tensor; readonly perRow?: number }
   | { readonly kind: "codes"; readonly set: CodeSet }
   | { readonly kind: "picture"; readonly picture: Picture }
   | null;
@@ -205,8 +206,12 @@ async function numbers(
   }
   const mean = sum / (data.length - notFinite);
   const shown = { kind: "array", shape, smallest, largest, mean, notFinite, madeBy: request.madeBy ?? null } as const;
-  const drawable = (shape.length === 3 || shape.length === 4) && data.length > 0 && notFinite === 0;
-  return { shown, content: drawable ? { kind: "images", images: imagesOf(array, request) } : null };
+  const drawable = shape.length >= 3 && shape.length <= 5 && data.length > 0 && notFinite === 0;
+  if (!drawable) return { shown, content: null };
+  if (shape.length < 5) return { shown, content: { kind: "images", images: imagesOf(array, request) } };
+  const [lambdas, perRow, ...image] = shape;
+  const images = imagesOf({ data, shape: [lambdas * perRow, ...image] }, request);
+  return { shown, content: { kind: "images", images, perRow } };
 }
 
 /** [n, height, width, channels] of float32. */

@@ -11,22 +11,25 @@ import { factsOf, type Shown, sentenceOf } from "./shown.js";
 import { standalone } from "./standalone.js";
 import { svg } from "./svg/panel.js";
 
-/** Items in the order of their numbers; `centred`: each about its own mean, as images are drawn. */
-export type Sheet = { readonly items: Tensor; readonly centred: boolean };
+/**
+ * Items in the order of their numbers; `centred`: each about its own mean, as images are drawn; `perRow`: so many
+ * per row where each row is a set of its own.
+ */
+export type Sheet = { readonly items: Tensor; readonly centred: boolean; readonly perRow?: number };
 
 /** Most pixels of a sheet. */
 const mostPixels = 2 ** 24;
 
-/** A sheet as the bytes of a PNG file, 16 items per row. */
+/** A sheet as the bytes of a PNG file, 16 items per row unless it says how many. */
 export function sheetPng(sheet: Sheet): Uint8Array {
   const tableau = tableauOf(sheet);
-  return encodePng(atomPixels(tableau, [0, tableau.features], 16), 9);
+  return encodePng(atomPixels(tableau, [0, tableau.features], sheet.perRow ?? 16), 9);
 }
 
 /** A sheet as an SVG file. */
 export function sheetSvg(sheet: Sheet, fonts: readonly FontFace[]): string {
   const tableau = tableauOf(sheet);
-  const { uri: href, width, height } = atomSheet(tableau, [0, tableau.features], 16);
+  const { uri: href, width, height } = atomSheet(tableau, [0, tableau.features], sheet.perRow ?? 16);
   const drawn = element("image", { x: 0, y: 0, width, height, href });
   return standalone(svg({ width, height, finding: findingOf(sheet, tableau) }, drawn), fonts);
 }
@@ -40,7 +43,8 @@ export function sheetPage(
   const tableau = tableauOf(sheet);
   const finding = findingOf(sheet, tableau);
   const drawn = (["wide", "narrow"] as const).map((which) => {
-    const { uri: src, width, height } = atomSheet(tableau, [0, tableau.features], which === "wide" ? 16 : 8);
+    const perRow = sheet.perRow ?? (which === "wide" ? 16 : 8);
+    const { uri: src, width, height } = atomSheet(tableau, [0, tableau.features], perRow);
     return element("div", { class: `sheet-${which}` }, element("img", { src, width, height, alt: finding }));
   });
   const meaning = sheet.centred
@@ -58,10 +62,11 @@ export function sheetPage(
   });
 }
 
-function findingOf({ items, centred }: Sheet, { features }: Tableau): string {
+function findingOf({ items, centred, perRow }: Sheet, { features }: Tableau): string {
   const left = items.shape[0] - features;
   const rest = left > 0 ? `; ${counted(left, "more is", "more are")} not drawn` : "";
-  return `${counted(features, centred ? "image" : "atom")} in the order of the file${rest}.`;
+  const order = perRow === undefined ? "in the order of the file" : "in the order of the file, a row per λ";
+  return `${counted(features, centred ? "image" : "atom")} ${order}${rest}.`;
 }
 
 /** As HTML: hashes and paths may break every 16 characters. */

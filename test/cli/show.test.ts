@@ -46,6 +46,7 @@ beforeAll(() => {
     "atoms.npz": encodeNpz({ atoms }),
     "atoms.npy": encodeNpy(atoms),
     "images.pvp": encodePvpDense(images),
+    "decoded.npy": encodeNpy(planted(2, 3, 6, 5, 1)),
     "others.npz": encodeNpz({ a: images, b: atoms }),
     "two.safetensors": encodeSafetensors({ tensors: { a: atoms, b: atoms }, metadata: {} }),
     "codes.npz": encodeCodes("codes.npz", set),
@@ -87,6 +88,16 @@ describe("crisp show", () => {
       [3, 6, 5, 1],
       expect.stringContaining("3 frames"),
     ]);
+  });
+
+  it("decoded images of two λ are drawn as a row per λ, and not converted", async () => {
+    expect((await show("decoded.npy", "--out", "decoded.png")).shape).toEqual([2, 3, 6, 5, 1]);
+    // A pixel of an image is 6 of the sheet, images are 4 apart.
+    const drawn = readFileSync(join(cwd, "decoded.png"));
+    const [width, height] = [drawn.readUInt32BE(16), drawn.readUInt32BE(20)];
+    expect([height, width]).toEqual([2 * (6 * 6 + 4) - 4, 3 * (5 * 6 + 4) - 4]);
+    const { status, stderr } = await crisp(["show", "decoded.npy", "--to", "decoded.npz"], { cwd });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("has shape (2, 3, 6, 5, 1)")]);
   });
 
   it.each(["codes.npz", "codes.parquet"])("%s are codes: percent active and sums at each λ", async (name) => {
