@@ -135,9 +135,11 @@ function refuseAbsent(file: string, names: readonly string[], found: readonly Fo
   for (const name of columnNames.filter((one) => !found.some((column) => column.name === one))) {
     const near = name === "x" ? undefined : nearestWord(name, others);
     if (!needed.includes(name) && near === undefined) continue;
+    const wide = others.filter((one) => /^\D+\d+$/.test(one)).length > 1 && name === "size";
+    if (near === undefined && !wide && others.length > 0) throw unrecognised(file, names, found);
     const advice =
       near === undefined
-        ? others.filter((one) => /^\D+\d+$/.test(one)).length > 1 && name === "size"
+        ? wide
           ? "A column per size is not read: write a row per size and control."
           : `Name one of them ${name}.`
         : `Did you mean ${name} by ${near}? Rename it.`;
@@ -146,6 +148,28 @@ function refuseAbsent(file: string, names: readonly string[], found: readonly Fo
       `${file} has no column ${name}; its columns are ${listOf(names)}. ${needed.includes(name) ? "size, control and value are needed. " : ""}${advice}${needed.length > 0 ? ` Or say which: --columns ${name}=${near ?? "NAME"}.` : ""}`,
     );
   }
+}
+
+/** Which columns are not recognised, and what they may be: the last of two or more that looks like one is the error. */
+function unrecognised(file: string, names: readonly string[], found: readonly FoundColumn[]): CrispError {
+  const others = named(names).filter((name) => !found.some(({ own }) => own === name));
+  const has = (name: ColumnName): boolean => found.some((column) => column.name === name);
+  const error =
+    others.length > 1 && !has("error") ? others.filter((name) => /^(d|s|err|σ|Δ)|err/i.test(name)).pop() : undefined;
+  const rest = others.filter((name) => name !== error);
+  // A single column beside the sizes is the value: a table needs no control.
+  const order = (["size", "control", "value"] as const).filter((name) => !has(name));
+  const roles = rest.length < order.length ? order.filter((name) => name !== "control") : order;
+  const guessed = [
+    ...roles.flatMap((name, i) => (rest[i] === undefined ? [] : [{ name, own: rest[i] }])),
+    ...(error === undefined ? [] : [{ name: "error" as const, own: error }]),
+  ];
+  const pairs = columnNames.flatMap((name) => [...found, ...guessed].find((column) => column.name === name) ?? []);
+  const missing = guessed.length > 0 ? guessed.map(({ name }) => name) : roles;
+  return new CrispError(
+    "data",
+    `${file}: ${others.join(" and ")} ${others.length > 1 ? "are names" : "is a name"} of no known column; ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not found among ${listOf(names)}. Say which is which, such as --columns ${pairs.map(({ name, own }) => `${name}=${own}`).join(",")}.`,
+  );
 }
 
 /** A separator at the end of lines makes a column without a name. */

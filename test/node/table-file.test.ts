@@ -103,6 +103,12 @@ describe("a table from a file", () => {
     ]);
   });
 
+  it("reads what the advice on unknown columns says", async () => {
+    const given = { size: "L", value: "Cmax", error: "dC" };
+    const found = await read("peaks.csv", "L,Cmax,dC\n8,1.25,0.1\n", given);
+    expect(found.columns).toMatchObject({ size: [8], value: [1.25], error: [0.1] });
+  });
+
   it("takes the columns that are stated, and no other by guess", async () => {
     const given = { size: "L", control: "T", value: "m" };
     const found = await read("given.csv", "L,T,chi,m,run\n8,0.5,1.25,7,3\n", given);
@@ -147,7 +153,17 @@ describe("a table from a file", () => {
     [
       "missing.csv",
       "size,kelvin,value\n",
-      "no column control; its columns are size, kelvin, value. size, control and value are needed. Name one of them control.",
+      "kelvin is a name of no known column; control is not found among size, kelvin, value. Say which is which, such as --columns size=size,control=kelvin,value=value.",
+    ],
+    [
+      "stated.csv",
+      "L,chi_max,err\n",
+      "chi_max is a name of no known column; value is not found among L, chi_max, err. Say which is which, such as --columns size=L,value=chi_max,error=err.",
+    ],
+    [
+      "peaks.csv",
+      "L,Cmax,dC\n",
+      "Cmax and dC are names of no known column; value and error are not found among L, Cmax, dC. Say which is which, such as --columns size=L,value=Cmax,error=dC.",
     ],
     ["spelt.csv", "size,contol,value\n1,2,3\n", "Did you mean control by contol?"],
     ["optional.csv", "size,control,value,replicat\n1,2,3,4\n", "Did you mean replicate by replicat?"],
