@@ -1,6 +1,7 @@
 /**
  * Images from codes: ŝ = Φa, float64 sums, for every code of a file that
- * `crisp encode` or PetaVision wrote, with the dictionary they were made with.
+ * `crisp encode` or PetaVision wrote, with the dictionary they were made with; in the units the
+ * images had before encode took out their mean and deviation, which its files keep.
  */
 import { canvasOf } from "../coding/canvas.js";
 import { decodeCodes } from "../coding/code-file.js";
@@ -33,21 +34,34 @@ export type DecodeRequest = {
   readonly boundary?: Boundary;
   readonly layout?: Layout;
   readonly normaliseAtoms?: boolean;
+  /** Leave the images as they were coded: the mean and deviation that were taken out stay out. */
+  readonly normalised?: boolean;
   /** Told what had to be assumed of codes that do not say their network. */
   onWarning?(text: string): void;
   /** .npy file to write: [images, height, width, channels], or [images, λ's, height, width, channels]. */
   readonly out: string;
 };
 
+/** What was written. */
+export type DecodeResult = {
+  readonly shape: readonly number[];
+  /**
+   * "restored": each image's mean and deviation are put back; "own": nothing had been taken out;
+   * "normalised": they are left out, as asked; "unknown": as coded, of codes that do not say.
+   */
+  readonly units: "restored" | "own" | "normalised" | "unknown";
+};
+
 /**
- * Writes Φa of every code and returns the shape written.
+ * Writes deviation · Φa + mean of every code, Φa where nothing was taken out, nobody knows, or
+ * `normalised` is asked for.
  *
  * @throws CrispError `data` for files that cannot be read, `shape` when codes,
  *   dictionary and size are not of one network or the atoms not those of the codes,
  *   `usage` when `out` is not an .npy or an option contradicts what the codes say
  */
-export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<readonly number[]> {
-  const { out, layout, normaliseAtoms } = request;
+export async function decodeImages(request: DecodeRequest, { files }: Platform): Promise<DecodeResult> {
+  const { out, layout, normaliseAtoms, normalised = false } = request;
   if (formatOf(out) !== "npy")
     throw new CrispError("usage", `${out}: images are written as .npy. Name the file so, such as --out images.npy.`);
   await checkOutputs(
@@ -69,9 +83,22 @@ export async function decodeImages(request: DecodeRequest, { files }: Platform):
   const images = reconstructions(set.codes, networkOf({ geometry, atoms: file.atoms }));
   const [, ...size] = images.shape;
   const codings = set.lambdas.length;
+  const taken = set.units?.some(({ mean, deviation }) => mean !== 0 || deviation !== 1) ?? false;
+  if (taken && !normalised) putBack(images, set);
   const shape = codings > 1 ? [set.images, codings, ...size] : images.shape;
   await files.replace(out, encodeNpy({ shape, data: images.data }));
-  return shape;
+  const units = !set.units ? "unknown" : !taken ? "own" : normalised ? "normalised" : "restored";
+  return { shape, units };
+}
+
+/** x = deviation · s + mean, in place; a flat image is its mean. */
+function putBack(images: Tensor, { units = [], lambdas }: CodeSet): void {
+  const codings = Math.max(1, lambdas.length);
+  for (let n = 0; n < images.shape[0]; n++) {
+    const { mean, deviation } = units[Math.floor(n / codings)];
+    const image = slice(images, n);
+    for (let i = 0; i < image.length; i++) image[i] = image[i] * deviation + mean;
+  }
 }
 
 type Placed = { readonly size?: Extent; readonly stride: Extent; readonly boundary: Boundary };

@@ -86,7 +86,7 @@ const foreignLambda = 0.05;
 /** Pixels that were never normalised, with λ's made for deviation 1: nothing but noise would be left out of the code. */
 export async function unitsWarning(source: ImageSource, { images, lambdas }: CodingInputs): Promise<readonly string[]> {
   const spread = openSpread();
-  for (let i = 0; i < Math.min(unitImages, source.sizes.length); i++) spread.add(await source.image(i));
+  for (let i = 0; i < Math.min(unitImages, source.sizes.length); i++) spread.add((await source.image(i)).values);
   const found = spread.result();
   const units = unitsText(found);
   const most = Math.max(...lambdas);

@@ -16,6 +16,7 @@ import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { counted } from "../core/words.js";
+import type { Normalisation } from "../images/normalise.js";
 import type { Masks } from "../study/masks.js";
 import { type Encoded, encode } from "../tasks/encode.js";
 import type { Executor, Held } from "../work/executor.js";
@@ -94,13 +95,15 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
   demandSteps(request);
   for (const lambda of lambdas) transferOf(request.rule.threshold, lambda); // refuses what no rule can be
   const opened = await openCoding(request, platform);
-  const { source, notes, dictionary, units, networks, geometry, masks } = opened;
+  const { source, notes, dictionary, networks, geometry, masks } = opened;
   if (request.onEstimate) request.onEstimate(await encodingEstimate(opened, request, platform));
   const writer =
     request.files && (await openCodingFiles(request.files, { features: geometry.features, lambdas }, platform));
   const images: ImageRecord[] = [];
   const codes: SparseCode[] = [];
-  async function take(codings: readonly Encoded[], index: number): Promise<void> {
+  const units: Normalisation[] = [];
+  async function take({ codings, taken }: CodedOne, index: number): Promise<void> {
+    units.push(taken);
     await writer?.add(codings, networks(index).dictionary.geometry);
     if (out !== undefined) for (const { code } of codings) codes.push(code);
     images.push(recordOf(codings, index, source.names));
@@ -110,7 +113,7 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
     if (out !== undefined)
       await files.replace(
         out,
-        encodeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary }), { dense: request.dense }),
+        encodeCodes(out, codeSet(codes, { geometry, lambdas, atoms: dictionary, units }), { dense: request.dense }),
       );
     await writer?.finish();
   } finally {
@@ -123,7 +126,7 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
     mask: masks?.hash ?? null,
     notes,
     unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
-    warnings: [...source.warnings, ...units, ...flatWarning(images)],
+    warnings: [...source.warnings, ...opened.units, ...flatWarning(images)],
   };
 }
 
@@ -162,7 +165,7 @@ async function encodingEstimate(
   platform: Platform,
 ): Promise<EncodingEstimate> {
   const weights = masks?.at(0);
-  const image = await source.image(0, weights);
+  const { values: image } = await source.image(0, weights);
   const pool = await platform.openExecutor(1);
   async function code(piece: Extent2): Promise<unknown> {
     const held = {
@@ -276,7 +279,9 @@ function demandOneSize(sizes: readonly ImageSize[], out: string): void {
   );
 }
 
-type Take = (codings: readonly Encoded[], index: number) => Promise<void>;
+/** The codings of one image, and the mean and deviation that were taken out of it. */
+type CodedOne = { readonly codings: readonly Encoded[]; readonly taken: Normalisation };
+type Take = (coded: CodedOne, index: number) => Promise<void>;
 
 /** Results that may wait for a slower image before theirs, a lane of work. */
 const mostAhead = 32;
@@ -309,18 +314,18 @@ async function encodeAll(
     );
   });
   stopped.catch(() => {});
-  async function work(index: number): Promise<readonly Encoded[]> {
+  async function work(index: number): Promise<CodedOne> {
     request.signal?.throwIfAborted(); // heard as `stopped`
     const weights = masks?.at(index);
-    const image = await source.image(index, weights);
-    return encodeOne(pool, { index, image, weights, held: networks(index) }, request);
+    const { values: image, taken } = await source.image(index, weights);
+    return { taken, codings: await encodeOne(pool, { index, image, weights, held: networks(index) }, request) };
   }
   const all = runLanes(total, {
     lanes,
     ahead: mostAhead * lanes,
     work,
-    async take(codings, index) {
-      await take(codings, index);
+    async take(coded, index) {
+      await take(coded, index);
       request.onProgress?.(++done, total);
     },
   });
@@ -360,12 +365,12 @@ function recordOf(codings: readonly Encoded[], index: number, names: readonly st
 
 function codeSet(
   codes: readonly SparseCode[],
-  of: { readonly geometry: Geometry; readonly lambdas: readonly number[]; readonly atoms: string },
+  of: Pick<CodeSet, "lambdas" | "units"> & { readonly geometry: Geometry; readonly atoms: string },
 ): CodeSet {
   const { features, ...placed } = of.geometry;
   const size = { rows: rowAxis(of.geometry).count, columns: columnAxis(of.geometry).count, features };
-  const { lambdas, atoms } = of;
-  return { size, images: codes.length / lambdas.length, lambdas, codes, network: { ...placed, atoms } };
+  const { lambdas, atoms, units } = of;
+  return { size, images: codes.length / lambdas.length, lambdas, codes, units, network: { ...placed, atoms } };
 }
 
 function flatWarning(images: readonly ImageRecord[]): string[] {

@@ -6,6 +6,7 @@ import type { Extent } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import type { DecodedPicture } from "../formats/picture.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
+import type { Normalisation } from "../images/normalise.js";
 import type { FontFace, Origin } from "../report/input.js";
 import type { TableFile } from "../scaling/column-reader.js";
 import type { DataName } from "../study/settings.js";
@@ -166,6 +167,9 @@ export type OpenOptions = {
 /** Height, width and channels of one image. */
 export type ImageSize = { readonly height: number; readonly width: number; readonly channels: number };
 
+/** One image as it is coded, [height, width, channels], and what was taken out of it: mean 0, deviation 1 if nothing was. */
+export type CodedImage = { readonly values: Float32Array; readonly taken: Normalisation };
+
 /** Images to code, read one at a time. */
 export type ImageSource = {
   /** One per image. */
@@ -175,8 +179,8 @@ export type ImageSource = {
   readonly warnings: readonly string[];
   /** Values are coded as stored, not with mean 0 and deviation 1. */
   readonly raw: boolean;
-  /** [height, width, channels], ready to be coded; where it is normalised, over the pixels with w > 0. */
-  image(index: number, weights?: Float32Array): Promise<Float32Array>;
+  /** Ready to be coded; where it is normalised, over the pixels with w > 0. */
+  image(index: number, weights?: Float32Array): Promise<CodedImage>;
   /** Closes the file that images are read from; absent where nothing is open. */
   close?(): void;
 };

@@ -1,6 +1,7 @@
 /** `crisp decode`: images Φa from the codes of a file. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { DecodeResult } from "../app/decode.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
 import { decodeImages } from "../node/app.js";
 import type { Context } from "./context.js";
@@ -16,6 +17,7 @@ type DecodeOptions = {
   readonly boundary?: string;
   readonly atomsLayout?: string;
   readonly normaliseAtoms?: boolean;
+  readonly normalised?: boolean;
   readonly json?: boolean;
 };
 
@@ -41,15 +43,16 @@ export function addDecode(program: Command, { terminal }: Context): void {
       "axes of the dictionary's array: nhwc (channels last) or nchw (default: what fits)",
     )
     .option("--normalise-atoms", "scale each atom to norm 1, as when the codes were made")
+    .option("--normalised", "leave the images as they were coded: do not put back their mean and deviation")
     .option("--json", "print what was written as one line of JSON")
     .action((codes: string, options: DecodeOptions) => decodeCommand(codes, options, terminal));
 }
 
 async function decodeCommand(codes: string, options: DecodeOptions, terminal: Terminal): Promise<void> {
-  const { size, stride, boundary, normaliseAtoms } = options;
+  const { size, stride, boundary, normaliseAtoms, normalised } = options;
   const dictionary = needed("--dictionary", options.dictionary, "dictionary.safetensors");
   const out = needed("--out", options.out, "images.npy");
-  const shape = await decodeImages({
+  const written = await decodeImages({
     codes,
     dictionary,
     out,
@@ -58,8 +61,25 @@ async function decodeCommand(codes: string, options: DecodeOptions, terminal: Te
     boundary: boundary === undefined ? undefined : oneOf<Boundary>("--boundary", boundary, boundaryNames),
     layout: layoutOf("--atoms-layout", options.atomsLayout),
     normaliseAtoms,
+    normalised,
     onWarning: (text) => terminal.warning(text),
   });
-  if (options.json) printJson({ out: resolve(out), shape });
-  else printText(`Images ${shape.join("×")}: ${resolve(out)}`);
+  if (options.json) printJson({ out: resolve(out), ...written });
+  else printText([`Images ${written.shape.join("×")}: ${resolve(out)}`, ...unitsText(written)].join("\n"));
+}
+
+/** In which units the images are, where that is not plain. */
+function unitsText({ units }: DecodeResult): readonly string[] {
+  switch (units) {
+    case "restored":
+      return ["Each image has its own mean and deviation back (--normalised leaves them out)."];
+    case "normalised":
+      return ["As they were coded, with mean 0 and deviation 1 per image."];
+    case "unknown":
+      return ["As they were coded: these codes do not say what mean and deviation were taken out of their images."];
+    case "own":
+      return [];
+    default:
+      return units satisfies never;
+  }
 }

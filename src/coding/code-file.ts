@@ -4,6 +4,8 @@
  *   .npz      sparse: index, value, offset, lambda, shape; with `dense`: code, lambda; the network as JSON
  *   .parquet  one row per active unit: image, lam, unit, value; sizes as metadata
  *   .pvp      PetaVision's sparse activity (file type 6), one λ a file
+ *
+ * .npz and .parquet also keep the mean and deviation that were taken out of each image.
  */
 import { CrispError } from "../core/errors.js";
 import { canonicalJson } from "../core/key.js";
@@ -12,6 +14,7 @@ import type { NumberArray } from "../formats/npy.js";
 import { encodeNpz, type NpzFile, openNpz } from "../formats/npz.js";
 import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
 import { decodePvp, encodePvpSparse } from "../formats/pvp.js";
+import type { Normalisation } from "../images/normalise.js";
 import { type CodeNetwork, type CodeSet, checkCodes, networkFrom, unitsOf } from "./codes.js";
 import type { SparseCode } from "./engine.js";
 import { nonzero } from "./path.js";
@@ -38,7 +41,11 @@ export function encodeCodes(path: string, set: CodeSet, { dense = false }: { den
   checkCodes(set, path);
   switch (kindOf(path)) {
     case "npz":
-      return encodeNpz({ ...(dense ? denseArrays(set, path) : sparseArrays(set, path)), ...networkArray(set) });
+      return encodeNpz({
+        ...(dense ? denseArrays(set, path) : sparseArrays(set, path)),
+        ...networkArray(set),
+        ...unitArrays(set),
+      });
     case "parquet":
       return encodeTable(set);
     default:
@@ -130,12 +137,29 @@ function networkArray({ network }: CodeSet): Record<string, NumberArray> {
   return { network: { shape: [data.length], data } };
 }
 
+/** Mean and deviation that were taken out of each image. */
+function unitArrays({ units }: CodeSet): Record<string, NumberArray> {
+  if (!units) return {};
+  const list = (data: readonly number[]) => ({ shape: [data.length], data: Float64Array.from(data) });
+  return {
+    mean: list(units.map(({ mean }) => mean)),
+    deviation: list(units.map(({ deviation }) => deviation)),
+  };
+}
+
+/** The units of an archive's images, none where one of the two lists is missing. */
+function unitsFrom(arrays: ReadonlyMap<string, NumberArray>): Pick<CodeSet, "units"> {
+  const [mean, deviation] = ["mean", "deviation"].map((name) => arrays.get(name)?.data);
+  if (!mean || !deviation) return {};
+  return { units: Array.from(mean, (of, i) => ({ mean: of, deviation: deviation[i] })) };
+}
+
 /** Arrays of an archive that are read; others do not matter. */
-const known = ["code", "index", "value", "offset", "lambda", "shape", "network"];
+const known = ["code", "index", "value", "offset", "lambda", "shape", "network", "mean", "deviation"];
 
 function fromArchive({ names, read }: NpzFile, path: string): CodeSet {
   const arrays = new Map(names.filter((name) => known.includes(name)).map((name) => [name, read(name)]));
-  const set = fromArrays(arrays, path);
+  const set = { ...fromArrays(arrays, path), ...unitsFrom(arrays) };
   const bytes = arrays.get("network")?.data;
   return bytes ? { ...set, network: parsedNetwork(new TextDecoder().decode(Uint8Array.from(bytes)), path) } : set;
 }
@@ -218,8 +242,8 @@ function encodeTable(set: CodeSet): Uint8Array {
     value.set(code.value, row);
     row = end;
   }
-  const { images, network } = set;
-  const sizes = JSON.stringify({ ...set.size, images, lambdas, ...(network ? { network } : {}) });
+  const { images, network, units } = set;
+  const sizes = JSON.stringify({ ...set.size, images, lambdas, network, units });
   return encodeParquet(
     [
       { name: "image", type: "INT32", data: image },
@@ -234,23 +258,28 @@ function encodeTable(set: CodeSet): Uint8Array {
 async function decodeTable(bytes: Uint8Array, path: string): Promise<CodeSet> {
   const table = await openParquet(new Uint8Array(bytes).buffer, path);
   const columns = await readNumbers(table, ["image", "lam", "unit", "value"]);
-  const { images, lambdas, network, ...size } = tableSizes(table.metadata.get(metadataKey), path);
-  const set = { size, images, lambdas, codes: codesOfRows(columns, { images, lambdas }, path) };
+  const { images, lambdas, network, units, ...size } = tableSizes(table.metadata.get(metadataKey), path);
+  const codes = codesOfRows(columns, { images, lambdas }, path);
+  const set = { size, images, lambdas, codes, ...(Array.isArray(units) ? { units: units as Normalisation[] } : {}) };
   return network === undefined ? set : { ...set, network: networkFrom(network, path) };
 }
 
 function tableSizes(text: string | undefined, path: string) {
   try {
-    const { rows, columns, features, images, lambdas, network } = JSON.parse(text ?? "") as Record<string, unknown>;
+    const { rows, columns, features, images, lambdas, network, units } = JSON.parse(text ?? "") as Record<
+      string,
+      unknown
+    >;
     const whole = [rows, columns, features, images].every(
       (n) => Number.isInteger(n) && (n as number) >= 1 && (n as number) <= 0x7fffffff,
     );
     const list = Array.isArray(lambdas) && lambdas.every((lambda) => typeof lambda === "number");
     if (whole && list)
-      return { rows, columns, features, images, lambdas, network } as CodeSet["size"] & {
+      return { rows, columns, features, images, lambdas, network, units } as CodeSet["size"] & {
         images: number;
         lambdas: number[];
         network: unknown;
+        units: unknown;
       };
   } catch {
     // Refused below.

@@ -6,6 +6,7 @@
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames, type Extent } from "../core/geometry.js";
 import type { LayerSize } from "../formats/pvp.js";
+import type { Normalisation } from "../images/normalise.js";
 import type { SparseCode } from "./engine.js";
 
 /** Sparse codes of several images, as files carry them. */
@@ -18,6 +19,8 @@ export type CodeSet = {
   readonly codes: readonly SparseCode[];
   /** The network they are of; absent in .pvp files and in those of versions that did not write it. */
   readonly network?: CodeNetwork;
+  /** What was taken out of each image before it was coded; absent where the file does not say it. */
+  readonly units?: readonly Normalisation[];
 };
 
 /** All that decoding needs besides the atoms, and which atoms they were. */
@@ -52,6 +55,13 @@ export function checkCodes(set: CodeSet, name: string): void {
     throw wrong(name, `${codes.length} codes; ${images} images at ${lambdas.length} λ's have ${expected}`);
   const bad = lambdas.find((lambda) => !(lambda > 0 && Number.isFinite(lambda)));
   if (bad !== undefined) throw wrong(name, `λ is ${bad}; it must be a finite number above 0`);
+  const { units } = set;
+  if (units && units.length !== images) throw wrong(name, `${units.length} means and deviations of ${images} images`);
+  const unsound = units?.findIndex(
+    (of) => !(Number.isFinite(of?.mean) && of.deviation >= 0 && of.deviation < Infinity),
+  );
+  if (unsound !== undefined && unsound >= 0)
+    throw wrong(name, `mean and deviation of image ${unsound} are ${JSON.stringify(units?.[unsound])}`);
   for (const [i, code] of codes.entries()) checkCode(code, unitsOf(size), `${name}: code ${i}`);
 }
 

@@ -16,8 +16,13 @@ export type Normalisation = { readonly mean: number; readonly deviation: number 
 /** A deviation below this part of the mean is what rounding leaves of a flat image of floats. */
 const roundingOnly = 1e-9;
 
-/** Mean and standard deviation (÷ N) of all values of one picture. */
-export function normalisation(bytes: ArrayLike<number>): Normalisation {
+/** What is taken out of an image that is coded as it is: nothing. */
+export const asItIs: Normalisation = { mean: 0, deviation: 1 };
+
+/** Mean and standard deviation (÷ N) of all values of one picture; with weights, of those with w > 0 only. */
+export function normalisation(values: ArrayLike<number>, weights?: Float32Array): Normalisation {
+  const bytes = weights ? Array.from<number>(values).filter((_, i) => weights[i] > 0) : values;
+  if (bytes.length === 0) return { mean: 0, deviation: 0 };
   let sum = 0;
   for (let i = 0; i < bytes.length; i++) sum += bytes[i];
   const mean = sum / bytes.length;
@@ -32,9 +37,11 @@ export function normalisation(bytes: ArrayLike<number>): Normalisation {
  * deviation are of the values with w > 0 only; the others are scaled alike.
  */
 export function normalise(bytes: ArrayLike<number>, weights?: Float32Array): Float32Array {
-  const shown = weights ? Array.from<number>(bytes).filter((_, i) => weights[i] > 0) : bytes;
-  if (shown.length === 0) return new Float32Array(bytes.length);
-  const { mean, deviation } = normalisation(shown);
+  return standardised(bytes, normalisation(bytes, weights));
+}
+
+/** s = (x − mean)/deviation; zeros where the deviation is 0. */
+export function standardised(bytes: ArrayLike<number>, { mean, deviation }: Normalisation): Float32Array {
   const image = new Float32Array(bytes.length);
   if (deviation === 0) return image;
   for (let i = 0; i < bytes.length; i++) image[i] = (bytes[i] - mean) / deviation;

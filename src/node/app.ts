@@ -1,6 +1,6 @@
 /** The use cases of app/ on this machine: each with the ports of node/platform.ts. What they do stands there. */
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
-import { type DecodeRequest, decodeImages as decode } from "../app/decode.js";
+import { type DecodeRequest, type DecodeResult, decodeImages as decode } from "../app/decode.js";
 import type { DenoisingEstimate } from "../app/denoise-pace.js";
 import {
   type DenoiseRequest,
@@ -92,8 +92,8 @@ export const encodeImages = async (options: EncodeOptions): Promise<EncodeResult
 /** How long a coding will take on this machine, from pieces of its first image. @throws as `encodeImages` before it begins */
 export const estimateEncoding = (request: EncodeRequest): Promise<EncodingEstimate> => encodingWork(request, here);
 
-/** Writes Φa of every code and returns the shape written. @throws as `decodeImages` of app/decode.ts */
-export const decodeImages = (request: DecodeRequest): Promise<readonly number[]> => decode(request, here);
+/** Writes the image of every code; its shape and units. @throws as `decodeImages` of app/decode.ts */
+export const decodeImages = (request: DecodeRequest): Promise<DecodeResult> => decode(request, here);
 
 /** @throws CrispError `incomplete` when the signal stops it; pictures done by then are written */
 export const denoisePictures = (request: DenoiseRequest): Promise<DenoiseResult> => denoise(request, here);

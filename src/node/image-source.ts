@@ -16,7 +16,7 @@ import type { Numbers } from "../formats/numbers.js";
 import { levelsOf, withChannels } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
-import { normalise } from "../images/normalise.js";
+import { asItIs, normalisation, standardised } from "../images/normalise.js";
 import { imageAt, imagesShape } from "./array-images.js";
 import { openImages } from "./data.js";
 import { readBytes, readHead } from "./files.js";
@@ -42,7 +42,9 @@ export async function openImageSource(request: ImageRequest): Promise<ImageSourc
     raw: asTheyAre,
     async image(index, weights) {
       const found = await values(index);
-      return asTheyAre ? Float32Array.from(found) : normalise(found, weights);
+      if (asTheyAre) return { values: Float32Array.from(found), taken: asItIs };
+      const taken = normalisation(found, weights);
+      return { values: standardised(found, taken), taken };
     },
     close,
   };

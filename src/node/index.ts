@@ -16,7 +16,7 @@
 
 export type { CodingFiles } from "../app/coding-files.js";
 export type { CompareRequest } from "../app/compare.js";
-export type { DecodeRequest } from "../app/decode.js";
+export type { DecodeRequest, DecodeResult } from "../app/decode.js";
 export type { DenoiseChoices } from "../app/denoise.js";
 export type { DenoisedFile } from "../app/denoise-files.js";
 export type { OwnDictionary } from "../app/denoise-network.js";

@@ -9,7 +9,7 @@
  */
 import { tensor } from "../core/tensor.js";
 import type { ImageSet, Pictures } from "../images/image-set.js";
-import { isFlat, type Normalisation, normalisation } from "../images/normalise.js";
+import { asItIs, isFlat, type Normalisation, normalisation } from "../images/normalise.js";
 import type { Batch } from "../tasks/batch.js";
 
 /** Weights of the data term for every training image. */
@@ -31,7 +31,7 @@ export function maskedImage(pictures: Pictures, masks: Masks, index: number): Fl
 
 /** Mean and deviation of the values that show; 0 and 1 for images taken as they are. */
 function shownScale(values: readonly number[], weights: Float32Array, raw = false): Normalisation {
-  return raw ? { mean: 0, deviation: 1 } : normalisation(values.filter((_, i) => weights[i] > 0));
+  return raw ? asItIs : normalisation(values, weights);
 }
 
 /** Training images at the indices given, with their weights; those flat where they show are missing. */

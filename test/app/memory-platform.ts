@@ -6,6 +6,7 @@ import { slice, type Tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { decodePicture } from "../../src/formats/picture-file.js";
 import type { ImageSet } from "../../src/images/image-set.js";
+import { asItIs } from "../../src/images/normalise.js";
 import { inlineExecutor } from "../../src/work/executor.js";
 
 /** Ports over `contents`, path to bytes; images of studies are `set`, those to code `images`. */
@@ -53,7 +54,7 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
     names: null,
     warnings: [],
     raw: true,
-    image: async (index) => slice(images, index).slice(),
+    image: async (index) => ({ values: slice(images, index).slice(), taken: asItIs }),
   };
   return {
     files,

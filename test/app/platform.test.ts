@@ -33,7 +33,7 @@ test("images are coded to a file of codes and decoded from it, in memory", async
   const { images: records, unconverged } = await encodeImages(coded, platform);
   expect(unconverged).toBe(0);
   const request = { codes: "codes.npz", dictionary: "atoms.npy", out: "again.npy" };
-  expect(await decodeImages(request, platform)).toEqual([3, 8, 8, 1]);
+  expect(await decodeImages(request, platform)).toEqual({ shape: [3, 8, 8, 1], units: "own" });
   const again = tensor([3, 8, 8, 1], Float32Array.from(decodeNpy(contents.get("again.npy")!, "again.npy").data));
   // Codes are kept in float32, so their image differs from the one the record is of by some 1e-7 of each value.
   for (const { index, lambdas } of records)

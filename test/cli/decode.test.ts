@@ -101,14 +101,47 @@ describe("crisp decode", () => {
     },
   );
 
+  it.each([".npz", ".parquet"])(
+    "images coded with --normalise come back in their own units, by codes%s",
+    async (ending) => {
+      // Wide apart and flat: x = 100·s + 20, x = s + 200, x = 7.
+      const of: Geometry = { ...network, boundary: "crop" };
+      const images = tensor([3, 9, 12, 2]);
+      slice(images, 0).set(gaussianImage(of, 1).map((s) => 100 * s + 20));
+      slice(images, 1).set(gaussianImage(of, 2).map((s) => s + 200));
+      slice(images, 2).fill(7);
+      writeFileSync(join(cwd, "wide.npy"), encodeNpy(images));
+      const file = `wide${ending}`;
+      const call = ["encode", "wide.npy", ...place("crop"), "--normalise", "--signed", "--lambda", "0.1,0.01"];
+      expect((await run(...call, "--out", file)).status).toBe(0);
+      const decode = ["decode", file, "--dictionary", "dictionary.npy", "--out"];
+      const restored = await run(...decode, "own.npy");
+      expect(restored.stdout).toContain("Each image has its own mean and deviation back");
+      const coded = await run(...decode, "coded.npy", "--normalised", "--json");
+      expect(JSON.parse(coded.stdout)).toMatchObject({ shape: [3, 2, 9, 12, 2], units: "normalised" });
+      const [own, left] = ["own.npy", "coded.npy"].map((name) => decodeNpy(readFileSync(join(cwd, name)), name).data);
+      const each = imageLength(of);
+      for (let n = 0; n < 6; n++) {
+        const x = slice(images, Math.floor(n / 2));
+        const mean = x.reduce((sum, value) => sum + value, 0) / each;
+        const deviation = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / each);
+        for (let i = n * each; i < (n + 1) * each; i++)
+          // float32 of values up to some 400.
+          expect(Math.abs(own[i] - (left[i] * deviation + mean))).toBeLessThan(1e-4);
+      }
+      expect(new Set(own.slice(4 * each))).toEqual(new Set([7]));
+    },
+  );
+
   it("says what it takes for granted of codes without a network: .pvp, and older files", async () => {
     await run("encode", "ten.npy", ...place("circular"), "--lambda", "1", "--out", "two.pvp");
-    const { network: _, ...old } = await readCodes(join(cwd, "two.pvp"));
+    const { network: _, units: __, ...old } = await readCodes(join(cwd, "two.pvp"));
     writeFileSync(join(cwd, "old.npz"), encodeCodes("old.npz", { ...old, lambdas: [1] }));
     for (const file of ["two.pvp", "old.npz"]) {
       const words = ["decode", file, "--dictionary", "dictionary.npy", "--out", "taken.npy", "--stride", "2,3"];
-      const { status, stderr } = await run(...words);
+      const { status, stdout, stderr } = await run(...words);
       expect(status).toBe(0);
+      expect(stdout).toContain("do not say what mean and deviation were taken out");
       expect(stderr).toMatch(/^warning: .* taken: size 10×12 \(--size\), boundary crop \(--boundary\)\. Where one/);
       const told = await run(...words, "--size", "10x12", "--boundary", "circular");
       expect([told.status, told.stderr]).toEqual([0, ""]);

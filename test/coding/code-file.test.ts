@@ -19,10 +19,21 @@ const codeSets = fc
   .record({ images: fc.integer({ min: 1, max: 3 }), lambdas: fc.subarray([2, 0.5, 0.1, 7], { minLength: 1 }) })
   .chain(({ images, lambdas }) => {
     const count = images * lambdas.length;
-    return fc
-      .array(code, { minLength: count, maxLength: count })
-      .map((codes): CodeSet => ({ size, images, lambdas, codes, ...(images > 1 ? { network } : {}) }));
+    return fc.array(code, { minLength: count, maxLength: count }).map(
+      (codes): CodeSet => ({
+        size,
+        images,
+        lambdas,
+        codes,
+        ...(images > 1 ? { network, units: means.slice(0, images) } : {}),
+      }),
+    );
   });
+const means = [
+  { mean: 127.25, deviation: 1 / 3 },
+  { mean: -0.1, deviation: 0 },
+  { mean: 0, deviation: 1 },
+];
 const network: CodeNetwork = {
   height: 4,
   width: 6,

@@ -72,7 +72,7 @@ export async function imagesIn(bytes: Uint8Array, name: string, layout: "nhwc" |
   const source = await openImageSource({ images, layout, normalise: false, channels: 1 });
   try {
     const read: Float32Array[] = [];
-    for (let i = 0; i < source.sizes.length; i++) read.push(await source.image(i));
+    for (let i = 0; i < source.sizes.length; i++) read.push((await source.image(i)).values);
     const { height, width, channels } = source.sizes[0];
     const data = new Float32Array(read.length * height * width * channels);
     read.forEach((image, i) => {
