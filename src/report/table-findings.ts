@@ -2,6 +2,7 @@
 import type { Difference } from "../scaling/held-out.js";
 import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
+import { lawFormula } from "./formula.js";
 import { lower, rangeSentence, verdictName, verdictSentence } from "./laws.js";
 import { isBare, type Words, wordsOf } from "./names.js";
 import { estimateText, pClause, significant } from "./numbers.js";
@@ -23,6 +24,7 @@ export function tableSentences(record: TableRecord): readonly string[] {
   const bare = isBare(record);
   return [
     ...verdictSentences(record),
+    ...formulaSentences(record),
     ...(record.x === null ? [] : [fitSentence("x at the extremum", record.x)]),
     ...heldOutSentences(record),
     ...(bare ? [] : [collapseSentence(record)]),
@@ -37,6 +39,16 @@ export function verdictSentences(record: TableRecord): readonly string[] {
     return subject + words.own(fitSentence(subject, record[name]).slice(subject.length));
   };
   return isBare(record) ? [said("value")] : [said("location"), said("value")];
+}
+
+/** "Value = 0.502 [0.498, 0.505] ln(L/8) + 1.236 [1.232, 1.241].": one line per law that is decided. */
+export function formulaSentences(record: TableRecord): readonly string[] {
+  const words = wordsOf(record);
+  const names = isBare(record) ? (["value"] as const) : (["location", "value"] as const);
+  return names.flatMap((name) => {
+    const formula = lawFormula(record[name], words.L);
+    return formula === null ? [] : [`${words.start(quantityWord(words, name))} = ${formula}.`];
+  });
 }
 
 /** The verdict of a fit with its exponent and its reason: "Location: a power law, exponent −0.75 [−0.77, −0.74]. …" */

@@ -13,7 +13,14 @@ import { figureFiles } from "./standalone.js";
 import { barWords } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
 import { drawnTableFigures, type TableFigureName, tableDress } from "./table-figures.js";
-import { collapseSentence, quantityWord, tableHeadline, tableSentences, verdictSentences } from "./table-findings.js";
+import {
+  collapseSentence,
+  formulaSentences,
+  quantityWord,
+  tableHeadline,
+  tableSentences,
+  verdictSentences,
+} from "./table-findings.js";
 import { AlignedColumn, intervalNote } from "./tables.js";
 
 /** All that the report of a table shows. */
@@ -273,7 +280,9 @@ function lawTable(name: string, fit: ScalingFit): string {
 function noteSection(record: TableRecord): string {
   const { own } = wordsOf(record);
   const notes = [
-    ...verdictSentences(record).map((sentence) => ({ html: quotedSentence(sentence) })),
+    ...[...verdictSentences(record), ...formulaSentences(record)].map((sentence) => ({
+      html: quotedSentence(sentence),
+    })),
     ...record.warnings.map((words) => ({ html: quotedSentence(own(words)), warning: true })),
   ];
   return `<section>${noteList(notes)}</section>`;

@@ -1,5 +1,6 @@
 /** The report of a table: what the record says, what it must not say, and nothing from outside. */
 import { describe, expect, test } from "vitest";
+import { lawFormula } from "../../src/report/formula.js";
 import { estimateText } from "../../src/report/numbers.js";
 import { collapseSentence } from "../../src/report/table-findings.js";
 import { type TableReportInput, tableFigures, tableReport } from "../../src/report/table-report.js";
@@ -61,6 +62,20 @@ describe("the report of a table", () => {
     expect(collapseSentence({ ...record, collapse })).not.toContain(", ν = ");
     const undetermined = ["x_c and a are undetermined: 4 sizes."];
     expect(collapseSentence({ ...record, collapse: { ...collapse, undetermined } })).toContain(". x_c and a are");
+  });
+
+  test("a decided law stands as an equation with the planted parameters, in the report too", () => {
+    // 0.5 ln L + 0.2 = 0.5 ln(L/8) + 1.23972, with an alternating 0.1 % on it and errors of 0.2 %.
+    const rows = [8, 12, 16, 24, 32, 48, 64].map((size, i) => {
+      const value = (0.5 * Math.log(size) + 0.2) * (1 + 0.001 * (-1) ** i);
+      return { size, value, error: 0.002 * value };
+    });
+    const record = fitTable(rows, { laws: ["logarithm"] });
+    const formula = /^0\.\d+ \[([\d.]+), ([\d.]+)\] ln\(L\/8\) \+ 1\.\d+ \[([\d.]+), ([\d.]+)\]$/;
+    const [low, high, from, to] = formula.exec(lawFormula(record.value, "L")!)!.slice(1).map(Number);
+    expect([low < 0.5, 0.5 < high, from < 1.23972, 1.23972 < to]).toEqual([true, true, true, true]);
+    expect(tableReport({ ...power, record })).toContain("ln(L/8) + 1.");
+    expect(lawFormula(fitTable(rows.slice(0, 2)).value, "L")).toBeNull();
   });
 
   test("draws every figure where the record has it, and none of what it lacks", () => {
