@@ -4,8 +4,10 @@
  * what no coding should begin with: one picture of other channels, pixels in units
  * for which λ was not chosen.
  */
+import { normsOf } from "../coding/atoms.js";
 import { decodeDictionary } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
 import { type ImageReading, imageReadings, looksLikePicture } from "../formats/arrays.js";
 import { openSpread, unitsText } from "../images/spread.js";
@@ -54,7 +56,18 @@ export async function openInputs(request: CodingInputs, platform: Platform) {
     notes.push(recognisedText(images, `one image of ${reading.size.slice(1).join("×")}`, null));
   else if (reading && reading.layout !== (request.layout ?? "nhwc"))
     notes.push(recognisedText(images, "channels first (nchw)", "--layout nhwc"));
-  return { file, source, notes };
+  return { file, source, notes: [...notes, ...normsNote(file.atoms, dictionary)] };
+}
+
+/** Largest norm, or its inverse, of atoms taken to be of norm 1; learned ones are, to float32. */
+const usualNorm = 2;
+
+function normsNote(atoms: Tensor, path: string): readonly string[] {
+  const { smallest, largest } = normsOf(atoms);
+  if (largest <= usualNorm && smallest >= 1 / usualNorm) return [];
+  return [
+    `the atoms of ${path} have norms from ${smallest.toPrecision(3)} to ${largest.toPrecision(3)} and are used as stored; λ's are mostly chosen for norm 1. Add --normalise-atoms to scale each to norm 1.`,
+  ];
 }
 
 function recognisedText(path: string, as: string, otherwise: string | null): string {

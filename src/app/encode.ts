@@ -50,6 +50,8 @@ export type EncodeRequest = CodingInputs & {
   /** Steps and statistics to write; steps are an LCA's. */
   readonly files?: CodingFiles;
   readonly signal?: AbortSignal;
+  /** Told, before anything is coded, what was assumed (`note`) and what looks wrong (`warning`). */
+  onRemark?(kind: "note" | "warning", text: string): void;
   /** Told how long it will take, measured before it begins. */
   onEstimate?(estimate: EncodingEstimate): void;
   /** Told after each image. */
@@ -126,7 +128,7 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
     mask: masks?.hash ?? null,
     notes,
     unconverged: images.reduce((sum, of) => sum + of.lambdas.filter(({ converged }) => !converged).length, 0),
-    warnings: [...source.warnings, ...opened.units, ...flatWarning(images)],
+    warnings: [...opened.warnings, ...flatWarning(images)],
   };
 }
 
@@ -142,7 +144,10 @@ async function openCoding(request: EncodeRequest, platform: Platform) {
   if (request.out !== undefined) demandOneSize(source.sizes, request.out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
   const masks = await masksFor(request.mask, source, platform);
-  return { file, source, notes, dictionary: tensorSha256(file.atoms), units, networks, geometry, masks };
+  const warnings = [...source.warnings, ...units];
+  for (const note of notes) request.onRemark?.("note", note);
+  for (const warning of warnings) request.onRemark?.("warning", warning);
+  return { file, source, notes, warnings, dictionary: tensorSha256(file.atoms), networks, geometry, masks };
 }
 
 /** What a coding will take on this machine. */

@@ -124,8 +124,14 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   const seen = (probe ?? probePlot) === undefined ? {} : { probe: () => {} };
   const slow = refusal(request.rule, solver.kind === "lca" ? { ...solver, ...seen } : solver);
   if (slow !== null) terminal.message(`In the float64 loops, some 30 times slower than the kernel: ${slow}.`);
+  const said = new Set<string>();
+  const onRemark = (kind: "note" | "warning", text: string) => {
+    said.add(text);
+    if (kind === "note") terminal.message(text);
+    else terminal.warning(text);
+  };
   if (options.dryRun) {
-    const estimate = await estimateEncoding(request);
+    const estimate = await estimateEncoding({ ...request, onRemark });
     if (options.json) printJson({ dryRun: true, workers: request.workers, ...estimate });
     else printText(`${capital(estimateText(estimate))} on this machine when it is idle.`);
     return;
@@ -140,10 +146,9 @@ async function encodeCommand(images: string, options: EncodeOptions, context: Co
   };
   const result = await resumable(context, "Nothing was written.", (signal) => {
     began = Date.now();
-    return encodeImages({ ...request, signal, onEstimate, onProgress });
+    return encodeImages({ ...request, signal, onRemark, onEstimate, onProgress });
   });
-  for (const note of result.notes) terminal.message(note);
-  for (const warning of result.warnings) terminal.warning(warning);
+  for (const warning of result.warnings) if (!said.has(warning)) terminal.warning(warning);
   if (options.json) printJson(recordOf(result, request.rule));
   else printText(tableLines(result, request.rule, options.out).join("\n"));
   if (isStationary(result)) terminal.message(noOptimum);

@@ -309,6 +309,19 @@ describe("crisp encode refuses in words", () => {
     for (const part of says) expect(found.stderr).toContain(part);
   });
 
+  it("what is assumed or looks wrong is said before coding, by --dry-run too; norms too, unless they are made 1", async () => {
+    const levels = images.data.map((value) => Math.max(0, Math.min(255, Math.round(128 + 40 * value))));
+    writeFileSync(join(cwd, "levels.npy"), encodeNpy(tensor(images.shape, levels)));
+    const words = ["encode", "levels.npy", "--dictionary", "dictionary.npy", "--lambda", "1", "--dry-run"];
+    const { status, stderr } = await crisp(words, { cwd });
+    expect(status).toBe(0);
+    expect(stderr).toContain("assumed: stride 2×2");
+    expect(stderr).toContain("Add --normalise to give each image");
+    expect(stderr).toContain("have norms from 1.00 to 3.50");
+    const normalised = await crisp([...words, "--normalise-atoms", "--normalise"], { cwd });
+    expect(normalised.stderr).not.toMatch(/norms from|--normalise /);
+  });
+
   it("an image of zeros has no percent error: null, and a warning names it", async () => {
     writeFileSync(join(cwd, "zero.npy"), encodeNpy(tensor([1, 14, 11, 3])));
     const { status, stdout, stderr } = await crisp(swap("images.npy", "zero.npy"), { cwd });
