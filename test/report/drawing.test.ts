@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { tensor } from "../../src/core/tensor.js";
 import { encodePng } from "../../src/formats/png.js";
 import { type Line, linesPanel } from "../../src/report/figures/lines.js";
+import { type SizePoint, sizePanel } from "../../src/report/figures/scaling.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
-import { around, type Label, ownPlaces, spread } from "../../src/report/svg/labels.js";
+import { around, type Label, type Obstacle, ownPlaces, placeLabels, spread } from "../../src/report/svg/labels.js";
 import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
 import { panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
@@ -91,6 +92,50 @@ describe("names of lines", () => {
     );
     return Math.min(...all);
   }
+});
+
+test("a label stands on a line rather than on a point", () => {
+  const places = [
+    { x: 100, y: 100, anchor: "middle" },
+    { x: 100, y: 200, anchor: "middle" },
+  ] as const;
+  const [first, second] = places.map(({ x, y }): Box => ({ left: x - 8, right: x + 8, top: y - 12, bottom: y + 4 }));
+  const drawn = (obstacles: readonly Obstacle[]) =>
+    placeLabels([{ lines: ["slope"], places }], obstacles, { left: 0, right: 300, top: 0, bottom: 300 });
+  const long = { ...second, left: 40, right: 160 };
+  expect(drawn([{ ...first, point: true }, long])).toContain('y="200"');
+  expect(drawn([first, long])).toContain('y="100"');
+});
+
+test("a fit beside all its points is drawn through their mean height with its own slope", () => {
+  const amplitude = { value: 3, low: 2, high: 4 };
+  const exponent = { value: -0.5, low: -0.6, high: -0.4 };
+  const band = [10, 1000].map((size) => ({
+    size,
+    value: 3 * size ** -0.5,
+    low: 2 * size ** -0.5,
+    high: 4 * size ** -0.5,
+  }));
+  const fit = { powerLaw: { amplitude, exponent, band }, exponent, models: [], verdict: "power-law" } as never;
+  const drawn = (by: number) => {
+    const measured = [10, 100, 1000].map((L): SizePoint => {
+      const value = by * 3 * L ** -0.5;
+      const dress = { colour: 0, shape: 0, hollow: false };
+      return { L, estimate: { value, low: value, high: value }, dress, leftOut: false };
+    });
+    const panel = sizePanel({ measured, known: [10, 100, 1000] }, { title: "y", xTitle: "x", fit });
+    return panelFigure(panel, 528, "");
+  };
+  /** The line's ends, and the centres of the first and the last point (a circle starts at its left). */
+  const ends = (svg: string) => {
+    const [, line] = /d="M([^"]*)" class="fit"/.exec(svg)!;
+    const points = [...svg.matchAll(/d="M([\d.]+) ([\d.]+)A[^"]*" class="mark/g)].map(([, x, y]) => [+x + 6, +y]);
+    return { line: line.split("L").map((one) => one.split(" ").map(Number)), points: [points[0], points[2]] };
+  };
+  const { line, points } = ends(drawn(1.3));
+  for (const [i, value] of line.flat().entries()) expect(value).toBeCloseTo(points.flat()[i], 1);
+  expect(drawn(1.3)).toContain("mean height");
+  expect(drawn(1)).not.toContain("mean height");
 });
 
 describe("marks", () => {

@@ -11,7 +11,7 @@ import { around, type Label, type Place, placeLabels } from "../svg/labels.js";
 import { band, boxAround, boxesAlongLine, type Dress, marker, type Point, polyline } from "../svg/marks.js";
 import { barEnds, clampTo, errorBar, type Panel, type Plot } from "../svg/panel.js";
 import { paddedDomain, type Scale } from "../svg/scale.js";
-import { text, textWidth } from "../svg/text.js";
+import { type Box, text, textWidth } from "../svg/text.js";
 
 /** What the panel says beside its points. */
 type SizePanel = {
@@ -22,6 +22,8 @@ type SizePanel = {
   readonly fit?: ScalingFit;
   /** A slope to compare with, and whose it is. */
   readonly reference?: { readonly slope: number; readonly name: string } | null;
+  /** Whether the line has been moved to the mean height of its points. */
+  readonly moved?: boolean;
 };
 
 /** A measured size; its estimate is above 0. */
@@ -37,8 +39,9 @@ type Measured = readonly SizePoint[];
 /** The panel of measured points; `known` are all sizes that the axis must show, rising. */
 export function sizePanel(
   { measured, known }: { readonly measured: Measured; readonly known: readonly number[] },
-  spec: SizePanel,
+  asked: SizePanel,
 ): Panel {
+  const spec = throughPoints(measured, asked);
   const shown = known.length > 0 ? known : [4096, 131072];
   const domain = paddedDomain(shown, "log", 0.05);
   return {
@@ -86,7 +89,7 @@ function heights(measured: Measured, { fit }: SizePanel, ends: readonly [number,
 }
 
 /** The sizes measured; every second one where their names would meet. */
-function sizeTicks(known: readonly number[], x: Scale): readonly number[] {
+export function sizeTicks(known: readonly number[], x: Scale): readonly number[] {
   const widest = Math.max(...known.map((size) => textWidth(whole(size))), 0);
   for (let step = 1; step < known.length; step++) {
     const kept = known.filter((_, i) => i % step === 0);
@@ -148,40 +151,61 @@ function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }
   const obstacles = [
     ...boxesAlongLine(fitted),
     ...boxesAlongLine(reference),
-    ...points.map((point) => boxAround(point, 8)),
+    ...points.map((point) => ({ ...boxAround(point, 8), point: true })),
   ];
   const leftOut = measured.flatMap((m, i): Label[] =>
     m.leftOut ? [{ lines: ["left out"], grey: true, places: around(points[i], ["W", "SW", "NW", "N", "S"]) }] : [],
   );
-  const wanted = [
-    ...leftOut,
-    ...slopeLabel(measured, spec, { plot, reference, fitted }),
-    ...referenceLabel(spec, reference),
-  ];
+  const wanted = [...leftOut, ...slopeLabel(spec, { plot, reference, fitted }), ...referenceLabel(spec, reference)];
   const { area, width } = plot;
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
 
 /** The slope with its interval, and why it is not reported where the verdict bears no exponent. */
-function slopeLabel(measured: Measured, { fit }: SizePanel, { plot, fitted }: Lines): readonly Label[] {
+function slopeLabel({ fit, moved }: SizePanel, { plot, fitted }: Lines): readonly Label[] {
   if (!fit?.powerLaw || fitted.length === 0) return [];
   const { exponent } = fit.powerLaw;
   const lines = [`**slope ${valueText(exponent)}**`];
   if (hasInterval(exponent)) lines.push(`~${intervalText(exponent)}~`);
   if (fit.exponent === null) lines.push(`~${standing(fit)}~`);
-  if (isBeside(measured, fit.powerLaw, plot)) lines.push("~beside its points: they share an error~");
-  return [{ lines, places: besides(fitted, 17 * lines.length) }];
+  if (moved) lines.push("~line at the points’ mean height:~", "~all sizes share part of their error~");
+  const height = 17 * lines.length;
+  return [{ lines, places: [...besides(fitted, height), ...corners(plot.area, height)] }];
+}
+
+/** The corners of the plotting area, for a label that finds no place beside its line. */
+function corners({ left, right, top, bottom }: Box, height: number): readonly Place[] {
+  return [top + 14, bottom - height + 5].flatMap((y): Place[] => [
+    { x: right - 4, y, anchor: "end" },
+    { x: left, y, anchor: "start" },
+  ]);
 }
 
 /**
- * Whether all points of a fit lie on one side of its line, by 2 px at least. Errors that all sizes share, as those
- * of the same test images, let the line of least χ² pass beside every point.
+ * Errors that all sizes share, as those of the same test images, move line and points together, and let the line of
+ * least χ² pass beside every point. Such a line is drawn, with its band, at the mean height of its points (of their
+ * logarithms): the slope stays that of the fit.
  */
-function isBeside(measured: Measured, law: NonNullable<ScalingFit["powerLaw"]>, { y }: Plot): boolean {
-  const sides = measured
-    .filter(({ leftOut }) => !leftOut)
-    .map(({ L, estimate }) => y.at(law.amplitude.value * L ** law.exponent.value) - y.at(estimate.value));
-  return sides.length > 1 && (sides.every((side) => side > 2) || sides.every((side) => side < -2));
+function throughPoints(measured: Measured, spec: SizePanel): SizePanel {
+  const law = spec.fit?.powerLaw ?? null;
+  const used = measured.filter(({ leftOut }) => !leftOut);
+  if (!spec.fit || law === null || used.length < 2) return spec;
+  const heights = used.map(({ estimate }) => Math.log(estimate.value));
+  const line = (L: number) => Math.log(law.amplitude.value) + law.exponent.value * Math.log(L);
+  const aside = used.map(({ L }, i) => heights[i] - line(L));
+  const mean = aside.reduce((sum, one) => sum + one, 0) / aside.length;
+  const scatter = Math.sqrt(aside.reduce((sum, one) => sum + (one - mean) ** 2, 0) / aside.length);
+  const seen = 0.01 * (Math.max(...heights) - Math.min(...heights));
+  if (Math.abs(mean) <= Math.max(scatter, seen) || aside.some((one) => one * mean <= 0)) return spec;
+  const up = Math.exp(mean);
+  const raised = <T extends { readonly low: number; readonly high: number; readonly value?: number }>(one: T): T => ({
+    ...one,
+    low: one.low * up,
+    high: one.high * up,
+    ...(one.value !== undefined && { value: one.value * up }),
+  });
+  const powerLaw = { ...law, amplitude: raised(law.amplitude), band: law.band.map(raised) };
+  return { ...spec, fit: { ...spec.fit, powerLaw }, moved: true };
 }
 
 /** Why a slope that is drawn is not reported. */

@@ -24,6 +24,9 @@ export type Side = "N" | "E" | "S" | "W" | "NE" | "NW" | "SE" | "SW";
 
 const lineHeight = 17;
 
+/** A mark that labels keep clear of; no label stands on a point where any other place is left. */
+export type Obstacle = Box & { readonly point?: boolean };
+
 /** Offsets of the baseline from the centre of a marker of radius 6, in px. */
 const offsets: Readonly<Record<Side, readonly [dx: number, dy: number, anchor: Anchor]>> = {
   N: [0, -12, "middle"],
@@ -48,14 +51,14 @@ export function around([x, y]: Point, sides: readonly Side[] = everySide, lines 
 }
 
 /** SVG of all labels. `obstacles` are marks to keep clear of; `bounds` is the figure. */
-export function placeLabels(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): string {
+export function placeLabels(labels: readonly Label[], obstacles: readonly Obstacle[], bounds: Box): string {
   return placesOf(labels, obstacles, bounds)
     .map((place, i) => draw(labels[i], place))
     .join("");
 }
 
 /** The place of each label, chosen in their order. */
-function placesOf(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): readonly Place[] {
+function placesOf(labels: readonly Label[], obstacles: readonly Obstacle[], bounds: Box): readonly Place[] {
   const taken: Box[] = [];
   return labels.map((label) => {
     const ranked = label.places.map((place, i) => ({
@@ -113,15 +116,15 @@ function boxesOf({ lines }: Label, { x, y, anchor }: Place): readonly Box[] {
   return lines.map((line, i) => textBox([x, y + i * lineHeight], line, anchor));
 }
 
-type Crowd = { readonly taken: readonly Box[]; readonly obstacles: readonly Box[]; readonly bounds: Box };
+type Crowd = { readonly taken: readonly Box[]; readonly obstacles: readonly Obstacle[]; readonly bounds: Box };
 
-/** Covered area in px²; meeting another label or leaving the figure costs far more than standing on a mark. */
+/** Covered area in px²; meeting a label or a point, or leaving the figure, costs far more than standing on a line. */
 function costOf(boxes: readonly Box[], { taken, obstacles, bounds }: Crowd): number {
   let sum = 0;
   for (const box of boxes) {
     const wide = grow(box, 3);
     for (const other of taken) sum += 100 * overlap(wide, other);
-    for (const other of obstacles) sum += overlap(wide, other);
+    for (const other of obstacles) sum += (other.point ? 100 : 1) * overlap(wide, other);
     sum += 100 * ((box.right - box.left) * (box.bottom - box.top) - overlap(box, bounds));
   }
   return sum;
