@@ -70,7 +70,7 @@ function askedSizes({ features, imageSizes, study, verify }: PredictRequest, { s
   if (asked === undefined || other !== undefined)
     throw new CrispError(
       "usage",
-      `${study} grew its ${grown ? `images, at ${settings.features[0]} features` : "features"}; ${other === undefined ? "no size is named" : `${wrong} ${other.join(",")} names the other axis`}. Name sizes with ${right}, such as ${right} 128.`,
+      `${study} grew its ${grown ? `images, at ${settings.features[0]} features` : "features"}; ${other === undefined ? "the size to predict is not given" : `${wrong} ${other.join(",")} names the other axis`}. Name sizes with ${right}, such as ${right} 128.`,
     );
   const beyond = asked.find((side) => grown && side > largestWindow(images));
   if (verify && beyond !== undefined)

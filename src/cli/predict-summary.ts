@@ -56,7 +56,7 @@ function basisLines(row: SizePrediction): readonly string[] {
   return [
     `${subject}: ${dictionary}${factors}.`,
     ...(basis.length > 0
-      ? [`${subject}: active units by ${basis.join(", ")}, from ${counted(row.sizes, "size")}.`]
+      ? [`${subject}: active units predicted with ${basis.join(", ")}, from ${counted(row.sizes, "size")}.`]
       : []),
     ...farLines(row),
     ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),

@@ -27,7 +27,7 @@ export function addStatus(program: Command, { terminal }: Context): void {
 /** How far it is, and the optima of a finished study. */
 export function statusLines(status: StudyStatus): readonly string[] {
   if (status.training) return [trainingText(status.name, status.training)];
-  const where = status.finished ? "finished" : `in stage ${status.stage}`;
+  const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
   const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
   const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
   return [line, ...table];
