@@ -64,6 +64,7 @@ export async function denoiseFiles(
       "data",
       `${inputs[missing]} does not exist. Name pictures (${pictureKinds}) or folders of them.`,
     );
+  demandPlace(inputs, kinds, { ...places, paths: files.paths });
   const isOne = inputs.length === 1;
   const found = await Promise.all(
     inputs.map((input, i) =>
@@ -75,6 +76,25 @@ export async function denoiseFiles(
   const settled = withOwnNames(found.flat(), files.paths);
   await check(settled, platform);
   return settled;
+}
+
+/** Refuses an output folder that is an input, whose pictures would be passed over, and one named as a picture. */
+function demandPlace(
+  inputs: readonly string[],
+  kinds: readonly ("file" | "folder" | null)[],
+  { out, paths }: Pick<DenoisePlaces, "out"> & { readonly paths: Paths },
+): void {
+  if (out === null) return;
+  if (inputs.length === 1 && kinds[0] === "folder" && paths.resolve(out) === paths.resolve(inputs[0]))
+    throw new CrispError(
+      "usage",
+      `--out is ${out}, the folder of the inputs; no input is written over. Name another folder.`,
+    );
+  if ((inputs.length > 1 || kinds[0] === "folder") && /\.png$/i.test(out))
+    throw new CrispError(
+      "usage",
+      `--out is ${out}, the name of one picture, but there may be several; they go into a folder. Name a folder.`,
+    );
 }
 
 /** Of `*.png` given a second time, the names without what the first time wrote. */

@@ -295,6 +295,17 @@ describe("crisp denoise", () => {
     expect((await crisp(["denoise", "colour.png", "--out", "a.jpg", "--dry-run"], { cwd })).status).toBe(2);
   });
 
+  it("an output folder that is the input, or that is called like a picture, is refused by its reason", async () => {
+    const folder = emptyFolder();
+    for (const [words, says] of [
+      [[folder, "--out", folder], "the folder of the inputs"],
+      [[folder, "--out", `${folder}.png`], "the name of one picture"],
+    ] as const) {
+      const { status, stderr } = await crisp(["denoise", ...words]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+    }
+  });
+
   it("what an earlier call wrote beside its inputs is no input", async () => {
     mkdirSync(join(cwd, "twice/part"), { recursive: true });
     mkdirSync(join(cwd, "twice/part-denoised"));
