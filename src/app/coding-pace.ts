@@ -33,7 +33,9 @@ export async function codingPace(
   for (const piece of piecesOf(g)) {
     const left = measured - (processor() - began);
     const start = processor();
-    const ended = await within(code(piece), left, processor);
+    const ended = await within(code(piece), left, processor).catch(() => null);
+    // A step too long for a piece, an interrupt: the coding itself tells, with the numbers of the whole image.
+    if (ended === null) break;
     const last = { size: positions({ ...g, ...piece }), seconds: Math.max(processor() - start, 1e-4) };
     if (!ended) return { seconds: carriedOn([...known, last], positions(g)), atLeast: true };
     known.push(last);
@@ -64,7 +66,7 @@ function carriedOn(pieces: readonly { readonly size: number; readonly seconds: n
   return last.seconds * (size / last.size) ** Math.min(4, Math.max(1, growth));
 }
 
-/** Whether work ends before so many processor seconds are spent. @throws what the work throws */
+/** Whether work ends before so many processor seconds are spent. Rejects with what the work throws. */
 async function within(work: Promise<unknown>, seconds: number, processor: () => number): Promise<boolean> {
   const start = processor();
   let ended = false;
