@@ -18,7 +18,7 @@ export const purpose = {
   norm: 8,
   hide: 9,
   crop: 10,
-  verify: 10,
+  verify: 11,
   test: 99,
 } as const;
 

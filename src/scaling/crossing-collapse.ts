@@ -10,6 +10,7 @@ import { processCollapse } from "./gaussian-process.js";
 import type { MeasuredCurve } from "./interpolate.js";
 import type { MeasuredFamily } from "./point-errors.js";
 import { misfits, resampled } from "./resamples.js";
+import { chiSquareTail } from "./special.js";
 import type { Estimate } from "./types.js";
 
 /** How crossing curves are analysed. */
@@ -190,7 +191,7 @@ function describe(measured: MeasuredFamily, best: Collapse, { search, options }:
   const parts = all === null || search.omega !== undefined ? [] : collapseParts(measured, point, search);
   const estimates = estimatesOf(all, parts, search);
   const shown = { nu: -1 / point.a, critical: point.critical, b: point.b, correction: point.correction };
-  const open = undeterminedOf(measured, estimates, search);
+  const open = alike(common) ?? undeterminedOf(measured, estimates, search);
   if (open.length > 0) return { ...nothing, ...common, point: shown, refusedFor, undetermined: open };
   const asked = options.process !== false && search.omega === undefined;
   const gaussianProcess = asked ? processOf(measured.curves, point, search) : null;
@@ -252,6 +253,17 @@ function estimatesOf(all: Resampled | null, parts: readonly CollapsePart[], sear
     beta: search.holdB || !bounded ? null : of(({ a, b }) => b / a),
     correction: search.omega === undefined ? null : of(({ correction }) => correction),
   };
+}
+
+/** Smallest p-value of "all curves are one as they are" at which nothing is said of ν. */
+const alikeAt = 0.01;
+
+/** The sentence where curves agree as they are: any 1/ν, 0 too, then serves as well. Noise alone would get one (ν = 2.3 ±1.1, seen). */
+function alike({ unscaled, points }: Pick<CrossingCollapse, "unscaled" | "points">): string[] | null {
+  if (unscaled === null || chiSquareTail(unscaled * points, points) < alikeAt) return null;
+  return [
+    `x_c and ν are undetermined: the curves agree within their errors as they are, without any scaling (S = ${unscaled.toPrecision(2)}). Smaller errors or a wider range of sizes are needed.`,
+  ];
 }
 
 /** Sentences on what the curves leave open. */

@@ -361,7 +361,7 @@ describe("Ctrl-C", () => {
     writeFileSync(join(cwd, "large.npy"), encodeNpy(noise));
     const words = ["encode", "large.npy", ...call.slice(2), "--lambda", "0.01", "--tolerance", "1e-6"];
     const running = start([...words, "--out", "never.npz"], { cwd });
-    await running.said("of 60 images"); // the first of them is done
+    await running.said("1 image of 60"); // the first of them is done
     running.kill("SIGINT");
     const { status, stderr } = await running.finished;
     expect(status, stderr).toBe(130);
