@@ -13,8 +13,8 @@ export function figureFiles(
   fonts: readonly FontFace[],
 ): Record<string, string> {
   return Object.fromEntries(
-    [...figures].flatMap(([name, { wide, data }]) => [
-      [`${name}.svg`, standalone(wide, fonts)],
+    [...figures].flatMap(([name, { wide, alone = wide, data }]) => [
+      [`${name}.svg`, standalone(alone, fonts)],
       ...(data === undefined || data.rows.length === 0 ? [] : [[`${name}.csv`, csvText(data)]]),
     ]),
   );

@@ -5,9 +5,10 @@ import { encodePng } from "../../src/formats/png.js";
 import { type Line, linesPanel } from "../../src/report/figures/lines.js";
 import { type SizePoint, sizePanel } from "../../src/report/figures/scaling.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
+import { figureFiles } from "../../src/report/standalone.js";
 import { around, type Label, type Obstacle, ownPlaces, placeLabels, spread } from "../../src/report/svg/labels.js";
 import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
-import { panelFigure } from "../../src/report/svg/panel.js";
+import { drawAll, panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
 import { type Box, textBox } from "../../src/report/svg/text.js";
 
@@ -175,4 +176,17 @@ describe("marks", () => {
     expect(ticksOf(scale, 5)).toEqual([0.1, 0.3, 1, 3, 10]);
     expect(ticksOf(scale, 4)).toEqual([0.1, 1, 10]);
   });
+});
+
+test("a figure in a file of its own has no panel letter", () => {
+  const axis = { title: "x", scale: "linear" } as const;
+  const points: readonly Point[] = [
+    [0, 0],
+    [1, 1],
+  ];
+  const one: Line = { name: "", dress: { colour: 0, shape: 0, hollow: false }, points };
+  const figures = drawAll([["one", "", linesPanel([one], { letter: "b", names: "beside", x: axis, y: axis })]]);
+  const letter = '<tspan class="b">b</tspan>';
+  expect(figures.get("one")!.wide).toContain(letter);
+  expect(figureFiles(figures, [])["one.svg"]).not.toContain(letter);
 });

@@ -16,7 +16,13 @@ import { type Box, text, textWidth } from "./text.js";
 export type FigureWidth = 528 | 368;
 
 /** One figure at the width of half a page and of a phone. */
-export type TwoWidths = { readonly wide: string; readonly narrow: string; readonly data?: FigureData };
+export type TwoWidths = {
+  readonly wide: string;
+  readonly narrow: string;
+  /** As a file of its own, without the letter that tells panels of one figure apart; as `wide` unless given. */
+  readonly alone?: string;
+  readonly data?: FigureData;
+};
 
 /** The numbers that a figure draws: a row per mark, null where a mark lacks one. */
 export type FigureData = {
@@ -37,7 +43,11 @@ export function drawAll<Name extends string>(drawings: readonly Drawing<Name>[])
   return new Map(
     drawings.map(([name, finding, panel]) => [
       name,
-      { ...bothWidths((width) => panelFigure(panel, width, finding)), data: panel.data },
+      {
+        ...bothWidths((width) => panelFigure(panel, width, finding)),
+        alone: panelFigure({ ...panel, letter: undefined }, 528, finding),
+        data: panel.data,
+      },
     ]),
   );
 }
