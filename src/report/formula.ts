@@ -18,8 +18,10 @@ export function lawFormula(fit: ScalingFit, L: string): string | null {
   );
 }
 
-function equation(model: ModelFit, L: string): string {
-  const first = model.parameters.referenceSize!.value;
+/** null for fits of earlier versions, which name no reference size. */
+function equation(model: ModelFit, L: string): string | null {
+  const first = model.parameters.referenceSize?.value;
+  if (first === undefined) return null;
   const ratio = `${L}/${sizeText(first)}`;
   const [u, ln] = [`(${ratio})`, `ln(${ratio})`];
   const of = (name: string): string => numberText(model.parameters[name] ?? null);

@@ -99,7 +99,7 @@ describe("error bars", () => {
   });
 
   test.each([
-    ["above its points", 1.2, /beside its points: they share an error/],
+    ["above its points", 1.2, /all sizes share part of their error/],
     ["through its points", 1, /slope 0\.00/],
   ])("stay, and a line %s says what it is", (_, up, says) => {
     const law = { exponent: about(0, 0.1), amplitude: about(up, 0.3), band: [] };
@@ -107,7 +107,7 @@ describe("error bars", () => {
     const measured = [1, 2, 4].map((L) => ({ L, estimate: about(1, 0.3), dress, leftOut: false }));
     const drawn = seen(panelFigure(sizePanel({ measured, known: [1, 2, 4] }, { title: "", xTitle: "", fit }), 528, ""));
     expect(drawn).toMatch(says);
-    expect(/beside its points/.test(drawn)).toBe(up !== 1);
+    expect(/mean height/.test(drawn)).toBe(up !== 1);
   });
 
   test("stand beside a line that says when a power law does not fit", () => {
