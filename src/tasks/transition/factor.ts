@@ -19,6 +19,8 @@ export type Factor = {
   columns(units: readonly number[]): Columns;
   /** x with Φ_SᵀΦ_S x = b to a largest residual of `tolerance`; null where atoms are nearly dependent. */
   solve(units: readonly number[], b: Float64Array, tolerance: number): Float64Array | null;
+  /** The units in the order of G's rows, and G. */
+  triangle(): { readonly order: readonly number[]; readonly rows: readonly Float64Array[] };
 };
 
 /** Refinements of a solution before the factor is made anew. */
@@ -113,6 +115,8 @@ export function openFactor(net: Network): Factor {
 
   return {
     columns,
+    // A row that units left is longer than its place.
+    triangle: () => ({ order, rows: rows.map((row, i) => row.slice(0, i + 1)) }),
     solve(units, b, tolerance) {
       for (const afresh of [false, true]) {
         const x = moveTo(units, afresh) ? solved(units, b, tolerance) : null;

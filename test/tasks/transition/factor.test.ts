@@ -37,6 +37,24 @@ it("units may come and go in any number: each solution is that of conjugate grad
   }
 });
 
+it("G after units came and went is the G made at once, in the order they came", () => {
+  const all = Array.from({ length: 36 }, (_, i) => (i * 11) % net.units);
+  const solved = (factor: ReturnType<typeof openFactor>, units: readonly number[]) =>
+    expect(factor.solve(units, new Float64Array(units.length).fill(1), 1e-10)).not.toBeNull();
+  const factor = openFactor(net);
+  solved(factor, all);
+  // Few leave, so rows are rotated; the order differs from the factor's, which a new factor would take over.
+  const left = all.filter((_, i) => i !== 2 && i !== 17 && i !== 35);
+  const units = [...left, 1, 2].reverse();
+  solved(factor, units);
+  const { order, rows } = factor.triangle();
+  expect(order).toEqual([...left, 2, 1]);
+  const afresh = openFactor(net);
+  solved(afresh, order);
+  for (const [i, row] of afresh.triangle().rows.entries())
+    for (const [k, value] of row.entries()) expect(rows[i][k]).toBeCloseTo(value, 12);
+});
+
 it("the columns are those of the units, in their order, whenever they were made", () => {
   const factor = openFactor(net);
   factor.columns([8, 2, 60]);
