@@ -19,15 +19,24 @@ export async function runStudy(
 ): Promise<{ record: StudyRecord; report: string }> {
   const record = await inSession(
     { ...request, purpose: "study" },
-    (session) => conductAndAnalyse(session, platform),
+    (session) => conductAndAnalyse(session, request, platform),
     platform,
   );
   // After the session's end, whose seconds the report shows.
   return { record, report: await writeReport(request.out, platform) };
 }
 
-async function conductAndAnalyse({ out, context }: Session, platform: Platform): Promise<StudyRecord> {
-  const record = analyseStudy(await conductStudy(context), context);
+/** Said before the one piece of work that tells nothing while it runs. */
+const analysing = "Analysing the results: minima, laws, and their intervals (usually some seconds).";
+
+async function conductAndAnalyse(
+  { out, context }: Session,
+  { onEvent }: Pick<StudyRequest, "onEvent">,
+  platform: Platform,
+): Promise<StudyRecord> {
+  const results = await conductStudy(context);
+  onEvent({ kind: "note", message: analysing });
+  const record = analyseStudy(results, context);
   const minimum = shownMinimum(record.minima);
   if (minimum) await showcaseOf(context, minimum);
   await writeRecord(out, record, platform);
