@@ -134,7 +134,7 @@ function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispEr
   const names = [...new Set([...before.keys(), ...now.keys()])].filter(
     (name) => name !== "study" && before.get(name) !== now.get(name),
   );
-  if (names.every((name) => name.startsWith("images.")))
+  if (names.includes("images.hash") && names.every((name) => name.startsWith("images.")))
     return new CrispError(
       "store",
       `the images are not those of the study in ${folder}: its own have the hash ${shortened(before.get("images.hash"))}, these ${shortened(now.get("images.hash"))}. Name the study's own with --from (or --data), or choose another --out.`,

@@ -19,6 +19,7 @@ import type { Runner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
+import { folderGone } from "./gone.js";
 import { claimFolder, manifestOf, planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
@@ -90,6 +91,8 @@ export async function inSession<T>(
     return result;
   } catch (error) {
     if (error instanceof CrispError && error.code === "incomplete") outcome = "stopped";
+    // Whatever failed in a folder that is not there any more, says less than that.
+    if ((await platform.files.kind(session.out)) === null) throw folderGone(session.out);
     throw error;
   } finally {
     const { out } = session;

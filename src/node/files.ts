@@ -8,6 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { folderGone } from "../app/gone.js";
 import type { GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { headLength } from "../formats/format.js";
@@ -122,14 +123,6 @@ export async function makeFolder(folder: string, within?: string): Promise<void>
   } catch (error) {
     if (errorCode(error) !== "EEXIST" || !(await isFolder(folder))) throw error;
   }
-}
-
-/** The error where a study's folder is gone while it is written. */
-export function folderGone(folder: string): CrispError {
-  return new CrispError(
-    "store",
-    `${folder} is no longer the folder that this command began with: it was moved or removed, and is not made again. Run the study's command again with the folder where it is now.`,
-  );
 }
 
 async function isFolder(path: string): Promise<boolean> {

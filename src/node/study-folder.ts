@@ -7,9 +7,10 @@
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
+import { folderGone } from "../app/gone.js";
 import type { Files } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
-import { errorCode, folderGone, replaceFile, writeFirst } from "./files.js";
+import { errorCode, replaceFile, writeFirst } from "./files.js";
 
 /** `files`, of which those inside `folder` may be used. @throws CrispError `store`, each call, for what is said above */
 export function studyFiles(folder: string, files: Files): Files {
