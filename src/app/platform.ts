@@ -2,6 +2,7 @@
  * The ports (types only): what the use cases ask of where they run. node/platform.ts answers with
  * this machine's files, threads and clock; a page answers with its own.
  */
+import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import type { DecodedPicture } from "../formats/picture.js";
@@ -199,3 +200,11 @@ export type ImageRequest = {
   /** Channels of the dictionary: grey pictures are given as many. */
   readonly channels: number;
 };
+
+/** The error where a study's folder is gone while it is written. */
+export function folderGone(folder: string): CrispError {
+  return new CrispError(
+    "store",
+    `${folder} is no longer the folder that this command began with: it was moved or removed, and is not made again. Run the study's command again with the folder where it is now.`,
+  );
+}

@@ -8,8 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { folderGone } from "../app/gone.js";
-import type { GrowingFile } from "../app/platform.js";
+import { folderGone, type GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { headLength } from "../formats/format.js";
 

@@ -7,8 +7,7 @@
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
-import { folderGone } from "../app/gone.js";
-import type { Files } from "../app/platform.js";
+import { type Files, folderGone } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { errorCode, replaceFile, writeFirst } from "./files.js";
 
