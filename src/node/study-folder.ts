@@ -2,8 +2,8 @@
  * The files of a study's folder. Inside it nothing behind a link is read, written or removed; what is
  * neither a file nor a folder is not opened (a FIFO would block for ever); and a folder that is moved or
  * removed is not made again at its old place. The folder itself and those above it may be links.
- * Every component below the folder is looked at before each call: synchronously, since that takes some
- * 5 µs where a turn of the thread pool takes 50.
+ * Every component below the folder is looked at before each call, synchronously: no turn of the thread
+ * pool lies between the looks.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
