@@ -103,13 +103,13 @@ function checkKind({ marker, depth, components }: JpegFrame): void {
 function checkSize(file: Uint8Array, { height, width, components }: JpegFrame): void {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   if (blocks > 8 * file.length)
-    throw new Error(`it ends before its last pixel: ${file.length} bytes cannot hold ${width}×${height}`);
+    throw new Error(`it ends before its last pixel: ${file.length} bytes cannot hold ${height}×${width}`);
   const [across, down] = [Math.max(...components.map((c) => c.across)), Math.max(...components.map((c) => c.down))];
   const share = components.reduce((sum, c) => sum + (c.across * c.down) / (across * down), 0);
   const memory = blocks * 406 * share + width * height * 16;
   if (memory > mostMemory)
     throw new Error(
-      `it has ${width}×${height} pixels, whose decoding takes ${(memory / 1e9).toFixed(1)} GB; at most ${(mostMemory / 1e9).toFixed(1)} are used`,
+      `it has ${height}×${width} pixels, whose decoding takes ${(memory / 1e9).toFixed(1)} GB; at most ${(mostMemory / 1e9).toFixed(1)} are used`,
     );
   const scans = countScans(file);
   if (scans > mostScans) throw new Error(`it has ${scans} scans; at most ${mostScans} are read`);

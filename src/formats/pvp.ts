@@ -87,7 +87,8 @@ function readHeader(view: DataView, at: number, name: string): Header {
       `header of ${headersize} bytes and ${word(1)} parameters; file type ${filetype} has ${expected} and ${filetype === 5 ? 26 : 20}`,
     );
   }
-  if (nx < 1 || ny < 1 || nf < 1) throw bad(name, `a layer of ${nx}×${ny}×${nf}; each size must be at least 1`);
+  if (nx < 1 || ny < 1 || nf < 1)
+    throw bad(name, `a layer of nx×ny×nf = ${nx}×${ny}×${nf}; each size must be at least 1`);
   return { filetype, nx, ny, nf, datatype: word(9), nbands: word(17) };
 }
 
@@ -97,7 +98,10 @@ function readDense(view: DataView, header: Header, name: string): PvpFile {
   const length = nx * ny * nf;
   const held = (view.byteLength - activityHeader) / (8 + 4 * length);
   if (nbands < 1 || held !== nbands)
-    throw bad(name, `the header says ${nbands} frames of ${nx}×${ny}×${nf}; the file's bytes hold ${+held.toFixed(3)}`);
+    throw bad(
+      name,
+      `the header says ${nbands} frames of nx×ny×nf = ${nx}×${ny}×${nf}; the file's bytes hold ${+held.toFixed(3)}`,
+    );
   const frames = tensor([nbands, ny, nx, nf]);
   const times: number[] = [];
   let at = activityHeader;
@@ -195,7 +199,7 @@ function weightsEnd(view: DataView, at: number, name: string): number {
   if (nxp < 1 || nyp < 1 || nfp < 1 || patches < 1 || !(end <= view.byteLength)) {
     throw bad(
       name,
-      `${patches} patches of ${nxp}×${nyp}×${nfp} do not fit the ${view.byteLength - at} bytes there are`,
+      `${patches} patches of nx×ny×nf = ${nxp}×${nyp}×${nfp} do not fit the ${view.byteLength - at} bytes there are`,
     );
   }
   for (let m = 0; m < patches; m++)
@@ -207,7 +211,10 @@ function weightsEnd(view: DataView, at: number, name: string): number {
 function checkPatch(view: DataView, at: number, { nxp, nyp, name }: { nxp: number; nyp: number; name: string }): void {
   const [nx, ny, offset] = [view.getUint16(at, true), view.getUint16(at + 2, true), view.getUint32(at + 4, true)];
   if (nx !== nxp || ny !== nyp || offset !== 0) {
-    throw bad(name, `a patch of ${nx}×${ny} at offset ${offset}; shared weights hold whole patches of ${nxp}×${nyp}`);
+    throw bad(
+      name,
+      `a patch of nx×ny = ${nx}×${ny} at offset ${offset}; shared weights hold whole patches of ${nxp}×${nyp}`,
+    );
   }
 }
 

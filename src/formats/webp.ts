@@ -75,11 +75,11 @@ export function decodeWebp(file: Uint8Array, header: WebpHeader, decode: WebpDec
   const pixels = width * height;
   if (pixels > freePixels && pixels > pixelsPerByte * file.length)
     throw new Error(
-      `it has ${width}×${height} pixels in ${file.length} bytes; at most ${pixelsPerByte} per byte are read`,
+      `it has ${height}×${width} pixels in ${file.length} bytes; at most ${pixelsPerByte} per byte are read`,
     );
   if (pixels * memoryPerPixel > mostMemory)
     throw new Error(
-      `it has ${width}×${height} pixels, whose decoding takes ${((pixels * memoryPerPixel) / 1e9).toFixed(1)} GB; at most ${(mostMemory / 1e9).toFixed(1)} are used`,
+      `it has ${height}×${width} pixels, whose decoding takes ${((pixels * memoryPerPixel) / 1e9).toFixed(1)} GB; at most ${(mostMemory / 1e9).toFixed(1)} are used`,
     );
   const promised = 8 + new DataView(file.buffer, file.byteOffset, file.length).getUint32(4, true);
   if (promised > file.length) throw new Error("it ends before its last pixel, so it was cut off");

@@ -112,7 +112,7 @@ export function sentenceOf(shown: Shown): string {
     case "arrays":
       return `${counted(shown.arrays.length, "array")}, none a dictionary, images or codes by its name`;
     case "picture":
-      return `A picture of ${shown.height}×${shown.width} pixels, ${shown.channels === 1 ? "grey" : "in colour"}`;
+      return `A picture of ${shown.height}×${shown.width} pixels (height×width), ${shown.channels === 1 ? "grey" : "in colour"}`;
     case "pictures":
       return `A folder of ${counted(shown.count, "picture")}`;
     case "table":

@@ -99,7 +99,7 @@ test("sparse codes come back, empty frames too", () => {
 test("a count of frames that the bytes do not bear out is refused", () => {
   const bytes = file("images.pvp");
   new DataView(bytes.buffer).setInt32(68, 1, true);
-  expect(() => decodePvp(bytes, "images.pvp")).toThrow("says 1 frames of 32×32×3; the file's bytes hold 4");
+  expect(() => decodePvp(bytes, "images.pvp")).toThrow("says 1 frames of nx×ny×nf = 32×32×3; the file's bytes hold 4");
 });
 
 const sample = resolve(import.meta.dirname, "../../../shared/openpv-samples/sparse-type6.pvp");
