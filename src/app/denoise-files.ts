@@ -13,8 +13,9 @@ import type { Similarity } from "../tasks/similarity.js";
 import { similarity } from "../tasks/similarity.js";
 import type { Denoised, Denoiser, Watch } from "./denoise.js";
 import type { Paths, Platform } from "./platform.js";
+import { demandReferences, openReferences, type References } from "./references.js";
 
-/** One picture's way through: absolute paths. */
+/** One picture's way through: absolute paths; no reference where none was given or found. */
 export type DenoiseFile = { readonly input: string; readonly output: string; readonly reference: string | null };
 
 /** One picture: what was read, written and measured. */
@@ -46,7 +47,8 @@ export type DenoisePlaces = {
  *
  * @param named      pictures, and folders of them
  * @param out        file for one picture, folder for everything else; null: beside the input, named …-denoised
- * @param reference  clean picture for one picture, else folder of clean pictures with the same names
+ * @param reference  clean picture for one picture, else folder of clean pictures with the same names, whatever
+ *   their endings; a picture without one is not compared
  * @throws CrispError `data` for what is not there, `usage` for outputs that collide with inputs or each other
  */
 export async function denoiseFiles(
@@ -66,15 +68,17 @@ export async function denoiseFiles(
     );
   demandPlace(inputs, kinds, { ...places, paths: files.paths });
   const isOne = inputs.length === 1;
+  const references = await openReferences(places.reference, isOne && kinds[0] === "file", platform);
   const found = await Promise.all(
     inputs.map((input, i) =>
       kinds[i] === "folder"
-        ? folderFiles(input, { ...places, isOne }, platform)
-        : pictureFile(input, { ...places, isOne }, platform),
+        ? folderFiles(input, { ...places, isOne, references }, platform)
+        : pictureFile(input, { ...places, isOne, references }, platform),
     ),
   );
   const settled = withOwnNames(found.flat(), files.paths);
-  await check(settled, platform);
+  check(settled);
+  demandReferences(places.reference, settled);
   return settled;
 }
 
@@ -118,12 +122,12 @@ function withOwnNames(files: readonly DenoiseFile[], { join, dirname, basename }
   });
 }
 
-type Places = DenoisePlaces & { readonly isOne: boolean };
+type Places = Omit<DenoisePlaces, "reference"> & { readonly isOne: boolean; readonly references: References };
 
 /** One picture to a PNG file; into a folder where that is named, or where there are several inputs. */
 async function pictureFile(
   input: string,
-  { out, reference, isOne }: Places,
+  { out, references, isOne }: Places,
   { files: { paths, kind } }: Platform,
 ): Promise<DenoiseFile[]> {
   const from = paths.resolve(input);
@@ -132,13 +136,13 @@ async function pictureFile(
     (await into(path)) ? paths.join(paths.resolve(path), own) : paths.resolve(path);
   const output =
     out === null ? pngName(from, "-denoised", paths) : await place(out, pngName(paths.basename(from), "", paths));
-  return [{ input: from, output, reference: reference && (await place(reference, paths.basename(from))) }];
+  return [{ input: from, output, reference: references(paths.basename(from)) }];
 }
 
 /** The pictures of a folder; of several inputs each folder gets one of its own name in `out`. */
 async function folderFiles(
   input: string,
-  { out, reference, isOne, onSkip }: Places,
+  { out, references, isOne, onSkip }: Places,
   { files: { paths }, images }: Platform,
 ): Promise<DenoiseFile[]> {
   const { join, resolve, basename } = paths;
@@ -155,7 +159,7 @@ async function folderFiles(
   return names.map((name) => ({
     input: join(folder, name),
     output: pngName(join(to, name), "", paths),
-    reference: reference && join(resolve(reference), inside, name),
+    reference: references(join(inside, name)),
   }));
 }
 
@@ -176,7 +180,7 @@ function isOutput(name: string, all: readonly string[]): boolean {
   });
 }
 
-async function check(files: readonly DenoiseFile[], { files: { kind } }: Platform): Promise<void> {
+function check(files: readonly DenoiseFile[]): void {
   const taken = new Map<string, string>(files.map(({ input }) => [input, input]));
   for (const { input, output, reference } of files) {
     const other = taken.get(output);
@@ -187,12 +191,6 @@ async function check(files: readonly DenoiseFile[], { files: { kind } }: Platfor
     taken.set(output, input);
     if (!/\.png$/i.test(output)) {
       throw new CrispError("usage", `--out is ${output}; pictures are written as PNG. Let the name end in .png.`);
-    }
-    if (reference !== null && (await kind(reference)) === null) {
-      throw new CrispError(
-        "data",
-        `${reference} does not exist; it is the clean picture for ${input}. Check --reference.`,
-      );
     }
     if (reference === output) {
       throw new CrispError("usage", `${output} is the reference and would be written over. Choose another --out.`);

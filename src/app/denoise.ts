@@ -48,6 +48,7 @@ export type Denoised = {
   readonly expectedPsnr: number | null;
   /** The picture's values were clipped at 0 and 255 after the noise, which was undone. */
   readonly clipped: boolean;
+  /** Parts of the picture that were coded: windows in all passes, of a model patches. */
   readonly codings: number;
   readonly unconverged: number;
   readonly activePerPixel: number;

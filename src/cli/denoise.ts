@@ -85,7 +85,7 @@ async function denoiseCommand(input: readonly string[], options: DenoiseOptions,
     workers: workersOf(options.workers),
     onEvent: eventListener(options, terminal),
     onSearch: ({ input: path, codings }: { input: string; codings: number }) =>
-      terminal.progress(`${basename(path)}: finding λ, ${counted(codings, "coding")} begun`),
+      terminal.progress(`${basename(path)}: finding λ, ${counted(codings, "part")} begun`),
     onPicture: (file: DenoisedFile) => remark(file, terminal.warning),
     onProgress: windowsLeft(terminal),
     onEstimate: (estimate: DenoisingEstimate) => {
@@ -98,7 +98,22 @@ async function denoiseCommand(input: readonly string[], options: DenoiseOptions,
   );
   if (options.json) printJson({ ...result, version: packageVersion() });
   else if (result.pictures.length > 0) printText(resultLines(result).join("\n"));
+  remarkUncompared(result.pictures, options.reference, terminal);
   if (result.failed.length > 0) throw failedError(result);
+}
+
+/** Names the pictures that a folder of references has no clean picture for. */
+function remarkUncompared(
+  pictures: readonly DenoisedFile[],
+  reference: string | undefined,
+  { warning }: Terminal,
+): void {
+  const without = pictures.filter((file) => file.reference === null);
+  if (reference === undefined || without.length === 0) return;
+  const names = without.map(({ input }) => `\n  ${input}`).join("");
+  warning(
+    `${without.length} of ${counted(pictures.length, "picture")} could not be compared: ${reference} has no picture, or several, of the same name but for the ending.${names}`,
+  );
 }
 
 /** Work shorter than this, in seconds, needs no word before it begins. */
@@ -131,14 +146,14 @@ function failedError({ pictures, failed }: DenoiseResult): CrispError {
   );
 }
 
-/** How many codings of a picture are done, and how long the others take as those took. */
+/** How many parts of a picture are done, and how long the others take as those took. */
 function windowsLeft(terminal: Terminal) {
   let [picture, began] = ["", 0];
   return ({ input, done, total }: { readonly input: string; readonly done: number; readonly total: number }): void => {
     if (input !== picture) [picture, began] = [input, Date.now()];
     const left = ((Date.now() - began) / 1000 / Math.max(1, done - 1)) * (total - done);
     const time = done > 1 && done < total ? `, about ${durationText(left)} left` : "";
-    terminal.progress(`${basename(input)}: ${done} of ${counted(total, "coding")}${time}`);
+    terminal.progress(`${basename(input)}: ${done} of ${counted(total, "part")}${time}`);
   };
 }
 
@@ -162,30 +177,62 @@ function remark(file: DenoisedFile, warning: (text: string) => void): void {
       `${name}: ${Math.round(100 * file.share)} % of the noisy picture is kept as it is; with less the estimated error would be larger. Either its noise is weak or the dictionary describes it badly.`,
     );
   }
-  if (file.unconverged > 0) warning(`${name}: ${file.unconverged} of ${file.codings} codings did not converge.`);
+  if (file.unconverged > 0)
+    warning(`${name}: ${file.unconverged} of ${counted(file.codings, "part")} did not converge.`);
 }
 
 function resultLines({ pictures, point }: DenoiseResult): readonly string[] {
-  const compared = pictures.some(({ before }) => before !== null);
-  const db = (value: number | null | undefined) => (value == null ? "–" : fixed(value, 2));
-  const ssim = (value: number | null | undefined) => (value == null ? "–" : fixed(value, 3));
-  const rows = pictures.map((file) => [
-    `${file.height}×${file.width}`,
-    `${fixed(file.sigma, file.sigma < 1 ? 2 : 1)}${file.estimated ? " estimated" : ""}`,
-    file.unchanged === null && file.lambda !== null ? significant(file.lambda, 3) : "–",
-    ...(compared ? [] : [db(file.expectedPsnr)]),
-    ...(compared ? [db(file.before?.psnr), db(file.after?.psnr), ssim(file.before?.ssim), ssim(file.after?.ssim)] : []),
-    `${fixed(file.seconds, 1)} s`,
-    file.output,
-  ]);
-  const comparison = compared ? ["PSNR before", "after", "SSIM before", "after"] : ["PSNR expected"];
-  const table = tableLines(["size", "noise", "λ", ...comparison, "time", ""], rows);
+  const table = pictureTable(pictures);
   if (point === null) return table;
   return [
     ...table,
     `The study's network of ${counted(point.features, "feature")}${point.imageSize === undefined ? "" : `, at ${sizeWords(point)},`} has its least error at λ = ${significant(point.lambda, 3)} for noise ${point.sigma} (${point.source}); ${used(pictures)}.`,
   ];
 }
+
+/** A row per picture, without the columns that say nothing of any. */
+function pictureTable(pictures: readonly DenoisedFile[]): readonly string[] {
+  const compared = pictures.some(({ before }) => before !== null);
+  const shown = columns.filter(
+    ({ cell, scores }) => (scores ?? compared) === compared && pictures.some((file) => cell(file) !== nothing),
+  );
+  return tableLines(
+    shown.map(({ title }) => title),
+    pictures.map((file) => shown.map(({ cell }) => cell(file))),
+  );
+}
+
+const nothing = "–";
+const db = (value: number | null | undefined) => (value == null ? nothing : fixed(value, 2));
+const ssim = (value: number | null | undefined) => (value == null ? nothing : fixed(value, 3));
+
+/** Columns of the table; `scores` true only where pictures are compared, false only where not. */
+const columns: readonly {
+  readonly title: string;
+  readonly scores?: boolean;
+  cell(file: DenoisedFile): string;
+}[] = [
+  { title: "height×width", cell: ({ height, width }) => `${height}×${width}` },
+  {
+    title: "noise",
+    cell: ({ sigma, estimated }) => `${fixed(sigma, sigma < 1 ? 2 : 1)}${estimated ? " estimated" : ""}`,
+  },
+  {
+    title: "λ",
+    cell: ({ unchanged, lambda }) => (unchanged === null && lambda !== null ? significant(lambda, 3) : nothing),
+  },
+  { title: "PSNR expected", scores: false, cell: ({ expectedPsnr }) => db(expectedPsnr) },
+  {
+    title: "PSNR before",
+    scores: true,
+    cell: ({ reference, before }) => (reference === null ? "no reference" : db(before?.psnr)),
+  },
+  { title: "after", scores: true, cell: ({ after }) => db(after?.psnr) },
+  { title: "SSIM before", scores: true, cell: ({ before }) => ssim(before?.ssim) },
+  { title: "after", scores: true, cell: ({ after }) => ssim(after?.ssim) },
+  { title: "time", cell: ({ seconds }) => `${fixed(seconds, 1)} s` },
+  { title: "", cell: ({ output }) => output },
+];
 
 function used(pictures: DenoiseResult["pictures"]): string {
   const all = pictures.every(({ lambdaFrom }) => lambdaFrom === "study" || lambdaFrom === null);

@@ -161,7 +161,7 @@ describe("crisp denoise", () => {
     ];
     const { status, stderr } = await crisp(words, { cwd });
     expect(status).toBe(0);
-    expect(stderr).toContain("random.png: finding λ, 1 coding begun");
+    expect(stderr).toContain("random.png: finding λ, 1 part begun");
     expect(stderr).toMatch(/random\.png: \d+ % of the noisy picture is kept as it is; .* describes it badly\./);
   });
 
@@ -189,6 +189,52 @@ describe("crisp denoise", () => {
       "one.png",
     ]);
     for (const { before, after } of pictures) expect(after.psnr).toBeGreaterThan(before.psnr + 3);
+  });
+
+  it("references are found by name but for the ending; a picture without one is denoised and named at the end", async () => {
+    mkdirSync(join(cwd, "shots/deep"), { recursive: true });
+    mkdirSync(join(cwd, "masters/deep"), { recursive: true });
+    const clean = encodePng(leaf(32, 32, 1));
+    const noisy = encodePng(withNoise(leaf(32, 32, 1), 30));
+    for (const name of ["one.png", "deep/two.png", "three.png", "twice.png"])
+      writeFileSync(join(cwd, "shots", name), noisy);
+    // Content tells the kind of a picture, its name only which picture it is.
+    for (const name of ["one.tif", "deep/two.png", "twice.tif", "twice.bmp", "two.png"])
+      writeFileSync(join(cwd, "masters", name), clean);
+    const words = ["denoise", "shots", "--reference", "masters", "--quality", "fast", "--sigma", "30"];
+    const { status, stdout, stderr } = await crisp(words, { cwd });
+    expect(status).toBe(0);
+    const [head, ...rows] = stdout.trimEnd().split("\n");
+    const titles = ["height×width", "noise", "PSNR before", "after", "SSIM before", "after", "time"];
+    expect(head.trim().split(/ {2,}/)).toEqual(titles);
+    const noReference = /^ +32×32 +30\.0 +no reference +– +– +– /;
+    expect(rows.map((row) => noReference.test(row))).toEqual([false, false, true, true]);
+    expect(stderr).toMatch(
+      /2 of 4 pictures could not be compared: masters has no picture, .*\n {2}\S+three\.png\n {2}\S+twice\.png\n/,
+    );
+    const [two, one, three] = (await denoise("shots", "--reference", "masters", "--quality", "fast")).pictures;
+    expect([two, one, three].map(({ reference }) => reference)).toEqual([
+      join(cwd, "masters/deep/two.png"),
+      join(cwd, "masters/one.tif"),
+      null,
+    ]);
+    expect([one.after.psnr > one.before.psnr + 3, three.after]).toEqual([true, null]);
+    // No reference at all: another folder was meant, and nothing is begun.
+    const none = await crisp(["denoise", "shots/three.png", "--reference", "masters", "--out", "none.png"], { cwd });
+    expect([none.status, none.stderr]).toEqual([3, expect.stringContaining("masters holds no picture called as")]);
+    const single = await crisp(["denoise", "shots", "--reference", "masters/one.tif"], { cwd });
+    expect([single.status, single.stderr]).toEqual([2, expect.stringContaining("Name a folder")]);
+  });
+
+  it("the table has no column that says nothing of any picture", async () => {
+    const words = ["denoise", "grey.png", "--sigma", "25", "--quality", "fast", "--out", "t.png"];
+    const heads = await Promise.all(
+      [[], ["--lambda", "0.5"]].map(async (more) => (await crisp([...words, ...more], { cwd })).stdout.split("\n")[0]),
+    );
+    expect(heads.map((head) => head.trim().split(/ {2,}/))).toEqual([
+      ["height×width", "noise", "time"],
+      ["height×width", "noise", "λ", "PSNR expected", "time"],
+    ]);
   });
 
   it("several pictures and folders go into one folder; a broken one is named at the end and ends nothing", async () => {
