@@ -92,7 +92,7 @@ const undrawn: Readonly<Record<string, readonly [what: string, advice: (path: st
   table: ["a table", (path) => `Draw it by crisp fit ${path} --out DIR.`],
   pictures: ["a folder of pictures", () => "Name one of them."],
   arrays: ["several arrays", () => "Save the one that is wanted in a file of its own."],
-  array: ["an array", () => "Those of three to five axes with finite values are drawn: reshape or repair it."],
+  array: ["an array", () => "Those of two to five axes with finite values are drawn: reshape or repair it."],
 };
 
 type Drawn = Exclude<Found["content"], null | { readonly kind: "codes" }>;
@@ -126,7 +126,7 @@ function convertedTo(to: string, { shown, content }: Found, request: ShowFilesRe
   if (content.kind === "images" && content.perRow !== undefined)
     throw new CrispError(
       "usage",
-      `${request.path} has shape (${(shown as ShownArray).shape.join(", ")}); arrays of three or four axes are converted. Save the images of one λ in a file of their own.`,
+      `${request.path} has shape (${(shown as ShownArray).shape.join(", ")}); arrays of two to four axes are converted. Save the images of one λ in a file of their own.`,
     );
   const format = formatOf(to);
   const ending = /\.[^./\\]*$/.exec(to)?.[0].toLowerCase() ?? "";

@@ -11,10 +11,11 @@ import { CrispError } from "../core/errors.js";
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { counted } from "../core/words.js";
-import { channelsLast, imageShape, type Layout } from "../formats/arrays.js";
+import { channelsLast, hasPictureChannels, type ImageReading, type Layout, likelyReading } from "../formats/arrays.js";
 import { contentWords, countEndings, formatOf } from "../formats/format.js";
 import { decodeNpy, type NumberArray } from "../formats/npy.js";
 import { openNpz } from "../formats/npz.js";
+import type { Numbers } from "../formats/numbers.js";
 import { openParquet } from "../formats/parquet.js";
 import { lossesOf, type Picture } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
@@ -37,7 +38,7 @@ export type ShowRequest = {
   readonly path: string;
   /** Default: what the content says. */
   readonly as?: ShownAs;
-  /** Order of axes in .npy, .npz and safetensors of others. Default nhwc. */
+  /** Order of axes in .npy, .npz and safetensors of others; left out: the one that looks like pictures, nhwc first. */
   readonly layout?: Layout;
 };
 
@@ -107,15 +108,15 @@ async function folder(path: string, platform: Platform): Promise<Found> {
 
 async function dictionary(bytes: Uint8Array, { path, layout }: ShowRequest, platform: Platform): Promise<Found> {
   const madeBy = await makerOf(bytes, platform.files.paths.resolve(path), platform);
-  return dictionaryOf(decodeDictionary(bytes, path, { layout }), madeBy);
+  return dictionaryOf(decodeDictionary(bytes, path, { layout, fits: hasPictureChannels }), madeBy);
 }
 
 function dictionaryOf(file: DictionaryFile, madeBy: string | null): Found {
   const [features, rows, columns, channels] = file.atoms.shape;
-  const { stride, boundary } = file;
+  const { stride, boundary, recognised = null } = file;
   const shown = {
     kind: "dictionary",
-    ...{ features, channels, stride, boundary, madeBy },
+    ...{ features, channels, stride, boundary, recognised, madeBy },
     patch: [rows, columns] as const,
     norms: normsOf(file.atoms),
     atoms: tensorSha256(file.atoms),
@@ -205,20 +206,22 @@ async function numbers(
     }
   }
   const mean = sum / (data.length - notFinite);
-  const shown = { kind: "array", shape, smallest, largest, mean, notFinite, madeBy: request.madeBy ?? null } as const;
-  const drawable = shape.length >= 3 && shape.length <= 5 && data.length > 0 && notFinite === 0;
-  if (!drawable) return { shown, content: null };
-  if (shape.length < 5) return { shown, content: { kind: "images", images: imagesOf(array, request) } };
-  const [lambdas, perRow, ...image] = shape;
-  const images = imagesOf({ data, shape: [lambdas * perRow, ...image] }, request);
-  return { shown, content: { kind: "images", images, perRow } };
+  // Decoded images of several λ: (λ's, images, …).
+  const [lambdas, perRow] = shape.length === 5 ? shape : [1, undefined];
+  const axes = perRow === undefined ? shape : [lambdas * perRow, ...shape.slice(2)];
+  const reading = data.length === 0 ? undefined : likelyReading(axes, request.layout);
+  const readAs = reading === undefined ? null : { layout: reading.layout, size: reading.size };
+  const values = { smallest, largest, mean, notFinite };
+  const shown = { kind: "array", shape, ...values, readAs, madeBy: request.madeBy ?? null } as const;
+  if (reading === undefined || notFinite > 0) return { shown, content: null };
+  return { shown, content: { kind: "images", images: imagesOf(data, reading), perRow } };
 }
 
 /** [n, height, width, channels] of float32. */
-function imagesOf({ shape, data }: NumberArray, { path, layout = "nhwc" }: ShowRequest): Tensor {
+function imagesOf(data: Numbers, { layout, size }: ImageReading): Tensor {
+  const [n, height, width, channels] = size;
   const values = Float32Array.from(data);
-  const last = layout === "nchw" && shape.length === 4 ? channelsLast(values, shape) : values;
-  return tensor(imageShape(shape, layout, { name: path, axes: "three or four axes" }), last);
+  return tensor(size, layout === "nchw" ? channelsLast(values, [n, channels, height, width]) : values);
 }
 
 async function petavision(bytes: Uint8Array, request: ShowRequest, platform: Platform): Promise<Found> {

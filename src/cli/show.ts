@@ -2,18 +2,17 @@
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { ShownAs } from "../app/show.js";
-import type { Layout } from "../formats/arrays.js";
 import { showFile } from "../node/app.js";
 import { factsOf, sentenceOf } from "../report/shown.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
-import { oneOf } from "./option-values.js";
+import { layoutOf, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { statusLines } from "./status.js";
 
 type ShowOptions = {
   readonly as?: string;
-  readonly layout: string;
+  readonly layout?: string;
   readonly out?: string;
   readonly to?: string;
   readonly json?: boolean;
@@ -28,7 +27,7 @@ export function addShow(program: Command, context: Context): void {
     )
     .argument("<file>", "any file that Crisp reads, or the folder of a study or of pictures")
     .option("--as <kind>", "read an array as dictionary, images or codes (default: as its content says)")
-    .option("--layout <axes>", "axes of an array: nhwc (channels last) or nchw", "nhwc")
+    .option("--layout <axes>", "axes of an array: nhwc (channels last) or nchw (default: as it looks)")
     .option("--out <file>", "draw it: .html, .png or .svg")
     .option(
       "--to <file>",
@@ -43,7 +42,7 @@ async function showCommand(path: string, options: ShowOptions, { terminal, argv 
   const shown = await showFile({
     path,
     as: as === undefined ? undefined : oneOf<ShownAs>("--as", as, ["dictionary", "images", "codes"]),
-    layout: oneOf<Layout>("--layout", options.layout, ["nhwc", "nchw"]),
+    layout: layoutOf("--layout", options.layout),
     out,
     to,
     command: commandText(argv),

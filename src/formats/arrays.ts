@@ -115,6 +115,22 @@ export function looksLikePicture({ size: [, height, width, channels], oneImage }
   return oneImage && (channels === 3 || channels === 4) && Math.min(height, width) > 4;
 }
 
+/** Whether [n, height, width, channels] has a picture's channels and no side as short as they are many. */
+export function hasPictureChannels([, height, width, channels]: readonly number[]): boolean {
+  return (channels === 1 || channels === 3 || channels === 4) && Math.min(height, width) > channels;
+}
+
+/**
+ * The reading of an array that no network helps to read: one picture if it looks like one (with channels first
+ * of 3, since (4, h, w) is as often four grey images), else images with a picture's channels, else the usual reading.
+ */
+export function likelyReading(shape: readonly number[], asked?: Layout): ImageReading | undefined {
+  const readings = imageReadings(shape, asked);
+  const isPicture = (one: ImageReading) => looksLikePicture(one) && (one.layout === "nhwc" || one.size[3] === 3);
+  const several = readings.filter(({ oneImage }) => !oneImage);
+  return readings.find(isPicture) ?? several.find(({ size }) => hasPictureChannels(size)) ?? readings[0];
+}
+
 /** The shape with channels last: [n, h, w] is grey; throws `data` for other than 3 or 4 axes or an empty one. */
 export function imageShape(shape: readonly number[], layout: Layout, what: { name: string; axes: string }) {
   const [n, ...rest] = shape;

@@ -18,6 +18,8 @@ export type ShownDictionary = {
   readonly boundary: string | null;
   /** sha256 of the atoms, as in codes. */
   readonly atoms: string;
+  /** "nchw" where nobody named the axes of its array and they look like channels first; else null. */
+  readonly recognised: string | null;
   /** Who made it, as far as the file or the folder it lies in says. */
   readonly madeBy: string | null;
 };
@@ -54,6 +56,8 @@ export type ShownArray = {
   readonly mean: number;
   /** Values that are NaN or infinite; the three numbers above are of the others. */
   readonly notFinite: number;
+  /** How it is drawn and converted: axes, and [n, height, width, channels]; null where it cannot be images. */
+  readonly readAs: { readonly layout: string; readonly size: readonly number[] } | null;
   /** What wrote the file, as far as it says, or null. */
   readonly madeBy: string | null;
 };
@@ -149,7 +153,7 @@ export function factsOf(shown: Shown): readonly Fact[] {
 }
 
 function dictionaryFacts(shown: ShownDictionary): readonly Fact[] {
-  const { norms, patch, channels, stride, boundary, atoms, madeBy } = shown;
+  const { norms, stride, boundary, atoms, recognised, madeBy } = shown;
   const { smallest, largest } = norms;
   const same = largest - smallest < 1e-5 * largest;
   return [
@@ -158,9 +162,7 @@ function dictionaryFacts(shown: ShownDictionary): readonly Fact[] {
     ["Boundary", boundary ?? "not stated"],
     ["Made by", madeBy ?? "not stated"],
     ["Atoms’ sha256", atoms],
-    ...(channels > 3 && patch[0] <= 3
-      ? [["Note", "the channels seem to come first: --layout nchw reads them so"] as const]
-      : []),
+    ...(recognised === null ? [] : [["Axes", `${axesText(recognised)}, as they look; or add --layout nhwc`] as const]),
   ];
 }
 
@@ -183,22 +185,28 @@ function networkText({ image, patch, stride, boundary }: NonNullable<ShownCodes[
   return `images ${image.join("×")}, patch ${patch.join("×")}, stride ${stride.join("×")}, boundary ${boundary}`;
 }
 
-function arrayFacts({ shape, smallest, largest, mean, notFinite, madeBy }: ShownArray): readonly Fact[] {
-  const [n, ...rest] = shape;
-  const item = rest.join("×");
+function axesText(layout: string): string {
+  return layout === "nchw" ? "channels first (nchw)" : "channels last (nhwc)";
+}
+
+function arrayFacts({ shape, smallest, largest, mean, notFinite, readAs, madeBy }: ShownArray): readonly Fact[] {
   return [
     ["Values", `${tickText(smallest)} to ${tickText(largest)}, mean ${tickText(Number(mean.toPrecision(3)))}`],
     ...(madeBy === null ? [] : [["Made by", madeBy] as const]),
     ...(notFinite === 0 ? [] : [["Not finite", counted(notFinite, "value")] as const]),
-    ...(shape.length === 3 || shape.length === 4
-      ? [
-          [
-            "Read as",
-            `${counted(n, "image")} of ${item} by encode, run and train; ${counted(n, "atom")} of ${item} as a dictionary`,
-          ] as const,
-        ]
-      : []),
+    ...(readAs === null ? [] : [["Read as", readText(shape, readAs)] as const]),
   ];
+}
+
+/** "64 images of 8×8×3 (height×width×channels), channels first (nchw), as they look; …" */
+function readText(shape: readonly number[], { layout, size }: NonNullable<ShownArray["readAs"]>): string {
+  const [n, ...item] = size;
+  const last = shape.length === 3 && item[2] === 1;
+  const axes = shape.length === 2 || last ? "" : `, ${axesText(layout)}`;
+  const other = layout === "nchw" ? "nhwc" : "nchw";
+  const advice = axes === "" ? "" : `; the other order by --layout ${other}`;
+  const atoms = shape.length === 4 || last ? "; a dictionary by --as dictionary" : "";
+  return `${counted(n, "image")} of ${item.join("×")} (height×width×channels)${axes}${advice}${atoms}`;
 }
 
 function pictureFacts({ format, depth, orientation, losses, noise }: ShownPicture): readonly Fact[] {

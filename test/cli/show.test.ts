@@ -90,6 +90,42 @@ describe("crisp show", () => {
     ]);
   });
 
+  it("an array is read in the axes in which it looks like pictures, which is said; --layout overrides", async () => {
+    const shapes = {
+      "first.npy": [5, 3, 8, 6],
+      "last.npy": [5, 8, 6, 3],
+      "maps.npy": [5, 4, 4, 16],
+      "colour.npy": [9, 8, 3],
+      "planes.npy": [3, 9, 8],
+      "greys.npy": [4, 9, 8],
+      "flat.npy": [9, 8],
+    };
+    for (const [name, shape] of Object.entries(shapes)) writeFileSync(join(cwd, name), encodeNpy(planted(...shape)));
+    const readings = await Promise.all(Object.keys(shapes).map(async (name) => (await show(name)).readAs));
+    expect(readings.map(({ layout, size }) => [layout, ...size])).toEqual([
+      ["nchw", 5, 8, 6, 3],
+      ["nhwc", 5, 8, 6, 3],
+      ["nhwc", 5, 4, 4, 16],
+      ["nhwc", 1, 9, 8, 3],
+      ["nchw", 1, 9, 8, 3],
+      ["nhwc", 4, 9, 8, 1],
+      ["nhwc", 1, 9, 8, 1],
+    ]);
+    await show("first.npy", "--to", "moved.npy");
+    // Image 2, channel 1, row 3, column 5 of 5×3×8×6 becomes row 3, column 5, channel 1.
+    const moved = decodeNpy(readFileSync(join(cwd, "moved.npy")), "moved");
+    expect(moved.shape).toEqual([5, 8, 6, 3]);
+    expect(moved.data[((2 * 8 + 3) * 6 + 5) * 3 + 1]).toBe(planted(5, 3, 8, 6).data[((2 * 3 + 1) * 8 + 3) * 6 + 5]);
+    const dictionary = await show("first.npy", "--as", "dictionary");
+    expect(dictionary).toMatchObject({ patch: [8, 6], channels: 3, recognised: "nchw" });
+    const asked = await show("first.npy", "--as", "dictionary", "--layout", "nhwc");
+    expect(asked).toMatchObject({ patch: [3, 8], channels: 6, recognised: null });
+    expect((await show("planes.npy", "--layout", "nhwc")).readAs.size).toEqual([3, 9, 8, 1]);
+    const { stdout } = await crisp(["show", "first.npy"], { cwd });
+    const line = "5 images of 8×6×3 (height×width×channels), channels first (nchw); the other order by --layout nhwc";
+    expect(stdout).toContain(line);
+  });
+
   it("decoded images of two λ are drawn as a row per λ, and not converted", async () => {
     expect((await show("decoded.npy", "--out", "decoded.png")).shape).toEqual([2, 3, 6, 5, 1]);
     // A pixel of an image is 6 of the sheet, images are 4 apart.
