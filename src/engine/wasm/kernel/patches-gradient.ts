@@ -85,25 +85,43 @@ function factorise(active: i32): void {
   for (let i = 0; i < active; i++) {
     const row = gram + (<usize>(load<i32>(recordUnit(record, i)) * count) << 2);
     for (let j = 0; j <= i; j++) {
-      let sum = <f64>load<f32>(row + (<usize>load<i32>(recordUnit(record, j)) << 2));
-      for (let k = 0; k < j; k++) sum -= load<f64>(cell(i, k)) * load<f64>(cell(j, k));
-      store<f64>(cell(i, j), i == j ? Math.sqrt(max(sum, 1e-4)) : sum / load<f64>(cell(j, j)));
+      const product = <f64>load<f32>(row + (<usize>load<i32>(recordUnit(record, j)) << 2));
+      const rest = product - inner(cell(i, 0), cell(j, 0), j);
+      store<f64>(cell(i, j), i == j ? Math.sqrt(max(rest, 1e-4)) : rest / load<f64>(cell(j, j)));
     }
   }
 }
 
-/** β ← (L Lᵀ)⁻¹ β. */
+/** β ← (L Lᵀ)⁻¹ β: by rows of L both ways. */
 function solve(active: i32): void {
   for (let i = 0; i < active; i++) {
-    let sum = load<f64>(beta + (<usize>i << 3));
-    for (let k = 0; k < i; k++) sum -= load<f64>(cell(i, k)) * load<f64>(beta + (<usize>k << 3));
-    store<f64>(beta + (<usize>i << 3), sum / load<f64>(cell(i, i)));
+    const at = beta + (<usize>i << 3);
+    store<f64>(at, (load<f64>(at) - inner(cell(i, 0), beta, i)) / load<f64>(cell(i, i)));
   }
   for (let i = active - 1; i >= 0; i--) {
-    let sum = load<f64>(beta + (<usize>i << 3));
-    for (let k = i + 1; k < active; k++) sum -= load<f64>(cell(k, i)) * load<f64>(beta + (<usize>k << 3));
-    store<f64>(beta + (<usize>i << 3), sum / load<f64>(cell(i, i)));
+    const own = load<f64>(beta + (<usize>i << 3)) / load<f64>(cell(i, i));
+    store<f64>(beta + (<usize>i << 3), own);
+    for (let k = 0; k < i; k++) {
+      const at = beta + (<usize>k << 3);
+      store<f64>(at, load<f64>(at) - load<f64>(cell(i, k)) * own);
+    }
   }
+}
+
+/** Σ a·b over `length` float64 values: the most of a gradient's time where many units are active. */
+// @ts-ignore: decorator
+@inline
+function inner(a: usize, b: usize, length: i32): f64 {
+  let even = f64x2.splat(0), odd = even;
+  const end = a + (<usize>(length & ~3) << 3);
+  for (; a < end; a += 32, b += 32) {
+    even = f64x2.add(even, f64x2.mul(v128.load(a), v128.load(b)));
+    odd = f64x2.add(odd, f64x2.mul(v128.load(a, 16), v128.load(b, 16)));
+  }
+  even = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(even, 0) + f64x2.extract_lane(even, 1);
+  for (let k = length & 3; k > 0; k--, a += 8, b += 8) sum += load<f64>(a) * load<f64>(b);
+  return sum;
 }
 
 // @ts-ignore: decorator
