@@ -40,7 +40,7 @@ export async function trainDenoiseCommand(options: DenoiseTrainOptions, context:
   const training = trainingOf(options);
   const out = options.out ?? `crisp-train-denoise-${training.features}`;
   terminal.message(`Training ${training.features} atoms for denoising, seed ${training.seed}.`);
-  const trained = await resumable(context, "Nothing was written.", (signal) =>
+  const trained = await resumable(context, `What is done is kept in ${out}.`, (signal) =>
     trainDenoiserOn({
       ...{ training, from: resolve(options.from!), grey: options.grey ?? false, signal, out: resolve(out) },
       stagesFrom: options.stagesFrom === undefined ? null : resolve(options.stagesFrom),

@@ -11,7 +11,7 @@
 import { type PatchCoder, type PatchGradient, type PatchModel, patchLayout, thresholdsAt } from "../coding/patches.js";
 import { type Draws, draws, purpose } from "../core/random.js";
 import { tensor } from "../core/tensor.js";
-import { adamStep, startAdam } from "./adam.js";
+import { adamStep } from "./adam.js";
 import {
   type CropSource,
   clearCrop,
@@ -20,52 +20,41 @@ import {
   firstModel,
   normaliseAtoms,
 } from "./denoise-start.js";
+import { type DenoiserState, stateOf } from "./denoise-state.js";
 
 /** What `crisp train --objective denoise` begins with. */
 export const denoiseDefaults = { side: 10, steps: 15000, batch: 8, crop: 40, step: 2, rate: 0.002 } as const;
 
-/** After each step: how many there were, the mean loss of late, and the model, whose arrays change with the next. */
-export type DenoiseProgress = { readonly step: number; readonly loss: number; readonly model: PatchModel };
-
 /** Δa at which a code is done, in units of σ: finer codes give the same gradient to a percent. */
 const finest = 0.05;
 
-/** Trains a stage step by step; ends after `training.steps`. */
-export function* trainDenoiser(training: DenoiseTraining, tools: DenoiseTools): Generator<DenoiseProgress> {
+/** Trains a stage step by step, from its beginning or from where it stood; ends after `training.steps`. */
+export function* trainDenoiser(
+  training: DenoiseTraining,
+  tools: DenoiseTools,
+  state: DenoiserState = stateOf(firstModel(training, tools)),
+): Generator<DenoiserState> {
   const { crop, steps } = training;
-  const model = firstModel(training, tools);
+  const { model, parameters } = state;
   const size = { height: crop, width: crop };
   const earlier = tools.before.map((stage) => ({ stage, coder: tools.open(patchLayout(stage, size)) }));
   for (const { stage, coder } of earlier) coder.load(stage);
   const coder = tools.open(patchLayout(model, size));
-  const parameters = parametersOf(model);
-  let loss = 0;
-  for (let step = 0; step < steps; step++) {
+  for (let { step } = state; step < steps; step++) {
     coder.load(model);
     coder.clear();
     const found = gradientOf(model, { ...tools, training, step, earlier, coder });
-    loss += (found.loss - loss) / Math.min(step + 1, 500);
+    state.loss += (found.loss - state.loss) / Math.min(step + 1, 500);
     const rate = training.rate * Math.min(1, (step + 1) / 50) * (0.5 + 0.5 * Math.cos((Math.PI * step) / steps));
     for (const { name, adam, values, factor } of parameters) {
       adamStep(adam, values, { gradient: found[name], rate: factor * rate });
     }
     normaliseAtoms(model.atoms);
-    model.thresholds.forEach((_, j) => {
-      model.thresholds[j] = Math.exp(parameters[2].values[j]);
-    });
-    yield { step: step + 1, loss, model };
+    const levels = parameters.find(({ name }) => name === "levels")!.values;
+    model.thresholds.set(levels.map(Math.exp));
+    state.step = step + 1;
+    yield state;
   }
-}
-
-/** What Adam moves: Φ, Ψ, ln t and e. */
-function parametersOf({ atoms, decoder, thresholds, exponents }: PatchModel) {
-  const of = (name: "atoms" | "decoder" | "levels" | "exponents", values: Float32Array, factor: number) => {
-    return { name, values, factor, adam: startAdam(values.length) };
-  };
-  return [
-    ...[of("atoms", atoms.data, 1), of("decoder", decoder.data, 1)],
-    ...[of("levels", thresholds.map(Math.log), 3), of("exponents", exponents, 3)],
-  ];
 }
 
 type Earlier = { readonly stage: PatchModel; readonly coder: PatchCoder };

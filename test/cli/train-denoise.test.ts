@@ -1,11 +1,11 @@
 // `crisp train --objective denoise` as a user runs it: clean pictures in, a model that crisp denoise takes out.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
 import { encodePng } from "../../src/formats/png.js";
 import { leavesPicture } from "../../src/images/leaves.js";
-import { crisp, emptyFolder } from "./process.js";
+import { crisp, emptyFolder, start } from "./process.js";
 
 const cwd = emptyFolder();
 const size = { height: 48, width: 56, channels: 1 as const };
@@ -50,6 +50,21 @@ it("a model trained in two stages denoises, and a repeated training gives the sa
   expect(network.features).toBe(64);
   expect(pictures[0].after.psnr).toBeGreaterThan(pictures[0].before.psnr + 2.5);
 });
+
+it("a training stopped by SIGINT goes on from its checkpoint, to the same bytes; no other takes it up", async () => {
+  const words = ["train", "--objective", "denoise", "--from", "clean", "--features", "64", "--patch", "6"];
+  const straight = await run(...words, "--steps", "60", "--out", "straight");
+  const stopped = start([...words, "--steps", "60", "--out", "stopped"], { cwd });
+  await stopped.said("10 of 60 steps");
+  stopped.kill("SIGINT");
+  expect((await stopped.finished).status).toBe(130);
+  expect(readdirSync(join(cwd, "stopped"))).toEqual(["denoiser.checkpoint"]);
+  const other = await crisp([...words, "--steps", "50", "--out", "stopped"], { cwd });
+  expect([other.status, other.stderr]).toEqual([3, expect.stringContaining("checkpoint of another training")]);
+  const resumed = await run(...words, "--steps", "60", "--out", "stopped");
+  expect(readdirSync(join(cwd, "stopped"))).toEqual(["denoiser.safetensors"]);
+  expect(readFileSync(resumed.model)).toEqual(readFileSync(straight.model));
+}, 60_000);
 
 it.each([
   ["an option of the other objective", ["--objective", "denoise", "--mask", "x.npy"], "--mask is given"],

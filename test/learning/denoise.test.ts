@@ -8,6 +8,7 @@ import { leavesPicture } from "../../src/images/leaves.js";
 import { adamStep, startAdam } from "../../src/learning/adam.js";
 import { modelCopy, trainDenoiser } from "../../src/learning/denoise.js";
 import type { DenoiseTraining } from "../../src/learning/denoise-start.js";
+import { type DenoiserState, decodeDenoiserState, encodeDenoiserState } from "../../src/learning/denoise-state.js";
 import { kernelModule } from "../coding/networks.js";
 
 const size = { height: 48, width: 48, channels: 1 as const };
@@ -56,6 +57,19 @@ test("training lowers the error on new pictures, and a further stage lowers it a
   const [before, after] = [errorOf([first]), errorOf([last])];
   expect(after).toBeLessThan(0.95 * before);
   expect(errorOf([last, trained([last]).last])).toBeLessThan(after);
+});
+
+test("a training that goes on from its checkpoint ends with the same bytes", () => {
+  const short = { ...training, steps: 9, batch: 1 };
+  const tools = { pictures, before: [], open };
+  const bytes = (steps: Iterable<DenoiserState>) => encodeDenoiserState([...steps].at(-1)!, "one");
+  let checkpoint: Uint8Array = new Uint8Array();
+  const whole = trainDenoiser(short, tools);
+  for (let step = 0; step < 4; step++) checkpoint = encodeDenoiserState(whole.next().value!, "one");
+  const kept = decodeDenoiserState(checkpoint, "one", "kept");
+  expect(kept.step).toBe(4);
+  expect(bytes(trainDenoiser(short, tools, kept))).toEqual(bytes(whole));
+  expect(() => decodeDenoiserState(checkpoint, "two", "kept")).toThrow("kept is the checkpoint of another training");
 });
 
 test("the first step of Adam is as long as its rate, against the gradient", () => {
