@@ -74,6 +74,10 @@ export function toolbox(engines: readonly Engine[], now: () => number): Toolbox 
           const asked = probe && solver.kind === "lca" ? { ...solver, probe: (r: LcaRecord) => steps.push(r) } : solver;
           const engine = engineFor(engines, rule, asked);
           const key = `${engine.name} ${solver.kind}`;
+          if (asked.kind === "lca" && asked.potentials) {
+            kept.delete(key); // tells its own caller, so no other may have it
+            return engine.prepare(dictionary, asked).then((coder) => ({ coder, engine: engine.name, seen: () => [] }));
+          }
           const options = `${probe} ${canonicalJson(solver)}`;
           const known = kept.get(key);
           if (known?.options === options) return known.prepared;

@@ -64,6 +64,23 @@ test.each(runs)(
   },
 );
 
+test("potentials of every unit are those of the float64 loops to 1e-5, without what pads the kernel's rows", () => {
+  const read = (coderOf: (options: LcaOptions) => ImageCoder) => {
+    const V = new Float64Array(units);
+    codings(coderOf({ steps: 40, potentials: (found) => V.set(found) }), image, [0.5], {
+      threshold: { kind: "soft", rectified: true },
+      tolerance: 1e-2,
+    });
+    return V;
+  };
+  expect(
+    farthest(
+      read(kernelCoder),
+      read((options) => lcaCoder(dictionary, options)),
+    ),
+  ).toBeLessThan(1e-5);
+});
+
 test.each(thresholds.slice(2))("$kind: converges to a = T(g + a) and says it is only stationary", (threshold) => {
   const rule = { threshold, tolerance: 1e-4 };
   const [fast] = codings(kernelCoder({}), image, [0.6], rule);

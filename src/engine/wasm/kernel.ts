@@ -46,6 +46,7 @@ type Address =
   | "features"
   | "trueFeatures"
   | "gradient"
+  | "potential"
   | "polyline"
   | "pieces"
   | "outIndex"

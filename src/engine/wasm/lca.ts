@@ -33,8 +33,18 @@ export function lcaSolve(kernel: Kernel, normOf: NormOf, options: LcaOptions): S
     if (isFirst && options.start === "threshold") kernel.fillPotential(lambda);
     if (isFirst || !controller) controller = controllerOf(options.timeStep ?? safeStep(normOf(net)));
     kernel.enter();
-    return settle(kernel, { ...task, transfer, controller, options, norm: () => normOf(net) });
+    const solved = settle(kernel, { ...task, transfer, controller, options, norm: () => normOf(net) });
+    options.potentials?.(potentialOf(kernel, net.units));
+    return solved;
   };
+}
+
+/** V of every unit, without the features that pad the kernel's rows. */
+function potentialOf(kernel: Kernel, units: number): Float64Array {
+  const features = kernel.trueFeatures.value;
+  const padding = kernel.features.value - features;
+  const all = floats(kernel, kernel.potential.value);
+  return Float64Array.from({ length: units }, (_, unit) => all[unit + Math.floor(unit / features) * padding]);
 }
 
 type Run = Task & {
@@ -130,12 +140,12 @@ function setTransfer(kernel: Kernel, t: Transfer): void {
 }
 
 /** Throws `usage` for the options of an LCA that the kernel does not have. */
-function checkOptions({ timeStep, steps: _, start: __, ...others }: LcaOptions): void {
+function checkOptions({ timeStep, steps: _, start: __, potentials: ___, ...others }: LcaOptions): void {
   if (timeStep) checkTimeStep(timeStep);
   const unknown = Object.entries(others).find(([name, value]) => name !== "kind" && value)?.[0];
   if (!unknown) return;
   throw new CrispError(
     "usage",
-    `the wasm engine's LCA has no ${unknown}; it has steps, timeStep and start. Leave it out or use the reference engine.`,
+    `the wasm engine's LCA has no ${unknown}; it has steps, timeStep, start and potentials. Leave it out or use the reference engine.`,
   );
 }

@@ -11,7 +11,7 @@ import { isRectified } from "../../coding/threshold.js";
 import { gapIn, type Kernel, type NormOf, type Solve } from "./kernel.js";
 import { lcaSolve, mostVertices } from "./lca.js";
 
-/** Of the LCA's options the kernel has `steps`, `timeStep` and `start`. */
+/** Of the LCA's options the kernel has `steps`, `timeStep`, `start` and `potentials`. */
 export type WasmSolver = Extract<Solver, { kind: "coordinate" | "fista" | "lca" }>;
 
 const checkEvery = 10;
@@ -33,8 +33,7 @@ export function refusal({ threshold, tolerance }: CodingRule, solver: Solver): s
   if (solver.kind === "ista") return "the kernel has no ISTA";
   if (tolerance < finest) return `float32 proves no tolerance below ${finest}`;
   if (solver.kind === "fista") return threshold.kind === "soft" ? null : "FISTA is for soft";
-  if (solver.momentum || solver.warm || solver.probe || solver.potentials)
-    return "the kernel's LCA has no momentum, warm start or probe";
+  if (solver.momentum || solver.warm || solver.probe) return "the kernel's LCA has no momentum, warm start or probe";
   const most = threshold.kind === "vertices" ? threshold.verticesV.length : 0;
   return most <= mostVertices ? null : `the kernel's table holds ${mostVertices} vertices`;
 }

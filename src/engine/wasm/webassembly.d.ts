@@ -1,5 +1,6 @@
 /** The part of the WebAssembly interface in use: ES2023 alone does not name it, and all of the DOM is not wanted. */
 declare namespace WebAssembly {
+  function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
   interface Module {
     readonly [Symbol.toStringTag]?: string;
   }

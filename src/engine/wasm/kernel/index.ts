@@ -19,7 +19,7 @@ import { beginPath, leave, predict } from "./predict";
 import { clearSet, renewSet } from "./working-set";
 
 export {
-  columnTable, features, gradient, image, layOut, outIndex, outValue, rawAtoms, residual, root, rowStride, rowTable, trueFeatures,
+  columnTable, features, gradient, image, layOut, outIndex, outValue, potential, rawAtoms, residual, root, rowStride, rowTable, trueFeatures,
 } from "./layout";
 export { energy, gap } from "./certificate";
 export { accelerate, beginFista } from "./fista";
