@@ -36,7 +36,7 @@ export async function shippedNetwork({ asset }: Pick<Platform, "asset">): Promis
     );
   }
   const file = decodeDictionary(bytes, "denoise.safetensors");
-  return networkOf(file.atoms, placementOf(file).stride, "the shipped dictionary");
+  return pictureNetwork(file.atoms, placementOf(file).stride, "the shipped dictionary");
 }
 
 /** λ and gain of the shipped dictionary on leaves pictures, grey (1) and colour (3): where a search for λ begins. */
@@ -73,7 +73,7 @@ export async function dictionaryNetwork(
   const file = decodeDictionary(await files.read(path), path, own);
   const { stride, assumed } = placementOf(file, { stride: own.stride });
   return {
-    network: networkOf(file.atoms, stride, path),
+    network: pictureNetwork(file.atoms, stride, path),
     assumed: assumed.includes("stride")
       ? `${path} does not say how its patches lie: ${stride.join("×")} pixels apart (--stride).`
       : null,
@@ -95,7 +95,8 @@ export function scaledOptimum(
   return (noise) => factor * ratio(noise);
 }
 
-function networkOf(atoms: Tensor, stride: Extent, name: string): Network {
+/** Atoms as a network that codes windows of any size. @throws CrispError `data` unless they are of 1 or 3 channels */
+export function pictureNetwork(atoms: Tensor, stride: Extent, name: string): Network {
   const [, rows, columns, channels] = atoms.shape;
   if (channels !== 1 && channels !== 3) {
     throw new CrispError(

@@ -2,10 +2,7 @@
  * What a picture is cleaned with: the shipped model of patches; a model or a dictionary of the user's
  * own; a study's network; and, where a λ is asked for, the shipped dictionary.
  */
-import type { PatchModel } from "../coding/patches.js";
-import type { Tensor } from "../core/tensor.js";
-import type { Executor } from "../work/executor.js";
-import { type Cleaner, type DenoiseChoices, dictionaryCleaner } from "./denoise.js";
+import { type DenoiseChoices, dictionaryCleaner } from "./denoise.js";
 import {
   dictionaryNetwork,
   type Network,
@@ -13,21 +10,11 @@ import {
   shippedCalibration,
   shippedNetwork,
 } from "./denoise-network.js";
-import { ownModel, type PatchModels, patchCleaner, relativeSigma, shippedModels } from "./denoise-patches.js";
+import { ownModel } from "./denoise-patches.js";
+import { patchWay, shippedWay, type Way } from "./denoise-shipped.js";
 import { type CriticalPoint, studyNetwork } from "./denoise-study.js";
 import type { Platform } from "./platform.js";
 import type { StudyEvent } from "./session.js";
-
-/** σ in grey levels from which on the shipped model is better than the dictionary with λ by SURE: on one crop worse at 3, better at 5 and 7. */
-const leastSigma = 4;
-
-/** Who cleans, named for the result, and its atoms. */
-export type Way = {
-  readonly name: string;
-  readonly atoms: Tensor;
-  readonly point: CriticalPoint | null;
-  open(executor: Executor): Cleaner;
-};
 
 /** What of a call decides the way. */
 export type WayRequest = DenoiseChoices & {
@@ -48,25 +35,6 @@ export async function wayFor(request: WayRequest, platform: Platform): Promise<W
   const calibration = await shippedCalibration(platform);
   const { name, atoms } = network;
   return { name, atoms, point, open: (executor) => dictionaryCleaner(network, executor, { ...request, calibration }) };
-}
-
-/** The shipped model; for noise weaker than it was trained for, the shipped dictionary with λ by SURE. */
-async function shippedWay(request: WayRequest, platform: Platform): Promise<Way> {
-  const way = patchWay("the shipped model", await shippedModels(platform), request.quality);
-  const network = await shippedNetwork(platform);
-  const calibration = await shippedCalibration(platform);
-  return {
-    ...way,
-    open(executor) {
-      const [strong, weak] = [way.open(executor), dictionaryCleaner(network, executor, { ...request, calibration })];
-      return { clean: (picture, task) => (relativeSigma(task) < leastSigma ? weak : strong).clean(picture, task) };
-    },
-  };
-}
-
-function patchWay(name: string, models: PatchModels, quality: DenoiseChoices["quality"]): Way {
-  const [first] = (models[3] ?? models[1]) as readonly PatchModel[];
-  return { name, atoms: first.atoms, point: null, open: (executor) => patchCleaner(models, executor, quality) };
 }
 
 async function networkFor(
