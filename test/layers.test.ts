@@ -37,6 +37,7 @@ const inside: readonly { readonly of: RegExp; readonly at: string; readonly may:
   { of: /^study\/(items\/|[^/]*$)/, at: "study/transition/", may: /^$/ },
   { of: /^report\/svg\//, at: "report/", may: /^report\/(svg\/|(markup|numbers)\.ts)/ },
   { of: /^report\/figures\//, at: "report/", may: /^report\/(svg\/|figures\/|(input|markup|numbers|sizes)\.ts)/ },
+  { of: /^browser\//, at: "node/", may: /^$/ },
   { of: /^node\/(?!(app|bench|bench-files|given-dictionaries|index)\.ts)/, at: "app/", may: /^app\/platform\.ts/ },
 ];
 
@@ -134,9 +135,9 @@ const free = new Map(ours.map((source) => [source.path, freeNames(source)]));
 const domNames =
   /^(document|window|navigator|location|localStorage|sessionStorage|customElements|alert|HTML\w*Element|Element|SVG\w*Element|requestAnimationFrame|matchMedia|DOMParser|XMLHttpRequest)$/;
 
-/** What Node has and a page has not, and the clock, which the ports hand out. */
+/** What Node has and a page has not. */
 const nodeNames =
-  /^(process|Buffer|NodeJS|performance|setImmediate|clearImmediate|global|require|module|exports|__dirname|__filename)$/;
+  /^(process|Buffer|NodeJS|setImmediate|clearImmediate|global|require|module|exports|__dirname|__filename)$/;
 
 /** Free names of a kind, file by file, outside the folders they belong to. */
 function usesOf(names: RegExp, belongsTo: RegExp): readonly string[] {
@@ -194,6 +195,10 @@ describe("layers", () => {
 
   it("Node's globals are used in node/ and cli/ only", () => {
     expect(usesOf(nodeNames, /^(node|cli)\//)).toEqual([]);
+  });
+
+  it("the clock, which the ports hand out, is used in node/, browser/ and cli/ only", () => {
+    expect(usesOf(/^performance$/, /^(node|browser|cli)\//)).toEqual([]);
   });
 
   it("the page's globals are used in browser/ only", () => {

@@ -40,6 +40,17 @@ export class CrispError extends Error {
   }
 }
 
+/** An error as plain data, to cross to another thread: anything that is not a CrispError is `internal`. */
+export function failureOf(error: unknown): {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly stack?: string;
+} {
+  if (!(error instanceof Error)) return { code: "internal", message: String(error) };
+  const { message, stack } = error;
+  return { code: error instanceof CrispError ? error.code : "internal", message, stack };
+}
+
 /** Exit status of the command for an error: 1 for anything that is not a CrispError. */
 export function exitCode(error: unknown): number {
   return error instanceof CrispError ? exitCodes[error.code] : 1;

@@ -4,7 +4,7 @@
  */
 import { parentPort } from "node:worker_threads";
 import type { Dictionary } from "../coding/dictionary.js";
-import { CrispError, type ErrorCode } from "../core/errors.js";
+import { CrispError, failureOf } from "../core/errors.js";
 import { openEngines } from "../engine/open.js";
 import { taskOf } from "../tasks/registry.js";
 import { type Tools, toolbox } from "../work/task.js";
@@ -16,7 +16,7 @@ export type WorkerRequest = { readonly dictionary?: Dictionary; readonly kind: s
 export type WorkerReply =
   | { readonly ready: string }
   | { readonly answer: unknown }
-  | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly stack?: string } };
+  | { readonly failure: ReturnType<typeof failureOf> };
 
 const port = parentPort;
 if (port) {
@@ -30,17 +30,8 @@ if (port) {
       const answer = await taskOf(kind).run(tools, input as never);
       port.postMessage({ answer } satisfies WorkerReply);
     } catch (error) {
-      port.postMessage({ failure: described(error) } satisfies WorkerReply);
+      port.postMessage({ failure: failureOf(error) } satisfies WorkerReply);
     }
   });
   port.postMessage({ ready: engines[0].family } satisfies WorkerReply);
-}
-
-function described(error: unknown) {
-  const code: ErrorCode = error instanceof CrispError ? error.code : "internal";
-  return {
-    code,
-    message: error instanceof Error ? error.message : String(error),
-    stack: error instanceof Error ? error.stack : undefined,
-  };
 }
