@@ -2,11 +2,13 @@
  * What the library asks for, with a default for everything that has one: from
  * options to the whole requests that the use cases take.
  */
+
 import type { CodingRule } from "../coding/engine.js";
 import { layerOfTree, resolveSettings } from "../study/precedence.js";
 import { defaultPreset, type PresetName, presets } from "../study/presets.js";
 import type { LearningSettings, StudySettings, SweepSettings } from "../study/settings.js";
 import type { EncodeRequest } from "./encode.js";
+import { imagesName } from "./outputs.js";
 import type { StudyRequest } from "./session.js";
 
 /** How work runs, and who listens; each has a default. */
@@ -38,7 +40,7 @@ export type StudyOptions = Omit<WithDefaults<StudyRequest>, "settings" | "out"> 
   readonly preset?: PresetName;
   /** In place of the preset's; docs/commands.md has the meaning of each. */
   readonly settings?: SomeSettings;
-  /** Folder of the study; default crisp-DATA-PRESET in the current folder, as `crisp run` has it. */
+  /** Folder of the study; default crisp-IMAGES-PRESET in the current folder, as `crisp run` has it. */
   readonly out?: string;
 };
 
@@ -46,7 +48,7 @@ export type StudyOptions = Omit<WithDefaults<StudyRequest>, "settings" | "out"> 
 export function studyRequest(options: StudyOptions, cores: number): StudyRequest {
   const { preset = defaultPreset, settings: chosen = {}, ...rest } = options;
   const settings = resolveSettings([layerOfTree(presets[preset], `preset ${preset}`), layerOfTree(chosen, "settings")]);
-  return { out: `crisp-${settings.data}-${preset}`, ...rest, ...running(rest, cores), settings };
+  return { out: `crisp-${imagesName(settings.data, rest.from)}-${preset}`, ...rest, ...running(rest, cores), settings };
 }
 
 /** The coding of a request that says no more than images, dictionary and λ's. */

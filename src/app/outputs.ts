@@ -1,4 +1,4 @@
-/** Files that a command is about to write, checked against what it reads and against each other. */
+/** Files that a command is about to write, checked against what it reads and against each other; names of folders by default. */
 import { CrispError } from "../core/errors.js";
 import type { Files } from "./platform.js";
 
@@ -28,4 +28,16 @@ export async function checkOutputs(
       );
     taken.set(await files.real(path), `${name}, which is written`);
   }
+}
+
+/**
+ * What images are called in the default name of a folder: their source, or the user's own folder or array file.
+ *
+ * @param from  where they lie, as resolved: "/data/my scans" is my-scans, "cells.npy" cells
+ */
+export function imagesName(data: string, from: string | undefined): string {
+  if (from === undefined || (data !== "folder" && data !== "arrays")) return data;
+  const own = /[^/\\]+(?=[/\\]*$)/.exec(from)?.[0] ?? "";
+  const name = own.replace(/\.(npy|npz)$/i, "").replace(/[^\p{L}\p{N}._-]+/gu, "-");
+  return /^\.*$/.test(name) ? data : name;
 }

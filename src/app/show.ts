@@ -2,6 +2,7 @@
  * `crisp show`: what a file or folder holds, told by its content: a study, a
  * dictionary, codes, images, a picture, a table. A file is read whole.
  */
+
 import { normsOf } from "../coding/atoms.js";
 import { decodeCodes } from "../coding/code-file.js";
 import type { CodeSet } from "../coding/codes.js";
@@ -21,6 +22,7 @@ import { lossesOf, type Picture } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
 import { openSafetensors } from "../formats/safetensors.js";
+import { sourceText } from "../images/image-set.js";
 import type { Shown, ShownCodes, ShownLambda } from "../report/shown.js";
 import { columnNames } from "../scaling/column-names.js";
 import { noiseLevel } from "../tasks/denoise/noise-level.js";
@@ -159,7 +161,7 @@ async function crispText(path: string, platform: Platform): Promise<string> {
       | undefined;
     const seed = item?.seed ?? (manifest.kind === "training" ? manifest.settings.seed : undefined);
     const how = item?.kind === "atoms" ? "without training" : seed === undefined ? "" : `seed ${seed}`;
-    return `Crisp, in ${study}${how === "" ? "" : `, ${how}`}, images ${manifest.images.source}`;
+    return `Crisp, in ${study}${how === "" ? "" : `, ${how}`}, images of ${sourceText(manifest.images.source)}`;
   }
   return "Crisp";
 }

@@ -2,6 +2,7 @@
 
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { imagesName } from "../app/outputs.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { estimateMeasured, estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
@@ -40,7 +41,7 @@ export function addRun(program: Command, context: Context): void {
     .option("--dictionaries <files>", "dictionaries of your own instead of training, such as a.npy,b.pvp,c.safetensors")
     .option("--normalise-atoms", "scale each atom of these to norm 1")
     .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
-    .option("--out <dir>", "folder of the study (default: crisp-DATA-PRESET)")
+    .option("--out <dir>", "folder of the study (default: crisp-IMAGES-PRESET)")
     .option("--own-lambda <study>", "train each size at the best λ that this finished study found for it")
     .option("--protocol <name>", "petavision: learn by its rule, and code by its LCA as well (crisp protocol)")
     .option(
@@ -127,10 +128,10 @@ function noLambda(value: string): CrispError {
   );
 }
 
-/** `crisp-leaves-quick`, or after the settings file: `crisp-leaves-mystudy`. */
-function defaultFolder({ settings, preset }: StudyPlan, file: string | undefined): string {
+/** `crisp-leaves-quick`, after the user's own folder `crisp-scans-quick`, after the settings file `crisp-leaves-mystudy`. */
+function defaultFolder({ settings, preset, from }: StudyPlan, file: string | undefined): string {
   const name = file === undefined ? preset : basename(file).replace(/\.ya?ml$/i, "");
-  return `crisp-${settings.data}-${name}`;
+  return `crisp-${imagesName(settings.data, from && resolve(from))}-${name}`;
 }
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {

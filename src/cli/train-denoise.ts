@@ -1,5 +1,7 @@
 /** `crisp train --objective denoise`: a model for crisp denoise from clean pictures. */
+
 import { resolve } from "node:path";
+import { imagesName } from "../app/outputs.js";
 import { CrispError } from "../core/errors.js";
 import { denoiseDefaults } from "../learning/denoise.js";
 import { trainDenoiserOn } from "../node/app.js";
@@ -38,7 +40,7 @@ export async function trainDenoiseCommand(options: DenoiseTrainOptions, context:
     throw new CrispError("usage", "--objective denoise needs clean pictures. Name their folder with --from.");
   }
   const training = trainingOf(options);
-  const out = options.out ?? `crisp-train-denoise-${training.features}`;
+  const out = options.out ?? `crisp-${imagesName("folder", resolve(options.from))}-denoiser-${training.features}`;
   terminal.message(`Training ${training.features} atoms for denoising, seed ${training.seed}.`);
   const trained = await resumable(context, `What is done is kept in ${out}.`, (signal) =>
     trainDenoiserOn({

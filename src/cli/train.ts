@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { imagesName } from "../app/outputs.js";
 import type { TrainResult } from "../app/train.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
@@ -37,7 +38,7 @@ export function addTrain(program: Command, context: Context): void {
     .option("--grey", "denoise: train on grey pictures")
     .option("--steps <n>", "denoise: steps of training (default: 15000)")
     .option("--stages-from <file>", "denoise: model that comes first; a further stage is trained behind it")
-    .option("--out <dir>", "folder to write into (default: crisp-train-DATA-FEATURES)")
+    .option("--out <dir>", "folder to write into (default: crisp-IMAGES-dictionary-FEATURES)")
     .option("--dry-run", "check everything and say how long it would take; do nothing")
     .option("--json", "print the result as one line of JSON")
     .action((file: string | undefined, options: TrainOptions) => trainCommand(file, options, context));
@@ -61,7 +62,8 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
   const plan = await studyPlan({ file, options: others, environment: context.environment, trainingOnly: true });
   for (const note of plan.notes) context.terminal.message(note);
   const features = featuresOf(needed("--features", asked, "128"));
-  const out = plan.out ?? `crisp-train-${plan.settings.data}-${features}`;
+  const from = plan.from === undefined ? undefined : resolve(plan.from);
+  const out = plan.out ?? `crisp-${imagesName(plan.settings.data, from)}-dictionary-${features}`;
   const { seed, atoms } = plan.settings;
   if (atoms !== "learned")
     throw new CrispError(
@@ -75,7 +77,6 @@ async function trainCommand(file: string | undefined, options: TrainOptions, con
     );
   const one = { sizeAxis: "features", features: [features], imageSizes: [], leftOut: [] } as const;
   const alone = { ...plan.settings, ...one, replicates: 1, testImages: 0 };
-  const from = plan.from === undefined ? undefined : resolve(plan.from);
   refuseUnlessFits(await estimateStudy(alone, plan.workers, { from }), alone, plan.workers);
   const request = {
     settings: plan.settings,

@@ -51,6 +51,11 @@ export type ImageSet = {
   close?(): void;
 };
 
+/** Where images come from, in words: "leaves", "cifar10", "a folder of pictures", "an array". */
+export function sourceText(source: string): string {
+  return { folder: "a folder of pictures", arrays: "an array" }[source] ?? source;
+}
+
 /** How many pictures to open of each part; "all" there are. */
 export type Counts = {
   readonly trainingImages: number | "all";

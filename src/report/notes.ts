@@ -1,5 +1,7 @@
 /** Of a study's report: facts beside the headline, notes on training and certificates, and its origin. */
+
 import { counted } from "../core/words.js";
+import { sourceText } from "../images/image-set.js";
 import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
@@ -25,7 +27,10 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
   const seeds = `${settings.replicates} ${settings.replicates === 1 ? one : `${one}s`} each`;
   const cores = counted(provenance.workers, "core");
   return [
-    ["Images", `${escapeText(images.source)}, ${whole(images.training)} to train, ${whole(images.test)} to test`],
+    [
+      "Images",
+      `${escapeText(sourceText(images.source))}, ${whole(images.training)} to train, ${whole(images.test)} to test`,
+    ],
     ["Noise", rich(`Gaussian, _σ_ = ${settings.noise}`)],
     ["Networks", `${networks}, ${seeds}`],
     ["Threshold", `soft, ${settings.rectified ? "rectified" : "signed"}`],
@@ -138,7 +143,7 @@ export function originPairs({ study, provenance }: ReportInput): readonly (reado
   return [
     ["Study", study.study.slice(0, 16)],
     ["Seed", String(settings.seed)],
-    ["Data", `${images.source}${citation}, hash ${images.hash.slice(0, 12)}`],
+    ["Data", `${sourceText(images.source)}${citation}, hash ${images.hash.slice(0, 12)}`],
     ["Boundary, patch, stride", `${settings.boundary}, ${settings.patch.join("×")}, ${settings.stride.join("×")}`],
     ["Packages", packages.length === 0 ? "none recorded" : packages.join(", ")],
   ];

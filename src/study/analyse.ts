@@ -3,8 +3,10 @@
  * fitted ones, the prediction for the left-out size beside its measurement.
  * A pure function of the stored results: run again, it gives the same bytes.
  */
+
 import { systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
+import { sourceText } from "../images/image-set.js";
 import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
@@ -50,7 +52,7 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
   const record = {
     schemaVersion: recordVersion,
     study: contentKey({ settings, images, dictionaries, family }),
-    name: `${images.source}, ${namedSizes(sizes, settings)}`,
+    name: `${sourceText(images.source)}, ${namedSizes(sizes, settings)}`,
     settings,
     images: {
       source: images.source,

@@ -8,8 +8,10 @@
  * Elsewhere the two are taken as independent. Seeds are always: equal seeds share images to learn from and the start,
  * so the intervals are, if anything, too wide. A pure function of stored results.
  */
+
 import { systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
+import { sourceText } from "../images/image-set.js";
 import { differenceOf } from "../scaling/held-out.js";
 import { form } from "../scaling/linear.js";
 import { exponentOf, fitPowerLaw, slopeWeights } from "../scaling/powerlaw.js";
@@ -187,7 +189,8 @@ function differing(a: PlanContext, b: PlanContext): string[] {
   const [before, now] = [leavesOf(a.settings), leavesOf(b.settings)];
   const names = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name));
   const own = names.map((name) => `${name}: ${before.get(name) ?? "absent"} | ${now.get(name) ?? "absent"}`);
-  const images = a.images.hash === b.images.hash ? [] : [`images: ${a.images.source} | ${b.images.source}`];
+  const images =
+    a.images.hash === b.images.hash ? [] : [`images: ${sourceText(a.images.source)} | ${sourceText(b.images.source)}`];
   return [...images, ...own, ...(a.family === b.family ? [] : [`kernel: ${a.family} | ${b.family}`])];
 }
 

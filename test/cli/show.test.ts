@@ -191,7 +191,7 @@ describe("crisp show", () => {
     expect(status, stderr).toBe(0);
     const trained = await show("made/dictionary.safetensors");
     expect(trained).toMatchObject({ kind: "dictionary", features: 8, stride: [2, 2], boundary: "crop" });
-    expect(trained.madeBy).toBe(`Crisp, in ${join(cwd, "made")}, seed 3, images leaves`);
+    expect(trained.madeBy).toBe(`Crisp, in ${join(cwd, "made")}, seed 3, images of leaves`);
     const [id] = readdirSync(join(cwd, "made/dictionaries"), { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".safetensors"),
     );

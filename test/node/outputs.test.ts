@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkOutputs } from "../../src/app/outputs.js";
+import { checkOutputs, imagesName } from "../../src/app/outputs.js";
 import { nodePlatform } from "../../src/node/platform.js";
 import { emptyFolder } from "../cli/process.js";
 
@@ -45,4 +45,15 @@ test("other files, and options that were not given, pass", async () => {
     ],
     files,
   );
+});
+
+test.each([
+  ["leaves", undefined, "leaves"],
+  ["cifar10", "/data/cifar-10-batches-bin", "cifar10"],
+  ["folder", "/data/my scans/", "my-scans"],
+  ["arrays", "C:\\data\\cells.v2.npy", "cells.v2"],
+  ["folder", "/", "folder"],
+  ["folder", "..", "folder"],
+])("images %s of %s give a folder the name %s", (data, from, name) => {
+  expect(imagesName(data, from)).toBe(name);
 });
