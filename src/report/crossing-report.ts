@@ -123,9 +123,10 @@ function driftDrawings(record: CrossingRecord): readonly CrossingDrawing[] {
   );
   if (places.length < 2) return [];
   const both = exponents.length > 1;
-  const left = slopesPanel({ ...(both ? { letter: "a" } : {}), title, xTitle, points: places, whole: line });
+  const sizes = record.curves.map(({ size }) => size);
+  const left = slopesPanel({ ...(both ? { letter: "a" } : {}), title, xTitle, sizes, points: places, whole: line });
   const nu = collapse?.nu?.value ?? null;
-  const right = slopesPanel({ letter: "b", title: "_ν_", xTitle, points: exponents, whole: nu });
+  const right = slopesPanel({ letter: "b", title: "_ν_", xTitle, sizes, points: exponents, whole: nu });
   const first: CrossingDrawing = ["crossings-against-size", driftSentence(record), left];
   return both ? [first, ["nu-against-size", partsLine(record).join(), right]] : [first];
 }
@@ -166,7 +167,7 @@ function dressed(i: number, n: number): Dress {
 
 function linesOf({ curves, names }: CrossingRecord): readonly Line[] {
   return curves.map(({ size, control, value, error }, i) => ({
-    name: `**${i === 0 && names?.size !== undefined ? `${literal(names.size)} = ` : ""}${sizeText(size)}**`,
+    name: `**${i === 0 && names?.size !== undefined ? `${marked(names.size)} = ` : ""}${sizeText(size)}**`,
     dress: dressed(i, curves.length),
     points: control.map((x, j): Point => [x, value[j]]),
     bars: value.map((y, j) => ({ value: y, low: y - 1.96 * error[j], high: y + 1.96 * error[j] })),

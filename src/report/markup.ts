@@ -1,14 +1,14 @@
 /**
  * Text for pages and figures. Our own sentences carry a small markup that both
- * HTML and SVG understand: **bold**, _variable_ (italic), ~grey~ and ^{superscript};
+ * HTML and SVG understand: **bold**, _variable_ (italic), ~grey~, ^{superscript} and _{subscript};
  * a backslash before one of their signs leaves the sign as it is.
  * Words that come from outside (names, file paths, warnings) never pass through
  * it: they are only escaped.
  */
-export type Run = { readonly text: string; readonly kind: "plain" | "bold" | "italic" | "grey" | "raised" };
+export type Run = { readonly text: string; readonly kind: "plain" | "bold" | "italic" | "grey" | "raised" | "lowered" };
 
-const kinds = ["plain", "bold", "italic", "grey", "raised"] as const;
-const pattern = /\\([\\*_~^])|\*\*(.+?)\*\*|_(.+?)_|~(.+?)~|\^\{(.+?)\}/g;
+const kinds = ["plain", "bold", "lowered", "italic", "grey", "raised"] as const;
+const pattern = /\\([\\*_~^])|\*\*(.+?)\*\*|_\{(.+?)\}|_(.+?)_|~(.+?)~|\^\{(.+?)\}/g;
 
 /** The runs of a marked-up sentence, in order. Bold may hold variables: they stay bold and upright runs around italics. */
 export function runs(marked: string): readonly Run[] {
@@ -26,8 +26,8 @@ export function runs(marked: string): readonly Run[] {
 
 /** The sentence without its markup: labels, names for screen readers. */
 export function plainText(marked: string): string {
-  const signs = /\\([\\*_~^])|\*\*|[_~]|\^\{(.+?)\}/g;
-  return marked.replace(signs, (_, sign = "", raised?: string) => (raised === undefined ? sign : `^${raised}`));
+  const signs = /\\([\\*_~^])|\*\*|([_^])\{(.+?)\}|[_~]/g;
+  return marked.replace(signs, (_, sign = "", of = "", moved = "") => `${sign}${of}${moved}`);
 }
 
 /** A word from outside as marked-up text that shows it as it is. */
@@ -61,6 +61,8 @@ export function rich(marked: string): string {
           return `<span class="grey">${inner}</span>`;
         case "raised":
           return `<sup>${inner}</sup>`;
+        case "lowered":
+          return `<sub>${inner}</sub>`;
         default:
           throw run.kind satisfies never;
       }

@@ -70,7 +70,13 @@ export function isBare({ curves }: Pick<TableRecord | CrossingRecord, "curves">)
   return curves.length > 0 && curves.every(({ control }) => control.length <= 1);
 }
 
-/** A word for a figure, marked up: a single letter is a variable, in italics. */
+/**
+ * A word for a figure or a table's head, marked up: a single letter is a variable, in italics; a letter with a
+ * short index, such as T_c, has it below; other names of columns, such as chi_mean, are words with blanks.
+ */
 export function marked(word: string): string {
-  return /^\p{L}$/u.test(word) ? `_${word}_` : literal(word);
+  if (/^\p{L}$/u.test(word)) return `_${word}_`;
+  const [, letter, index] = /^(\p{L})_([\p{L}\p{N}]{1,3})$/u.exec(word) ?? [];
+  if (index !== undefined) return `_${letter}__{${index}}`;
+  return literal(word.replace(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/gu, " "));
 }

@@ -5,7 +5,6 @@ import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { type Line, type LinesAxis, linesPanel } from "./figures/lines.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { slopesPanel } from "./figures/slopes.js";
-import { literal } from "./markup.js";
 import { isBare, marked, type Words, wordsOf } from "./names.js";
 import { asGiven, hasInterval, significant, sizeText, valueText } from "./numbers.js";
 import { dressOf } from "./sizes.js";
@@ -80,7 +79,7 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
   const own = record.names?.value === undefined && !isBare(record) ? "value at the extremum" : words.extreme;
   const spec = {
     ...(isBare(record) ? {} : { letter: quantity === "location" ? "a" : "b" }),
-    title: title(words, quantity === "location" ? words.location : own),
+    title: quantity === "location" ? placeTitle(record, words) : title(words, own),
     xTitle: title(words, words.size),
     fit,
   };
@@ -90,22 +89,30 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
   return [[`${quantity}-against-size`, finding, panel], ...slopeDrawings(record, quantity, fit)];
 }
 
+/** The location, or its distance from the critical point: "|T − 2.2692|". */
+function placeTitle({ options: { critical } }: TableRecord, words: Words): string {
+  if (critical === null) return title(words, words.location);
+  return `|${marked(words.x)} ${criticalText(critical, null, critical)}|`;
+}
+
 /** Each needs two slopes at least. Neighbouring sizes stand at their geometric mean. */
 function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly TableDrawing[] {
   const whole = fit.powerLaw?.exponent.value ?? null;
   const words = wordsOf(record);
   const name = quantityWord(words, quantity);
   const [upper, lower] = isBare(record) ? ["a", "b"] : quantity === "location" ? ["a", "c"] : ["b", "d"];
+  const sizes = record.extrema.map(({ size }) => size);
   const local = fit.localSlopes.map(({ from, to, slope }) => ({ size: Math.sqrt(from * to), slope }));
   const kept = record.slopeFrom.flatMap((one) => {
     const slope = one[quantity]?.exponent;
     return slope === undefined ? [] : [{ size: one.smallest, slope }];
   });
-  const title = `Slope of ${marked(name)}`;
+  const shown = quantity === "location" && record.options.critical !== null ? placeTitle(record, words) : marked(name);
+  const title = `Slope of ${shown}`;
   const between = `Between ${words.size === "size" ? "sizes" : `neighbouring ${marked(words.size)}`}`;
   const least = `Smallest ${marked(words.size)} kept`;
-  const pairs = { letter: upper, title: `Local slope of ${marked(name)}`, xTitle: between, points: local, whole };
-  const from = { letter: lower, title, xTitle: least, points: kept, whole };
+  const pairs = { letter: upper, title: `Local slope of ${shown}`, xTitle: between, sizes, points: local, whole };
+  const from = { letter: lower, title, xTitle: least, sizes: kept.map(({ size }) => size), points: kept, whole };
   const finding = `Slope of ${name} against the smallest ${words.size} kept`;
   return [
     ...(local.length > 1
@@ -188,7 +195,7 @@ function linesOf(record: TableRecord): readonly (Line & { readonly size: number 
 /** A size beside its curve: "8", or "L = 8" at the first where sizes have a name. */
 function nameAt(record: TableRecord, size: number, first: boolean): string {
   const name = record.names?.size;
-  return first && name !== undefined ? `${literal(name)} = ${sizeText(size)}` : sizeText(size);
+  return first && name !== undefined ? `${marked(name)} = ${sizeText(size)}` : sizeText(size);
 }
 
 /** The measured points of a fit; the location as its distance where a critical point is given. */

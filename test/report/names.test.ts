@@ -6,8 +6,11 @@ import { linesPanel } from "../../src/report/figures/lines.js";
 import { sizePanel } from "../../src/report/figures/scaling.js";
 import { slopesPanel } from "../../src/report/figures/slopes.js";
 import { literal, plainText, rich, runs } from "../../src/report/markup.js";
+import { marked } from "../../src/report/names.js";
 import { asGiven } from "../../src/report/numbers.js";
 import { panelFigure } from "../../src/report/svg/panel.js";
+import { logScale, type Scale } from "../../src/report/svg/scale.js";
+import { text } from "../../src/report/svg/text.js";
 import { tableFigures, tableReport } from "../../src/report/table-report.js";
 import { fitTable } from "../../src/scaling/table.js";
 import { crossingSample } from "./crossing-sample.js";
@@ -77,7 +80,7 @@ describe("error bars", () => {
 
   test("are whole on every axis: of slopes, of sizes, of curves", () => {
     const points = wide.map((slope, i) => ({ size: 2 ** i, slope }));
-    expect(holds(slopesPanel({ title: "", xTitle: "", points, whole: 1 }).y)).toBe(true);
+    expect(holds(slopesPanel({ title: "", xTitle: "", sizes: [1, 2, 4], points, whole: 1 }).y)).toBe(true);
     const measured = wide.map((estimate, i) => ({ L: 2 ** i, estimate, dress, leftOut: false }));
     const panel = sizePanel({ measured, known: [1, 2, 4] }, { title: "", xTitle: "" });
     expect(holds(panel.y)).toBe(true);
@@ -138,4 +141,24 @@ describe("a number that was given", () => {
   ])("%f is %s", (value, text) => {
     expect(asGiven(value)).toBe(text);
   });
+});
+
+test("names of columns are typeset: a letter with its index, words with blanks; and stand so in files", () => {
+  const typeset = ["T", "T_c", "U_4", "L_max", "chi_mean", "n_sites_x", "_odd_"].map((name) => rich(marked(name)));
+  expect(typeset).toEqual([
+    ...["<i>T</i>", "<i>T</i><sub>c</sub>", "<i>U</i><sub>4</sub>", "<i>L</i><sub>max</sub>"],
+    ...["chi mean", "n sites x", "_odd_"],
+  ]);
+  expect(plainText(`|${marked("T_c")} − 2| × ${marked("L")}^{1/2}`)).toBe("|T_c − 2| × L^1/2");
+  expect(text([0, 0], marked("T_c"))).toContain(
+    '<tspan class="i">T</tspan><tspan baseline-shift="-3" font-size="10">c</tspan>',
+  );
+});
+
+test("slopes between sizes stand on an axis that holds the sizes, as its ticks", () => {
+  const points = [11.3, 22.6].map((size) => ({ size, slope: about(1, 0.1) }));
+  const { x } = slopesPanel({ title: "", xTitle: "", sizes: [8, 16, 32], points, whole: null });
+  expect([x.domain[0] < 8, x.domain[1] > 32]).toEqual([true, true]);
+  const ticks = (x.ticks as (scale: Scale) => readonly number[])(logScale(x.domain, [0, 500]));
+  expect(ticks).toEqual([8, 16, 32]);
 });

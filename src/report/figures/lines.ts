@@ -9,6 +9,7 @@ import { plainText } from "../markup.js";
 import { around, type Label, ownPlaces, placeLabels, spread } from "../svg/labels.js";
 import {
   band,
+  bareMarker,
   boxAround,
   boxesAlong,
   boxesAlongLine,
@@ -178,7 +179,8 @@ function lineMarks({ pixels, segments, dress }: Drawn, { through, points }: Line
   const names = `curve k${dress.colour}${dress.hollow ? " dashed" : ""}`;
   const path = through === "smooth" ? curve(segments, names) : through === "none" ? "" : polyline(pixels, names);
   if (points === undefined) return path;
-  const mark = (at: Point) => (points === "dots" ? dot(at, `f${dress.colour}`) : marker(at, dress, 3.5));
+  const mark = (at: Point) =>
+    points === "dots" ? dot(at, `f${dress.colour}`) : (through === "none" ? bareMarker : marker)(at, dress, 3.5);
   return path + pixels.map(mark).join("");
 }
 

@@ -7,29 +7,31 @@ import { plainText } from "../markup.js";
 import { marker } from "../svg/marks.js";
 import { barEnds, errorBar, level, type Panel } from "../svg/panel.js";
 import { paddedDomain } from "../svg/scale.js";
+import { sizeTicks } from "./scaling.js";
 
 /** What the panel shows. */
 type SlopePanel = {
   readonly letter?: string;
   readonly title: string;
   readonly xTitle: string;
+  /** The sizes from which the slopes are: ticks that hold the points between them. */
+  readonly sizes: readonly number[];
   readonly points: readonly { readonly size: number; readonly slope: Estimate }[];
   /** The slope of all sizes. */
   readonly whole: number | null;
 };
 
 /** The panel of some slopes with their whole bars. */
-export function slopesPanel({ letter, title, xTitle, points, whole }: SlopePanel): Panel {
+export function slopesPanel({ letter, title, xTitle, sizes, points, whole }: SlopePanel): Panel {
   const values = [...points.map(({ slope }) => slope.value), ...(whole === null ? [] : [whole])];
   const ends = barEnds(
     points.map(({ slope }) => slope),
     "linear",
   );
-  const sizes = points.map(({ size }) => size);
   return {
     letter,
     share: 0.52,
-    x: { title: xTitle, scale: "log", domain: paddedDomain(sizes, "log", 0.08) },
+    x: { title: xTitle, scale: "log", domain: paddedDomain(sizes, "log", 0.05), ticks: (x) => sizeTicks(sizes, x) },
     y: { title, scale: "linear", domain: paddedDomain([...values, ...ends], "linear", 0.06) },
     data: {
       columns: [xTitle, title, "low", "high"].map(plainText),

@@ -43,6 +43,11 @@ export function marker(at: Point, dress: Dress, r = 6): string {
   return element("path", { d, class: `mark f${dress.colour}` });
 }
 
+/** A filled marker without its ring, for points that stand on one another: a ring would cut those below. */
+export function bareMarker(at: Point, { colour, shape }: Dress, r: number): string {
+  return element("path", { d: shapePath(shape, at, r), class: `f${colour}` });
+}
+
 /** A measured point on a curve; `names` is its class, as f0 … f6. */
 export function dot([cx, cy]: Point, names: string): string {
   return element("circle", { cx, cy, r: 2.2, class: names });

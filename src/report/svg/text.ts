@@ -5,7 +5,7 @@
 import { element, escapeText, type Run, runs } from "../markup.js";
 import { lineWidth } from "./widths.js";
 
-/** Size of all text in figures, px; raised text is 12. */
+/** Size of all text in figures, px; raised text is 12, lowered 10. */
 const textSize = 13;
 
 /** What of a line stands at its place. */
@@ -29,7 +29,7 @@ export function textWidth(marked: string): number {
 }
 
 function runSize(run: Run): number {
-  return run.kind === "raised" ? 12 : textSize;
+  return run.kind === "raised" ? 12 : run.kind === "lowered" ? 10 : textSize;
 }
 
 /** Runs with bold and grey opened up, so that a variable inside bold is a run of its own. */
@@ -51,8 +51,10 @@ export function text([x, y]: readonly [number, number], marked: string, options:
 
 function tspan(run: Run & { bold: boolean; grey: boolean }): string {
   const names = [run.bold ? "b" : "", run.grey ? "t2" : "", run.kind === "italic" ? "i" : ""].filter(Boolean).join(" ");
-  if (run.kind === "raised") {
-    return element("tspan", { "baseline-shift": "4", "font-size": 12, class: names || null }, escapeText(run.text));
+  if (run.kind === "raised" || run.kind === "lowered") {
+    const shift = run.kind === "raised" ? "4" : "-3";
+    const size = runSize(run);
+    return element("tspan", { "baseline-shift": shift, "font-size": size, class: names || null }, escapeText(run.text));
   }
   return names === "" ? escapeText(run.text) : element("tspan", { class: names }, escapeText(run.text));
 }
