@@ -98,13 +98,20 @@ function guess(family: Family): string {
   return `${capital(verdictNames[family.name])} fits (${numbersOf(family)}), but its exponent lies farther beyond the sizes than the local slopes move over them: undetermined.`;
 }
 
-/** "ω = 0.5, 1, χ² = 3.1, p = 0.8": which members are open, and the test of the heaviest. */
+/** What sets the members of a family apart, as the law is written with it. */
+const memberWords = {
+  omega: "factor 1 + c·L^(−ω), ω = ",
+  logExponent: "factor (ln L)^c, c = ",
+  logShift: null,
+} as const;
+
+/** "factor (ln L)^c, c = 1/2, 1, χ² = 3.1, p = 0.8": which members are open, and the test of the heaviest. */
 function numbersOf({ members }: Family): string {
   const kept = members.flatMap(({ fitted }) => (fitted.model.fixed ? [fitted.model.fixed] : []));
-  const symbol = kept[0] && { omega: "ω", logExponent: "c", logShift: null }[kept[0].name];
+  const words = kept[0] && memberWords[kept[0].name];
   const values = kept.map(({ value }) => value).sort((a, b) => a - b);
   const guess = members.every(({ extrapolated }) => extrapolated) ? ", exponent undetermined" : "";
-  return `${symbol ? `${symbol} = ${values.map(ratio).join(", ")}, ` : ""}${test(members[0])}${guess}`;
+  return `${words ? `${words}${values.map(ratio).join(", ")}, ` : ""}${test(members[0])}${guess}`;
 }
 
 /** "1/3" for the powers that logarithms have, "0.83" for the rest. */
