@@ -8,7 +8,7 @@ import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
 import { allSizes, type SizeName, sizeText } from "../study/axis.js";
 import { type Pace, pathSeconds } from "../study/cost.js";
-import { pathPace, pointsOf, secondsOf } from "../study/estimate.js";
+import { estimatePlan, pathPace, pointsOf, secondsOf } from "../study/estimate.js";
 import type { DictionaryItem } from "../study/items/registry.js";
 import { kindOf } from "../study/items/registry.js";
 import type { SweepItem } from "../study/items/sweep.js";
@@ -22,6 +22,8 @@ export type ProgressReport = {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** The total is what a study usually comes to: later rounds are planned from the results of earlier ones. */
+  readonly estimated: boolean;
   readonly cached: number;
   readonly secondsLeft: number | null;
   readonly label: string;
@@ -41,6 +43,7 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
   const partial = new Map<string, number>();
   let of = context;
   let expected = sweeps ? expectedSweepSeconds(of) : 0;
+  const usual = sweeps ? estimatePlan(context, workers).items : 0;
   let planned = 0;
   const items: Item[] = [];
   let finished = 0;
@@ -58,7 +61,8 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
     const rate = (now() - started + trust / workers) / (seconds + trust);
     const left = Math.max(0, planned + expected - seconds - cachedSeconds) * rate;
     // What belongs to no round (the showing) is planned when it is done.
-    return { stage, done, total: Math.max(total, done), cached, secondsLeft: left, label: words };
+    const most = Math.max(total, done, usual);
+    return { stage, done, total: most, estimated: usual > 0, cached, secondsLeft: left, label: words };
   }
   let cachedSeconds = 0;
   return {
@@ -94,6 +98,11 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
       partial.set(item.id, secondsOf(item, of) * Math.min(1, state.imagesSeen / length));
       stage = "training";
       return report(`${labelOf(item)}: ${counted(state.imagesSeen, "image")}`);
+    },
+    /** All items are done: what is analysed now. */
+    analysis(part: string): ProgressReport {
+      stage = "analysis";
+      return { ...report(`analysing ${part}`), total: done, estimated: false, secondsLeft: null };
     },
   };
 }

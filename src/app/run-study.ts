@@ -36,7 +36,7 @@ async function conductAndAnalyse(
 ): Promise<StudyRecord> {
   const results = await conductStudy(context);
   onEvent({ kind: "note", message: analysing });
-  const record = analyseStudy(results, context);
+  const record = analyseStudy(results, context, context.progress.onAnalysis);
   const minimum = shownMinimum(record.minima);
   if (minimum) await showcaseOf(context, minimum);
   await writeRecord(out, record, platform);

@@ -237,6 +237,7 @@ function progressOf(
         const minimum = provisionalMinimum(size, curve, plan);
         if (minimum) request.onEvent({ kind: "row", minimum, provisional });
       },
+      onAnalysis: (part) => show(follow.analysis(part)),
     },
   };
 }

@@ -33,12 +33,12 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
   };
 }
 
-/** "3 of 12 items, about 2 min left: training F = 128, seed 1: 1,920 images" */
+/** "3 of about 58 items, about 2 min left: training F = 128, seed 1: 1,920 images" */
 export function progressText(state: Omit<ProgressReport, "stage">): string {
-  const { done, total, cached, secondsLeft, label } = state;
+  const { done, total, estimated, cached, secondsLeft, label } = state;
   const before = cached > 0 ? ` (${cached} from before)` : "";
   const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} left`;
   // Work outside a study's rounds (one network trained to predict) counts no items.
-  const count = total === 0 ? "1 network" : `${done} of ${counted(total, "item")}${before}`;
+  const count = total === 0 ? "1 network" : `${done} of ${estimated ? "about " : ""}${counted(total, "item")}${before}`;
   return `${count}${left}${label === "" ? "" : `: ${label}`}`;
 }

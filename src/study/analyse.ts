@@ -12,7 +12,7 @@ import { extrema } from "../scaling/extrema.js";
 import { scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
-import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeWords } from "./axis.js";
+import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
 import { boundaryFit } from "./boundary.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
@@ -30,23 +30,35 @@ const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -
 
 const featureWords = { learned: "features", random: "random features", given: "given features" };
 
-/** The record of a study whose units are all done. */
-export function analyseStudy(results: readonly SizeResults[], plan: PlanContext): StudyRecord {
+/** The record of a study whose items are all done; `told` hears which part of it begins. */
+export function analyseStudy(
+  results: readonly SizeResults[],
+  plan: PlanContext,
+  told: (part: string) => void = () => {},
+): StudyRecord {
   const { settings, images, family, dictionaries } = plan;
-  const sizes = results.map((size) => curvesOf(size, plan));
+  const sizes = results.map((size) => {
+    told(`the curves at ${sizeText(size)}`);
+    return curvesOf(size, plan);
+  });
+  told("the minima of all sizes");
   const all = extremaOf(sizes, settings.seed);
+  told("the minima of the sizes that are fitted");
   const fitted = extremaOf(
     sizes.filter(({ leftOut }) => !leftOut),
     settings.seed,
   );
   const { name, unit } = problemOf(settings.task).measure;
   const minima = sizes.map((size) => minimumOf(size, all));
+  told("the laws of scaling");
   const fits = {
     location: scalingOf(fitted, "percentActive"),
     value: scalingOf(fitted, "value"),
     lambda: scalingOf(fitted, "location"),
     activeUnits: scalingOf(fitted, "activeUnits"),
   };
+  told("the prediction of the size left out");
+  const prediction = predictLeftOut(sizes, minima, { fitted, all });
   // Where images grow all sizes share their dictionaries.
   const makers = growsImages(settings) ? results.slice(0, 1) : results;
   const record = {
@@ -67,8 +79,8 @@ export function analyseStudy(results: readonly SizeResults[], plan: PlanContext)
     ...fits,
     exponents: { ...exponentsOf(fitted, "percentActive", "value"), poster },
     ...(growsImages(settings) ? { boundary: boundaryOf(sizes, fitted) } : {}),
-    prediction: predictLeftOut(sizes, minima, { fitted, all }),
-    scores: scoresOf(sizes, all),
+    prediction,
+    scores: scoresOf(sizes, all, told),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: makers.flatMap(trainingOf(settings.seed)),
     dictionaries: makers.flatMap(dictionariesOf(plan)),

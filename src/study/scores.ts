@@ -10,7 +10,7 @@
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
-import { nameOf } from "./axis.js";
+import { nameOf, sizeText } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
 import type { SizeCurves } from "./curves.js";
 import { differenceOfSize, lambdaFor, solvedDifference } from "./prediction.js";
@@ -19,10 +19,17 @@ import type { PredictedQuantity, ScoreSummary, ScoresRecord, SizeScore, Strategy
 /** Sizes needed besides the one held out. */
 const fewest = 3;
 
-/** Every size with an interior minimum held out once, from all others that have one. */
-export function scoresOf(sizes: readonly SizeCurves[], all: ExtremaSet): ScoresRecord {
+/** Every size with an interior minimum held out once, from all others that have one; `told` hears which. */
+export function scoresOf(
+  sizes: readonly SizeCurves[],
+  all: ExtremaSet,
+  told: (part: string) => void = () => {},
+): ScoresRecord {
   const inside = sizes.filter(({ systemSize }) => minimumAt(all, systemSize) !== null);
-  const leaveOneOut = inside.flatMap((size) => scoreSize(size, all) ?? []);
+  const leaveOneOut = inside.flatMap((size) => {
+    told(`how the others predict ${sizeText(size)}`);
+    return scoreSize(size, all) ?? [];
+  });
   const largest = inside.at(-1);
   return {
     leaveLargestOut: leaveOneOut.find(({ systemSize }) => systemSize === largest?.systemSize) ?? null,

@@ -39,6 +39,8 @@ export type StudyProgress = {
   onRound(round: number, items: readonly Item[]): void;
   /** A size has a mean curve: of the pilot at first, of the sweep when it is complete. */
   onCurve(size: SizeName, curve: MeanCurve, provisional: boolean): void;
+  /** What is analysed once all items are done: "the minima of all sizes". */
+  onAnalysis?(part: string): void;
 };
 
 /** What a study is conducted with: plan, runner, store, listeners. */

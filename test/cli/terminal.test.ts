@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { progressText } from "../../src/cli/events.js";
 import { openTerminal } from "../../src/cli/terminal.js";
 
-const state = { done: 3, total: 12, cached: 0, secondsLeft: 130, label: "F = 64" };
+const state = { done: 3, total: 12, estimated: false, cached: 0, secondsLeft: 130, label: "F = 64" };
 
 function recorded(isTTY: boolean, columns = 80) {
   const written: string[] = [];
@@ -48,5 +48,6 @@ describe("messages", () => {
   it("says what is done, what was done before and the time left", () => {
     expect(progressText({ ...state, cached: 2 })).toBe("3 of 12 items (2 from before), about 2 min left: F = 64");
     expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("3 of 12 items");
+    expect(progressText({ ...state, estimated: true, secondsLeft: null })).toBe("3 of about 12 items: F = 64");
   });
 });
