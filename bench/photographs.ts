@@ -10,26 +10,20 @@
  * methods are told σ. Noise is added to the picture and kept as it is, or rounded and clipped to 8 bits.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { openDenoiser } from "../src/app/denoise.js";
 import { type PatchModels, patchCleaner, steps } from "../src/app/denoise-patches.js";
 import { decodePatchModel } from "../src/coding/patch-model-file.js";
-import { draws, purpose } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
 import { wasmEngine } from "../src/engine/wasm/engine.js";
 import { encodeNpy } from "../src/formats/npy.js";
-import type { Picture } from "../src/formats/picture.js";
-import { decodePicture } from "../src/formats/picture-file.js";
-import { luma } from "../src/images/luma.js";
 import { denoisedByPatches } from "../src/tasks/denoise/patches.js";
 import { variantsOf } from "../src/tasks/denoise/variants.js";
 import { codeStrip } from "../src/tasks/strip.js";
 import { inlineExecutor } from "../src/work/executor.js";
+import { type Example, meanPsnr, noised, photographs } from "./berkeley.js";
 import { kernelModule } from "./data.js";
 
-type Example = { readonly clean: Picture; readonly noisy: Float32Array };
-
-const folder = process.env.PHOTOGRAPHS ?? "../shared/bsds500-train";
 const first = Number(process.env.FIRST ?? 181);
 const count = Number(process.env.COUNT ?? 8);
 const sigmas = (process.env.SIGMAS ?? "10,15,25,50").split(",").map(Number);
@@ -39,7 +33,7 @@ const models: PatchModels = { 1: model("denoise-grey"), 3: model("denoise-colour
 const exchange = `.cache/bench/photographs-${process.pid}`;
 
 for (const kind of kinds) {
-  const clean = photographs(kind === "grey" ? 1 : 3);
+  const clean = photographs(first, count, kind === "grey" ? 1 : 3);
   for (const inBytes of [false, true]) {
     console.log(
       `\n${kind}, ${inBytes ? "rounded and clipped to 8 bits" : "not clipped"}: mean PSNR in dB of ${clean.length}`,
@@ -61,15 +55,8 @@ async function columns(
   examples: readonly Example[],
   noise: { readonly sigma: number; readonly inBytes: boolean },
 ): Promise<[string, string][]> {
-  const found: [string, string][] = [
-    [
-      "noisy",
-      mean(
-        examples,
-        examples.map(({ noisy }) => noisy),
-      ).toFixed(2),
-    ],
-  ];
+  const noisy = examples.map((example) => example.noisy);
+  const found: [string, string][] = [["noisy", meanPsnr(examples, noisy).toFixed(2)]];
   if (!process.env.WITHOUT) found.push(...others(examples, noise.sigma));
   for (const quality of (process.env.QUALITIES ?? "fast,default").split(",").filter(Boolean) as (
     | "fast"
@@ -81,7 +68,7 @@ async function columns(
     for (const example of examples) images.push(await ours(example, quality, noise));
     const { user } = process.cpuUsage(begin);
     const seconds = user / 1e6 / examples.length;
-    found.push([`crisp, ${quality}`, `${mean(examples, images).toFixed(2)} (${seconds.toFixed(1)} s)`]);
+    found.push([`crisp, ${quality}`, `${meanPsnr(examples, images).toFixed(2)} (${seconds.toFixed(1)} s)`]);
   }
   return found;
 }
@@ -141,31 +128,6 @@ function others(examples: readonly Example[], sigma: number): [string, string][]
     `${name}, scikit-image ${version}`,
     `${psnr.toFixed(2)} (${parameter}, ${seconds.toFixed(1)} s)`,
   ]);
-}
-
-function photographs(channels: 1 | 3): Picture[] {
-  const names = readdirSync(folder)
-    .filter((name) => /\.(jpg|png)$/.test(name))
-    .sort();
-  return names.slice(first - 1, first - 1 + count).map((name) => {
-    const { picture } = decodePicture(readFileSync(`${folder}/${name}`), name);
-    return channels === 3 ? picture : { ...picture, channels, bytes: Uint8Array.from(luma(picture)) };
-  });
-}
-
-function noised(clean: Picture, { sigma, n, inBytes }: { sigma: number; n: number; inBytes: boolean }): Example {
-  const draw = draws({ seed: 77, purpose: purpose.noise }, n);
-  const noisy = Float32Array.from(clean.bytes, (value) => value + sigma * draw.gaussian());
-  return { clean, noisy: inBytes ? noisy.map((value) => Math.max(0, Math.min(255, Math.round(value)))) : noisy };
-}
-
-/** Mean over pictures of the PSNR in dB, peak 255. */
-function mean(examples: readonly Example[], images: readonly Float32Array[]): number {
-  const psnrs = examples.map(({ clean }, n) => {
-    const squares = images[n].reduce((sum, value, i) => sum + (value - clean.bytes[i]) ** 2, 0);
-    return 10 * Math.log10((255 ** 2 * clean.bytes.length) / squares);
-  });
-  return psnrs.reduce((sum, value) => sum + value, 0) / psnrs.length;
 }
 
 function model(name: string) {

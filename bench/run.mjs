@@ -9,6 +9,7 @@ import { build } from "tsdown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const parts = new Set([
+  "berkeley.ts",
   "data.ts",
   "measure.ts",
   "words.ts",

@@ -41,7 +41,7 @@ def wavelets(y, method):
 
 
 methods = {
-    "non-local means": (nl_means, [0.3, 0.4, 0.6, 0.8]),
+    "non-local means": (nl_means, [0.2, 0.3, 0.4, 0.6, 0.8, 1.0]),
     "total variation": (total_variation, [0.4, 0.6, 0.8, 1.1]),
     "wavelets": (wavelets, ["BayesShrink", "VisuShrink"]),
 }
