@@ -2,6 +2,7 @@
  * A study's result as text: the optimum of every size, the prediction beside
  * its own measurement, what the fits say, and what being wrong would cost.
  */
+import { bentLaw, lawFormula } from "../report/formula.js";
 import { rangeSentence } from "../report/laws.js";
 import {
   costText,
@@ -89,6 +90,8 @@ export function verdictLines(record: StudyRecord): readonly string[] {
 
 function fitSentence(subject: string, fit: ScalingFit, beside: string): string {
   const said = `${reasonOf(fit)} ${rangeSentence(fit)}`.trimEnd();
+  const formula = bentLaw(fit) && lawFormula(fit, "L");
+  if (formula !== null) return `${subject} = ${formula}${beside}. ${said}`;
   if (fit.exponent) return `${subject} goes as L^b with b = ${estimateText(fit.exponent)}${beside}. ${said}`;
   const line = fit.powerLaw
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`

@@ -2,7 +2,7 @@
 
 import { isBare, wordsOf } from "../report/names.js";
 import { formOf, pText, sizeText } from "../report/numbers.js";
-import { exponentSentences, tableSentences } from "../report/table-findings.js";
+import { exponentSentences, slopeNote, tableSentences } from "../report/table-findings.js";
 import type { TableRecord } from "../scaling/table.js";
 import { tableLines } from "./table.js";
 import { estimateText } from "./words.js";
@@ -16,7 +16,7 @@ export function tableLinesOf(record: TableRecord): readonly string[] {
     "",
     ...tableSentences(record),
     ...exponentSentences(record),
-    ...(record.slopeFrom.length > 1 ? ["", ...slopeTable(record)] : []),
+    ...(record.slopeFrom.length > 1 ? ["", ...slopeTable(record), ...slopeNote(record)] : []),
   ];
 }
 

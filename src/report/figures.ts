@@ -18,6 +18,7 @@ import type { ReportInput, Tableau } from "./input.js";
 import { plainText } from "./markup.js";
 import { listing } from "./numbers.js";
 import { protocolFigures, protocolFinding, protocolPanels } from "./protocol.js";
+import { shownLaw } from "./size-law.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { figureFiles, standalone } from "./standalone.js";
 import { bothWidths, type Drawing, drawAll, panelFigure, type TwoWidths } from "./svg/panel.js";
@@ -112,10 +113,11 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
     { title: "Active units at the optimum, _k_", of: "activeUnits", fit: activeUnits, reference: units },
   ] as const;
   const known = sizes.flatMap((size) => (size.systemSize === null ? [] : [size.systemSize]));
-  return panels.slice(0, countFound(sizes) > 0 ? 4 : 2).map(({ of, ...spec }, i) => {
+  return panels.slice(0, countFound(sizes) > 0 ? 4 : 2).map(({ of, fit, ...spec }, i) => {
+    const measured = measuredOf(sizes, of);
     const panel = { ...spec, letter: "abcd"[i], xTitle: "System size _L_, units" };
     const finding = plainText(`${spec.title}. ${scalingFinding(study, sizes)}`);
-    return [scalingFigures[i], finding, sizePanel({ measured: measuredOf(sizes, of), known }, panel)];
+    return [scalingFigures[i], finding, sizePanel({ measured, known }, { ...panel, law: shownLaw(fit, measured) })];
   });
 }
 

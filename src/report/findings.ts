@@ -9,7 +9,8 @@ import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
-import { capital, lawName, lower, rangeSentence, verdictSentence, weightOf, weighty } from "./laws.js";
+import { bentLaw, lawFormula } from "./formula.js";
+import { capital, lawName, lower, rangeSentence, verdictName, verdictSentence, weightOf, weighty } from "./laws.js";
 import {
   costText,
   hasInterval,
@@ -143,6 +144,9 @@ function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   const used = sizes.filter((size) => !size.leftOut && interior(size) !== null);
   const slope = study.location.exponent;
   const across = `Over ${inWords(used.length)} sizes`;
+  const formula = bentLaw(study.location) && lawFormula(study.location, "_L_");
+  if (formula !== null)
+    return `${across}, the percentage of active units at the optimum follows ${verdictName(study.location.verdict)}, ${formula}.`;
   if (slope !== null) {
     const range = hasInterval(slope) ? `, 95% interval ${intervalText(slope)}` : "";
     const active =
@@ -273,6 +277,11 @@ function weightText({ models }: ScalingFit, name: ModelName, before: string): st
 function constantLine(study: StudyRecord): TestLine | null {
   const slope = study.activeUnits.powerLaw?.exponent;
   if (slope === undefined) return null;
+  const law = bentLaw(study.activeUnits);
+  if (law && law.name !== "constant") {
+    const words = `A constant number of active units: _k_ follows ${verdictName(study.activeUnits.verdict)}.`;
+    return { judgement: "Not supported", words };
+  }
   const words = `A constant number of active units: _k_ goes as _L_^{${valueText(slope)}}`;
   if (study.activeUnits.verdict === "no-scaling") return { judgement: "Supported", words: `${words}.` };
   if (!hasInterval(slope)) return { judgement: "Undecided", words: `${words}, no interval.` };
@@ -334,10 +343,12 @@ export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): stri
   const Ls = sizes.flatMap((size) => (interior(size) === null ? [] : (size.systemSize ?? [])));
   if (study.location.powerLaw === null || Ls.length < 2) return "Too few minima for a fit.";
   const factor = tickText(Number((Math.max(...Ls) / Math.min(...Ls)).toPrecision(2)));
+  const { law, verdict, exponent } = study.location;
+  const name = verdictName(law ? verdict : "power-law");
   const active =
-    study.location.exponent === null
+    exponent === null && !law
       ? "Percent active is not shown to follow a power law"
-      : `Percent active follows a power law over a factor of ${factor} in size`;
+      : `Percent active follows ${name} over a factor of ${factor} in size`;
   const slope = study.value.powerLaw?.exponent.value;
   if (slope === undefined) return `${active}.`;
   if (Math.abs(slope) < 0.025) return `${active}; the error barely moves.`;

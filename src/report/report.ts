@@ -26,6 +26,7 @@ import { significant } from "./numbers.js";
 import { noteList, pageText } from "./page.js";
 import { protocolSection } from "./protocol.js";
 import { scoreTables } from "./scores.js";
+import { drawnWords } from "./size-law.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
 import { verdictSymbol } from "./symbols.js";
 import { exponentTable, lawTable, optimumTable } from "./tables.js";
@@ -107,7 +108,8 @@ function testList(lines: readonly TestLine[]): string {
 /** Figure 2 with Tables 2 and 3; without any minimum only the axes. */
 function scaling({ input: { study }, sizes, figures }: Parts, name: string): string {
   const theirs = posterOf(study) === null ? "" : ` Grey dashes: slopes of the poster (${posterSource}).`;
-  const meaning = `Line and band: power law fitted to the sizes not left out, with its 95% band; dashed where extrapolated. Bars: 95%.${theirs}`;
+  const fits = [study.location, study.value, study.lambda, study.activeUnits];
+  const meaning = `Fits are of the sizes not left out. ${drawnWords(fits)} Bars: 95%.${theirs}`;
   const panels = pair(...scalingFigures.map((panel) => drawn(figures.get(panel))));
   const data = [minimumData(study), slopeData(study)];
   const upper = figure({ name, finding: scalingFinding(study, sizes), meaning, data }, panels);

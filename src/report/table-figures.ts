@@ -4,9 +4,11 @@ import type { TableRecord } from "../scaling/table.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { type Line, type LinesAxis, linesPanel } from "./figures/lines.js";
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
-import { slopesPanel } from "./figures/slopes.js";
+import { slopesAlong, slopesPanel } from "./figures/slopes.js";
+import { bentLaw } from "./formula.js";
 import { isBare, marked, type Words, wordsOf } from "./names.js";
 import { asGiven, hasInterval, significant, sizeText, valueText } from "./numbers.js";
+import { shownLaw } from "./size-law.js";
 import { dressOf } from "./sizes.js";
 import type { Dress, Point } from "./svg/marks.js";
 import { type Drawing, drawAll, type Panel, type TwoWidths } from "./svg/panel.js";
@@ -81,7 +83,7 @@ function quantityDrawings(record: TableRecord, quantity: TableQuantity): readonl
     ...(isBare(record) ? {} : { letter: quantity === "location" ? "a" : "b" }),
     title: quantity === "location" ? placeTitle(record, words) : title(words, own),
     xTitle: title(words, words.size),
-    fit,
+    law: shownLaw(fit, measured, marked(words.L)),
   };
   const known = record.extrema.map(({ size }) => size);
   const panel = sizePanel({ measured, known }, spec);
@@ -97,7 +99,8 @@ function placeTitle({ options: { critical } }: TableRecord, words: Words): strin
 
 /** Each needs two slopes at least. Neighbouring sizes stand at their geometric mean. */
 function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: ScalingFit): readonly TableDrawing[] {
-  const whole = fit.powerLaw?.exponent.value ?? null;
+  const law = bentLaw(fit);
+  const whole = law === null ? (fit.powerLaw?.exponent.value ?? null) : slopesAlong(law.band);
   const words = wordsOf(record);
   const name = quantityWord(words, quantity);
   const [upper, lower] = isBare(record) ? ["a", "b"] : quantity === "location" ? ["a", "c"] : ["b", "d"];
@@ -112,7 +115,9 @@ function slopeDrawings(record: TableRecord, quantity: TableQuantity, fit: Scalin
   const between = `Between ${words.size === "size" ? "sizes" : `neighbouring ${marked(words.size)}`}`;
   const least = `Smallest ${marked(words.size)} kept`;
   const pairs = { letter: upper, title: `Local slope of ${shown}`, xTitle: between, sizes, points: local, whole };
-  const from = { letter: lower, title, xTitle: least, sizes: kept.map(({ size }) => size), points: kept, whole };
+  // A straight line through a law that bends has a slope of neither.
+  const level = law === null ? whole : null;
+  const from = { letter: lower, title, xTitle: least, sizes: kept.map(({ size }) => size), points: kept, whole: level };
   const finding = `Slope of ${name} against the smallest ${words.size} kept`;
   return [
     ...(local.length > 1

@@ -2,6 +2,7 @@
 import { counted } from "../core/words.js";
 import type { HeldOut, TableRecord } from "../scaling/table.js";
 import type { ModelFit, ScalingFit } from "../scaling/types.js";
+import { bentLaw } from "./formula.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { lawName, memberText } from "./laws.js";
@@ -9,6 +10,7 @@ import { escapeText, literal, quotedSentence } from "./markup.js";
 import { isBare, marked, type Words, wordsOf } from "./names.js";
 import { asGiven, inPercent, pText, significant, sizeText, whole } from "./numbers.js";
 import { type Fact, noteList, pageText } from "./page.js";
+import { drawnWords } from "./size-law.js";
 import { figureFiles } from "./standalone.js";
 import { barWords } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
@@ -54,7 +56,7 @@ export function tableReport(input: TableReportInput): string {
     sections: [
       (figure) => curvesSection(record, draw, figure),
       (figure) => scalingSection(record, draw, figure),
-      (figure) => slopeSection(draw, figure),
+      (figure) => slopeSection(record, draw, figure),
       (figure) => (isBare(record) ? "" : collapseSection(record, draw, figure)),
       () => lawSection(record),
       () => noteSection(record),
@@ -185,12 +187,13 @@ function leaveOneOutTable(record: TableRecord): string {
   );
 }
 
-/** The extremum against size with the plain power law, and the exponents where they exist. */
+/** The extremum against size with what the verdict says of it, and the exponents where they exist. */
 function scalingSection(record: TableRecord, draw: Draw, name: string): string {
   const panels = [draw("location-against-size"), draw("value-against-size")];
   if (panels.every((panel) => panel === "")) return "";
   const estimates = record.extrema.flatMap(({ location, value }) => [location ?? [], value ?? []].flat());
-  const meaning = `Line and band: the plain power law with its 95% band, drawn whatever the verdict. ${barWords(estimates)}`;
+  const fits = isBare(record) ? [record.value] : [record.location, record.value];
+  const meaning = `${drawnWords(fits)} ${barWords(estimates)}`.trim();
   const words = wordsOf(record);
   const what = isBare(record) ? head(words, words.value) : "The extremum";
   const upper = figure({ name, finding: `${what} against ${marked(words.size)}.`, meaning }, pair(...panels));
@@ -215,12 +218,14 @@ function exponentTable(record: TableRecord): string {
 }
 
 /** A power law has one slope; this is where a drift would show. */
-function slopeSection(draw: Draw, name: string): string {
+function slopeSection(record: TableRecord, draw: Draw, name: string): string {
   const local = [draw("location-local-slopes"), draw("value-local-slopes")];
   const kept = [draw("location-slope-against-smallest-size"), draw("value-slope-against-smallest-size")];
   if ([...local, ...kept].every((panel) => panel === "")) return "";
   const [first, second] = local[0] === "" && kept[0] === "" ? ["a", "b"] : ["a, b", "c, d"];
-  const meaning = `${first}: slope between neighbouring sizes. ${second}: slope of the plain law fitted to all sizes from this one on. Dashes: the slope of all sizes. Bars: 95%.`;
+  const bent = [record.location, record.value].some((fit) => bentLaw(fit) !== null);
+  const dashes = `Dashes: the slope of all sizes${bent ? "; of a law that bends, its own at each size" : ""}.`;
+  const meaning = `${first}: slope between neighbouring sizes. ${second}: slope of a straight line through all sizes from this one on. ${dashes} Bars: 95%.`;
   return `<section>${figure({ name, finding: "Does the slope drift?", meaning }, pair(...local, ...kept))}</section>`;
 }
 

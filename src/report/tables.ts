@@ -14,6 +14,7 @@ import {
   formOf,
   hasInterval,
   type IntervalForm,
+  intervalText,
   marginText,
   placesOf,
   pText,
@@ -133,17 +134,29 @@ export function exponentTable(study: StudyRecord): string {
   const images = growsImages(study.settings);
   const slope = (name: string, fit: ScalingFit, theirs: number | null): ExponentRow => ({
     name,
-    estimate: fit.exponent ?? fit.powerLaw?.exponent ?? null,
+    ...slopeOf(fit),
     supported: fit.exponent !== null,
     theirs,
   });
-  const supported = location.exponent !== null;
-  const both = supported && value.exponent !== null;
+  // ν and γ come of the plain laws: of another law they would be numbers without a meaning.
+  const supported = location.verdict === "power-law";
+  const both = supported && value.verdict === "power-law";
+  const lined = (e: Estimate | null) => (supported || !(location.law || location.range?.length) ? e : null);
   const exponents: readonly ExponentRow[] = [
-    { name: "_ν_: percent active goes as _L_^{−1/ν}", estimate: textbook.nu, supported, theirs: turned(poster?.nu) },
-    { name: "_γ_: error goes as _L_^{γ/ν}", estimate: textbook.gamma, supported: both, theirs: turned(poster?.gamma) },
-    { name: "_ν_ in the poster’s sign: _L_^{1/ν}", estimate: nu, supported, theirs: poster?.nu ?? null },
-    { name: "_γ_ in the poster’s sign", estimate: gamma, supported: both, theirs: poster?.gamma ?? null },
+    {
+      name: "_ν_: percent active goes as _L_^{−1/ν}",
+      estimate: lined(textbook.nu),
+      supported,
+      theirs: turned(poster?.nu),
+    },
+    {
+      name: "_γ_: error goes as _L_^{γ/ν}",
+      estimate: lined(textbook.gamma),
+      supported: both,
+      theirs: turned(poster?.gamma),
+    },
+    { name: "_ν_ in the poster’s sign: _L_^{1/ν}", estimate: lined(nu), supported, theirs: poster?.nu ?? null },
+    { name: "_γ_ in the poster’s sign", estimate: lined(gamma), supported: both, theirs: poster?.gamma ?? null },
   ];
   const rows = [
     slope(
@@ -156,28 +169,46 @@ export function exponentTable(study: StudyRecord): string {
     slope("Slope of the best _λ_", lambda, null),
     slope("Slope of active units, _k_", activeUnits, null),
   ].map((row) => ({ cells: exponentCells(row).slice(0, poster === null ? 3 : 4) }));
-  const grey = rows.some(({ cells }) => cells[1].startsWith("~"));
+  const grey = rows.some(({ cells }) => /^~[−\d]/.test(cells[1]));
   const laws = images
     ? "On log axes against _L_: 0 for percent active and 1 for active units where the optimum is intensive."
     : `The poster is that of ${posterSource}.`;
-  const note = grey ? `${laws} Grey: slope of the line drawn, where no power law is supported.` : laws;
+  const note = grey ? `${laws} Grey: slope of a straight line, where no law is decided.` : laws;
   const heads = ["This study", "95% interval", ...(poster === null ? [] : ["Poster"])].map(numeric);
   return table([{ head: "Quantity" }, ...heads], rows, { title: "Table 2. Exponents.", note, names: "exponents" });
+}
+
+/** The exponent of a law, the name of one without, the range of laws not told apart, else the straight line's slope. */
+function slopeOf({
+  exponent,
+  exponentRange,
+  law,
+  range = [],
+  powerLaw,
+}: ScalingFit): Pick<ExponentRow, "estimate" | "word"> {
+  if (exponent !== null) return { estimate: exponent };
+  if (law) return { estimate: null, word: lawName(law.name) };
+  if (range.length > 0)
+    return { estimate: exponentRange && { ...exponentRange, value: exponentRange.low }, word: "undecided" };
+  return { estimate: powerLaw?.exponent ?? null };
 }
 
 /** One exponent as it stands in Table 2. */
 type ExponentRow = {
   readonly name: string;
   readonly estimate: Estimate | null;
+  /** In place of the number. */
+  readonly word?: string;
   /** Whether the verdict bears an exponent; if not, the number is the slope of the line drawn, no more, and grey. */
   readonly supported: boolean;
   readonly theirs: number | null;
 };
 
 /** Name, number, interval, and the poster’s number. */
-function exponentCells({ name, estimate, supported, theirs }: ExponentRow): readonly string[] {
+function exponentCells({ name, estimate, word, supported, theirs }: ExponentRow): readonly string[] {
   const poster = theirs === null ? "" : quoted(theirs);
-  if (estimate === null) return [name, "~none~", "", poster];
+  if (estimate === null) return [name, `~${word ?? "none"}~`, "", poster];
+  if (word !== undefined) return [name, `~${word}~`, `~${intervalText(estimate)}~`, poster];
   const [number, interval] = estimateCells(estimate).map((text) => (supported || text === "" ? text : `~${text}~`));
   return [name, number, interval === "" ? "~none~" : interval, poster];
 }

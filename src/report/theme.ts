@@ -78,6 +78,7 @@ export function figureRules(t: Theme, scope = ""): string {
     [".joined", `fill:none;stroke:${t.ink2};stroke-width:1.25px;stroke-dasharray:1.5 3`],
     [".ref", `fill:none;stroke:${t.ink3};stroke-width:1px;stroke-dasharray:4 3`],
     [".band", `fill:${t.ink};fill-opacity:${t.band}`],
+    [".range", `stroke:${t.ink3};stroke-width:.75px`],
     [".predicted", `fill:${t.accent};fill-opacity:.22`],
     [".tick", `stroke:${t.accent};stroke-width:2px`],
     [".measured", `fill:${t.ink};stroke:${t.paper};stroke-width:1.5px`],

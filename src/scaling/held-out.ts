@@ -11,8 +11,9 @@
  * measurement agree if t = d/√var passes its 95 % point; whether the measured
  * value lies in the predicted interval is another question, of one new replicate.
  */
+import { averageOf } from "./law-band.js";
 import { form } from "./linear.js";
-import { averageOf, type PredictOptions, partsOf, predictFrom } from "./predict.js";
+import { type PredictOptions, partsOf, predictFrom } from "./predict.js";
 import { fTail } from "./special.js";
 import { keepSizes } from "./subset.js";
 import type { Estimate, SizeData } from "./types.js";

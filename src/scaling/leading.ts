@@ -3,8 +3,9 @@
  * What grows slower than every power, or settles, has 0. The honest interval of
  * an undecided exponent is the hull of those of all open laws.
  */
+import { families } from "./compare.js";
 import { smallLogExponent } from "./laws.js";
-import type { Estimate, ModelFit, ModelName, VerdictName } from "./types.js";
+import type { Estimate, ModelFit, ModelName, ScalingFit, VerdictName } from "./types.js";
 
 const zero: Estimate = { value: 0, low: 0, high: 0 };
 
@@ -30,6 +31,12 @@ export function leadingOf(name: ModelName, exponent: Estimate | null): Estimate 
     default:
       throw name satisfies never;
   }
+}
+
+/** The law that the verdict names: of its family the open one of most weight; null where it names none. */
+export function decidedModel({ verdict, models }: Pick<ScalingFit, "verdict" | "models">): ModelFit | null {
+  const own = models.filter(({ name, open }) => open && families[name] === verdict);
+  return own.length === 0 ? null : own.reduce((best, one) => (one.weight > best.weight ? one : best));
 }
 
 /** The range of the leading exponent over all open laws that have one, each with its family's interval; null without any. */

@@ -9,10 +9,11 @@
  */
 
 import type { Candidate } from "./compare.js";
+import { averageOf, lawAt, type Said, spanning } from "./law-band.js";
 import type { LawChoice } from "./law-choice.js";
-import { cholesky, dot, form, forward, type Matrix, matrix } from "./linear.js";
+import { cholesky, dot, forward, type Matrix, matrix } from "./linear.js";
 import { modelAt } from "./models.js";
-import { factorOf, fitPowerLaw, inference, powerLawAt } from "./powerlaw.js";
+import { factorOf, fitPowerLaw, powerLawAt } from "./powerlaw.js";
 import { dataOf } from "./scaling.js";
 import type { Estimate, ExtremaSet, SizeData } from "./types.js";
 import { decide } from "./verdict.js";
@@ -69,48 +70,14 @@ export function partsOf(data: SizeData, size: number, options: PredictOptions): 
   return several.length > 0 ? several : [fromPowerLaw(data, size)].flatMap((part) => part ?? []);
 }
 
-export type PartAverage = {
-  /** Weighted mean over the laws. */
-  readonly mean: (f: (part: Part) => number) => number;
-  readonly log: number;
-  /** Variance between the laws. */
-  readonly spread: number;
-  readonly quantile: number;
-};
-
-export function averageOf(parts: readonly Part[]): PartAverage {
-  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = (f: (part: Part) => number): number =>
-    parts.reduce((sum, part) => sum + (part.weight / total) * f(part), 0);
-  const log = mean((part) => part.log);
-  const spread = mean((part) => (part.log - log) ** 2);
-  return { mean, log, spread, quantile: Math.max(...parts.map((part) => part.quantile)) };
-}
-
 /** One law's prediction. */
-export type Part = {
+export type Part = Said & {
   readonly name: string;
-  readonly weight: number;
-  readonly log: number;
-  readonly variance: number;
-  readonly quantile: number;
   /** Variance that one new replicate adds. */
   readonly replicate: number;
-  /** Factor on the covariance. */
-  readonly scale: number;
   /** ∂ ln ŷ/∂ ln y_i: what each size says, to first order. */
   readonly influence: readonly number[];
 };
-
-/** The average with its interval, widened to what each law says alone: a light law may be the true one. */
-function spanning(log: number, margin: number, parts: readonly Part[]): Estimate {
-  const alone = parts.map((part) => part.log);
-  return {
-    value: Math.exp(log),
-    low: Math.exp(Math.min(log - margin, ...alone)),
-    high: Math.exp(Math.max(log + margin, ...alone)),
-  };
-}
 
 function fromPowerLaw(data: SizeData, size: number): Part | null {
   const fit = fitPowerLaw(data);
@@ -138,21 +105,17 @@ function fromModel(data: SizeData, candidate: Candidate, size: number): Part | n
     const part = fromPowerLaw(data, size);
     return part && { ...part, weight };
   }
+  const said = lawAt(data, candidate, size);
   const at = modelAt(fitted, size);
-  const law = inference(data, fitted.fit.chi2, candidate.k);
-  if (at === null || law === null || fitted.fit.covariance === null) return null;
+  const { covariance } = fitted.fit;
+  if (said === null || at === null || covariance === null) return null;
   const gradients = data.sizes.map((one) => modelAt(fitted, one)?.gradient ?? null);
   if (gradients.some((gradient) => gradient === null)) return null;
-  const variance = law.scale * form(at.gradient, fitted.fit.covariance, at.gradient);
   return {
+    ...said,
     name: fitted.model.name,
-    weight,
-    log: at.log,
-    variance,
-    quantile: law.quantile,
-    replicate: replicateVariance(data, law.scale),
-    scale: law.scale,
-    influence: influenceOf(data, gradients as Matrix, at.gradient, fitted.fit.covariance),
+    replicate: replicateVariance(data, said.scale),
+    influence: influenceOf(data, gradients as Matrix, at.gradient, covariance),
   };
 }
 

@@ -5,18 +5,20 @@
 
 import { CrispError, nearestWord } from "../core/errors.js";
 import type { Candidate } from "./compare.js";
+import { equationOf } from "./equation.js";
+import { bandOf } from "./law-band.js";
 import type { LawChoice } from "./law-choice.js";
-import { leadingOf, rangeOf, reportedExponent } from "./leading.js";
+import { decidedModel, leadingOf, rangeOf, reportedExponent } from "./leading.js";
 import type { FittedModel } from "./models.js";
 import { amplitudeOf, bandAt, exponentOf, fitPowerLaw, inference, localSlopes } from "./powerlaw.js";
 import { profileInterval } from "./profile.js";
-import type { BandPoint, Estimate, ExtremaSet, ModelFit, ScalingFit, SizeData } from "./types.js";
+import type { BandPoint, DecidedLaw, Estimate, ExtremaSet, ModelFit, ScalingFit, SizeData } from "./types.js";
 import { decide } from "./verdict.js";
 
-/** Which laws compete, and where the band of the power law is given. */
+/** Which laws compete, and how far bands go. */
 export type ScalingOptions = LawChoice & {
-  /** Sizes at which the band is given; by default 41 from the smallest to twice the largest. */
-  readonly bandSizes?: readonly number[];
+  /** Bands are given at 41 sizes from the smallest to twice the largest, or to this one where it is larger. */
+  readonly until?: number;
 };
 
 /** The data of a quantity; throws `usage` naming the nearest where there is none. */
@@ -43,22 +45,27 @@ export function scalingOf(set: ExtremaSet, quantity: string, options: ScalingOpt
 export function fitScaling(data: SizeData, options: ScalingOptions = {}): ScalingFit {
   const { verdict, reason, candidates } = decide(data, options);
   const law = fitPowerLaw(data);
-  const open = new Set(candidates.filter((one) => one.open).map(({ fitted }) => fitted.model.name));
+  const stays = candidates.filter(({ open }) => open);
+  const open = new Set(stays.map(({ fitted }) => fitted.model.name));
+  const sizes = bandSizes(data.sizes, options.until);
   const models = candidates.map((candidate) =>
     modelFit(data, candidate, {
       profiled: candidate.open ? "all" : open.has(candidate.fitted.model.name) ? "exponent" : "none",
     }),
   );
+  const decided = decidedModel({ verdict, models });
   return {
     quantity: data.quantity,
     verdict,
     reason,
     exponent: reportedExponent(verdict, models),
     exponentRange: rangeOf(models),
+    law: decided && decidedLaw(decided, bandOf(data, [candidates[models.indexOf(decided)]], sizes)),
+    range: verdict === "undecided" ? bandOf(data, stays, sizes) : [],
     powerLaw: law && {
       exponent: exponentOf(law),
       amplitude: amplitudeOf(law),
-      band: (options.bandSizes ?? bandSizes(data.sizes)).map((size): BandPoint => bandAt(law, size)),
+      band: sizes.map((size): BandPoint => bandAt(law, size)),
     },
     chi2: law ? law.chi2 : null,
     dof: law ? law.dof : null,
@@ -68,8 +75,13 @@ export function fitScaling(data: SizeData, options: ScalingOptions = {}): Scalin
   };
 }
 
-function bandSizes(sizes: readonly number[]): number[] {
-  const [first, last] = [sizes[0], sizes[sizes.length - 1] * 2];
+function decidedLaw(model: ModelFit, band: readonly BandPoint[]): DecidedLaw {
+  const { name, parameters } = model;
+  return { name, equation: equationOf(model)!, parameters, band };
+}
+
+function bandSizes(sizes: readonly number[], until = 0): number[] {
+  const [first, last] = [sizes[0], Math.max(sizes[sizes.length - 1] * 2, until)];
   return Array.from({ length: 41 }, (_, i) => first * (last / first) ** (i / 40));
 }
 

@@ -135,6 +135,14 @@ export type ModelFit = {
 /** A fitted line with its 95 % band at one size. */
 export type BandPoint = { readonly size: number } & Estimate;
 
+/** The law that a verdict names. */
+export type DecidedLaw = Pick<ModelFit, "name" | "parameters"> & {
+  /** y = this: "0.501895 ln(L/8) + 1.23612". */
+  readonly equation: string;
+  /** The law with its 95 % band; empty where the data leave its parameters open. */
+  readonly band: readonly BandPoint[];
+};
+
 /** How one quantity scales with size. */
 export type ScalingFit = {
   readonly quantity: string;
@@ -145,7 +153,11 @@ export type ScalingFit = {
   readonly exponent: Estimate | null;
   /** The leading exponent over all laws that are open, the honest interval of an undecided one; null without any. */
   readonly exponentRange: { readonly low: number; readonly high: number } | null;
-  /** The plain power law, drawn whatever the verdict is; null with fewer than 3 interior sizes. */
+  /** The law that the verdict names, null where it names none. Absent in records of earlier versions, as `range`. */
+  readonly law?: DecidedLaw | null;
+  /** Where it is undecided between laws: y by their average, from the least to the most that they say. Empty otherwise. */
+  readonly range?: readonly BandPoint[];
+  /** The plain power law, fitted whatever the verdict is; null with fewer than 3 interior sizes. */
   readonly powerLaw: {
     readonly exponent: Estimate;
     readonly amplitude: Estimate;

@@ -51,11 +51,12 @@ export function analyseStudy(
   const { name, unit } = problemOf(settings.task).measure;
   const minima = sizes.map((size) => minimumOf(size, all));
   told("the laws of scaling");
+  const until = Math.max(...sizes.map(({ systemSize }) => systemSize));
   const fits = {
-    location: scalingOf(fitted, "percentActive"),
-    value: scalingOf(fitted, "value"),
-    lambda: scalingOf(fitted, "location"),
-    activeUnits: scalingOf(fitted, "activeUnits"),
+    location: scalingOf(fitted, "percentActive", { until }),
+    value: scalingOf(fitted, "value", { until }),
+    lambda: scalingOf(fitted, "location", { until }),
+    activeUnits: scalingOf(fitted, "activeUnits", { until }),
   };
   told("the prediction of the size left out");
   const prediction = predictLeftOut(sizes, minima, { fitted, all });

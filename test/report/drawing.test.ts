@@ -5,6 +5,7 @@ import { encodePng } from "../../src/formats/png.js";
 import { type Line, linesPanel } from "../../src/report/figures/lines.js";
 import { type SizePoint, sizePanel } from "../../src/report/figures/scaling.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
+import { shownLaw } from "../../src/report/size-law.js";
 import { figureFiles } from "../../src/report/standalone.js";
 import { around, type Label, type Obstacle, ownPlaces, placeLabels, spread } from "../../src/report/svg/labels.js";
 import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/marks.js";
@@ -124,7 +125,10 @@ test("a fit beside all its points is drawn through their mean height with its ow
       const dress = { colour: 0, shape: 0, hollow: false };
       return { L, estimate: { value, low: value, high: value }, dress, leftOut: false };
     });
-    const panel = sizePanel({ measured, known: [10, 100, 1000] }, { title: "y", xTitle: "x", fit });
+    const panel = sizePanel(
+      { measured, known: [10, 100, 1000] },
+      { title: "y", xTitle: "x", law: shownLaw(fit, measured) },
+    );
     return panelFigure(panel, 528, "");
   };
   /** The line's ends, and the centres of the first and the last point (a circle starts at its left). */

@@ -8,6 +8,7 @@ import { slopesPanel } from "../../src/report/figures/slopes.js";
 import { literal, plainText, rich, runs } from "../../src/report/markup.js";
 import { marked } from "../../src/report/names.js";
 import { asGiven } from "../../src/report/numbers.js";
+import { shownLaw } from "../../src/report/size-law.js";
 import { panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, type Scale } from "../../src/report/svg/scale.js";
 import { text } from "../../src/report/svg/text.js";
@@ -108,7 +109,13 @@ describe("error bars", () => {
     const law = { exponent: about(0, 0.1), amplitude: about(up, 0.3), band: [] };
     const fit = { ...tableSample.record.location, powerLaw: law };
     const measured = [1, 2, 4].map((L) => ({ L, estimate: about(1, 0.3), dress, leftOut: false }));
-    const drawn = seen(panelFigure(sizePanel({ measured, known: [1, 2, 4] }, { title: "", xTitle: "", fit }), 528, ""));
+    const drawn = seen(
+      panelFigure(
+        sizePanel({ measured, known: [1, 2, 4] }, { title: "", xTitle: "", law: shownLaw(fit, measured) }),
+        528,
+        "",
+      ),
+    );
     expect(drawn).toMatch(says);
     expect(/mean height/.test(drawn)).toBe(up !== 1);
   });
@@ -118,7 +125,7 @@ describe("error bars", () => {
     const models = location.models.map((model) => ({ ...model, adequate: model.name !== "power-law" }));
     const fit = { ...location, exponent: null, verdict: "undecided" as const, models };
     const measured = [8, 64].map((L) => ({ L, estimate: about(1 / L, 0.1 / L), dress, leftOut: false }));
-    const panel = sizePanel({ measured, known: [8, 64] }, { title: "", xTitle: "", fit });
+    const panel = sizePanel({ measured, known: [8, 64] }, { title: "", xTitle: "", law: shownLaw(fit, measured) });
     expect(seen(panelFigure(panel, 528, ""))).toContain("a power law does not fit");
   });
 

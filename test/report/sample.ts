@@ -120,6 +120,7 @@ export function fitOf(
     reason: `The plain power law has slope ${slope.value}.`,
     exponent: verdict === "power-law" || verdict === "undecided" ? slope : null,
     exponentRange: null,
+    ...(verdict === "undecided" && { law: null, range: band }),
     powerLaw: { exponent: slope, amplitude: about(amplitude, amplitude * 0.1), band },
     chi2: 2.9,
     dof: 3,

@@ -28,6 +28,7 @@ function paths(value: unknown, path: string): string[] {
 
 /** Described in one row of the page, their parts in words. */
 const whole = [
+  "law",
   "powerLaw",
   "localSlopes[]",
   "companions",

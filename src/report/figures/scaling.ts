@@ -1,12 +1,13 @@
 /**
- * A quantity at the extremum against size on logarithmic axes, with its
- * power-law fit and 95 % band, dashed where extrapolated: Figure 2 of a study,
- * with the poster's slope as grey dashes through the first point, set aside,
- * the figures of a table, and any quantity without a fit.
+ * A quantity at the extremum against size on logarithmic axes, with the law
+ * that was decided and its 95 % band, dashed where extrapolated, or the range
+ * of the laws that fit (report/size-law.ts): Figure 2 of a study, with the poster's
+ * slope as grey dashes through the first point, set aside, the figures of a
+ * table, and any quantity without a fit.
  */
-import type { Estimate, ScalingFit } from "../../scaling/types.js";
+import type { BandPoint, Estimate } from "../../scaling/types.js";
 import { plainText } from "../markup.js";
-import { hasInterval, intervalText, quoted, valueText, whole } from "../numbers.js";
+import { quoted, whole } from "../numbers.js";
 import { around, type Label, type Place, placeLabels } from "../svg/labels.js";
 import { band, boxAround, boxesAlongLine, type Dress, marker, type Point, polyline } from "../svg/marks.js";
 import { barEnds, clampTo, errorBar, type Panel, type Plot } from "../svg/panel.js";
@@ -19,11 +20,23 @@ type SizePanel = {
   /** y title, for example "Percent active at the optimum". */
   readonly title: string;
   readonly xTitle: string;
-  readonly fit?: ScalingFit;
+  /** What is drawn through the points; none of a quantity without a fit. */
+  readonly law?: ShownLaw | null;
   /** A slope to compare with, and whose it is. */
   readonly reference?: { readonly slope: number; readonly name: string } | null;
-  /** Whether the line has been moved to the mean height of its points. */
-  readonly moved?: boolean;
+};
+
+/** What is drawn through the points. */
+export type ShownLaw = {
+  /** y at a size: the line where one is drawn, else the middle of the band. */
+  readonly at: (L: number) => number;
+  /** Sizes at which the line bends; none of a straight one. */
+  readonly knots: readonly number[];
+  readonly band: readonly BandPoint[];
+  /** "law" solid within the fitted sizes, "guide" dashed everywhere, "none" no line. */
+  readonly line: "law" | "guide" | "none";
+  /** Lines of the label, marked up. */
+  readonly label: readonly string[];
 };
 
 /** A measured size; its estimate is above 0. */
@@ -39,9 +52,8 @@ type Measured = readonly SizePoint[];
 /** The panel of measured points; `known` are all sizes that the axis must show, rising. */
 export function sizePanel(
   { measured, known }: { readonly measured: Measured; readonly known: readonly number[] },
-  asked: SizePanel,
+  spec: SizePanel,
 ): Panel {
-  const spec = throughPoints(measured, asked);
   const shown = known.length > 0 ? known : [4096, 131072];
   const domain = paddedDomain(shown, "log", 0.05);
   return {
@@ -79,13 +91,18 @@ function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly st
   ];
 }
 
-/** Every height that must be in view: points, their whole bars, and the fitted line from end to end. */
-function heights(measured: Measured, { fit }: SizePanel, ends: readonly [number, number]): readonly number[] {
+/** Every height that must be in view: points, their whole bars, and the line from end to end. */
+function heights(measured: Measured, { law = null }: SizePanel, ends: readonly [number, number]): readonly number[] {
   if (measured.length === 0) return [1, 10];
   const estimates = measured.map(({ estimate }) => estimate);
-  const law = fit?.powerLaw ?? null;
-  const line = law === null ? [] : ends.map((L) => law.amplitude.value * L ** law.exponent.value);
+  const line = law === null ? [] : bends(law, ends).map(law.at);
   return [...estimates.map(({ value }) => value), ...line, ...barEnds(estimates, "log")];
+}
+
+/** Sizes from which to which a line is straight: its ends, and its bends between them; beyond those it is not known. */
+function bends({ knots }: ShownLaw, [from, to]: readonly [number, number]): readonly number[] {
+  const ends = [Math.max(from, knots[0] ?? from), Math.min(to, knots.at(-1) ?? to)];
+  return ends[0] < ends[1] ? [ends[0], ...knots.filter((size) => size > ends[0] && size < ends[1]), ends[1]] : [];
 }
 
 /** The sizes measured; every second one where their names would meet. */
@@ -98,30 +115,31 @@ export function sizeTicks(known: readonly number[], x: Scale): readonly number[]
   return known.slice(0, 1);
 }
 
-/** Fit and band; beyond the fitted sizes the line is dashed. */
-function fitLine(measured: Measured, { fit }: SizePanel, { x, y, at }: Plot) {
-  const law = fit?.powerLaw ?? null;
+/** Line and band; beyond the fitted sizes a line is dashed, and everywhere where it is no law. */
+function fitLine(measured: Measured, { law = null }: SizePanel, { x, y, at }: Plot) {
+  if (law === null) return { band: "", inside: [], outside: [], all: [] as Point[] };
   const used = measured.filter((m) => !m.leftOut).map((m) => m.L);
-  if (law === null || used.length === 0) return { band: "", inside: [], outside: [], all: [] as Point[] };
   const [first, last] = [Math.min(...used), Math.max(...used)];
   const [start, end] = x.domain;
-  const inside = (from: number, to: number) => cutToRange([onLine(from), onLine(to)], y);
-  const onLine = (L: number): Point => at([L, law.amplitude.value * L ** law.exponent.value]);
+  const piece = (from: number, to: number) => bends(law, [from, to]).map((L): Point => at([L, law.at(L)]));
   const inView = [...law.band].filter((b) => b.size >= start && b.size <= end).sort((a, b) => a.size - b.size);
   const edge = (end: "low" | "high") => inView.map((b): Point => at([b.size, clampTo(y, b[end])]));
+  const solid = law.line === "law";
   return {
-    band: band(edge("high"), edge("low"), "band"),
-    inside: inside(first, last),
-    outside: [inside(start, first), inside(last, end)],
-    all: inside(start, end),
+    band: band(edge("high"), edge("low"), law.line === "none" ? "band range" : "band"),
+    inside: solid ? piece(first, last) : [],
+    outside: law.line === "none" ? [] : solid ? [piece(start, first), piece(last, end)] : [piece(start, end)],
+    all: piece(start, end),
   };
 }
 
 /** The comparison slope, set 16 px aside at the first point, on the side to which it departs. */
-function referenceLine(measured: Measured, { fit, reference }: SizePanel, { x, y, at }: Plot): readonly Point[] {
+function referenceLine(measured: Measured, { law, reference }: SizePanel, { x, y, at }: Plot): readonly Point[] {
   if (!reference || measured.length === 0) return [];
   const { L: anchor, estimate } = measured[0];
-  const aside = fit?.powerLaw && reference.slope > fit.powerLaw.exponent.value ? -16 : 16;
+  const across = law?.knots.length ? [law.knots[0], law.knots[law.knots.length - 1]] : x.domain;
+  const rise = law ? Math.log(law.at(across[1]) / law.at(across[0])) / Math.log(across[1] / across[0]) : Infinity;
+  const aside = reference.slope > rise ? -16 : 16;
   const [from, to] = x.domain.map((L): Point => {
     const [px, py] = at([L, estimate.value * (L / anchor) ** reference.slope]);
     return [px, py + aside];
@@ -156,21 +174,16 @@ function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }
   const leftOut = measured.flatMap((m, i): Label[] =>
     m.leftOut ? [{ lines: ["left out"], grey: true, places: around(points[i], ["W", "SW", "NW", "N", "S"]) }] : [],
   );
-  const wanted = [...leftOut, ...slopeLabel(spec, { plot, reference, fitted }), ...referenceLabel(spec, reference)];
+  const wanted = [...leftOut, ...lawLabels(spec, { plot, reference, fitted }), ...referenceLabel(spec, reference)];
   const { area, width } = plot;
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
 
-/** The slope with its interval, and why it is not reported where the verdict bears no exponent. */
-function slopeLabel({ fit, moved }: SizePanel, { plot, fitted }: Lines): readonly Label[] {
-  if (!fit?.powerLaw || fitted.length === 0) return [];
-  const { exponent } = fit.powerLaw;
-  const lines = [`**slope ${valueText(exponent)}**`];
-  if (hasInterval(exponent)) lines.push(`~${intervalText(exponent)}~`);
-  if (fit.exponent === null) lines.push(`~${standing(fit)}~`);
-  if (moved) lines.push("~line at the points’ mean height:~", "~all sizes share part of their error~");
-  const height = 17 * lines.length;
-  return [{ lines, places: [...besides(fitted, height), ...corners(plot.area, height)] }];
+/** The name of what is drawn, beside it. */
+function lawLabels({ law = null }: SizePanel, { plot, fitted }: Lines): readonly Label[] {
+  if (law === null || fitted.length === 0) return [];
+  const height = 17 * law.label.length;
+  return [{ lines: law.label, places: [...besides(fitted, height), ...corners(plot.area, height)] }];
 }
 
 /** The corners of the plotting area, for a label that finds no place beside its line. */
@@ -179,41 +192,6 @@ function corners({ left, right, top, bottom }: Box, height: number): readonly Pl
     { x: right - 4, y, anchor: "end" },
     { x: left, y, anchor: "start" },
   ]);
-}
-
-/**
- * Errors that all sizes share, as those of the same test images, move line and points together, and let the line of
- * least χ² pass beside every point. Such a line is drawn, with its band, at the mean height of its points (of their
- * logarithms): the slope stays that of the fit.
- */
-function throughPoints(measured: Measured, spec: SizePanel): SizePanel {
-  const law = spec.fit?.powerLaw ?? null;
-  const used = measured.filter(({ leftOut }) => !leftOut);
-  if (!spec.fit || law === null || used.length < 2) return spec;
-  const heights = used.map(({ estimate }) => Math.log(estimate.value));
-  const line = (L: number) => Math.log(law.amplitude.value) + law.exponent.value * Math.log(L);
-  const aside = used.map(({ L }, i) => heights[i] - line(L));
-  const mean = aside.reduce((sum, one) => sum + one, 0) / aside.length;
-  const scatter = Math.sqrt(aside.reduce((sum, one) => sum + (one - mean) ** 2, 0) / aside.length);
-  const seen = 0.01 * (Math.max(...heights) - Math.min(...heights));
-  if (Math.abs(mean) <= Math.max(scatter, seen) || aside.some((one) => one * mean <= 0)) return spec;
-  const up = Math.exp(mean);
-  const raised = <T extends { readonly low: number; readonly high: number; readonly value?: number }>(one: T): T => ({
-    ...one,
-    low: one.low * up,
-    high: one.high * up,
-    ...(one.value !== undefined && { value: one.value * up }),
-  });
-  const powerLaw = { ...law, amplitude: raised(law.amplitude), band: law.band.map(raised) };
-  return { ...spec, fit: { ...spec.fit, powerLaw }, moved: true };
-}
-
-/** Why a slope that is drawn is not reported. */
-function standing({ verdict, models }: ScalingFit): string {
-  if (models.some(({ name, adequate }) => name === "power-law" && adequate === false))
-    return "a power law does not fit";
-  if (verdict === "undecided") return "undecided";
-  return verdict === "too-few-sizes" ? "too few sizes to test" : "not supported";
 }
 
 /** Whose slope the dashes are; a slope of 0 is named by its words only. */
@@ -225,11 +203,9 @@ function referenceLabel({ reference }: SizePanel, drawn: readonly Point[]): read
 
 /** Places beside a line, above right and below left, from its middle outwards. */
 function besides(points: readonly Point[], height: number): readonly Place[] {
-  const [from, to] = [points[0], points[points.length - 1]];
-  const falling = to[1] >= from[1];
+  const falling = points[points.length - 1][1] >= points[0][1];
   return [0.42, 0.55, 0.3, 0.68, 0.2, 0.8, 0.1].flatMap((t): Place[] => {
-    const px = from[0] + (to[0] - from[0]) * t;
-    const py = from[1] + (to[1] - from[1]) * t;
+    const [px, py] = alongLine(points, t);
     const above = py - height + 5;
     const below = py + 22;
     return [
@@ -239,4 +215,15 @@ function besides(points: readonly Point[], height: number): readonly Place[] {
       { x: px, y: below + 14, anchor: "middle" },
     ];
   });
+}
+
+/** The point of a line of rising x at a fraction of its width. */
+function alongLine(points: readonly Point[], t: number): Point {
+  const x = points[0][0] + t * (points[points.length - 1][0] - points[0][0]);
+  const i = Math.max(
+    1,
+    points.findIndex((point) => point[0] >= x),
+  );
+  const [from, to] = [points[i - 1], points[i]];
+  return [x, from[1] + ((to[1] - from[1]) * (x - from[0])) / (to[0] - from[0])];
 }
