@@ -31,8 +31,8 @@ export const longestHeader = 1 << 16;
 /** NumPy's own limit on dimensions. */
 const mostDimensions = 64;
 
-/** The bytes of a version 1.0 file; the numbers start at a multiple of 64. */
-export function encodeNpy(array: NumberArray): Uint8Array {
+/** The bytes of a version 1.0 file; the numbers start at a multiple of 64. Numbers of 8 bits may have a sign. */
+export function encodeNpy(array: Pick<NumberArray, "shape"> & { readonly data: Numbers | Int8Array }): Uint8Array {
   const { shape, data } = array;
   if (data.length !== count(shape)) {
     throw new CrispError("shape", `data holds ${data.length} values; shape [${shape}] needs ${count(shape)}.`);
@@ -48,10 +48,11 @@ export function encodeNpy(array: NumberArray): Uint8Array {
   return bytes;
 }
 
-function typeOf(data: Numbers): string {
+function typeOf(data: Numbers | Int8Array): string {
   if (data instanceof Float32Array) return "<f4";
   if (data instanceof Float64Array) return "<f8";
-  return data instanceof Int32Array ? "<i4" : "|u1";
+  if (data instanceof Int32Array) return "<i4";
+  return data instanceof Int8Array ? "|i1" : "|u1";
 }
 
 /**
