@@ -93,7 +93,7 @@ function curvesDrawing(sizes: readonly Size[]): Drawing<FigureName> {
 }
 
 /** Panels a to d of Figure 2; only a and b while no size has a minimum. */
-function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
+export function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
   const poster = posterOf(study);
   const images = growsImages(study.settings);
   const theirs = (which: "locationSlope" | "valueSlope") =>
@@ -122,7 +122,7 @@ function scalingDrawings(study: StudyRecord, sizes: readonly Size[]): readonly D
 }
 
 /** Needs a curve of costs: three points at least. */
-function costDrawing(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
+export function costDrawing(study: StudyRecord, sizes: readonly Size[]): readonly Drawing<FigureName>[] {
   const { prediction } = study;
   if (prediction === null || prediction.cost.curve.length < 3) return [];
   return [["cost-of-another-lambda", plainText(predictionFinding(study)), costPanel(prediction, sizes)]];

@@ -44,37 +44,64 @@ export function atomPixels(tableau: Tableau, range: readonly [number, number], a
 /** The pictures of a strip, in this order. */
 export type StripName = "clean" | "noisy" | "denoised" | "residual" | "activity";
 
-/** The pictures of one strip at a whole-number scale near `width` px. */
+/** The pictures of one strip at a whole-number scale near `width` px, as addresses. */
 export function strip(picture: Picture, width: number): Readonly<Record<StripName, Drawing>> {
+  const { clean, noisy, denoised, residual, activity } = stripPixels(picture, width);
+  return {
+    clean: drawingOf(clean),
+    noisy: drawingOf(noisy),
+    denoised: drawingOf(denoised),
+    residual: drawingOf(residual),
+    activity: drawingOf(activity),
+  };
+}
+
+/** What of a picture its strip shows. */
+export type StripPicture = Pick<
+  Picture,
+  | "height"
+  | "width"
+  | "channels"
+  | "clean"
+  | "noisy"
+  | "denoised"
+  | "residual"
+  | "activityMap"
+  | "rows"
+  | "columns"
+>;
+
+/** The same as pixels. */
+export function stripPixels(picture: StripPicture, width: number): Readonly<Record<StripName, Pixels>> {
   const [low, high] = extent(picture.clean);
   const gain = 255 / (high - low || 1);
-  const drawn = (values: Float32Array, zero: number) => imageDrawing(picture, width, (i) => (values[i] - zero) * gain);
+  const drawn = (values: Float32Array, zero: number) => imagePixels(picture, width, (i) => (values[i] - zero) * gain);
   return {
     clean: drawn(picture.clean, low),
     noisy: drawn(picture.noisy, low),
     denoised: drawn(picture.denoised, low),
     residual: drawn(picture.residual, -128 / gain),
-    activity: activityDrawing(picture, width),
+    activity: activityPixels(picture, width),
   };
 }
 
 /** `tone` gives the level, 0 to 255, of the i-th number of the image. */
-function imageDrawing(of: Picture, width: number, tone: (i: number) => number): Drawing {
+function imagePixels(of: StripPicture, width: number, tone: (i: number) => number): Pixels {
   const scale = Math.max(1, Math.floor(width / of.width));
   const grid = { rows: of.height, columns: of.width, scale };
-  return gridDrawing(grid, (y, x) => colourOf(tone, (y * of.width + x) * of.channels, of.channels));
+  return gridPixels(grid, (y, x) => colourOf(tone, (y * of.width + x) * of.channels, of.channels));
 }
 
 /** Active units at each position in viridis, from none to the largest count. */
-function activityDrawing(of: Picture, width: number): Drawing {
+function activityPixels(of: StripPicture, width: number): Pixels {
   const scale = Math.max(1, Math.floor(width / of.width)) * Math.max(1, Math.round(of.width / of.columns));
   const most = largestCount(of);
   const colour = (y: number, x: number) => viridis(of.activityMap[y * of.columns + x] / (most || 1));
-  return gridDrawing({ rows: of.rows, columns: of.columns, scale }, colour);
+  return gridPixels({ rows: of.rows, columns: of.columns, scale }, colour);
 }
 
 /** The largest number of active units at one position. */
-export function largestCount(picture: Picture): number {
+export function largestCount(picture: Pick<Picture, "activityMap">): number {
   return picture.activityMap.reduce((most, v) => Math.max(most, v), 0);
 }
 
@@ -93,10 +120,10 @@ function blank(width: number, height: number): Pixels {
 /** Cells of `scale`×`scale` equal pixels. */
 type Grid = { readonly rows: number; readonly columns: number; readonly scale: number };
 
-function gridDrawing(grid: Grid, colour: (y: number, x: number) => Colour): Drawing {
+function gridPixels(grid: Grid, colour: (y: number, x: number) => Colour): Pixels {
   const pixels = blank(grid.columns * grid.scale, grid.rows * grid.scale);
   paint(pixels, { ...grid, top: 0, left: 0 }, colour);
-  return drawingOf(pixels);
+  return pixels;
 }
 
 function drawingOf(pixels: Pixels): Drawing {

@@ -97,7 +97,7 @@ function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): strin
 const fullness = { Supported: "full", Undecided: "half", "Not supported": "hollow" } as const;
 
 /** Each test with its symbol, its word and its number. */
-function testList(lines: readonly TestLine[]): string {
+export function testList(lines: readonly TestLine[]): string {
   const items = lines.map(({ judgement, words, reason }) => {
     const said = reason === undefined ? rich(words) : `${rich(words)} ${quotedSentence(reason)}`;
     return `<li>${verdictSymbol(fullness[judgement])}<b>${judgement}</b><span>${said}</span></li>`;

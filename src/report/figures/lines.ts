@@ -44,6 +44,8 @@ export type Line = {
   readonly chosen?: Point | null;
   /** Grey words beside the large marker. */
   readonly note?: string;
+  /** Stands behind another one: a thin line without points. */
+  readonly behind?: boolean;
 };
 
 /** An axis whose domain, unless given, is that of the lines. */
@@ -175,10 +177,10 @@ function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y, area
 }
 
 /** A line and the marks at its points. */
-function lineMarks({ pixels, segments, dress }: Drawn, { through, points }: LinesStyle): string {
-  const names = `curve k${dress.colour}${dress.hollow ? " dashed" : ""}`;
+function lineMarks({ pixels, segments, dress, behind }: Drawn, { through, points }: LinesStyle): string {
+  const names = `curve k${dress.colour}${dress.hollow ? " dashed" : ""}${behind ? " thin" : ""}`;
   const path = through === "smooth" ? curve(segments, names) : through === "none" ? "" : polyline(pixels, names);
-  if (points === undefined) return path;
+  if (points === undefined || behind) return path;
   const mark = (at: Point) =>
     points === "dots" ? dot(at, `f${dress.colour}`) : (through === "none" ? bareMarker : marker)(at, dress, 3.5);
   return path + pixels.map(mark).join("");
