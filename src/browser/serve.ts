@@ -82,6 +82,6 @@ function buffersIn(value: unknown, found = new Set<ArrayBufferLike>()): Readonly
   return found;
 }
 
-function bytesOf(base64: string): Uint8Array {
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }

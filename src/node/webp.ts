@@ -11,7 +11,7 @@ export async function openWebpDecoder(): Promise<WebpDecoder> {
   const { decode } = await factory({
     noInitialRun: true,
     instantiateWasm(
-      imports: Record<string, Record<string, unknown>>,
+      imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
       callback: (instance: WebAssembly.Instance) => void,
     ) {
       const instance = new WebAssembly.Instance(module, imports);

@@ -59,16 +59,7 @@ export function strip(picture: Picture, width: number): Readonly<Record<StripNam
 /** What of a picture its strip shows. */
 export type StripPicture = Pick<
   Picture,
-  | "height"
-  | "width"
-  | "channels"
-  | "clean"
-  | "noisy"
-  | "denoised"
-  | "residual"
-  | "activityMap"
-  | "rows"
-  | "columns"
+  "height" | "width" | "channels" | "clean" | "noisy" | "denoised" | "residual" | "activityMap" | "rows" | "columns"
 >;
 
 /** The same as pixels. */

@@ -72,7 +72,6 @@ export function figureRules(t: Theme, scope = ""): string {
     [".grid", `stroke:${t.grid}`],
     [".axis", `stroke:${t.ink3}`],
     [".curve", "fill:none;stroke-width:1.75px"],
-    [".thin", "stroke-width:1px"],
     [".ink", `stroke:${t.ink}`],
     [".fit", `fill:none;stroke:${t.ink};stroke-width:1.25px`],
     [".dashed", "stroke-dasharray:5 3.5"],

@@ -1,0 +1,103 @@
+/**
+ * Percent error against percent active: the chosen size bold as it is measured, the others thin, SURE's estimate
+ * dashed, the least of each marked, and where the reader is. Axes are given, so that they hold still.
+ */
+import { type Line, linesPanel } from "../../report/figures/lines.js";
+import { around, placeLabels } from "../../report/svg/labels.js";
+import { boxAround, marker, type Point } from "../../report/svg/marks.js";
+import { type Axis, level, type Panel, type Plot } from "../../report/svg/panel.js";
+import { type Judge, leastOf, type SizeCurve } from "./curve.js";
+import { featureSizes } from "./state.js";
+
+/** Both domains of the figure. */
+export type Axes = { readonly x: Axis["domain"]; readonly y: Axis["domain"] };
+
+/** What the figure shows. */
+export type CurveFigure = {
+  readonly curves: ReadonlyMap<number, SizeCurve>;
+  readonly chosen: number;
+  /** Percent active and percent error at the chosen λ. */
+  readonly here: Point | null;
+  /** Percent error of the noisy picture itself. */
+  readonly noise: number;
+  readonly axes: Axes;
+};
+
+/** Axes for pictures at a level of noise: up to the error of leaving the noise in, or of a flat reconstruction. */
+export function axesFor(curves: ReadonlyMap<number, SizeCurve>, noise: number): Axes {
+  const errors = [...curves.values()].flatMap(({ points }) => points.map(({ percentError }) => percentError ?? 0));
+  const least = errors.length > 0 ? Math.min(...errors) : noise / 2;
+  const span = Math.max(6, Math.min(0.75 * least, 1.15 * noise - least));
+  return { x: [0.08, 50], y: [Math.max(0, least - 0.3 * span), least + 1.3 * span] };
+}
+
+/** The panel. */
+export function curvePanel(figure: CurveFigure): Panel {
+  const { curves, chosen, axes, noise, here } = figure;
+  const drawn = featureSizes.flatMap((features, i) => {
+    const curve = curves.get(features);
+    return curve && features !== chosen ? [lineOf(curve, { index: i, by: "percentError", behind: true })] : [];
+  });
+  const own = curves.get(chosen);
+  const index = featureSizes.indexOf(chosen as (typeof featureSizes)[number]);
+  const lines = own === undefined ? drawn : [...drawn, ...ownLines(own, index)];
+  const panel = linesPanel(lines, {
+    share: 0.68,
+    through: "smooth",
+    points: "dots",
+    names: "above",
+    x: { title: "Percent of units active (log scale)", scale: "log", domain: axes.x },
+    y: { title: "Percent error, this picture", scale: "linear", domain: axes.y },
+  });
+  return { ...panel, marks: (plot) => [noiseLevel(plot, noise), ...panel.marks(plot), hereMark(plot, here)] };
+}
+
+/** The measured curve and SURE's. */
+function ownLines(curve: SizeCurve, index: number): readonly Line[] {
+  const sure = lineOf(curve, { index, by: "surePercent", behind: true });
+  const measured = lineOf(curve, { index, by: "percentError", behind: false });
+  return [{ ...sure, name: "SURE", dress: { colour: 6, shape: 0, hollow: true } }, measured];
+}
+
+/** One curve, percent active rising. */
+function lineOf(curve: SizeCurve, { index, by, behind }: { index: number; by: Judge; behind: boolean }): Line {
+  const points = curve.points.flatMap((point): Point[] => {
+    const value = point[by];
+    return value === null || point.active === 0 ? [] : [[point.percentActive, value]];
+  });
+  const least = leastOf(curve, by);
+  return {
+    name: behind ? String(curve.features) : `**${curve.features} features**`,
+    dress: { colour: index, shape: index, hollow: false },
+    points: rising(points),
+    chosen: least === null || (behind && by === "percentError") ? null : [least.percentActive, least.value],
+    note: by === "percentError" && !behind ? "least error" : "",
+    behind,
+  };
+}
+
+/** A point that does not have more active units than all before is left out: the curve is one of x. */
+function rising(points: readonly Point[]): readonly Point[] {
+  let last = 0;
+  return points.filter(([x]) => {
+    if (x <= last) return false;
+    last = x;
+    return true;
+  });
+}
+
+/** Where the error of doing nothing lies, if the axes reach it. */
+function noiseLevel(plot: Plot, noise: number): string {
+  return noise < plot.y.domain[1] && noise > plot.y.domain[0] ? level(plot, noise) : "";
+}
+
+/** The dot of the chosen λ with its words; at the edge of the axes where it lies beyond them. */
+function hereMark(plot: Plot, here: Point | null): string {
+  if (here === null) return "";
+  const { area, width } = plot;
+  const [x, y] = plot.at(here);
+  const at: Point = [Math.min(area.right, Math.max(area.left, x)), Math.min(area.bottom, Math.max(area.top, y))];
+  const label = { lines: ["**you are here**"], places: around(at, ["N", "NE", "NW", "S", "E", "W"], 4) };
+  const words = placeLabels([label], [boxAround(at, 8)], { left: 0, right: width, top: 18, bottom: area.bottom });
+  return marker(at, { colour: 7, shape: 0, hollow: false }, 7) + words;
+}

@@ -1,0 +1,173 @@
+/** The explorer: state, controls and views wired together. Everything else in this folder is told by it. */
+/// <reference lib="dom" />
+import { openClient } from "../client.js";
+import { drawThumb, openBenchView } from "./bench-view.js";
+import { listenToSliders, showBest, showSliders } from "./controls.js";
+import { byId, setHtml } from "./dom.js";
+import { codingKey, openMeasuring, type Results } from "./measure.js";
+import { firstFile, ownPicture, savePicture } from "./own.js";
+import { drawnPictures, type Sample, sampleOf } from "./pictures.js";
+import { showSettling } from "./settle-view.js";
+import { openSizesView } from "./sizes-view.js";
+import { fromHash, type State, toHash } from "./state.js";
+import { openStock } from "./stock.js";
+import { commandFor, spoken, tourWords } from "./words.js";
+
+const stock = openStock((name) => byId(`part-${name}`).textContent ?? "");
+const pictures = new Map(drawnPictures());
+const view = openBenchView(stock);
+const sizes = openSizesView(stock.study);
+const measuring = openMeasuring({
+  client: openClient(),
+  stock,
+  onChange(found) {
+    results = found;
+    renderSoon();
+  },
+});
+
+let state = fromHash(location.hash);
+let sample = sampleFor(state);
+let results: Results = { here: null, curves: new Map(), settling: null, trouble: null };
+let held = false;
+let frame = 0;
+/** Whether the study's section has come near the window; it is drawn from then on. */
+let sizesSeen = false;
+
+function sampleFor({ picture, sigma, seed }: State): Sample {
+  return sampleOf(pictures.get(picture) ?? pictures.values().next().value!, sigma, seed);
+}
+
+/** Takes a change, asks for what it lacks, and shows it with the next frame. */
+function change(part: Partial<State>): void {
+  state = { ...state, ...part };
+  if ("picture" in part || "sigma" in part || "seed" in part) sample = sampleFor(state);
+  renderSoon();
+}
+
+/** A change that is not part of a movement. */
+function choose(part: Partial<State>): void {
+  change(part);
+  rest();
+}
+
+function renderSoon(): void {
+  if (frame !== 0) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    render();
+  });
+}
+
+function render(): void {
+  measuring.follow(state, sample);
+  showSliders(state);
+  showBest(view.bestLambda(state, results));
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[name=picture]"))
+    input.checked = input.value === state.picture;
+  view.show(state, results, { sample, held });
+  const { settling, trouble } = results;
+  if (settling) showSettling(settling, { steps: state.steps, stock, stale: settling.key !== codingKey(state, sample) });
+  if (sizesSeen) sizes.show(state);
+  setHtml("tour", tourWords(state.tour));
+  setHtml("command", commandFor(state, sample.picture.file));
+  byId("trouble").hidden = trouble === null;
+  byId("trouble").textContent = trouble;
+}
+
+/** A slider was let go, or a choice made: the address and those who listen are told. */
+function rest(): void {
+  held = false;
+  history.replaceState(null, "", `${location.pathname}${location.search}${toHash(state)}`);
+  clearTimeout(telling);
+  telling = setTimeout(() => setHtml("said", spoken(byId("now").innerHTML)), 600);
+  renderSoon();
+}
+let telling: ReturnType<typeof setTimeout> | undefined;
+
+/** Takes a picture of the reader's own, or says why not. */
+async function take(file: Blob | null): Promise<void> {
+  if (file === null) return;
+  try {
+    const { picture, words } = await ownPicture(file);
+    pictures.set("own", picture);
+    drawThumb("thumb-own", picture);
+    byId("own-choice").hidden = false;
+    byId("save").hidden = false;
+    setHtml("own-words", words);
+    choose({ picture: "own" });
+  } catch (error) {
+    setHtml("own-words", spoken(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function copyCommand(): Promise<void> {
+  const command = byId("command");
+  try {
+    await navigator.clipboard.writeText(command.textContent ?? "");
+    setHtml("copied", "copied");
+  } catch {
+    getSelection()?.selectAllChildren(command); // no clipboard here: selected, to be copied by hand
+    setHtml("copied", "selected");
+  }
+}
+
+/** What each button does. */
+const buttons: Readonly<Record<string, () => void>> = {
+  next: () => choose({ tour: state.tour === 5 ? 0 : state.tour + 1 }),
+  renoise: () => choose({ seed: state.seed + 1 }),
+  open: () => byId("file").click(),
+  save: () => savePicture(pictures.get("own")!),
+  copy: () => void copyCommand(),
+  run: () => measuring.settle(state, sample),
+  watch() {
+    byId("settle").scrollIntoView();
+    measuring.settle(state, sample);
+  },
+  fitted: () => choose(sizes.exponents("fitted")),
+  least: () => choose(sizes.exponents("least")),
+  poster: () => choose(sizes.exponents("poster")),
+};
+
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof HTMLButtonElement) buttons[target.id]?.();
+});
+listenToSliders((part) => {
+  held = true;
+  change(part);
+}, rest);
+byId("controls").addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.name === "picture") choose({ picture: target.value });
+});
+byId("controls").addEventListener("submit", (event) => event.preventDefault());
+byId<HTMLInputElement>("file").addEventListener("change", ({ target }) => {
+  const input = target as HTMLInputElement;
+  void take(input.files?.[0] ?? null);
+  input.value = ""; // so that the same file may be chosen again
+});
+addEventListener("paste", ({ clipboardData }) => void take(firstFile(clipboardData)));
+addEventListener("dragover", (event) => {
+  event.preventDefault();
+  document.body.classList.add("dropping");
+});
+addEventListener("dragleave", ({ relatedTarget }) => {
+  if (relatedTarget === null) document.body.classList.remove("dropping");
+});
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  void take(firstFile(event.dataTransfer));
+});
+addEventListener("hashchange", () => change(fromHash(location.hash)));
+addEventListener("resize", renderSoon);
+new IntersectionObserver(
+  ([entry]) => {
+    if (sizesSeen || !entry.isIntersecting) return;
+    sizesSeen = true;
+    renderSoon();
+  },
+  { rootMargin: "600px" },
+).observe(byId("sizes"));
+
+for (const [name, picture] of pictures) drawThumb(`thumb-${name.slice("leaves-".length)}`, picture);
+render();

@@ -1,0 +1,146 @@
+/**
+ * Asks the workers for what the state shows, and keeps what came. Three lanes, each with a worker of its own: the
+ * coding at the chosen λ, which must follow a slider; the curves of all sizes, chosen size first; the LCA.
+ * Whatever no longer fits the state is given up.
+ */
+import { CrispError } from "../../core/errors.js";
+import type { Client } from "../client.js";
+import type { LcaPoint } from "../lca.js";
+import type { PathPoint } from "../path.js";
+import { curveLambdas, hasRisen, type SizeCurve } from "./curve.js";
+import type { Sample } from "./pictures.js";
+import { featureSizes, lcaSteps, type State } from "./state.js";
+import type { Stock } from "./stock.js";
+
+/** A coding with its code and reconstruction, and the choice that it belongs to. */
+export type Here = Required<PathPoint> & { readonly features: number; readonly sample: Sample };
+
+/** The LCA as far as it has run. */
+export type Settling = {
+  /** The choice that it belongs to. */
+  readonly key: string;
+  readonly lambda: number;
+  readonly features: number;
+  readonly sample: Sample;
+  readonly minimum: Extract<LcaPoint, { kind: "minimum" }> | null;
+  readonly steps: readonly Extract<LcaPoint, { kind: "step" }>[];
+  readonly running: boolean;
+};
+
+/** All that was measured. */
+export type Results = {
+  readonly here: Here | null;
+  readonly curves: ReadonlyMap<number, SizeCurve>;
+  readonly settling: Settling | null;
+  /** Why coding fails; null while it does not. */
+  readonly trouble: string | null;
+};
+
+/** What the measuring needs. */
+type Means = { readonly client: Client; readonly stock: Stock; onChange(results: Results): void };
+
+/** Everything that a coding at one λ depends on. */
+export function codingKey({ picture, lambda, sigma, features, seed }: State, of: Sample): string {
+  return [picture, of.picture.file, lambda, sigma, features, seed].join();
+}
+
+/** Follows states; `settle` runs the LCA for one. */
+export function openMeasuring({ client, stock, onChange }: Means) {
+  let results: Results = { here: null, curves: new Map(), settling: null, trouble: null };
+  let asked = { coding: "", curves: "", features: 0, round: 0 };
+
+  function change(part: Partial<Results>): void {
+    results = { ...results, ...part };
+    onChange(results);
+  }
+
+  /** Reports what went wrong, unless the work was only given up. */
+  function tell(error: unknown): void {
+    if (error instanceof CrispError && error.code === "incomplete") return;
+    change({ trouble: error instanceof Error ? error.message : String(error) });
+  }
+
+  async function codeHere(state: State, sample: Sample): Promise<void> {
+    const { features, lambda, sigma, seed } = state;
+    const input = {
+      dictionary: stock.dictionary(features, sample.picture),
+      clean: sample.clean,
+      noise: { sigma, seed },
+      lambdas: [lambda],
+      keep: true,
+    };
+    const onPoint = (point: PathPoint) =>
+      change({ here: { ...(point as Required<PathPoint>), features, sample }, trouble: null });
+    await client.ask("path", input, { lane: "here", onPoint });
+  }
+
+  async function measureCurves(state: State, sample: Sample): Promise<void> {
+    const round = ++asked.round;
+    const order = [state.features, ...featureSizes.filter((size) => size !== state.features)];
+    for (const features of order) {
+      if (results.curves.get(features)?.done) continue;
+      await measureCurve(features, state, { sample, isCurrent: () => round === asked.round });
+      if (round !== asked.round) return;
+    }
+  }
+
+  async function measureCurve(
+    features: number,
+    { sigma, seed }: State,
+    { sample, isCurrent }: { sample: Sample; isCurrent(): boolean },
+  ): Promise<void> {
+    const enough = new AbortController();
+    const points: PathPoint[] = [];
+    const show = (done: boolean) =>
+      change({ curves: new Map(results.curves).set(features, { features, points: [...points], done }) });
+    const input = {
+      dictionary: stock.dictionary(features, sample.picture),
+      clean: sample.clean,
+      noise: { sigma, seed },
+      lambdas: curveLambdas,
+    };
+    const onPoint = (point: PathPoint) => {
+      if (!isCurrent() || enough.signal.aborted) return;
+      points.push(point);
+      if (hasRisen(points)) enough.abort();
+      show(false);
+    };
+    try {
+      await client.ask("path", input, { lane: "curves", signal: enough.signal, onPoint });
+    } catch (error) {
+      if (!enough.signal.aborted) throw error;
+    }
+    if (isCurrent()) show(true);
+  }
+
+  async function settle(state: State, sample: Sample): Promise<void> {
+    const { lambda, features } = state;
+    const of = { key: codingKey(state, sample), lambda, features, sample };
+    let settling: Settling = { ...of, minimum: null, steps: [], running: true };
+    const show = (part: Partial<Settling>) => {
+      settling = { ...settling, ...part };
+      change({ settling });
+    };
+    show({});
+    const onPoint = (point: LcaPoint) =>
+      show(point.kind === "minimum" ? { minimum: point } : { steps: [...settling.steps, point] });
+    const dictionary = stock.dictionary(features, sample.picture);
+    const input = { dictionary, image: sample.noisy, lambda, steps: lcaSteps };
+    await client.ask("lca", input, { lane: "lca", onPoint });
+    show({ running: false });
+  }
+
+  return {
+    /** Asks for what this state lacks. */
+    follow(state: State, sample: Sample): void {
+      const coding = codingKey(state, sample);
+      const curves = codingKey({ ...state, lambda: 0, features: 0 }, sample);
+      if (coding !== asked.coding) codeHere(state, sample).catch(tell);
+      if (curves !== asked.curves) results = { ...results, curves: new Map() };
+      const lacking = state.features !== asked.features && !results.curves.get(state.features)?.done;
+      if (curves !== asked.curves || lacking) measureCurves(state, sample).catch(tell);
+      asked = { ...asked, coding, curves, features: state.features };
+    },
+    settle: (state: State, sample: Sample): void => void settle(state, sample).catch(tell),
+  };
+}

@@ -1,0 +1,153 @@
+/** The LCA as it settles: potentials and energy step by step, and its picture beside the certified one. */
+/// <reference lib="dom" />
+
+import { percentActive } from "../../coding/metrics.js";
+import { networkOf, synthesis } from "../../coding/operator.js";
+import { systemSize } from "../../core/geometry.js";
+import { type Line, linesPanel } from "../../report/figures/lines.js";
+import { significant, whole } from "../../report/numbers.js";
+import { largestCount, stripPixels } from "../../report/pictures.js";
+import { marker, type Point } from "../../report/svg/marks.js";
+import type { Panel } from "../../report/svg/panel.js";
+import { pictureWidth, stripOf } from "./bench-view.js";
+import { byId, draw, setHtml } from "./dom.js";
+import type { Settling } from "./measure.js";
+import { plot } from "./sizes-view.js";
+import type { Stock } from "./stock.js";
+import { percent, setting } from "./words.js";
+
+type Step = Settling["steps"][number];
+
+/** Units of the final code whose potentials are drawn, from strong to weak, and units that were active on the way only. */
+const drawnUnits = { final: 12, passing: 6 };
+
+/** Where a run is looked at, and whether the choices have moved on since. */
+type Look = { readonly steps: number; readonly stock: Stock; readonly stale: boolean };
+
+/** Shows a run, as far as it is, at the chosen number of steps. */
+export function showSettling(settling: Settling, { steps: wanted, stock, stale }: Look): void {
+  const { minimum, steps, running, lambda, features, sample } = settling;
+  byId("settled").hidden = steps.length === 0;
+  const old = stale ? "The choices above have changed since: run it again." : "";
+  setHtml("settle-words", running ? "settling…" : `<i>λ</i> = ${setting(lambda)}, ${features} features. ${old}`);
+  const shown = steps.findLast(({ step }) => step <= wanted) ?? steps[0];
+  if (shown === undefined || minimum === null) return;
+  const dictionary = stock.dictionary(features, sample.picture);
+  const net = networkOf(dictionary);
+  const at = pictureWidth();
+  const far = stripPixels(stripOf(sample, { denoised: shown.reconstruction, code: shown.code, dictionary }), at);
+  const end = stripOf(sample, { denoised: synthesis(net, minimum.code), code: minimum.code, dictionary });
+  const endPixels = stripPixels(end, at);
+  draw(byId("lca-image"), far.denoised, `Reconstruction after ${shown.step} steps`);
+  draw(byId("lca-active"), far.activity, `Active units at each position after ${shown.step} steps`);
+  draw(byId("end-image"), endPixels.denoised, "Reconstruction at the certified minimum");
+  draw(byId("end-active"), endPixels.activity, `Active units at the minimum, up to ${largestCount(end)}`);
+  const units = systemSize(dictionary.geometry);
+  const count = ({ code }: { code: Step["code"] }) =>
+    `<b>${whole(code.index.length)}</b> units, ${percent(percentActive(code.index.length, units))}`;
+  setHtml("lca-active-words", count(shown));
+  setHtml("end-active-words", count(minimum));
+  setHtml("lca-image-words", `energy <b>${above(shown, minimum.energy)}</b> above`);
+  setHtml("end-image-words", "certified to a gap of 0.001%");
+  setHtml(
+    "energy-title",
+    `After ${whole(shown.step)} steps the energy is ${above(shown, minimum.energy)} above its certified minimum.`,
+  );
+  setHtml(
+    "energy-words",
+    "The same problem, solved at once by coordinate descent, whose duality gap proves how low the energy can go.",
+  );
+  plot(
+    "energy",
+    energyPanel(steps, { least: minimum.energy, at: shown.step }),
+    "Energy above the certified minimum, by steps",
+  );
+  plot("potentials", potentialPanel(steps, { lambda, minimum, at: shown.step }), "Membrane potentials by steps");
+}
+
+/** How far an energy is above the least one, in percent of it. */
+function above({ energy }: Step, least: number): string {
+  return `${significant(Math.max(0, (100 * (energy - least)) / least), 2)}%`;
+}
+
+const stepsAxis = { title: "Steps (log scale)", scale: "log", domain: [1, 4000] } as const;
+
+function energyPanel(steps: readonly Step[], { least, at }: { least: number; at: number }): Panel {
+  const points = steps
+    .map(({ step, energy }): Point => [step, (100 * (energy - least)) / least])
+    .filter(([, value]) => value > 0.001);
+  const line = { name: "", dress: { colour: 4, shape: 0, hollow: false }, points };
+  const panel = linesPanel([line], {
+    share: 0.66,
+    points: "dots",
+    names: "right",
+    x: stepsAxis,
+    y: { title: "Energy above the minimum, %", scale: "log", domain: [0.01, 1000] },
+  });
+  const here = points.find(([step]) => step === at);
+  const dot = { colour: 7, shape: 0, hollow: false };
+  return { ...panel, marks: (p) => [...panel.marks(p), here === undefined ? "" : marker(p.at(here), dot, 6)] };
+}
+
+type Chosen = { readonly lambda: number; readonly minimum: NonNullable<Settling["minimum"]>; readonly at: number };
+
+/** Units of the final code, and those that were most active without being in it. */
+function potentialPanel(steps: readonly Step[], { lambda, minimum, at }: Chosen): Panel {
+  const final = new Map([...minimum.code.index].map((unit, i) => [unit, minimum.code.value[i]]));
+  const ranked = [...final.keys()].sort((a, b) => final.get(b)! - final.get(a)!);
+  const chosen = spreadOver(ranked, drawnUnits.final);
+  const passing = passingUnits(steps, final).slice(0, drawnUnits.passing);
+  const line = (unit: number, behind: boolean): Line => ({
+    name: "",
+    dress: { colour: behind ? 6 : 4, shape: 0, hollow: false },
+    points: steps.map(({ step, potential }): Point => [step, potential[unit]]),
+    behind,
+  });
+  const lines = [...passing.map((unit) => line(unit, true)), ...chosen.map((unit) => line(unit, false))];
+  const settled = (unit: number) => final.get(unit)! + lambda;
+  const most = Math.max(lambda, ...chosen.flatMap((unit) => [settled(unit), ...steps.map((s) => s.potential[unit])]));
+  const panel = linesPanel(lines, {
+    share: 0.66,
+    names: "right",
+    x: stepsAxis,
+    y: { title: "Membrane potential _u_", scale: "linear", domain: [Math.min(0, -0.1 * most), 1.08 * most] },
+    level: { y: lambda, name: "_λ_" },
+  });
+  const diamond = { colour: 4, shape: 3, hollow: true };
+  return {
+    ...panel,
+    marks: (p) => [
+      ...panel.marks(p),
+      ...chosen.map((unit) => marker([p.area.right - 3, p.y.at(settled(unit))], diamond, 4)),
+      ...chosen.map((unit) => pointAt(p, steps, { unit, at })),
+    ],
+  };
+}
+
+/** So many of a list, evenly spaced. */
+function spreadOver(list: readonly number[], count: number): readonly number[] {
+  if (list.length <= count) return list;
+  return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]);
+}
+
+/** A dot of the accent where a line is at the chosen step. */
+function pointAt(
+  p: Parameters<Panel["marks"]>[0],
+  steps: readonly Step[],
+  { unit, at }: { unit: number; at: number },
+): string {
+  const step = steps.find((one) => one.step === at);
+  return step === undefined
+    ? ""
+    : marker(p.at([at, step.potential[unit]]), { colour: 7, shape: 0, hollow: false }, 3.5);
+}
+
+/** Units that were active at some step and are not in the final code, the most active first. */
+function passingUnits(steps: readonly Step[], final: ReadonlyMap<number, number>): readonly number[] {
+  const most = new Map<number, number>();
+  for (const { code } of steps)
+    code.index.forEach((unit, i) => {
+      if (!final.has(unit)) most.set(unit, Math.max(most.get(unit) ?? 0, code.value[i]));
+    });
+  return [...most.keys()].sort((a, b) => most.get(b)! - most.get(a)!);
+}

@@ -1,0 +1,69 @@
+/** The sentences of the explorer, as functions of the state and of what was measured. HTML; λ is italic. */
+import { whole } from "../../report/numbers.js";
+import type { Least } from "./curve.js";
+import type { Here } from "./measure.js";
+import type { State } from "./state.js";
+
+/** A percentage as it is shown everywhere: two decimals. */
+export function percent(value: number): string {
+  return `${value.toFixed(2)}%`;
+}
+
+/** A λ or σ: as many digits as its slider gives it. */
+export function setting(value: number): string {
+  return value >= 1 ? value.toFixed(2) : String(Number(value.toFixed(4)));
+}
+
+const lambda = "<i>λ</i>";
+
+/** Errors that differ by less than this, in percent, are the same to a reader. */
+const same = 0.05;
+
+/** What the code does at this λ, and which way to move. `done`: the curve is measured. */
+export function nowSentence(state: State, here: Here, curve: { readonly least: Least | null; readonly done: boolean }) {
+  const { active, percentActive, percentError } = here;
+  const units = Math.round((100 * active) / percentActive || 0);
+  const used = units > 0 ? ` of ${whole(units)} units (${percent(percentActive)})` : " units";
+  const first = `At <span class="at">${lambda} = ${setting(here.lambda)}</span> the code uses <b>${whole(active)}${used}</b> and leaves <b>${percent(percentError ?? 0)} error</b>.`;
+  return `${first} ${advice(state, here, curve)}`;
+}
+
+function advice({ sigma }: State, here: Here, { least, done }: { least: Least | null; done: boolean }): string {
+  if (sigma === 0) return "Without noise every further unit helps: the less sparse, the better. Add noise.";
+  if (least === null)
+    return done
+      ? "On this picture no sparsity in reach is best: the curve has no minimum inside."
+      : "Measuring where the least error lies…";
+  const error = here.percentError ?? 0;
+  if (error - least.value < same) return "That is the least for this picture: the best sparsity.";
+  const way = least.lambda > here.lambda ? "fewer units: move" : "more units: move";
+  const towards = least.lambda > here.lambda ? "up" : "down";
+  return `The least for this picture is ${percent(least.value)}, with ${way} ${lambda} ${towards} to ${least.lambda.toFixed(2)}.`;
+}
+
+/** The sentence for those who listen, once a slider rests. */
+export function spoken(html: string): string {
+  return html.replace(/<[^>]+>/g, "");
+}
+
+/** The command that computes the numbers shown. */
+export function commandFor({ lambda, sigma, features, seed }: State, file: string): string {
+  const noise = sigma > 0 ? ` --noise ${sigma} --seed ${seed}` : "";
+  return `npm run -s crisp -- encode ${file} --dictionary docs/explorer/atoms-${features}.npy --normalise-atoms --stride 2 --boundary crop --lambda ${lambda}${noise} --json`;
+}
+
+const tourSteps: readonly string[] = [
+  `Slide ${lambda} to the right until the picture is flat. What goes first, noise or edges?`,
+  `Watch the dot on the curve. To its right the code spends units on noise, to its left it lacks them for the picture. Stop at the bottom: the best sparsity. SURE finds it without the clean picture.`,
+  `Make the dictionary larger. The best share of active units falls nearly as one over its size, and the least error hardly moves.`,
+  `Press “Watch it settle”: a network of neurons finds the same code, far more slowly. Stopped early, it is less sparse.`,
+  `Go down to the full-size study, and move <i>ν</i> and <i>γ</i> until the curves become one. No exponents make them one within their errors.`,
+];
+
+/** A step of the tour, 1 to 5, with its button; 0 offers the tour. HTML. */
+export function tourWords(step: number): string {
+  if (step === 0) return '<button type="button" id="next">Take the tour, five steps</button>';
+  const last = step === tourSteps.length;
+  const button = `<button type="button" id="next">${last ? "End the tour" : "Next"}</button>`;
+  return `<b>${step} of ${tourSteps.length}</b> ${tourSteps[step - 1]} ${button}`;
+}

@@ -1,0 +1,368 @@
+/** The explorer in a real browser: each control, the command's numbers, offline, for everyone, and what goes wrong. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { encodePng } from "../../src/formats/png.js";
+import { crisp } from "../cli/process.js";
+import { type Measured, measure, seriousBarriers } from "../report/measure.js";
+import { found, type Opened, openPage, serveFolder } from "./page.js";
+
+const root = resolve(import.meta.dirname, "../..");
+const address = `file://${join(root, "docs/explorer.html")}`;
+
+test("docs/explorer.html and docs/explorer/ are what npm run page builds, and small enough", () => {
+  const folder = mkdtempSync(join(tmpdir(), "crisp-explorer-"));
+  const { stdout } = spawnSync(process.execPath, ["scripts/page.mjs", folder], { cwd: root, encoding: "utf8" });
+  const names = readdirSync(join(folder, "explorer")).map((name) => `explorer/${name}`);
+  expect(names.length).toBe(10);
+  for (const name of ["explorer.html", ...names])
+    expect(readFileSync(join(folder, name)).equals(readFileSync(join(root, "docs", name))), name).toBe(true);
+  const [, all, code] = /: ([\d.]+) kB gzipped, of it code ([\d.]+) kB/.exec(stdout)!;
+  expect(Number(all)).toBeLessThan(400);
+  expect(Number(code)).toBeLessThan(150);
+  rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(!found)("the explorer", () => {
+  let opened: Opened;
+
+  beforeAll(async () => {
+    opened = await openPage(/^(file|data|blob):/);
+  });
+  beforeEach(() => {
+    opened.trouble.length = 0;
+  });
+  afterAll(() => opened?.close());
+
+  const text = (id: string) => opened.page.locator(`#${id}`).innerText();
+
+  /** Opens a page of its own at an address's end, and waits for its first picture and its curve. */
+  async function open(hash = "", width = 1280): Promise<void> {
+    await opened.page.setViewportSize({ width, height: 900 });
+    await opened.page.goto("about:blank");
+    await opened.page.goto(address + hash);
+    await measured();
+  }
+
+  /** Until the chosen curve and the coding at λ are those of the choices. */
+  async function measured(): Promise<void> {
+    await opened.page.waitForFunction(
+      () =>
+        document.querySelector("#denoised-words b") !== null &&
+        !/Measuring|Loading/.test(document.querySelector("#now")?.textContent ?? "Loading"),
+    );
+  }
+
+  /** Moves a slider as a hand does. */
+  async function slide(id: string, to: number): Promise<void> {
+    await opened.page.evaluate(
+      ([name, value]) => {
+        const input = document.querySelector(`#${name}`) as HTMLInputElement;
+        input.value = value;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      [id, String(to)],
+    );
+    await opened.page.waitForTimeout(50);
+    await measured();
+  }
+
+  /** Waits until a place says something else than it did. */
+  async function changed(id: string, from: string): Promise<void> {
+    await opened.page.waitForFunction(
+      ([name, before]) => (document.querySelector(`#${name}`) as HTMLElement).innerText !== before,
+      [id, from],
+    );
+  }
+
+  /** The numbers of the first sentence. */
+  async function shown() {
+    const [, lambda, active, percentActive, percentError] =
+      /λ = ([\d.]+) the code uses ([\d,]+) of [\d,]+ units \(([\d.]+)%\) and leaves ([\d.]+)% error/.exec(
+        await text("now"),
+      )!;
+    return { lambda, active: active.replaceAll(",", ""), percentActive, percentError };
+  }
+
+  test("starts by itself and finds the best sparsity, without a request or an error", async () => {
+    await open();
+    const first = await shown();
+    expect(await text("now")).toMatch(/The least for this picture is [\d.]+%, with fewer units: move λ up to 0\.\d+/);
+    expect(await opened.page.locator("#curve svg path").count()).toBeGreaterThan(3);
+    expect(Number(first.percentError)).toBeLessThan(Number(/([\d.]+)%/.exec(await text("noisy-words"))![1]));
+    expect(opened.trouble).toEqual([]);
+  });
+
+  test("more λ, fewer units; the marked λ is the best", async () => {
+    await open("#lambda=0.1");
+    const dense = await shown();
+    await slide("lambda", 120);
+    await opened.page.waitForFunction(
+      (before) => !document.querySelector("#now")?.textContent?.includes(before),
+      dense.lambda,
+    );
+    const sparse = await shown();
+    expect(Number(sparse.active)).toBeLessThan(Number(dense.active));
+    const best = Number(/best ([\d.]+)/.exec(await text("lambda-between"))![1]);
+    await open(`#lambda=${best}`);
+    expect(await text("now")).toContain("That is the least for this picture: the best sparsity.");
+  });
+
+  test("noise, dictionary, picture and its noise each change what is coded, and the address keeps all", async () => {
+    await open("#lambda=0.5");
+    const seen = [await text("noisy-words")];
+    await slide("sigma", 5);
+    await changed("noisy-words", seen[0]);
+    seen.push(await text("noisy-words"));
+    const before = await text("now");
+    await slide("features", 1);
+    await changed("now", before);
+    expect(await text("now")).toContain("of 8,192 units");
+    await opened.page.locator("input[value=leaves-20]").check({ force: true });
+    await changed("noisy-words", seen[1]);
+    seen.push(await text("noisy-words"));
+    await opened.page.click("#renoise");
+    await changed("noisy-words", seen[2]);
+    await measured();
+    const now = await text("now");
+    const hash = new URL(opened.page.url()).hash;
+    expect(hash).toBe("#picture=leaves-20&lambda=0.503&sigma=0.25&features=32&seed=2");
+    await open(hash);
+    expect(await text("now")).toBe(now);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  test.each(["", "#lambda=0.7&sigma=0.3&features=32&seed=5&picture=leaves-10", "#features=512&sigma=0&lambda=1"])(
+    "the command's numbers are those shown: %s",
+    async (hash) => {
+      await open(hash);
+      const numbers = await shown();
+      const words = (await text("command")).split(" ");
+      expect(words.slice(0, 4)).toEqual(["npm", "run", "-s", "crisp"]);
+      const { stdout, status } = await crisp(words.slice(5), { cwd: root });
+      expect(status).toBe(0);
+      const [record] = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const [coded] = (record.images ?? [record])[0].lambdas;
+      expect(String(coded.active)).toBe(numbers.active);
+      expect(coded.percentError.toFixed(2)).toBe(numbers.percentError);
+    },
+  );
+
+  test("without noise there is no best sparsity, and it is said", async () => {
+    await open("#sigma=0");
+    expect(await text("now")).toContain("Without noise every further unit helps");
+  });
+
+  test("the LCA settles towards the certified code, and the slider looks at its steps", async () => {
+    await open("#lambda=1&features=16");
+    await opened.page.click("#watch");
+    await opened.page.waitForFunction(() =>
+      document.querySelector("#settle-words")?.textContent?.includes("16 features"),
+    );
+    const after = async (at: number) => {
+      await slide("steps", at);
+      return Number(/([\d.]+)%/.exec(await text("lca-image-words"))![1]);
+    };
+    const [early, late] = [await after(5), await after(33)];
+    expect(late).toBeLessThan(early);
+    expect(await text("energy-title")).toContain("After 4,000 steps");
+    expect(await opened.page.locator("#potentials svg").count()).toBe(1);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  test("the study: the exponents' buttons change the quality, a size left out comes with its measurement", async () => {
+    await open();
+    await opened.page.locator("#sizes").scrollIntoViewIfNeeded();
+    await opened.page.waitForFunction(() => document.querySelector("#quality b") !== null);
+    const quality = async (id: string) => {
+      const before = await text("quality");
+      await opened.page.click(`#${id}`);
+      await changed("quality", before);
+      return Number(/S = ([\d.,]+)/.exec(await text("quality"))![1].replace(",", ""));
+    };
+    const [poster, fitted, least] = [await quality("poster"), await quality("fitted"), await quality("least")];
+    expect(least).toBeLessThan(fitted);
+    expect(fitted).toBeLessThan(poster);
+    expect(await text("expected")).toMatch(
+      /1,024 features, 262,144 units: 0\.242 \[0\.233, 0\.252\]% active.*Measured: 0\.2450%/s,
+    );
+    const asked = await text("expected");
+    await slide("asked", 45);
+    await changed("expected", asked);
+    expect(await text("expected")).toContain("only if the line holds that far");
+    expect(opened.trouble).toEqual([]);
+  });
+
+  test("the tour has five steps and an end", async () => {
+    await open();
+    for (const step of [1, 2, 3, 4, 5]) {
+      expect(await text("tour")).toContain(`${step} of 5`);
+      await opened.page.click("#next");
+      await opened.page.waitForFunction(
+        (n) => !document.querySelector("#tour")?.textContent?.startsWith(`${n} of`),
+        step,
+      );
+    }
+    expect(await text("tour")).toBe("Take the tour, five steps");
+  });
+
+  test("keys alone move a slider, and its value is spoken in words", async () => {
+    await open("#lambda=0.5");
+    await opened.page.focus("#lambda");
+    const before = await text("lambda-value");
+    await opened.page.keyboard.press("ArrowRight");
+    await changed("lambda-value", before);
+    expect(await opened.page.getAttribute("#lambda", "aria-valuetext")).toBe(await text("lambda-value"));
+    expect(Number(await text("lambda-value"))).toBeGreaterThan(Number(before));
+  });
+
+  test.each([
+    [1280, "light"],
+    [768, "dark"],
+    [360, "light"],
+    [360, "dark"],
+  ] as const)(
+    "at %d px, %s: nothing overflows, labels do not meet, no serious barrier, targets of 44 px",
+    async (width, scheme) => {
+      const { page } = opened;
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+      await open("", width);
+      await page.locator("#sizes").scrollIntoViewIfNeeded();
+      await page.waitForFunction(() => document.querySelector("#quality b") !== null);
+      const { overflow, meeting } = (await page.evaluate(measure)) as Measured;
+      expect(overflow).toBe(0);
+      expect(meeting).toEqual([]);
+      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+      expect(await page.evaluate(seriousBarriers)).toEqual([]);
+      const low = await page.evaluate(() =>
+        [...document.querySelectorAll("button, input[type=range], .choice")]
+          .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 44)
+          .map((one) => one.outerHTML.slice(0, 80)),
+      );
+      expect(low).toEqual([]);
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+    },
+  );
+
+  describe("a picture of one's own", () => {
+    const grey = (width: number, height: number) => {
+      const bytes = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 251);
+      return Buffer.from(encodePng({ width, height, channels: 3, bytes }));
+    };
+    const take = async (name: string, mimeType: string, buffer: Buffer) => {
+      const before = await text("own-words");
+      await opened.page.setInputFiles("#file", { name, mimeType, buffer });
+      await changed("own-words", before);
+      return text("own-words");
+    };
+
+    test("of any shape is cut and scaled, which is said; saved, it gives the command's number", async () => {
+      await open("#lambda=0.6");
+      const before = await text("now");
+      expect(await take("wide.png", "image/png", grey(130, 70))).toContain(
+        "130×70 pixels, its middle 70×70, scaled to 64×64",
+      );
+      await changed("now", before);
+      await measured();
+      const numbers = await shown();
+      const [download] = await Promise.all([opened.page.waitForEvent("download"), opened.page.click("#save")]);
+      const folder = mkdtempSync(join(tmpdir(), "crisp-own-"));
+      await download.saveAs(join(folder, "crisp-picture.png"));
+      const words = (await text("command")).split(" ").slice(5);
+      words[words.indexOf("--dictionary") + 1] = join(root, "docs/explorer/atoms-128.npy");
+      const { stdout } = await crisp(words, { cwd: folder });
+      const [coded] = JSON.parse(stdout).images[0].lambdas;
+      expect([String(coded.active), coded.percentError.toFixed(2)]).toEqual([numbers.active, numbers.percentError]);
+      rmSync(folder, { recursive: true });
+    });
+
+    test("that cannot be used is refused in words, and the page goes on", async () => {
+      await open();
+      expect(await take("one.png", "image/png", grey(1, 1))).toContain("it is 1×1 pixels; an atom needs 8×8");
+      expect(await take("words.png", "image/png", Buffer.from("no picture"))).toContain("cannot read it as a picture");
+      const cut = grey(40, 40).subarray(0, 400);
+      expect(await take("cut.png", "image/png", cut)).toContain("it is cut off");
+      const flat = encodePng({ width: 9, height: 9, channels: 3, bytes: new Uint8Array(243).fill(80) });
+      expect(await take("flat.png", "image/png", Buffer.from(flat))).toContain("all its pixels are equal");
+      const huge = encodePng({ width: 8000, height: 8000, channels: 1, bytes: new Uint8Array(64e6) });
+      expect(await take("huge.png", "image/png", Buffer.from(huge))).toContain(
+        "it has 8000×8000 pixels; up to 50 million",
+      );
+      const clear = Uint8Array.from({ length: 20 * 20 * 4 }, (_, i) => (i % 4 === 3 ? (i % 8) * 20 : i % 256));
+      const seen = encodePng({ width: 20, height: 20, channels: 4, bytes: clear });
+      expect(await take("clear.png", "image/png", Buffer.from(seen))).toContain("on white where it is transparent");
+      await slide("lambda", 60);
+      expect(opened.trouble).toEqual([]);
+    });
+  });
+
+  test("a worker that breaks down is told of, and the next move starts another", async () => {
+    const page = await opened.context.newPage();
+    await page.addInitScript(() => {
+      const Real = Worker;
+      const started: Worker[] = [];
+      Object.assign(globalThis, {
+        started,
+        Worker: class extends Real {
+          constructor(url: string) {
+            super(url);
+            started.push(this);
+          }
+        },
+      });
+    });
+    await page.goto(address);
+    await page.waitForFunction(() => /least for this/.test(document.querySelector("#now")?.textContent ?? ""));
+    await page.evaluate(() => {
+      const { started } = globalThis as unknown as { started: Worker[] };
+      const input = document.querySelector("#lambda") as HTMLInputElement;
+      input.value = "100";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      requestAnimationFrame(() => started[0].onerror?.(new ErrorEvent("error", { message: "out of memory" })));
+    });
+    await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
+    expect(await page.locator("#trouble").innerText()).toContain("out of memory");
+    await page.evaluate(() => {
+      const input = document.querySelector("#lambda") as HTMLInputElement;
+      input.value = "101";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.waitForFunction(() => (document.querySelector("#trouble") as HTMLElement).hidden);
+    await page.close();
+  });
+
+  test("without vectors the reason is said, and the study is there all the same", async () => {
+    const page = await opened.context.newPage();
+    await page.addInitScript(() => {
+      WebAssembly.validate = () => false;
+    });
+    await page.goto(address);
+    await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
+    expect(await page.locator("#trouble").innerText()).toContain("no 128-bit vectors (SIMD)");
+    await page.locator("#sizes").scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => document.querySelector("#quality b") !== null);
+    await page.close();
+  });
+
+  test("from a static server it is the same", async () => {
+    await open();
+    const now = await text("now");
+    const { address: http, server } = await serveFolder(join(root, "docs"));
+    const other = await openPage(new RegExp(`^(${http}/explorer.html|data:|blob:)`));
+    await other.page.goto(`${http}/explorer.html`);
+    await other.page.waitForFunction(
+      (wanted) => (document.querySelector("#now") as HTMLElement).innerText === wanted,
+      now,
+    );
+    expect(other.trouble).toEqual([]);
+    await other.close();
+    server.close();
+  });
+});

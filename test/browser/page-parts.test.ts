@@ -1,0 +1,149 @@
+// The explorer's parts without a browser: packed dictionaries, its address, curves, and what it says of the study.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { curveLambdas, leastOf, type SizeCurve } from "../../src/browser/page/curve.js";
+import { collapsed, expectedAt, measuredCurves, openCollapse } from "../../src/browser/page/law.js";
+import { packWeights, unpackWeights } from "../../src/browser/page/packed.js";
+import { drawnPictures } from "../../src/browser/page/pictures.js";
+import { featureSizes, fromHash, lambdas, start, toHash } from "../../src/browser/page/state.js";
+import { studyPart } from "../../src/browser/page/study-part.js";
+import type { PathPoint } from "../../src/browser/path.js";
+import { decodeDictionary } from "../../src/coding/dictionary-file.js";
+import { slice } from "../../src/core/tensor.js";
+import { decodePicture } from "../../src/formats/picture-file.js";
+import type { StudyRecord } from "../../src/study/record.js";
+
+const docs = resolve(import.meta.dirname, "../../docs");
+const paper = join(docs, "results/cifar10-paper");
+const study = JSON.parse(readFileSync(join(paper, "scaling.json"), "utf8")) as StudyRecord;
+
+describe("packed dictionaries", () => {
+  test("any weights come back", () => {
+    const weights = fc.array(fc.integer({ min: -127, max: 127 }), { minLength: 48, maxLength: 48 });
+    fc.assert(
+      fc.property(weights, (values) => {
+        const whole = Int8Array.from(values);
+        expect(unpackWeights(packWeights(whole, 4), 4)).toEqual(whole);
+      }),
+    );
+  });
+
+  test("the files are the study's dictionaries, rounded to 1/127 of the largest weight of an atom", () => {
+    const trained = trainedDictionaries();
+    for (const features of featureSizes) {
+      const name = `explorer/atoms-${features}.npy`;
+      const { atoms } = decodeDictionary(readFileSync(join(docs, name)), name, { normaliseAtoms: true });
+      const of = trained.get(features)!;
+      for (let m = 0; m < features; m++) {
+        const own = slice(of, m);
+        const squares = slice(atoms, m).reduce((sum, w, i) => sum + (w - own[i]) ** 2, 0);
+        // An even error of ±½ step in 192 weights: √(192/12) steps, a quarter more by chance.
+        const step = own.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / 127;
+        expect(Math.sqrt(squares)).toBeLessThan(1.25 * 4 * step);
+      }
+    }
+  });
+});
+
+/** The dictionaries of the study's own seed, by their numbers of features. */
+function trainedDictionaries() {
+  const results = readdirSync(join(paper, "trained/results"), { recursive: true, encoding: "utf8" });
+  const made = results
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(join(paper, "trained/results", name), "utf8")));
+  return new Map(
+    study.training.map(({ features, leadingShare }) => {
+      const { part } = made.find(({ result }) => result.leadingShare === leadingShare);
+      return [features, decodeDictionary(readFileSync(join(paper, "trained", part.file)), part.file).atoms];
+    }),
+  );
+}
+
+test("the picture files hold what the page draws", () => {
+  for (const { file, bytes, width, height } of drawnPictures().values()) {
+    const { picture: png } = decodePicture(readFileSync(resolve(docs, "..", file)), file);
+    expect([png.width, png.height, png.channels]).toEqual([width, height, 3]);
+    expect(Buffer.from(png.bytes).equals(Buffer.from(bytes))).toBe(true);
+  }
+});
+
+describe("the address", () => {
+  test("of the start is empty, and holds what differs", () => {
+    expect(toHash(start)).toBe("");
+    expect(toHash({ ...start, features: 64, sigma: 0.3 })).toBe("#sigma=0.3&features=64");
+  });
+
+  test("every state of the controls comes back", () => {
+    const state = {
+      ...start,
+      lambda: lambdas[40],
+      sigma: 0.25,
+      features: 512,
+      seed: 7,
+      nu: -1.32,
+      gamma: 0.00985,
+      tour: 0,
+    };
+    expect(fromHash(toHash(state))).toEqual(state);
+  });
+
+  test("whatever it holds becomes what the controls can show", () => {
+    const found = fromHash("#lambda=NaN&sigma=-3&features=1e9&seed=2.6&picture=<b>&nu=Infinity&gamma=7&tour=99&x=1");
+    expect(found).toEqual({ ...start, sigma: 0, features: 512, seed: 3, gamma: 0.05, tour: 5 });
+  });
+});
+
+test("the least of a curve is that of its cubic in ln λ", () => {
+  const error = (t: number) => 25 + 4 * (t + 0.7) ** 2 - 0.8 * (t + 0.7) ** 3;
+  const points = curveLambdas.map((lambda): PathPoint => {
+    const t = Math.log(lambda);
+    const point = { lambda, percentError: error(t), percentActive: 2 * Math.exp(-1.5 * t), active: 9 };
+    return { ...point, surePercent: null } as unknown as PathPoint;
+  });
+  const curve: SizeCurve = { features: 16, points, done: true };
+  const least = leastOf(curve, "percentError")!;
+  expect(Math.log(least.lambda)).toBeCloseTo(-0.7, 9);
+  expect(least.value).toBeCloseTo(25, 9);
+  expect(least.percentActive).toBeCloseTo(2 * Math.exp(1.05), 9); // straight in logarithms
+  expect(leastOf(curve, "surePercent")).toBeNull();
+  expect(leastOf({ ...curve, points: points.slice(0, 9) }, "percentError")).toBeNull();
+});
+
+describe("what the study says", () => {
+  test("the part that the page carries draws and says what the record does, in less than half of its bytes", () => {
+    const part = studyPart(study);
+    expect(JSON.stringify(part).length).toBeLessThan(JSON.stringify(study).length / 2);
+    expect(part.location.verdict).toBe(study.location.verdict);
+    expect(part.minima.map(({ features }) => features)).toEqual(study.minima.map(({ features }) => features));
+  });
+
+  test("the size left out is expected as the record predicted it", () => {
+    const found = expectedAt(study, 1024)!;
+    const { activeUnits, percentActive } = study.prediction!;
+    for (const end of ["value", "low", "high"] as const) {
+      expect(found.activeUnits[end] / activeUnits.predicted![end]).toBeCloseTo(1, 6);
+      expect(found.percentActive[end] / percentActive.predicted![end]).toBeCloseTo(1, 6);
+    }
+    expect([found.systemSize, found.far]).toEqual([262144, false]);
+    expect(expectedAt(study, 8192)!.far).toBe(true);
+  });
+
+  test("the best collapse beats the slopes of the optima, and those the poster's exponents", () => {
+    const collapsing = openCollapse(study);
+    const { nu, gamma, poster } = study.exponents;
+    const slopes = collapsing.quality({ nu: nu!.value, gamma: gamma!.value });
+    expect(collapsing.quality(collapsing.least())).toBeLessThan(slopes);
+    expect(slopes).toBeLessThan(collapsing.quality(poster));
+  });
+
+  test("scaled curves leave the smallest size where it is and take the others by L^(−1/ν) and L^(−γ/ν)", () => {
+    const [first, second] = measuredCurves(study);
+    const moved = collapsed(openCollapse(study).family, { nu: -1, gamma: 0.5 });
+    expect(moved[0]).toEqual(first.x.map((x, i) => [x, first.y[i]]));
+    const ratio = second.size / first.size;
+    expect(moved[1][0][0]).toBeCloseTo(second.x[0] * ratio, 9);
+    expect(moved[1][0][1]).toBeCloseTo(second.y[0] * ratio ** 0.5, 9);
+  });
+});
