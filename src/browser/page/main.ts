@@ -22,6 +22,8 @@ const measuring = openMeasuring({
   stock,
   onChange(found) {
     results = found;
+    const last = found.settling?.steps.at(-1);
+    if (following && last) state = { ...state, steps: last.step };
     renderSoon();
   },
 });
@@ -30,6 +32,8 @@ let state = fromHash(location.hash);
 let sample = sampleFor(state);
 let results: Results = { here: null, curves: new Map(), settling: null, trouble: null };
 let held = false;
+/** Whether the steps that are looked at are the newest of a run; until a hand moves their slider. */
+let following = false;
 let frame = 0;
 /** Whether the study's section has come near the window; it is drawn from then on. */
 let sizesSeen = false;
@@ -66,7 +70,9 @@ function render(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>("input[name=picture]"))
     input.checked = input.value === state.picture;
   view.show(state, results, { sample, held });
-  const { settling, trouble } = results;
+  const { here, settling, trouble } = results;
+  const isNew = here?.sample === sample && here.lambda === state.lambda && here.features === state.features;
+  showCoding(!isNew && trouble === null);
   if (settling) showSettling(settling, { steps: state.steps, stock, stale: settling.key !== codingKey(state, sample) });
   if (sizesSeen) sizes.show(state);
   setHtml("tour", tourWords(state.tour));
@@ -74,6 +80,17 @@ function render(): void {
   byId("trouble").hidden = trouble === null;
   byId("trouble").textContent = trouble;
 }
+
+/** Old pictures stay until new ones come; where that takes longer than an eye waits, a word says so. */
+function showCoding(late: boolean): void {
+  if (late) waiting ??= setTimeout(() => setHtml("coding", "coding…"), 300);
+  else {
+    clearTimeout(waiting);
+    waiting = undefined;
+    setHtml("coding", "");
+  }
+}
+let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** A slider was let go, or a choice made: the address and those who listen are told. */
 function rest(): void {
@@ -112,6 +129,11 @@ async function copyCommand(): Promise<void> {
   }
 }
 
+function settle(): void {
+  following = true;
+  measuring.settle(state, sample);
+}
+
 /** What each button does. */
 const buttons: Readonly<Record<string, () => void>> = {
   next: () => choose({ tour: state.tour === 5 ? 0 : state.tour + 1 }),
@@ -119,10 +141,10 @@ const buttons: Readonly<Record<string, () => void>> = {
   open: () => byId("file").click(),
   save: () => savePicture(pictures.get("own")!),
   copy: () => void copyCommand(),
-  run: () => measuring.settle(state, sample),
+  run: settle,
   watch() {
     byId("settle").scrollIntoView();
-    measuring.settle(state, sample);
+    settle();
   },
   fitted: () => choose(sizes.exponents("fitted")),
   least: () => choose(sizes.exponents("least")),
@@ -134,6 +156,7 @@ document.addEventListener("click", ({ target }) => {
 });
 listenToSliders((part) => {
   held = true;
+  if ("steps" in part) following = false;
   change(part);
 }, rest);
 byId("controls").addEventListener("change", ({ target }) => {

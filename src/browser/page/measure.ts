@@ -3,6 +3,7 @@
  * coding at the chosen λ, which must follow a slider; the curves of all sizes, chosen size first; the LCA.
  * Whatever no longer fits the state is given up.
  */
+import type { SparseCode } from "../../coding/engine.js";
 import { CrispError } from "../../core/errors.js";
 import type { Client } from "../client.js";
 import type { LcaPoint } from "../lca.js";
@@ -15,6 +16,12 @@ import type { Stock } from "./stock.js";
 /** A coding with its code and reconstruction, and the choice that it belongs to. */
 export type Here = Required<PathPoint> & { readonly features: number; readonly sample: Sample };
 
+/** The LCA after a number of steps; of its potentials those of the units that are drawn (all would be 70 MB). */
+export type SettlingStep = Omit<Extract<LcaPoint, { kind: "step" }>, "kind" | "potential"> & {
+  /** V, in the order of `units`. */
+  readonly potentials: readonly number[];
+};
+
 /** The LCA as far as it has run. */
 export type Settling = {
   /** The choice that it belongs to. */
@@ -23,7 +30,9 @@ export type Settling = {
   readonly features: number;
   readonly sample: Sample;
   readonly minimum: Extract<LcaPoint, { kind: "minimum" }> | null;
-  readonly steps: readonly Extract<LcaPoint, { kind: "step" }>[];
+  /** Twelve units of the final code, from strong to weak. */
+  readonly units: readonly number[];
+  readonly steps: readonly SettlingStep[];
   readonly running: boolean;
 };
 
@@ -35,6 +44,15 @@ export type Results = {
   /** Why coding fails; null while it does not. */
   readonly trouble: string | null;
 };
+
+/** So many units of a code, evenly spaced among all from the strongest to the weakest. */
+const drawnUnits = 12;
+
+function spreadUnits({ index, value }: SparseCode): readonly number[] {
+  const ranked = [...index.keys()].sort((a, b) => value[b] - value[a]);
+  const count = Math.min(drawnUnits, ranked.length);
+  return Array.from({ length: count }, (_, i) => index[ranked[Math.floor(((i + 0.5) * ranked.length) / count)]]);
+}
 
 /** What the measuring needs. */
 type Means = { readonly client: Client; readonly stock: Stock; onChange(results: Results): void };
@@ -116,14 +134,18 @@ export function openMeasuring({ client, stock, onChange }: Means) {
   async function settle(state: State, sample: Sample): Promise<void> {
     const { lambda, features } = state;
     const of = { key: codingKey(state, sample), lambda, features, sample };
-    let settling: Settling = { ...of, minimum: null, steps: [], running: true };
+    let settling: Settling = { ...of, minimum: null, units: [], steps: [], running: true };
     const show = (part: Partial<Settling>) => {
       settling = { ...settling, ...part };
       change({ settling });
     };
     show({});
-    const onPoint = (point: LcaPoint) =>
-      show(point.kind === "minimum" ? { minimum: point } : { steps: [...settling.steps, point] });
+    const onPoint = (point: LcaPoint) => {
+      if (point.kind === "minimum") return show({ minimum: point, units: spreadUnits(point.code) });
+      const { kind: _, potential, ...step } = point;
+      const potentials = settling.units.map((unit) => potential[unit]);
+      show({ steps: [...settling.steps, { ...step, potentials }] });
+    };
     const dictionary = stock.dictionary(features, sample.picture);
     const input = { dictionary, image: sample.noisy, lambda, steps: lcaSteps };
     await client.ask("lca", input, { lane: "lca", onPoint });

@@ -1,6 +1,7 @@
 /** The LCA as it settles: potentials and energy step by step, and its picture beside the certified one. */
 /// <reference lib="dom" />
 
+import type { SparseCode } from "../../coding/engine.js";
 import { percentActive } from "../../coding/metrics.js";
 import { networkOf, synthesis } from "../../coding/operator.js";
 import { systemSize } from "../../core/geometry.js";
@@ -11,15 +12,12 @@ import { marker, type Point } from "../../report/svg/marks.js";
 import type { Panel } from "../../report/svg/panel.js";
 import { pictureWidth, stripOf } from "./bench-view.js";
 import { byId, draw, setHtml } from "./dom.js";
-import type { Settling } from "./measure.js";
+import type { Settling, SettlingStep } from "./measure.js";
 import { plot } from "./sizes-view.js";
 import type { Stock } from "./stock.js";
 import { percent, setting } from "./words.js";
 
-type Step = Settling["steps"][number];
-
-/** Units of the final code whose potentials are drawn, from strong to weak, and units that were active on the way only. */
-const drawnUnits = { final: 12, passing: 6 };
+type Minimum = NonNullable<Settling["minimum"]>;
 
 /** Where a run is looked at, and whether the choices have moved on since. */
 type Look = { readonly steps: number; readonly stock: Stock; readonly stale: boolean };
@@ -43,7 +41,7 @@ export function showSettling(settling: Settling, { steps: wanted, stock, stale }
   draw(byId("end-image"), endPixels.denoised, "Reconstruction at the certified minimum");
   draw(byId("end-active"), endPixels.activity, `Active units at the minimum, up to ${largestCount(end)}`);
   const units = systemSize(dictionary.geometry);
-  const count = ({ code }: { code: Step["code"] }) =>
+  const count = ({ code }: { code: SparseCode }) =>
     `<b>${whole(code.index.length)}</b> units, ${percent(percentActive(code.index.length, units))}`;
   setHtml("lca-active-words", count(shown));
   setHtml("end-active-words", count(minimum));
@@ -62,17 +60,17 @@ export function showSettling(settling: Settling, { steps: wanted, stock, stale }
     energyPanel(steps, { least: minimum.energy, at: shown.step }),
     "Energy above the certified minimum, by steps",
   );
-  plot("potentials", potentialPanel(steps, { lambda, minimum, at: shown.step }), "Membrane potentials by steps");
+  plot("potentials", potentialPanel(settling, minimum, shown.step), "Membrane potentials by steps");
 }
 
 /** How far an energy is above the least one, in percent of it. */
-function above({ energy }: Step, least: number): string {
+function above({ energy }: SettlingStep, least: number): string {
   return `${significant(Math.max(0, (100 * (energy - least)) / least), 2)}%`;
 }
 
 const stepsAxis = { title: "Steps (log scale)", scale: "log", domain: [1, 4000] } as const;
 
-function energyPanel(steps: readonly Step[], { least, at }: { least: number; at: number }): Panel {
+function energyPanel(steps: readonly SettlingStep[], { least, at }: { least: number; at: number }): Panel {
   const points = steps
     .map(({ step, energy }): Point => [step, (100 * (energy - least)) / least])
     .filter(([, value]) => value > 0.001);
@@ -89,65 +87,56 @@ function energyPanel(steps: readonly Step[], { least, at }: { least: number; at:
   return { ...panel, marks: (p) => [...panel.marks(p), here === undefined ? "" : marker(p.at(here), dot, 6)] };
 }
 
-type Chosen = { readonly lambda: number; readonly minimum: NonNullable<Settling["minimum"]>; readonly at: number };
+/** Units that were active on the way only and are drawn, too. */
+const drawnPassing = 6;
 
-/** Units of the final code, and those that were most active without being in it. */
-function potentialPanel(steps: readonly Step[], { lambda, minimum, at }: Chosen): Panel {
-  const final = new Map([...minimum.code.index].map((unit, i) => [unit, minimum.code.value[i]]));
-  const ranked = [...final.keys()].sort((a, b) => final.get(b)! - final.get(a)!);
-  const chosen = spreadOver(ranked, drawnUnits.final);
-  const passing = passingUnits(steps, final).slice(0, drawnUnits.passing);
-  const line = (unit: number, behind: boolean): Line => ({
-    name: "",
-    dress: { colour: behind ? 6 : 4, shape: 0, hollow: false },
-    points: steps.map(({ step, potential }): Point => [step, potential[unit]]),
-    behind,
-  });
-  const lines = [...passing.map((unit) => line(unit, true)), ...chosen.map((unit) => line(unit, false))];
-  const settled = (unit: number) => final.get(unit)! + lambda;
-  const most = Math.max(lambda, ...chosen.flatMap((unit) => [settled(unit), ...steps.map((s) => s.potential[unit])]));
-  const panel = linesPanel(lines, {
+/** Units of the final code, and those that were most active without being in it, as long as they were. */
+function potentialPanel({ steps, units, lambda }: Settling, { code }: Minimum, at: number): Panel {
+  const final = new Map([...code.index].map((unit, i) => [unit, code.value[i]]));
+  const passing = passingLines(steps, final, lambda).slice(0, drawnPassing);
+  const lines = units.map(
+    (_, i): Line => ({
+      name: "",
+      dress: { colour: 4, shape: 0, hollow: false },
+      points: steps.map(({ step, potentials }): Point => [step, potentials[i]]),
+    }),
+  );
+  const settled = units.map((unit) => final.get(unit)! + lambda);
+  const most = Math.max(lambda, ...settled, ...steps.flatMap(({ potentials }) => potentials));
+  const panel = linesPanel([...passing, ...lines], {
     share: 0.66,
     names: "right",
     x: stepsAxis,
     y: { title: "Membrane potential _u_", scale: "linear", domain: [Math.min(0, -0.1 * most), 1.08 * most] },
     level: { y: lambda, name: "_λ_" },
   });
-  const diamond = { colour: 4, shape: 3, hollow: true };
+  const now = steps.find(({ step }) => step === at);
   return {
     ...panel,
     marks: (p) => [
       ...panel.marks(p),
-      ...chosen.map((unit) => marker([p.area.right - 3, p.y.at(settled(unit))], diamond, 4)),
-      ...chosen.map((unit) => pointAt(p, steps, { unit, at })),
+      ...settled.map((u) => marker([p.area.right - 3, p.y.at(u)], { colour: 4, shape: 3, hollow: true }, 4)),
+      ...(now?.potentials ?? []).map((u) => marker(p.at([at, u]), { colour: 7, shape: 0, hollow: false }, 3.5)),
     ],
   };
 }
 
-/** So many of a list, evenly spaced. */
-function spreadOver(list: readonly number[], count: number): readonly number[] {
-  if (list.length <= count) return list;
-  return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]);
-}
-
-/** A dot of the accent where a line is at the chosen step. */
-function pointAt(
-  p: Parameters<Panel["marks"]>[0],
-  steps: readonly Step[],
-  { unit, at }: { unit: number; at: number },
-): string {
-  const step = steps.find((one) => one.step === at);
-  return step === undefined
-    ? ""
-    : marker(p.at([at, step.potential[unit]]), { colour: 7, shape: 0, hollow: false }, 3.5);
-}
-
-/** Units that were active at some step and are not in the final code, the most active first. */
-function passingUnits(steps: readonly Step[], final: ReadonlyMap<number, number>): readonly number[] {
-  const most = new Map<number, number>();
-  for (const { code } of steps)
+/** Units that were active at some step and are not in the final code, the most active first; u = a + λ while they were. */
+function passingLines(
+  steps: readonly SettlingStep[],
+  final: ReadonlyMap<number, number>,
+  lambda: number,
+): readonly Line[] {
+  const seen = new Map<number, Point[]>();
+  for (const { step, code } of steps)
     code.index.forEach((unit, i) => {
-      if (!final.has(unit)) most.set(unit, Math.max(most.get(unit) ?? 0, code.value[i]));
+      if (final.has(unit)) return;
+      const points = seen.get(unit) ?? [];
+      points.push([step, code.value[i] + lambda]);
+      seen.set(unit, points);
     });
-  return [...most.keys()].sort((a, b) => most.get(b)! - most.get(a)!);
+  const highest = (points: readonly Point[]) => Math.max(...points.map(([, u]) => u));
+  return [...seen.values()]
+    .sort((a, b) => highest(b) - highest(a))
+    .map((points) => ({ name: "", dress: { colour: 6, shape: 0, hollow: false }, points, behind: true }));
 }

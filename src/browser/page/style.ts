@@ -59,6 +59,7 @@ const pictures = `
 .pictures{display:grid;grid-template-columns:repeat(5,max-content);justify-content:space-between;gap:16px;margin-top:20px;font-size:15px;line-height:22px}
 .frame{width:192px}
 .frame figcaption{font-weight:600;padding-bottom:4px}
+.frame figcaption .grey{font-weight:400}
 .frame canvas{display:block;width:192px;height:192px;object-fit:contain;object-position:left top;image-rendering:pixelated}
 .frame p{font-size:14px;line-height:20px;color:var(--ink2);padding-top:4px;min-height:24px}
 .frame p b{color:var(--ink)}
