@@ -9,7 +9,7 @@ import { showcaseOf, shownMinimum } from "../study/showcase.js";
 import { conductStudy } from "../study/study.js";
 import type { Platform } from "./platform.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
-import { writeRecord } from "./study-files.js";
+import { recordedLaws, writeRecord } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 
 /** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
@@ -31,12 +31,13 @@ const analysing = "Analysing the results: minima, laws, and their intervals (usu
 
 async function conductAndAnalyse(
   { out, context }: Session,
-  { onEvent }: Pick<StudyRequest, "onEvent">,
+  { onEvent, laws }: Pick<StudyRequest, "onEvent" | "laws">,
   platform: Platform,
 ): Promise<StudyRecord> {
   const results = await conductStudy(context);
   onEvent({ kind: "note", message: analysing });
-  const record = analyseStudy(results, context, context.progress.onAnalysis);
+  const plan = { ...context, laws: laws ?? (await recordedLaws(out, platform)) };
+  const record = analyseStudy(results, plan, context.progress.onAnalysis);
   const minimum = shownMinimum(record.minima);
   if (minimum) await showcaseOf(context, minimum);
   await writeRecord(out, record, platform);

@@ -5,6 +5,7 @@
 
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import type { Pace } from "../study/cost.js";
 import type { TrainItem } from "../study/items/train.js";
@@ -45,6 +46,8 @@ export type StudyRequest = {
   readonly out: string;
   /** Folder of a study whose finished items are taken over where they are this study's too. */
   readonly reuse?: string;
+  /** Laws that compete in the analysis; without them those that the folder's record has. */
+  readonly laws?: LawChoice;
   readonly workers: number;
   readonly signal: AbortSignal;
   /** .npy or .npz: weights of the pixels of the training images. */

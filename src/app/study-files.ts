@@ -2,6 +2,7 @@
 
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
@@ -38,6 +39,16 @@ export async function writeRecord(out: string, record: StudyRecord, { studies }:
 export async function readRecord(out: string, platform: Platform): Promise<StudyRecord> {
   const { record, unsealed } = await recordAndSeal(out, platform);
   return unsealed.length === 0 ? record : { ...record, warnings: [...record.warnings, ...unsealed] };
+}
+
+/** The laws of a study's analysis by its user's word, as its record has them: all where there is none, or none to be read. */
+export async function recordedLaws(out: string, platform: Platform): Promise<LawChoice> {
+  try {
+    return (await recordAndSeal(out, platform)).record.laws ?? {};
+  } catch (error) {
+    if (error instanceof CrispError && (error.code === "incomplete" || error.code === "checksum")) return {};
+    throw error;
+  }
 }
 
 async function recordAndSeal(out: string, platform: Platform): Promise<{ record: StudyRecord; unsealed: string[] }> {

@@ -3,7 +3,7 @@ import { CrispError, nearestWord } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { columnNames, type GivenColumns } from "../scaling/column-names.js";
 import type { CrossingOptions } from "../scaling/crossing-collapse.js";
-import { type LawChoice, wordOf } from "../scaling/law-choice.js";
+import { type LawChoice, lawNames, wordOf } from "../scaling/law-choice.js";
 import type { AxisNames, TableOptions } from "../scaling/table.js";
 import { anyNumberOf, numberOf, oneOf } from "./option-values.js";
 
@@ -30,6 +30,7 @@ export type FitOptions = {
 type Name = Exclude<keyof FitOptions, "json">;
 
 const ofExtrema: readonly Name[] = ["controlScale", "laws", "exclude"];
+const ofStudies: ReadonlySet<Name> = new Set(["laws", "exclude"]);
 const ofCrossings: readonly Name[] = ["valueExponent", "correction", "scaledRange"];
 const ofNames: readonly Name[] = ["sizeName", "controlName", "valueName"];
 const ofTables: readonly Name[] = [
@@ -39,7 +40,10 @@ const ofTables: readonly Name[] = [
 
 /** Refuses options of tables for the folder of a study. */
 export function refuseTableOptions(source: string, options: FitOptions): void {
-  const flag = given(options, ofTables);
+  const flag = given(
+    options,
+    ofTables.filter((name) => !ofStudies.has(name)),
+  );
   if (flag === null) return;
   throw new CrispError(
     "usage",
@@ -93,14 +97,29 @@ export function askedOf(options: FitOptions): Asked {
     options.controlScale === undefined
       ? {}
       : { controlScale: oneOf("--control-scale", options.controlScale, ["log", "linear"]) };
-  const laws = { ...lawsOf("laws", options.laws), ...lawsOf("exclude", options.exclude) };
+  const laws = lawChoiceOf(options) ?? {};
   return {
     kind: "extrema",
     options: { ...(extremum === undefined ? {} : { extremum }), ...common, ...scale, ...laws },
   };
 }
 
-/** The laws that an option names, each checked. */
+/** The options of any command that judges laws: help of `--laws` and `--exclude` from it. */
+export const lawOptions = {
+  laws: ["--laws <list>", `only these laws compete, of ${lawNames.join(", ")}; or all`],
+  exclude: ["--exclude <list>", "these laws do not compete, such as log-power-law or log-power-law:1/2; or none"],
+} as const;
+
+/** The laws that compete by `--laws` and `--exclude`, each word checked; undefined where neither is given. */
+export function lawChoiceOf({ laws, exclude }: Pick<FitOptions, "laws" | "exclude">): LawChoice | undefined {
+  if (laws === undefined && exclude === undefined) return undefined;
+  return {
+    ...lawsOf("laws", laws === "all" ? undefined : laws),
+    ...lawsOf("exclude", exclude === "none" ? undefined : exclude),
+  };
+}
+
+/** The laws that an option names. */
 function lawsOf(name: "laws" | "exclude", given: string | undefined): LawChoice {
   if (given === undefined) return {};
   const words = given.split(",").map((word) => word.trim());

@@ -13,12 +13,19 @@ import { printFigures } from "../node/print-figures.js";
 import { readTable } from "../node/table-file.js";
 import { wordsOf } from "../report/names.js";
 import { fitCrossingColumns } from "../scaling/crossing-table.js";
-import { lawNames } from "../scaling/law-choice.js";
 import { fitColumns } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { crossingLinesOf } from "./crossing-summary.js";
-import { askedOf, columnsOf, type FitOptions, namesOf, refuseTableOptions } from "./fit-options.js";
+import {
+  askedOf,
+  columnsOf,
+  type FitOptions,
+  lawChoiceOf,
+  lawOptions,
+  namesOf,
+  refuseTableOptions,
+} from "./fit-options.js";
 import { printJson, printText } from "./output.js";
 import { figureKindsOf, figuresOption } from "./report.js";
 import { optimumTable, verdictLines } from "./summary.js";
@@ -45,8 +52,8 @@ export function addFit(program: Command, context: Context): void {
       "--scaled-range <low,high>",
       "of curves that cross: collapse only points in this range of the scaled control",
     )
-    .option("--laws <list>", `of a table: only these laws compete, of ${lawNames.join(", ")}`)
-    .option("--exclude <list>", "of a table: these laws do not compete, such as log-power-law or log-power-law:1/2")
+    .option(...lawOptions.laws)
+    .option(...lawOptions.exclude)
     .option("--size-name <name>", "of a table: what the size is called in figures, tables and sentences, such as L")
     .option("--control-name <name>", "of a table: what the control is called, such as T")
     .option("--value-name <name>", "of a table: what the value is called, such as chi")
@@ -56,7 +63,7 @@ export function addFit(program: Command, context: Context): void {
     .action(async (source: string, options: FitOptions) => {
       if (isTable(source)) return fitTableFile(source, options, context);
       refuseTableOptions(source, options);
-      const record = await refitStudy(resolve(source));
+      const record = await refitStudy(resolve(source), lawChoiceOf(options));
       if (options.json) return printJson(record);
       for (const warning of record.warnings) context.terminal.warning(warning);
       printText([...optimumTable(record), "", ...verdictLines(record)].join("\n"));

@@ -1,9 +1,10 @@
 /** `crisp report STUDY`: report.html again from a finished study. */
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { writeReport } from "../node/app.js";
+import { refitStudy, writeReport } from "../node/app.js";
 import { type FigureKind, figureKinds, printFigures } from "../node/print-figures.js";
 import type { Context } from "./context.js";
+import { type FitOptions, lawChoiceOf, lawOptions } from "./fit-options.js";
 import { oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 
@@ -19,6 +20,8 @@ export const figuresOption = [
   "also draw each figure as png (300 dpi) or pdf, or png,pdf, with an installed browser",
 ] as const;
 
+type ReportOptions = Pick<FitOptions, "laws" | "exclude" | "json" | "figures">;
+
 export function addReport(program: Command, { environment }: Context): void {
   program
     .command("report")
@@ -28,9 +31,13 @@ export function addReport(program: Command, { environment }: Context): void {
     )
     .argument("<study>", "folder of a finished study")
     .option(...figuresOption)
+    .option(...lawOptions.laws)
+    .option(...lawOptions.exclude)
     .option("--json", "print the path as one line of JSON")
-    .action(async (study: string, options: { json?: boolean; figures?: string }) => {
+    .action(async (study: string, options: ReportOptions) => {
       const kinds = figureKindsOf(options.figures);
+      const laws = lawChoiceOf(options);
+      if (laws !== undefined) await refitStudy(resolve(study), laws);
       const report = await writeReport(resolve(study));
       if (kinds.length > 0) await printFigures(join(dirname(report), "figures"), kinds, environment);
       if (options.json) printJson({ report });

@@ -6,6 +6,7 @@ import { imagesName } from "../app/outputs.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { estimateMeasured, estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
+import { demandLaws } from "../scaling/law-choice.js";
 import { growsImages } from "../study/axis.js";
 import { ownLambdas } from "../study/own-lambda.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
@@ -15,6 +16,7 @@ import { problems } from "../tasks/problems/registry.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { lawChoiceOf, lawOptions } from "./fit-options.js";
 import { refuseUnlessFits } from "./machine.js";
 import { printJson, printText } from "./output.js";
 import { studyPlan } from "./plan.js";
@@ -42,6 +44,8 @@ export function addRun(program: Command, context: Context): void {
     .option("--normalise-atoms", "scale each atom of these to norm 1")
     .addOption(new Option("--lambda <x>").hideHelp()) // not an option: only the error message names the right setting
     .option("--out <dir>", "folder of the study (default: crisp-IMAGES-PRESET)")
+    .option(...lawOptions.laws)
+    .option(...lawOptions.exclude)
     .option("--own-lambda <study>", "train each size at the best λ that this finished study found for it")
     .option("--protocol <name>", "petavision: learn by its rule, and code by its LCA as well (crisp protocol)")
     .option(
@@ -53,7 +57,13 @@ export function addRun(program: Command, context: Context): void {
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
 }
 
-type RunOptions = StudyOptions & { readonly ownLambda?: string; readonly dryRun?: boolean; readonly json?: boolean };
+type RunOptions = StudyOptions & {
+  readonly laws?: string;
+  readonly exclude?: string;
+  readonly ownLambda?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+};
 type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
@@ -62,6 +72,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const plan = await studyPlan({ file, options: asked, environment: context.environment });
   for (const note of plan.notes) context.terminal.message(note);
   const { settings, workers, from, dictionaries } = plan;
+  const laws = lawChoiceOf(options);
+  demandLaws(settings[growsImages(settings) ? "imageSizes" : "features"], laws ?? {});
   const out = plan.out ?? defaultFolder(plan, file);
   const place = from === undefined ? undefined : resolve(from);
   const estimate = await estimateStudy(settings, workers, {
@@ -87,6 +99,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       dictionaries,
       out: resolve(out),
       reuse: plan.reuse === undefined ? undefined : resolve(plan.reuse),
+      laws,
       workers,
       signal,
       command: commandText(context.argv),

@@ -3,7 +3,7 @@
  * its own measurement, what the fits say, and what being wrong would cost.
  */
 import { bentLaw, lawFormula } from "../report/formula.js";
-import { rangeSentence } from "../report/laws.js";
+import { choiceSentence, rangeSentence, verdictName } from "../report/laws.js";
 import {
   costText,
   formOf,
@@ -85,6 +85,7 @@ export function verdictLines(record: StudyRecord): readonly string[] {
       : []),
     ...(record.prediction ? costSentence(record.prediction) : []),
     ...scoreSentence(record),
+    ...(record.laws === undefined ? [] : [choiceSentence(record.laws)]),
   ];
 }
 
@@ -96,7 +97,7 @@ function fitSentence(subject: string, fit: ScalingFit, beside: string): string {
   const line = fit.powerLaw
     ? `; a straight line on log axes would have slope ${estimateText(fit.powerLaw.exponent)}`
     : "";
-  return `${subject}: ${fit.verdict.replaceAll("-", " ")}${line}${beside}. ${said}`;
+  return `${subject}: ${verdictName(fit.verdict)}${line}${beside}. ${said}`;
 }
 
 /** Growing images: percent active as a limit and the boundary's share. */

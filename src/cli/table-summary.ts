@@ -1,5 +1,6 @@
 /** A fitted table as text: its extrema, the verdicts, the held-out prediction, the collapse. */
 
+import { choiceSentence } from "../report/laws.js";
 import { isBare, wordsOf } from "../report/names.js";
 import { formOf, pText, sizeText } from "../report/numbers.js";
 import { exponentSentences, slopeNote, tableSentences } from "../report/table-findings.js";
@@ -16,6 +17,7 @@ export function tableLinesOf(record: TableRecord): readonly string[] {
     "",
     ...tableSentences(record),
     ...exponentSentences(record),
+    ...[choiceSentence(record.options)].filter(Boolean),
     ...(record.slopeFrom.length > 1 ? ["", ...slopeTable(record), ...slopeNote(record)] : []),
   ];
 }

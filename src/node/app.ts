@@ -59,6 +59,7 @@ import {
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { openPatches } from "../engine/wasm/patches.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import type { CompareRecord } from "../study/compare-record.js";
 import type { StudyEstimate } from "../study/estimate.js";
 import type { PredictionForSize } from "../study/predict-size.js";
@@ -128,7 +129,7 @@ export const readTransition = (folder: string): Promise<TransitionRecord | null>
 export const readStudy = (folder: string): ReturnType<typeof read> => read(folder, here);
 
 /** The scaling analysis again from the stored results; scaling.json is written anew. */
-export const refitStudy = (folder: string): Promise<StudyRecord> => refit(folder, here);
+export const refitStudy = (folder: string, laws?: LawChoice): Promise<StudyRecord> => refit(folder, here, laws);
 
 /** The record of a finished study. @throws CrispError `incomplete` if it has none yet */
 export const readRecord = (folder: string): Promise<StudyRecord> => recordOf(folder, here);

@@ -6,6 +6,7 @@
  */
 import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
+import { lawInWords } from "../scaling/verdict.js";
 import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
@@ -73,7 +74,7 @@ export function headline(study: StudyRecord, sizes: readonly Size[]): string {
 
 /** "a power law and a logarithm": the laws that keep a weight above 0.05. */
 function undecided(fit: ScalingFit, size: string): string {
-  const kept = weighty(fit).map((model) => `a ${lawName(model.name)}`.replace("a exp", "an exp"));
+  const kept = weighty(fit).map(({ name }) => lawInWords(name));
   if (kept.length === 0) return `None of the laws fits: how the best sparsity moves with ${size} stays open.`;
   return `Undecided: these sizes do not tell ${kept.length > 1 ? listing(kept) : "one law from another"} apart.`;
 }

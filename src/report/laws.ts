@@ -1,6 +1,7 @@
 /** The words for laws and verdicts, one per name, and the small changes of a sentence. */
+import type { LawChoice } from "../scaling/law-choice.js";
 import type { ModelFit, ModelName, ScalingFit, VerdictName } from "../scaling/types.js";
-import { verdictNames } from "../scaling/verdict.js";
+import { listed, verdictNames } from "../scaling/verdict.js";
 import { intervalText, significant } from "./numbers.js";
 
 const lawNames: Readonly<Record<ModelName, string>> = {
@@ -81,6 +82,17 @@ export function memberText({ name, parameters }: ModelFit): string {
   if (name === "shifted-inverse-log-square") return of("s", "logShift");
   if (name !== "log-power-law") return "";
   return `${of("c", "logExponent")}${"logShift" in parameters ? ", free ℓ" : ""}`;
+}
+
+/** "Of the laws, log-power-law did not compete, by the user’s word.": what a reader must know of every verdict; "" without a choice. */
+export function choiceSentence({
+  laws,
+  exclude,
+}: { readonly [Words in keyof LawChoice]?: LawChoice[Words] | null }): string {
+  const only = laws ? [`only ${listed(laws, "and")} competed`] : [];
+  const not = exclude && exclude.length > 0 ? [`${listed(exclude, "and")} did not compete`] : [];
+  const said = [...only, ...not];
+  return said.length === 0 ? "" : `Of the laws, ${said.join("; ")}, by the user’s word.`;
 }
 
 /**

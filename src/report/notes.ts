@@ -6,6 +6,7 @@ import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
 import type { ReportInput } from "./input.js";
+import { choiceSentence } from "./laws.js";
 import { escapeText, quotedSentence, rich } from "./markup.js";
 import { duration, inWords, inWordsCapital, significant, whole } from "./numbers.js";
 
@@ -60,6 +61,7 @@ export function noteLines(input: ReportInput): readonly Note[] {
     ...trainingNotes(study),
     ...certificateNotes(study),
     ...verdictNotes(study),
+    ...(study.laws === undefined ? [] : [note(choiceSentence(study.laws))]),
     ...study.warnings.map((words) => warning(quotedSentence(words))),
   ];
 }

@@ -52,7 +52,7 @@ export function formulaSentences(record: TableRecord): readonly string[] {
 }
 
 /**
- * "These are slopes of straight lines; location is undecided, value a logarithm.": said of the slopes from each size
+ * "These are slopes of straight lines on log axes; location: undecided; value: a logarithm.": said of the slopes from each size
  * on where one of the quantities does not follow the plain power law.
  */
 export function slopeNote(record: TableRecord): readonly string[] {
@@ -61,7 +61,7 @@ export function slopeNote(record: TableRecord): readonly string[] {
   const others = names.filter((name) => record[name].verdict !== "power-law");
   if (others.length === 0) return [];
   const said = others.map((name) => `${quantityWord(words, name)}: ${verdictName(record[name].verdict)}`);
-  return [`These are slopes of straight lines on log axes; the verdicts are ${said.join(", ")}.`];
+  return [`These are slopes of straight lines on log axes; ${said.join("; ")}.`];
 }
 
 /** The verdict of a fit with its exponent and its reason: "Location: a power law, exponent −0.75 [−0.77, −0.74]. …" */

@@ -5,7 +5,7 @@ import type { ModelFit, ScalingFit } from "../scaling/types.js";
 import { bentLaw } from "./formula.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
-import { lawName, memberText } from "./laws.js";
+import { choiceSentence, lawName, memberText } from "./laws.js";
 import { escapeText, literal, quotedSentence } from "./markup.js";
 import { isBare, marked, type Words, wordsOf } from "./names.js";
 import { asGiven, inPercent, pText, significant, sizeText, whole } from "./numbers.js";
@@ -288,6 +288,7 @@ function noteSection(record: TableRecord): string {
     ...[...verdictSentences(record), ...formulaSentences(record)].map((sentence) => ({
       html: quotedSentence(sentence),
     })),
+    ...[choiceSentence(record.options)].filter(Boolean).map((words) => ({ html: quotedSentence(words) })),
     ...record.warnings.map((words) => ({ html: quotedSentence(own(words)), warning: true })),
   ];
   return `<section>${noteList(notes)}</section>`;

@@ -2,10 +2,10 @@
  * What decides an undecided verdict: the laws to exclude, by someone who knows that they
  * cannot be there, so that one law is named. Each is found by fitting again without it.
  */
-import type { LawChoice } from "./law-choice.js";
+import { chosenLaws, type LawChoice } from "./law-choice.js";
 import { fitScaling } from "./scaling.js";
 import type { ModelName, ScalingFit, SizeData } from "./types.js";
-import { listed, verdictNames } from "./verdict.js";
+import { lawInWords, listed, verdictNames } from "./verdict.js";
 
 /**
  * "If a power law with a logarithm is not possible here: --exclude log-power-law leaves a power law.",
@@ -20,22 +20,18 @@ export function exclusionThatDecides(data: SizeData, fit: ScalingFit, choice: La
   const tries = [...lighter.map((name) => [name]), ...(lighter.length > 1 ? [lighter] : [])];
   for (const left of tries) {
     const exclude = [...(choice.exclude ?? []), ...left];
+    if (chosenLaws(data.sizes, { ...choice, exclude }).length === 0) continue;
     const { verdict } = fitScaling(data, { ...choice, exclude });
     if (undecided.has(verdict)) continue;
-    const without = listed(left.map(lawWords), "or");
-    return ` If ${without} is not possible here: --exclude ${exclude.join(",")} leaves ${verdictNames[verdict]}.`;
+    const laws = left.map(lawInWords);
+    const condition =
+      laws.length === 1 ? `${laws[0]} is not possible here` : `neither ${listed(laws, "nor")} is possible here`;
+    return ` If ${condition}: --exclude ${exclude.join(",")} leaves ${verdictNames[verdict]}.`;
   }
   return "";
 }
 
 const undecided: ReadonlySet<string> = new Set(["undecided", "crossover", "no-extremum", "too-few-sizes"]);
-
-/** A law in a sentence; three are called after no verdict. */
-function lawWords(name: ModelName): string {
-  if (name === "constant") return "a constant";
-  if (name === "corrected-logarithm") return "a corrected logarithm";
-  return name === "exponential" ? "an exponential" : verdictNames[name];
-}
 
 /** Names of the laws that are open, the heaviest first. */
 function namesByWeight({ models }: ScalingFit): readonly ModelName[] {

@@ -29,17 +29,26 @@ export const lawNames: readonly ModelName[] = [
   "shifted-inverse-log-square",
 ];
 
+/** Whether anything is chosen: an empty list of exclusions is every law. */
+export function isChoice({ laws, exclude }: LawChoice): boolean {
+  return laws !== undefined || (exclude?.length ?? 0) > 0;
+}
+
 /**
  * The laws of a choice that these ascending sizes can bear.
  *
- * @throws CrispError `usage` for an unknown word, a number where the law has none, or when no law is left
+ * @throws CrispError `usage` for an unknown word, or a number where the law has none
  */
 export function chosenLaws(sizes: readonly number[], { laws, exclude }: LawChoice): Model[] {
   const all = lawsFor(sizes);
   const wanted = laws?.map(wordOf).flatMap((word) => membersOf(word, all, sizes)) ?? all;
   const refused = exclude?.map(wordOf) ?? [];
-  const kept = wanted.filter((model) => !refused.some((word) => covers(word, model)));
-  if (kept.length > 0 || all.length === 0) return kept;
+  return wanted.filter((model) => !refused.some((word) => covers(word, model)));
+}
+
+/** @throws CrispError `usage` where a choice leaves none of the laws that so many sizes can bear */
+export function demandLaws(sizes: readonly number[], choice: LawChoice): void {
+  if (chosenLaws(sizes, choice).length > 0 || lawsFor(sizes).length === 0) return;
   throw new CrispError(
     "usage",
     `no law is left of ${lawNames.length}: all that these ${sizes.length} sizes bear are excluded. Exclude fewer.`,

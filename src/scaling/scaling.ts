@@ -7,7 +7,7 @@ import { CrispError, nearestWord } from "../core/errors.js";
 import type { Candidate } from "./compare.js";
 import { equationOf } from "./equation.js";
 import { bandOf } from "./law-band.js";
-import type { LawChoice } from "./law-choice.js";
+import { demandLaws, type LawChoice } from "./law-choice.js";
 import { decidedModel, leadingOf, rangeOf, reportedExponent } from "./leading.js";
 import type { FittedModel } from "./models.js";
 import { amplitudeOf, bandAt, exponentOf, fitPowerLaw, inference, localSlopes } from "./powerlaw.js";
@@ -43,6 +43,7 @@ export function scalingOf(set: ExtremaSet, quantity: string, options: ScalingOpt
 
 /** The same from ln y and its covariance. */
 export function fitScaling(data: SizeData, options: ScalingOptions = {}): ScalingFit {
+  demandLaws(data.sizes, options);
   const { verdict, reason, candidates } = decide(data, options);
   const law = fitPowerLaw(data);
   const stays = candidates.filter(({ open }) => open);

@@ -8,7 +8,7 @@
 import { type Candidate, compareLaws, familyOf, short } from "./compare.js";
 import type { LawChoice } from "./law-choice.js";
 import { driftP } from "./powerlaw.js";
-import type { SizeData, VerdictName } from "./types.js";
+import type { ModelName, SizeData, VerdictName } from "./types.js";
 
 /** A verdict with every law's standing. */
 export type Decision = {
@@ -36,6 +36,13 @@ export const verdictNames: Readonly<Record<VerdictName, string>> = {
   "no-extremum": "no interior extremum",
   "too-few-sizes": "too few sizes",
 };
+
+/** "a power law with a correction": each law as it stands in a sentence; three are called after no verdict. */
+export function lawInWords(name: ModelName): string {
+  if (name === "constant") return "a constant";
+  if (name === "corrected-logarithm") return "a corrected logarithm";
+  return name === "exponential" ? "an exponential" : verdictNames[name];
+}
 
 /** The verdict on one quantity, with every law's standing. */
 export function decide(data: SizeData, choice: LawChoice = {}): Decision {

@@ -7,10 +7,12 @@
 import { systemSize } from "../core/geometry.js";
 import { contentKey } from "../core/key.js";
 import { sourceText } from "../images/image-set.js";
+import { exclusionThatDecides } from "../scaling/exclusion.js";
 import { exponentsOf } from "../scaling/exponents.js";
 import { extrema } from "../scaling/extrema.js";
-import { scalingOf } from "../scaling/scaling.js";
-import type { ExtremaSet } from "../scaling/types.js";
+import { isChoice } from "../scaling/law-choice.js";
+import { dataOf, scalingOf } from "../scaling/scaling.js";
+import type { ExtremaSet, ScalingFit } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
 import { boundaryFit } from "./boundary.js";
@@ -36,7 +38,7 @@ export function analyseStudy(
   plan: PlanContext,
   told: (part: string) => void = () => {},
 ): StudyRecord {
-  const { settings, images, family, dictionaries } = plan;
+  const { settings, images, family, dictionaries, laws = {} } = plan;
   const sizes = results.map((size) => {
     told(`the curves at ${sizeText(size)}`);
     return curvesOf(size, plan);
@@ -52,14 +54,18 @@ export function analyseStudy(
   const minima = sizes.map((size) => minimumOf(size, all));
   told("the laws of scaling");
   const until = Math.max(...sizes.map(({ systemSize }) => systemSize));
+  const law = (quantity: string): ScalingFit => {
+    const fit = scalingOf(fitted, quantity, { until, ...laws });
+    return { ...fit, reason: fit.reason + exclusionThatDecides(dataOf(fitted, quantity), fit, laws) };
+  };
   const fits = {
-    location: scalingOf(fitted, "percentActive", { until }),
-    value: scalingOf(fitted, "value", { until }),
-    lambda: scalingOf(fitted, "location", { until }),
-    activeUnits: scalingOf(fitted, "activeUnits", { until }),
+    location: law("percentActive"),
+    value: law("value"),
+    lambda: law("location"),
+    activeUnits: law("activeUnits"),
   };
   told("the prediction of the size left out");
-  const prediction = predictLeftOut(sizes, minima, { fitted, all });
+  const prediction = predictLeftOut(sizes, minima, { fitted, all, laws });
   // Where images grow all sizes share their dictionaries.
   const makers = growsImages(settings) ? results.slice(0, 1) : results;
   const record = {
@@ -75,13 +81,14 @@ export function analyseStudy(
       hash: images.hash,
     },
     measure: { name, unit },
+    ...(isChoice(laws) && { laws }),
     minima,
     curves: sizes.map(curveRecord),
     ...fits,
     exponents: { ...exponentsOf(fitted, "percentActive", "value"), poster },
     ...(growsImages(settings) ? { boundary: boundaryOf(sizes, fitted) } : {}),
     prediction,
-    scores: scoresOf(sizes, all, told),
+    scores: scoresOf(sizes, all, { laws, told }),
     certificate: certificateOf(results, settings.sweep.tolerance),
     training: makers.flatMap(trainingOf(settings.seed)),
     dictionaries: makers.flatMap(dictionariesOf(plan)),

@@ -10,6 +10,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { checkGeometry, type Geometry } from "../core/geometry.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import { item } from "../work/item.js";
 import { allSizes, isLeftOut, nameOf, type SizeName } from "./axis.js";
 import type { Pace } from "./cost.js";
@@ -32,6 +33,8 @@ export type PlanContext = {
   readonly dictionaries?: readonly GivenDictionary[];
   /** How fast this machine is with these images (pace.ts), where it was measured; it decides no item. */
   readonly pace?: Pace;
+  /** Laws that compete in the analysis, by the user's word; no item depends on it. Absent: all. */
+  readonly laws?: LawChoice;
 };
 
 /** A dictionary from a file of the user's: the file's name without its folder, and the key of its atoms. */

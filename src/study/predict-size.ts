@@ -69,7 +69,7 @@ export function predictSizes(
     const L = systemSize(geometry);
     const set = keepSet(all, (size) => size !== L);
     const at = (quantity: string, law: "weighted" | "power-law" = "weighted") =>
-      set.data[quantity] === undefined ? null : predictAt(set, quantity, L, { law });
+      set.data[quantity] === undefined ? null : predictAt(set, quantity, L, { ...plan.laws, law });
     const units = at("activeUnits");
     const measured = set.data.activeUnits?.sizes ?? [];
     if (units) demandSaid(name, units.replicate, { L, measured });
@@ -171,5 +171,5 @@ export function verifySize(
   const compared = growsImages(plan.settings) ? sameImages(all) : all;
   const sizes = compared.map((size) => curvesOf(size, plan)).sort((a, b) => a.systemSize - b.systemSize);
   const size = sizes.find((one) => sameSize(one, measured))!;
-  return scoreSize(size, extremaOf(sizes, plan.settings.seed));
+  return scoreSize(size, extremaOf(sizes, plan.settings.seed), plan.laws);
 }

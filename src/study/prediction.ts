@@ -5,6 +5,7 @@
  * power law stands beside it: in pilots it was off by 16–36 %, k* by 0.3–2 %.
  */
 import { type Difference, differenceOf, holdOut } from "../scaling/held-out.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import { type PredictOptions, predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
@@ -18,7 +19,7 @@ import { inverse, spline } from "./spline.js";
 export function predictLeftOut(
   sizes: readonly SizeCurves[],
   minima: readonly MinimumRecord[],
-  { fitted, all }: { readonly fitted: ExtremaSet; readonly all: ExtremaSet },
+  { fitted, all, laws }: { readonly fitted: ExtremaSet; readonly all: ExtremaSet; readonly laws?: LawChoice },
 ): PredictionRecord | null {
   const size = sizes.filter(({ leftOut }) => leftOut).at(-1);
   if (!size) return null;
@@ -26,9 +27,9 @@ export function predictLeftOut(
   // Differences come from the sizes fitted and this one together: only there is their covariance known.
   const joint = keepSet(all, (L) => L === size.systemSize || fitted.extrema.some((extremum) => extremum.size === L));
   const compared = (quantity: string, found: MinimumRecord["lambda"], law: PredictOptions["law"] = "weighted") => ({
-    predicted: predictAt(fitted, quantity, size.systemSize, { law })?.replicate ?? null,
+    predicted: predictAt(fitted, quantity, size.systemSize, { ...laws, law })?.replicate ?? null,
     measured: found,
-    difference: differenceOfSize(joint, quantity, size.systemSize, { law }),
+    difference: differenceOfSize(joint, quantity, size.systemSize, { ...laws, law }),
   });
   const found = compared("activeUnits", measured.activeUnits);
   const units = { ...found, predicted: found.predicted && atMost(found.predicted, size.systemSize) };

@@ -3,6 +3,7 @@
  * `crisp run --json`. Later versions only add fields. Types only.
  */
 import type { Difference } from "../scaling/held-out.js";
+import type { LawChoice } from "../scaling/law-choice.js";
 import type { Estimate, ExtremumStatus, ScalingFit } from "../scaling/types.js";
 import type { Measure } from "../tasks/problems/problem.js";
 import type { StudySettings } from "./settings.js";
@@ -158,6 +159,8 @@ export type StudyRecord = {
   };
   /** What is made small, and its unit: "percent error", "%" of a denoiser. Every `value` below is of it. */
   readonly measure: Pick<Measure, "name" | "unit">;
+  /** Laws that competed in every fit, and laws that did not, by the user's word; absent without one. */
+  readonly laws?: LawChoice;
   readonly minima: readonly MinimumRecord[];
   readonly curves: readonly CurveRecord[];
   /** Percent active at the minimum against L (the poster's location). */

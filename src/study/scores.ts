@@ -7,6 +7,7 @@
  * beside simpler ways to choose λ: λ's own power law, λ* of the largest other
  * size, the others' mean number of active units, SURE on the noisy images.
  */
+import type { LawChoice } from "../scaling/law-choice.js";
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ExtremaSet } from "../scaling/types.js";
@@ -19,16 +20,19 @@ import type { PredictedQuantity, ScoreSummary, ScoresRecord, SizeScore, Strategy
 /** Sizes needed besides the one held out. */
 const fewest = 3;
 
-/** Every size with an interior minimum held out once, from all others that have one; `told` hears which. */
+/** Which laws predict; `told` hears which size is held out. */
+type ScoreOptions = { readonly laws?: LawChoice; readonly told?: (part: string) => void };
+
+/** Every size with an interior minimum held out once, from all others that have one. */
 export function scoresOf(
   sizes: readonly SizeCurves[],
   all: ExtremaSet,
-  told: (part: string) => void = () => {},
+  { laws, told = () => {} }: ScoreOptions = {},
 ): ScoresRecord {
   const inside = sizes.filter(({ systemSize }) => minimumAt(all, systemSize) !== null);
   const leaveOneOut = inside.flatMap((size) => {
     told(`how the others predict ${sizeText(size)}`);
-    return scoreSize(size, all) ?? [];
+    return scoreSize(size, all, laws) ?? [];
   });
   const largest = inside.at(-1);
   return {
@@ -39,15 +43,15 @@ export function scoresOf(
 }
 
 /** One size scored; null without an interior minimum there, or with fewer than three others. */
-export function scoreSize(size: SizeCurves, all: ExtremaSet): SizeScore | null {
+export function scoreSize(size: SizeCurves, all: ExtremaSet, laws: LawChoice = {}): SizeScore | null {
   const L = size.systemSize;
   const others = keepSet(all, (other) => other !== L);
   const best = minimumAt(all, L);
   if (best === null || (others.data.location?.sizes.length ?? 0) < fewest) return null;
   const compared = (quantity: string, measured: Estimate | null, law: "weighted" | "power-law" = "weighted") => ({
-    predicted: others.data[quantity] ? (predictAt(others, quantity, L, { law })?.replicate ?? null) : null,
+    predicted: others.data[quantity] ? (predictAt(others, quantity, L, { ...laws, law })?.replicate ?? null) : null,
     measured,
-    difference: differenceOfSize(all, quantity, L, { law }),
+    difference: differenceOfSize(all, quantity, L, { ...laws, law }),
   });
   const units = compared("activeUnits", best.companions.activeUnits ?? null);
   const solved = units.predicted && lambdaFor(units.predicted, size.pilot);

@@ -6,7 +6,7 @@ import { encodeImages } from "../../src/app/encode.js";
 import { estimateStudy } from "../../src/app/estimate-study.js";
 import { predictSize } from "../../src/app/predict-sizes.js";
 import { measureProtocol, readProtocol } from "../../src/app/protocol.js";
-import { refitStudy } from "../../src/app/read-study.js";
+import { readStudy, refitStudy } from "../../src/app/read-study.js";
 import { runStudy } from "../../src/app/run-study.js";
 import type { StudyEvent } from "../../src/app/session.js";
 import { studyStatus } from "../../src/app/study-files.js";
@@ -48,13 +48,24 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
   const base = { settings: own, out: "study", workers: 1, signal: new AbortController().signal, command: "crisp run" };
   const { record, report } = await runStudy({ ...base, onEvent() {} }, platform);
   expect(report).toBe("study/report.html");
-  expect(await refitStudy("study", platform)).toEqual(record);
+  // The laws that compete are of the analysis alone: they stay with the record until others are named, and touch no result.
+  const before = new Map(contents);
+  const laws = { exclude: ["log-power-law", "inverse-log-square"] };
+  const chosen = await refitStudy("study", platform, laws);
+  expect(chosen.laws).toEqual(laws);
+  const named = [...chosen.location.models, ...chosen.value.models, ...chosen.activeUnits.models];
+  expect(named.filter(({ name }) => laws.exclude.includes(name))).toEqual([]);
+  expect((await readStudy("study", platform)).plan.laws).toEqual(laws);
+  const [predicted] = await predictSize("study", [16], platform);
+  // With every law it is the record that the run made.
+  expect(await refitStudy("study", platform, {})).toEqual(record);
+  expect(contents).toEqual(before);
   expect(await studyStatus("study", platform)).toMatchObject({ stage: "finished", rows: record.minima });
   // Of a finished study as many items are counted as are done, whatever was expected.
   const estimate = await estimateStudy(own, { workers: 1, out: "study" }, platform);
   expect(estimate.items).toBe(estimate.cached);
   // Three sizes, one seed, dictionaries of 16 images: laws as open as that say little of another size, and nothing impossible.
-  const percentActive = (await predictSize("study", [16], platform))[0].percentActive!;
+  const percentActive = predicted.percentActive!;
   expect(percentActive.high).toBeLessThanOrEqual(100);
   expect(percentActive.low).toBeLessThan(percentActive.value);
   const steps = { images: 8, largest: 8, reach: 2, steps: [25, 200], timeStep: fixedStep };

@@ -69,9 +69,7 @@ describe("a decided logarithm", () => {
   test("has its own slope B/y at each size beside the local slopes, and the table says what its slopes are", () => {
     for (const { size, slope } of slopesAlong(bentLaw(logarithm.value)!.band))
       expect(slope).toBeCloseTo(law!.parameters.slope!.value / shown(logarithm).at(size), 2);
-    expect(tableLinesOf(logarithm).at(-1)).toBe(
-      "These are slopes of straight lines on log axes; the verdicts are value: a logarithm.",
-    );
+    expect(tableLinesOf(logarithm).at(-1)).toBe("These are slopes of straight lines on log axes; value: a logarithm.");
     expect(tableLinesOf(power).join("\n")).not.toContain("straight lines");
   });
 

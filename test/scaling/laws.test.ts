@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { chosenLaws } from "../../src/scaling/law-choice.js";
+import { demandLaws } from "../../src/scaling/law-choice.js";
 import { lawsFor, type Model } from "../../src/scaling/laws.js";
 import { fitModel } from "../../src/scaling/models.js";
 import { predictFrom } from "../../src/scaling/predict.js";
@@ -142,7 +142,7 @@ describe("the user's word", () => {
     [{ laws: ["corrected-power-law:0"] }, /above 0/],
     [{ laws: ["logarithm"], exclude: ["logarithm"] }, /no law is left/],
   ])("that is no law is refused: %o", (choice, message) => {
-    expect(() => chosenLaws(sizes, choice)).toThrow(message);
+    expect(() => demandLaws(sizes, choice)).toThrow(message);
   });
 });
 

@@ -35,6 +35,24 @@ describe("a table", () => {
     expect(record.location.verdict).toBe("power-law");
   });
 
+  test("that two laws keep undecided says that neither may be possible, and what both exclusions leave", () => {
+    const { value } = fitTable(
+      [8, 16, 32, 64, 128, 256, 512, 1024].map((size, i) => {
+        const truth = 1.2 + 0.5 * Math.log(size / 8);
+        return { size, value: truth * (1 + 0.024 * Math.sin(12.9898 * i + 4)), error: 0.02 * truth };
+      }),
+    );
+    expect(value.reason).toMatch(
+      / If neither a power law with a logarithm nor a power law with a correction is possible here: --exclude log-power-law,corrected-power-law leaves a logarithm\.$/,
+    );
+  });
+
+  test("whose one law allowed needs all its sizes predicts each size by the power law", () => {
+    const own = fitTable(rows, { laws: ["corrected-power-law:1"] });
+    expect(own.value.models.map(({ name }) => name)).toEqual(["corrected-power-law"]);
+    expect(own.leaveOneOut).toHaveLength(5);
+  });
+
   test("with planted laws gives both exponents, the other abscissa and the collapse", () => {
     expect(record.location.verdict).toBe("power-law");
     expect(Math.abs(record.location.exponent!.value + 0.75)).toBeLessThan(0.02);

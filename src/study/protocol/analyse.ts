@@ -81,10 +81,10 @@ function readingOf(sizes: readonly SizePoints[], steps: number | null, { plan, i
   return {
     steps,
     minima,
-    location: scalingOf(set, "percentActive"),
-    value: scalingOf(set, "value"),
-    lambda: scalingOf(set, "location"),
-    activeUnits: scalingOf(set, "activeUnits"),
+    location: scalingOf(set, "percentActive", plan.laws),
+    value: scalingOf(set, "value", plan.laws),
+    lambda: scalingOf(set, "location", plan.laws),
+    activeUnits: scalingOf(set, "activeUnits", plan.laws),
   };
 }
 

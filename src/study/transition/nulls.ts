@@ -71,7 +71,7 @@ export function sureScaling(results: readonly SizeResults[], plan: PlanContext):
     fitted.flatMap((size) => sureCurves(size, plan)),
     options,
   );
-  const law = scalingOf(set, "percentActive");
+  const law = scalingOf(set, "percentActive", plan.laws);
   return {
     verdict: law.verdict,
     slope: law.exponent ?? law.powerLaw?.exponent ?? null,
