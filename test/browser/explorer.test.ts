@@ -10,6 +10,10 @@ import { crisp } from "../cli/process.js";
 import { type Measured, measure, seriousBarriers } from "../report/measure.js";
 import { found, type Opened, openPage, serveFolder } from "./page.js";
 
+/** 12×12 pixels, two frames. */
+const movingGif =
+  "R0lGODlhDAAMAIEAAAAAAP8AAAD/AAAA/yH/C05FVFNDQVBFMi4wAwEAAAAh+QQACgAAACwAAAAADAAMAAAIJwABDBAQQCBBgwUHJjyoEKHDhhAZSlxI8eFEixUjZryoEaPHjhoDAgAh+QQBCgAEACwAAAAADAAMAIEAAAD/AAAA/wAAAP8IJwADCBgAQCBBgwUHJjyoEKHDhhAZSlxI8eFEixUjZryoEaPHjhoDAgA7";
+
 const root = resolve(import.meta.dirname, "../..");
 const address = `file://${join(root, "docs/explorer.html")}`;
 
@@ -130,7 +134,7 @@ describe.skipIf(!found)("the explorer", () => {
     await measured();
     const now = await text("now");
     const hash = new URL(opened.page.url()).hash;
-    expect(hash).toBe("#picture=leaves-20&lambda=0.503&sigma=0.25&features=32&seed=2");
+    expect(hash).toBe("#picture=leaves-20&lambda=0.498&sigma=0.25&features=32&seed=2");
     await open(hash);
     expect(await text("now")).toBe(now);
     expect(opened.trouble).toEqual([]);
@@ -299,6 +303,20 @@ describe.skipIf(!found)("the explorer", () => {
       const seen = encodePng({ width: 20, height: 20, channels: 4, bytes: clear });
       expect(await take("clear.png", "image/png", Buffer.from(seen))).toContain("on white where it is transparent");
       await slide("lambda", 60);
+      expect(opened.trouble).toEqual([]);
+    });
+
+    test("may be dropped; of one that moves the first frame is taken", async () => {
+      await open("#lambda=0.6");
+      const before = await text("now");
+      await opened.page.evaluate((base64) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], "moving.gif", { type: "image/gif" }));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      }, movingGif);
+      await changed("now", before);
+      expect(await text("own-words")).toBe("12×12 pixels; its first frame");
       expect(opened.trouble).toEqual([]);
     });
   });

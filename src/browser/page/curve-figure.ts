@@ -28,7 +28,8 @@ export function axesFor(curves: ReadonlyMap<number, SizeCurve>, noise: number): 
   const errors = [...curves.values()].flatMap(({ points }) => points.map(({ percentError }) => percentError ?? 0));
   const least = errors.length > 0 ? Math.min(...errors) : noise / 2;
   const span = Math.max(6, Math.min(0.75 * least, 1.15 * noise - least));
-  return { x: [0.08, 50], y: [Math.max(0, least - 0.3 * span), least + 1.3 * span] };
+  const highest = Math.max(least + 0.4 * span, ...errors);
+  return { x: [0.08, 50], y: [Math.max(0, least - 0.3 * span), Math.min(least + 1.3 * span, 1.04 * highest)] };
 }
 
 /** The panel. */

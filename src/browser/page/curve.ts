@@ -2,8 +2,8 @@
 import { localMinimum } from "../../scaling/minimum.js";
 import type { PathPoint } from "../path.js";
 
-/** λ's of a curve, falling by a factor of 1.14 from the largest; it ends where the error has risen again. */
-export const curveLambdas: readonly number[] = Array.from({ length: 34 }, (_, i) => 4 / 1.14 ** i);
+/** λ's of a curve, 4 to 0.02, falling by a factor of 1.14; it ends where the error has risen again. */
+export const curveLambdas: readonly number[] = Array.from({ length: 41 }, (_, i) => 4 / 1.14 ** i);
 
 /** Points of falling λ; `done` once no more will come. */
 export type SizeCurve = { readonly features: number; readonly points: readonly PathPoint[]; readonly done: boolean };

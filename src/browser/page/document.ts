@@ -85,7 +85,7 @@ const bench = `<section class="first" aria-labelledby="title">
 <p class="hidden" id="said" role="status"></p>
 <p class="warn" id="trouble" role="alert" hidden></p>
 <form class="controls" id="controls">
-${slider({ id: "lambda", name: "Sparsity, <i>λ</i>", most: lambdas.length - 1, ends: ["0.05", "4.00"], extra: '<span class="best" id="best" hidden></span>' })}
+${slider({ id: "lambda", name: "Sparsity, <i>λ</i>", most: lambdas.length - 1, ends: ["0.02", "4.00"], extra: '<span class="best" id="best" hidden></span>' })}
 ${slider({ id: "sigma", name: "Noise, <i>σ</i>", most: sigmas.length - 1, ends: ["0", "1"] })}
 ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, ends: ["16", "512"] })}
 <fieldset class="choices"><legend>Picture</legend>${drawn.join("")}<label class="choice" id="own-choice" hidden><input type="radio" name="picture" value="own"><canvas class="thumb" width="32" height="32" id="thumb-own"></canvas><span class="hidden">Your picture</span></label>

@@ -9,9 +9,9 @@ export const featureSizes = [16, 32, 64, 128, 256, 512] as const;
 /** Seeds of the drawn pictures; docs/explorer/leaves-SEED.png holds each as a file. */
 export const leafSeeds = [14, 20, 6, 10] as const;
 
-/** λ's of the slider: 0.05 … 4 in equal factors of 1.03, three digits each, so that a command can repeat them. */
-export const lambdas: readonly number[] = Array.from({ length: 149 }, (_, i) =>
-  Number((0.05 * 80 ** (i / 148)).toPrecision(3)),
+/** λ's of the slider: 0.02 … 4 in equal factors of 1.036, three digits each, so that a command can repeat them. */
+export const lambdas: readonly number[] = Array.from({ length: 151 }, (_, i) =>
+  Number((0.02 * 200 ** (i / 150)).toPrecision(3)),
 );
 
 /** σ's of the slider. */

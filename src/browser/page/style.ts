@@ -98,7 +98,8 @@ input[type=range]{appearance:auto;-webkit-appearance:auto;height:28px;margin:0}
 .plot .f7{fill:Highlight}.plot .k7{stroke:Highlight}
 }
 @media print{
-.controls,.choices,.actions,.tour,input{display:none!important}
+.controls,.choices,.actions,.tour,.track,.ends,#settle:has(#settled[hidden]){display:none!important}
+.prose,.quality,#expected,.named{font-size:9.5pt;line-height:13.5pt}
 .now{font-size:14pt;line-height:20pt}
 .pictures{grid-template-columns:repeat(5,1fr);gap:3mm}.frame,.frame canvas{width:100%;height:auto}
 .plot{max-width:85mm}
