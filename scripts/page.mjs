@@ -32,8 +32,11 @@ for (const { file, width, height, bytes } of drawnPictures().values())
 const script = await pageScript();
 const html = explorerDocument({ fonts: await reportFonts(), script, parts });
 writeFileSync(join(folder, "explorer.html"), html);
+const dictionaries = Object.keys(parts).filter((name) => name.startsWith("atoms-"));
 const size = (text) => `${(gzipSync(text, { level: 9 }).length / 1000).toFixed(1)} kB`;
-console.log(`explorer.html: ${size(html)} gzipped, of it code ${size(script)}`);
+console.log(
+  `explorer.html: ${size(html)} gzipped, of it code ${size(script)}, dictionaries ${size(dictionaries.map((name) => parts[name]).join(""))}`,
+);
 
 /** The dictionary of the study's own seed with so many features: the record tells it by its leading share. */
 function trainedAtoms(features) {

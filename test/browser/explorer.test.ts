@@ -217,6 +217,16 @@ describe.skipIf(!found)("the explorer", () => {
     expect(await text("tour")).toBe("Take the tour, five steps");
   });
 
+  test("the curve is a table, too", async () => {
+    await open("#features=16");
+    await opened.page.click("#curve-data summary");
+    await opened.page.waitForFunction(() => document.querySelectorAll("#curve-numbers tbody tr").length > 8);
+    const rows = (await text("curve-numbers")).split("\n").map((row) => row.split("\t"));
+    const errors = rows.filter(([lambda]) => Number(lambda) > 0).map((row) => Number.parseFloat(row[3]));
+    const least = Number(/The least for this picture is ([\d.]+)%/.exec(await text("now"))![1]);
+    expect(Math.abs(Math.min(...errors) - least)).toBeLessThan(0.1);
+  });
+
   test("keys alone move a slider, and its value is spoken in words", async () => {
     await open("#lambda=0.5");
     await opened.page.focus("#lambda");

@@ -7,17 +7,18 @@ import { percentError, psnr, squaredError } from "../../coding/metrics.js";
 import { columnAxis, rowAxis } from "../../core/geometry.js";
 import { slice, tensor } from "../../core/tensor.js";
 import { counted } from "../../core/words.js";
+import { numeric, table } from "../../report/html.js";
 import { whole } from "../../report/numbers.js";
 import { atomPixels, largestCount, type StripPicture, stripPixels } from "../../report/pictures.js";
 import { panelFigure } from "../../report/svg/panel.js";
-import { leastOf } from "./curve.js";
+import { leastOf, type SizeCurve } from "./curve.js";
 import { type Axes, axesFor, curvePanel } from "./curve-figure.js";
 import { byId, draw, setHtml } from "./dom.js";
 import type { Here, Results } from "./measure.js";
 import type { ColourPicture, Sample } from "./pictures.js";
 import type { State } from "./state.js";
 import type { Stock } from "./stock.js";
-import { nowSentence, percent } from "./words.js";
+import { nowSentence, percent, setting } from "./words.js";
 
 /** Most atoms shown. */
 const mostAtoms = 40;
@@ -100,6 +101,7 @@ export function openBenchView(stock: Stock) {
         setHtml("now", nowSentence(state, here, { least, done: own?.done ?? false }));
       }
       if (axes === null || (!held && own?.done)) axes = axesFor(curves, noise);
+      numbers(own ?? null);
       const width = byId("curve").clientWidth < 527 ? 368 : 528;
       const now = [here, curves, state.features, noise, axes.x, axes.y, width];
       if (now.every((one, i) => one === shown[i])) return;
@@ -114,6 +116,26 @@ export function openBenchView(stock: Stock) {
       return own === undefined || state.sigma === 0 ? null : (leastOf(own, "percentError")?.lambda ?? null);
     },
   };
+}
+
+/** The curve as a table, for those who do not see it; written while it is open. */
+function numbers(curve: SizeCurve | null): void {
+  if (curve === null || !byId<HTMLDetailsElement>("curve-data").open) return;
+  const rows = curve.points.map(({ lambda, active, percentActive, percentError, surePercent }) => ({
+    cells: [
+      setting(lambda),
+      whole(active),
+      percent(percentActive),
+      shownPercent(percentError),
+      shownPercent(surePercent),
+    ],
+  }));
+  const columns = ["_λ_", "Active units", "Percent active", "Percent error", "SURE"].map(numeric);
+  setHtml("curve-numbers", table(columns, rows, { title: `${curve.features} features`, plain: true }));
+}
+
+function shownPercent(value: number | null): string {
+  return value === null ? "" : percent(value);
 }
 
 /** The most used atoms, each with the number of positions at which it is active. */

@@ -183,6 +183,7 @@ addEventListener("drop", (event) => {
 });
 addEventListener("hashchange", () => change(fromHash(location.hash)));
 addEventListener("resize", renderSoon);
+byId("curve-data").addEventListener("toggle", renderSoon);
 new IntersectionObserver(
   ([entry]) => {
     if (sizesSeen || !entry.isIntersecting) return;

@@ -11,7 +11,7 @@ export function percent(value: number): string {
 
 /** A λ or σ: as many digits as its slider gives it. */
 export function setting(value: number): string {
-  return value >= 1 ? value.toFixed(2) : String(Number(value.toFixed(4)));
+  return value >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(3)));
 }
 
 const lambda = "<i>λ</i>";
