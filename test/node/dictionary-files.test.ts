@@ -46,6 +46,12 @@ test("safetensors, npy, npz and pvp hold the same atoms, channels last or first"
   expect(ours).toEqual({ atoms, ...geometry });
 });
 
+test("a file of our own has the same bytes whatever the order in which its geometry came", () => {
+  const geometry = { height: 9, width: 8, channels: 3, patch: [8, 8], stride: [2, 1], boundary: "full", features: 2 };
+  const sorted = Object.fromEntries(Object.entries(geometry).sort());
+  expect(encodeDictionary(atoms, sorted)).toEqual(encodeDictionary(atoms, geometry));
+});
+
 test("images come in the same layouts; three axes are grey", async () => {
   expect(await imagesIn(encodeNpy(atoms), "a.npy")).toEqual(atoms);
   expect(await imagesIn(encodeNpy({ shape: first, data: planes }), "a.npy", "nchw")).toEqual(atoms);

@@ -23,8 +23,11 @@ export const dictionaryFile = {
 };
 
 /** The atoms alone, with their geometry as metadata: what users of other tools open. */
-export function encodeDictionary(atoms: Tensor, geometry: object): Uint8Array {
-  return encodeSafetensors({ tensors: { atoms }, metadata: { geometry: JSON.stringify(geometry), format: "crisp-1" } });
+export function encodeDictionary(atoms: Tensor, geometry: Partial<Record<keyof Geometry, unknown>>): Uint8Array {
+  // In one order, also where the geometry was read from a file with sorted keys: the bytes must not tell who made them.
+  const { height, width, channels, patch, stride, boundary, features, ...rest } = geometry;
+  const text = JSON.stringify({ height, width, channels, patch, stride, boundary, features, ...rest });
+  return encodeSafetensors({ tensors: { atoms }, metadata: { geometry: text, format: "crisp-1" } });
 }
 
 /** A float32 tensor of a file, by name. */
