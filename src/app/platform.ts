@@ -125,7 +125,9 @@ export interface Studies {
   files(folder: string): Files;
   /** Takes the folder for one process at a time; the function returned gives it back. @throws CrispError `busy` naming the holder */
   lock(folder: string): Promise<() => Promise<void>>;
-  /** Removes what killed processes left half-written; for the holder of the lock. */
+  /** Takes an item for this process; the function returned gives it back. Null while another process works on it. */
+  claim(folder: string, id: string): Promise<(() => Promise<void>) | null>;
+  /** Removes what killed processes left half-written, and their claims. */
   removeStrays(folder: string): Promise<void>;
   /** The process that works here, as the log names it. */
   readonly processId: number;

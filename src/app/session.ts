@@ -49,6 +49,8 @@ export type StudyRequest = {
   /** Laws that compete in the analysis; without them those that the folder's record has. */
   readonly laws?: LawChoice;
   readonly workers: number;
+  /** Work without the lock, beside other processes that work on the study. */
+  readonly join?: boolean;
   readonly signal: AbortSignal;
   /** .npy or .npz: weights of the pixels of the training images. */
   readonly mask?: string;
@@ -68,6 +70,8 @@ export type Session = {
   /** Where the images were read from. */
   readonly from: string | undefined;
   readonly context: StudyContext;
+  /** How fast this machine is with these images; measured when it is first asked for. */
+  pace(): Promise<Pace>;
   close(): Promise<void>;
 };
 
@@ -127,8 +131,8 @@ async function openSession(
     const manifest = manifestOf(request.settings, identified, { family: pool.family, dictionaries: given, kind });
     const other = request.reuse === undefined ? undefined : await otherStore(request.reuse, manifest, platform);
     const { resumed } = await claimFolder(out, manifest, platform);
-    const unlock = await studies.lock(out);
-    // Again, now that no other process can claim it; and without another's half-written files.
+    const unlock = request.join ? async () => {} : await studies.lock(out);
+    // Again, now that no other process can claim it; and without half-written files of the dead.
     await claimFolder(out, manifest, platform)
       .then(() => studies.removeStrays(out))
       .catch(async (error) => {
@@ -148,7 +152,9 @@ async function openSession(
     const opened = { ...request, out, platform };
     const own = ownStore(opened);
     const store = other ? reusing(own, other, () => void reused++) : own;
-    return { out, from, context: contextOf(opened, planOf(manifest), { ...tools, store }), close };
+    const plan = planOf(manifest);
+    const pace = onceOf(() => measurePace(plan, { images, executor: pool, processor: platform.processor }));
+    return { out, from, context: contextOf(opened, plan, { ...tools, store, pace }), pace, close };
   } catch (error) {
     await executor?.close();
     images.close?.();
@@ -171,7 +177,12 @@ function ownStore(request: Opened): ItemStore {
 function contextOf(
   request: Opened,
   plan: PlanContext,
-  { store, ...tools }: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms"> & { readonly store: ItemStore },
+  {
+    store,
+    pace,
+    ...tools
+  }: Pick<LocalTools, "images" | "executor" | "masks" | "startAtoms"> &
+    Pick<Session, "pace"> & { readonly store: ItemStore },
 ): StudyContext {
   const { hooks, progress, measured } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
@@ -182,15 +193,19 @@ function contextOf(
     signal: request.signal,
     now: request.platform.now,
   });
-  const { images, executor } = tools;
-  const { processor } = request.platform;
   const run: Runner["run"] = async (items, onItem) => {
-    await measured(async () =>
-      (await lacksSome(items, store)) ? measurePace(plan, { images, executor, processor }) : null,
-    );
+    await measured(async () => ((await lacksSome(items, store)) ? pace() : null));
     await runner.run(items, onItem);
   };
   return { ...plan, runner: { run }, store, progress };
+}
+
+function onceOf<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 async function lacksSome(items: readonly Item[], store: ItemStore): Promise<boolean> {

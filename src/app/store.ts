@@ -26,6 +26,7 @@ export function openStore(folder: string, onAlarm: (message: string) => void, pl
   const place: Place = { folder, onAlarm, files };
   return {
     recordRound: (round, items) => recordRound(place, round, items),
+    claim: ({ id }) => studies.claim(folder, id),
     has: async ({ id }) => (await files.kind(files.paths.join(folder, summaryPath(id)))) !== null,
     read: (item) => readResult(place, item),
     write: (item, result) => writeResult(place, item, result),

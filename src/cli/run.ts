@@ -52,6 +52,7 @@ export function addRun(program: Command, context: Context): void {
       "--reuse <dir>",
       "folder of another study whose finished items are taken over where they are this study's too",
     )
+    .option("--join", "where another process works on the study already, help it in place of an error")
     .option("--dry-run", "check everything and say what would be done: items, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON")
     .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
@@ -61,6 +62,7 @@ type RunOptions = StudyOptions & {
   readonly laws?: string;
   readonly exclude?: string;
   readonly ownLambda?: string;
+  readonly join?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 };
@@ -101,6 +103,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       reuse: plan.reuse === undefined ? undefined : resolve(plan.reuse),
       laws,
       workers,
+      join: options.join,
       signal,
       command: commandText(context.argv),
       onEvent: eventPrinter(context.terminal),

@@ -7,6 +7,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { folderGone, type GrowingFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
@@ -86,12 +87,26 @@ export async function placeFirst(temporary: string, path: string): Promise<"writ
 
 const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** A name beside `path` that nobody else uses. */
+/** A name beside `path` that nobody else uses; it tells process and machine. */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${hostDigits()}${randomBytes(6).toString("hex")}.tmp`);
 }
 
-const temporaryForm = /^\..+\.\d+-[0-9a-f]+\.tmp$/;
+const temporaryForm = /^\..+\.(\d+)-([0-9a-f]+)\.tmp$/;
+
+function hostDigits(): string {
+  return bytesSha256(Buffer.from(hostname())).slice(0, 8);
+}
+
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+}
 
 /** sha256 of a file as hexadecimal digits, read in pieces. */
 export async function fileSha256(path: string): Promise<string> {
@@ -202,16 +217,27 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Removes what killed processes left half-written. Only the holder of the
- * study's lock may call it: another process's files would look the same. Links are
- * neither followed nor removed.
+ * Removes what killed processes left half-written: those of this machine that are gone, and after a
+ * day those of others, which cannot be seen. Links are neither followed nor removed.
  */
 export async function removeStrays(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await removeStrays(path);
-    else if (entry.isFile() && temporaryForm.test(entry.name)) await rm(path, { force: true });
+    else if (entry.isFile() && (await isStray(path))) await rm(path, { force: true });
   }
+}
+
+const dayMilliseconds = 86_400_000;
+
+async function isStray(path: string): Promise<boolean> {
+  const [, pid, digits] = temporaryForm.exec(basename(path)) ?? [];
+  if (pid === undefined) return false;
+  // Names of the first versions do not tell the machine.
+  if (digits.length !== 20) return true;
+  if (digits.startsWith(hostDigits())) return !isAlive(Number(pid));
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > dayMilliseconds;
 }
 
 function unreadable(path: string, cause: unknown): CrispError {

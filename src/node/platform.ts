@@ -24,7 +24,7 @@ import { reportFonts } from "./fonts.js";
 import { openImageSource } from "./image-source.js";
 import { openItems } from "./item-file.js";
 import { builtFile } from "./kernel.js";
-import { lockStudy } from "./lock.js";
+import { claimItem, lockStudy, removeClaims } from "./lock.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
 import { studyFiles } from "./study-folder.js";
@@ -69,7 +69,11 @@ const studies: Studies = {
   },
   files: (folder) => studyFiles(folder, files),
   lock: (folder) => lockStudy(folder, studyFiles(folder, files)),
-  removeStrays,
+  claim: (folder, id) => claimItem(folder, id, studyFiles(folder, files)),
+  async removeStrays(folder) {
+    await removeStrays(folder);
+    await removeClaims(folder, studyFiles(folder, files));
+  },
   processId: process.pid,
 };
 

@@ -30,44 +30,85 @@ export type LocalWork = {
   make(item: Item, signal: AbortSignal): Promise<unknown>;
   /** Told before an item without a result is begun. */
   onBegin(item: Item): void;
+  /** Told of an item that fails, where the others are to be done all the same; without it the first failure ends the run. */
+  onFailure?(item: Item, failure: unknown): Promise<void>;
   readonly signal: AbortSignal;
 };
 
-/** Lanes that take items in order; the first failure ends the taking and stops the other lanes. */
-export function localRunner(work: LocalWork): Runner {
-  const ended = new Map<string, Promise<boolean>>();
+/** How an item came to its end: made here, there before or by another process, or still with another process. */
+type Ending = "made" | "there" | "elsewhere";
 
-  function complete(item: Item, signal: AbortSignal): Promise<boolean> {
-    const known = ended.get(item.id) ?? began(item, signal);
-    ended.set(item.id, known);
-    return known;
+/** Milliseconds before items of other processes are looked at again, when nothing else is left. */
+const pause = 500;
+
+/**
+ * Lanes that take items in order; the first failure ends the taking and stops the other lanes. Items that
+ * another process has claimed are left for last: by then it has made them, or is gone and they are made here.
+ */
+export function localRunner(work: LocalWork): Runner {
+  const known = new Map<string, Promise<Ending>>();
+
+  function complete(item: Item, signal: AbortSignal): Promise<Ending> {
+    const ending = known.get(item.id) ?? began(item, signal);
+    known.set(item.id, ending);
+    return ending;
   }
-  async function began(item: Item, signal: AbortSignal): Promise<boolean> {
-    if (await work.store.has(item)) return true;
+  async function began(item: Item, signal: AbortSignal): Promise<Ending> {
+    if (await work.store.has(item)) return "there";
     stopIfAsked(signal);
-    for (const needed of work.needs(item)) await complete(needed, signal);
+    for (const needed of work.needs(item)) {
+      if ((await complete(needed, signal)) === "elsewhere") return forgotten(item);
+    }
     stopIfAsked(signal);
-    work.onBegin(item);
-    await work.store.write(item, await work.make(item, signal));
-    return false;
+    const release = await work.store.claim(item);
+    if (release === null) return forgotten(item);
+    try {
+      // Its last holder may have made it since.
+      if (await work.store.has(item)) return "there";
+      work.onBegin(item);
+      await work.store.write(item, await work.make(item, signal));
+      return "made";
+    } finally {
+      await release();
+    }
+  }
+  function forgotten(item: Item): Ending {
+    known.delete(item.id);
+    return "elsewhere";
   }
   return {
     async run(items, done) {
       const failing = new AbortController();
       const signal = AbortSignal.any([work.signal, failing.signal]);
-      await runLanes(items.length, {
-        lanes: work.lanes,
-        async work(index) {
-          try {
-            await done(items[index], await complete(items[index], signal));
-          } catch (failure) {
+      async function attempt(item: (typeof items)[number]): Promise<boolean> {
+        try {
+          const ending = await complete(item, signal);
+          if (ending !== "elsewhere") await done(item, ending === "there");
+          return ending !== "elsewhere";
+        } catch (failure) {
+          if (work.onFailure && !isStop(failure)) await work.onFailure(item, failure);
+          else {
             failing.abort();
             throw failure;
           }
-        },
-      });
+          return true;
+        }
+      }
+      for (let left = items; left.length > 0; ) {
+        const elsewhere: (typeof items)[number][] = [];
+        await runLanes(left.length, {
+          lanes: work.lanes,
+          work: async (index) => void ((await attempt(left[index])) || elsewhere.push(left[index])),
+        });
+        if (elsewhere.length === left.length) await new Promise((go) => setTimeout(go, pause));
+        left = elsewhere;
+      }
     },
   };
+}
+
+function isStop(failure: unknown): boolean {
+  return failure instanceof CrispError && failure.code === "incomplete";
 }
 
 /** Reads only: every item must have its result. @throws CrispError from `missing` for the first that has none */

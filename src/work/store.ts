@@ -8,6 +8,8 @@ import type { Item } from "./item.js";
 export interface ItemStore {
   /** Records a round's items; throws `store` if another list was recorded for it. */
   recordRound(round: number, items: readonly Item[]): Promise<void>;
+  /** Takes an item for this process; the function returned gives it back. Null while another process makes it. */
+  claim(item: Item): Promise<(() => Promise<void>) | null>;
   /** Whether a result is there; `read` tells whether it is sound. */
   has(item: Item): Promise<boolean>;
   /** The finished result, verified; null if there is none. Throws `checksum` if it is damaged. */

@@ -79,6 +79,24 @@ test("a second process in a study that is being worked on is refused and does no
   expect(fingerprint("shared")).toEqual(fingerprint("straight"));
 });
 
+test("--join: three processes fill one study, two killed and started again, and all that end print the same record", async () => {
+  const words = [...small, "--out", "joined", "--workers", "1", "--join"];
+  const first = start(words, { cwd });
+  await first.said("Starting the study");
+  const others = [start(words, { cwd }), start(words, { cwd })];
+  for (const other of others) await other.said("Going on with the study");
+  first.kill("SIGKILL");
+  others[0].kill("SIGKILL");
+  const again = crisp(words, { cwd });
+  const ends = [await others[1].finished, await again];
+  expect(ends.map(({ status, stderr }) => (status === 0 ? "" : stderr))).toEqual(["", ""]);
+  expect(ends[0].stdout).toBe(ends[1].stdout);
+  expect(fingerprint("joined")).toEqual(fingerprint("straight"));
+  // Each item was made once, but for those under way in the two that were killed.
+  const made = readFileSync(join(cwd, "joined", "events.ndjson"), "utf8").match(/"kind":"item","id":"\w+"/g)!;
+  expect(new Set(made).size).toBe(made.length);
+});
+
 test("crisp verify finds equal bits, names the item whose bits differ, and ends with status 5", async () => {
   cpSync(join(cwd, "straight"), join(cwd, "verified"), { recursive: true });
   const sound = await crisp(["verify", "verified", "--items", "3", "--json"], { cwd });

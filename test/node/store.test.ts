@@ -1,6 +1,6 @@
 // The study's folder: whole results or none, damage found, one process at a time.
 import { mkdirSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -191,4 +191,22 @@ test("a study is locked for other processes while its holder lives, and free aga
   await taken();
   await writeFile(join(folder, "lock"), JSON.stringify({ pid: 1, host: "elsewhere", born: "1" }));
   await expect(nodePlatform.studies.lock(folder)).rejects.toThrow(/process 1 on elsewhere/);
+});
+
+test("an item is claimed by one; a claim from another machine is taken over once it was not renewed for two minutes", async () => {
+  const folder = join(root, "with-claims");
+  await mkdir(folder);
+  const claim = () => nodePlatform.studies.claim(folder, "0a");
+  const path = join(folder, "claims", "0a");
+  const both = await Promise.all([claim(), claim()]);
+  expect(both.filter((release) => release === null)).toHaveLength(1);
+  for (const release of both) await release?.();
+  expect(await readdir(join(folder, "claims"))).toEqual([]);
+  await writeFile(path, JSON.stringify({ pid: 1, host: "elsewhere", born: "1", hold: "x" }));
+  expect(await claim()).toBeNull();
+  const old = Date.now() / 1000 - 121;
+  await utimes(path, old, old);
+  const mine = await claim();
+  expect(mine).not.toBeNull();
+  await mine!();
 });

@@ -76,6 +76,7 @@ export function loggingExecutor(log: string[] = [], workers = 1): Executor {
 export function memoryStore(results = new Map<string, unknown>()): ItemStore {
   return {
     async recordRound() {},
+    claim: async () => async () => {},
     async has(item) {
       return results.has(item.id);
     },
