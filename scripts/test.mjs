@@ -18,6 +18,7 @@ const notes = [];
 process.chdir(root);
 mkdirSync(cache, { recursive: true });
 installChromium();
+installSlurm();
 check("build", [process.execPath, "scripts/build.mjs"]);
 check("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
 check("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
@@ -30,17 +31,30 @@ const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-/** Chromium draws the report in the tests; root can install it, anyone else is told how. */
-function installChromium() {
-  if (["/usr/bin/chromium", "/usr/bin/chromium-browser"].some((path) => existsSync(path))) return;
-  const how = "the report is not looked at in a browser. Install it with: sudo apt-get install -y chromium";
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return skip(`no chromium: ${how}`);
-  console.log("Installing chromium, which the report's tests need");
+/** Chromium draws the report in the tests, and Slurm does studies; root can install them, anyone else is told how. */
+function installPackages(what, packages, without) {
+  const how = `${without}. Install it with: sudo apt-get install -y ${packages.join(" ")}`;
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return skip(`no ${what}: ${how}`);
+  console.log(`Installing ${what}, which the tests need`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const words of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
+  for (const words of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
     const done = spawnSync("apt-get", ["-qq", ...words], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
     if (done.status !== 0) return skip(`apt-get ${words[0]} failed: ${how}`);
   }
+}
+
+function installChromium() {
+  if (["/usr/bin/chromium", "/usr/bin/chromium-browser"].some((path) => existsSync(path))) return;
+  installPackages("chromium", ["chromium"], "the report is not looked at in a browser");
+}
+
+/** Its daemons are only run as root; test/node/slurm-cluster.ts starts them. */
+function installSlurm() {
+  if (process.getuid?.() !== 0) return skip("no Slurm: studies on a cluster are not tested. Run the tests as root");
+  if (["sbin/slurmctld", "sbin/slurmd", "sbin/munged", "bin/sbatch"].every((path) => existsSync(`/usr/${path}`)))
+    return;
+  const packages = ["slurmctld", "slurmd", "slurm-client", "munge", "slurm-wlm-basic-plugins"];
+  installPackages("Slurm", packages, "studies on a cluster are not tested");
 }
 
 /** One tool as one check, counted. */

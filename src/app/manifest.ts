@@ -84,6 +84,12 @@ export async function demandSame(folder: string, manifest: Manifest, platform: P
   return present !== null;
 }
 
+/** @throws CrispError `store`, naming what differs, where the study of this manifest has other settings */
+export function demandSettings(folder: string, present: Manifest, settings: StudySettings): void {
+  if (canonicalJson(present.settings) !== canonicalJson(settings))
+    throw otherStudy(folder, present, { ...present, settings });
+}
+
 /** Makes the folder this study's, or checks that it is. */
 export async function claimFolder(
   folder: string,

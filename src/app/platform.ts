@@ -10,6 +10,9 @@ import type { Counts, ImageSet } from "../images/image-set.js";
 import type { Normalisation } from "../images/normalise.js";
 import type { FontFace, Origin } from "../report/input.js";
 import type { TableFile } from "../scaling/column-reader.js";
+import type { LawChoice } from "../scaling/law-choice.js";
+import type { Bundled } from "../study/bundles.js";
+import type { Pace } from "../study/cost.js";
 import type { DataName } from "../study/settings.js";
 import type { Executor } from "../work/executor.js";
 
@@ -132,6 +135,53 @@ export interface Studies {
   /** The process that works here, as the log names it. */
   readonly processId: number;
 }
+
+/** How a study is laid on a cluster: what the user chose. */
+export type ClusterChoices = {
+  readonly partition?: string;
+  readonly account?: string;
+  /** Time limit of a task, in the batch system's own form. */
+  readonly time?: string;
+  /** Further options of the batch system, word by word. */
+  readonly sbatch: readonly string[];
+  /** Minutes of work in a task. */
+  readonly bundleMinutes: number;
+  /** Tasks that run at once. */
+  readonly maxParallel: number;
+  /** Worker threads of a task. */
+  readonly threads: number;
+  /** Folder of a study whose items are taken over. */
+  readonly reuse?: string;
+  /** The command that began this, for the report. */
+  readonly command: string;
+  /** The laws that compete in the analysis, where the user said so. */
+  readonly laws?: LawChoice;
+  /** Number of the last submission before the user's command. */
+  readonly since?: number;
+  /** How fast the machine is that submitted first. */
+  readonly pace?: Pace;
+};
+
+/** Jobs of a study that wait or run. */
+export type Jobs = { readonly waiting: number; readonly running: number };
+
+/** A batch system, as studies see it. */
+export interface Cluster {
+  /** A study's jobs, without the one in which this process runs. @throws CrispError `incomplete` where it does not answer */
+  jobs(folder: string): Promise<Jobs>;
+  /**
+   * Has the bundles done, and after them the next step of the study.
+   *
+   * @param number  of the submission, whose files lie in slurm/NUMBER
+   * @returns the log of each item that was submitted: not all, where the batch system takes no more jobs
+   */
+  submit(folder: string, number: number, work: Submitting): Promise<ReadonlyMap<string, string>>;
+  /** Ends a study's jobs. */
+  cancel(folder: string): Promise<void>;
+}
+
+/** What is submitted, and how. */
+export type Submitting = { readonly bundles: Bundled; readonly choices: ClusterChoices };
 
 /** Which images, and how many. */
 export type ImageSpec = Counts & {

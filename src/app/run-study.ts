@@ -29,8 +29,9 @@ export async function runStudy(
 /** Said before the one piece of work that tells nothing while it runs. */
 const analysing = "Analysing the results: minima, laws, and their intervals (usually some seconds).";
 
-async function conductAndAnalyse(
-  { out, context }: Session,
+/** Every round, the analysis, the pictures for the report, the record. */
+export async function conductAndAnalyse(
+  { out, context }: Pick<Session, "out" | "context">,
   { onEvent, laws }: Pick<StudyRequest, "onEvent" | "laws">,
   platform: Platform,
 ): Promise<StudyRecord> {

@@ -8,6 +8,7 @@ import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
+import { type Failure, failuresIn } from "./cluster-files.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { type RecordCheck, readRecordFile, writeRecordFile } from "./record-file.js";
@@ -25,6 +26,8 @@ export type StudyStatus = {
   readonly rows: readonly MinimumRecord[];
   /** What a reader of the rows must know; mostly none. */
   readonly warnings: readonly string[];
+  /** Items without a result whose making failed on a cluster, each with the log of its task; absent where none did. */
+  readonly failed?: readonly Failure[];
   /** In the folder of a single training (`crisp train`): its atoms, and images seen once it is done; absent in a study's. */
   readonly training?: { readonly features: number; readonly imagesSeen: number | null };
 };
@@ -95,7 +98,12 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
   const store = openStore(folder, () => {}, platform);
   const items = await plannedItems(folder, platform);
   let done = 0;
-  for (const item of items) if (await store.has(item)) done++;
+  const missing = new Set<string>();
+  for (const item of items) {
+    if (await store.has(item)) done++;
+    else missing.add(item.id);
+  }
+  const failed = (await failuresIn(folder, platform)).filter(({ id }) => missing.has(id));
   const finished = (await files.kind(files.paths.join(folder, "scaling.json"))) !== null;
   const training = manifest.kind === "training" ? await trainingStatus(manifest, store) : undefined;
   const stage = training
@@ -117,6 +125,7 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
     finished: training ? training.imagesSeen !== null : finished,
     rows: found?.record.minima ?? [],
     warnings: found?.unsealed ?? [],
+    ...(failed.length > 0 && { failed }),
     ...(training && { training }),
   };
 }
@@ -136,13 +145,13 @@ export async function plannedItems(folder: string, { studies }: Platform): Promi
   // The first versions called items units.
   const names = called("items").length > 0 ? called("items") : called("units");
   const contents = await Promise.all(names.map((name) => files.read(files.paths.join(folder, name))));
-  return contents.flatMap((bytes) =>
-    new TextDecoder()
-      .decode(bytes)
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => parsedItem(line, folder)),
-  );
+  return contents.flatMap((bytes) => parsedItems(bytes, folder));
+}
+
+/** Items of a file, one a line; `place` is for messages. @throws CrispError `checksum` for a line that is not JSON */
+export function parsedItems(bytes: Uint8Array, place: string): Item[] {
+  const lines = new TextDecoder().decode(bytes).split("\n").filter(Boolean);
+  return lines.map((line) => parsedItem(line, place));
 }
 
 function parsedItem(line: string, folder: string): Item {

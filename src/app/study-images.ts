@@ -15,6 +15,7 @@ import type { Masks } from "../study/masks.js";
 import type { GivenDictionary } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import { readEvents } from "./events.js";
+import type { Manifest } from "./manifest.js";
 import { decodeMasks } from "./masks.js";
 import type { OpenOptions, Platform } from "./platform.js";
 
@@ -93,5 +94,35 @@ function demandChannels(given: readonly GivenDictionary[] | undefined, { channel
   throw new CrispError(
     "shape",
     `the atoms of ${other.file} have ${counted(other.shape[3], "channel")}, the images of ${source} ${channels}; they must agree. Give other images with --data, or other dictionaries.`,
+  );
+}
+
+/** The images that a study was made of, where it found them or where `from` names them. @throws CrispError `store` for others */
+export async function imagesOf({ study, manifest, from, signal }: OfStudy, platform: Platform): Promise<ImageSet> {
+  const { settings, images } = manifest;
+  const place = await placeOf({ settings, from, out: study }, platform);
+  const channels = images.channels === 1 ? 1 : 3;
+  const set = await platform.images.open({ ...settings, from: place, channels }, { signal });
+  if (set.hash === images.hash) return set;
+  set.close?.();
+  throw new CrispError(
+    "store",
+    `${study} is of images ${images.hash.slice(0, 12)}, those opened are ${set.hash.slice(0, 12)}; items can only be computed from the same images. Name the study's own with --from.`,
+  );
+}
+
+type OfStudy = {
+  readonly study: string;
+  readonly manifest: Manifest;
+  readonly from?: string;
+  readonly signal: AbortSignal;
+};
+
+/** @throws CrispError `store` where the study's results are of another kernel than this version's */
+export function demandFamily(study: string, { family }: Pick<Manifest, "family">, now: string): void {
+  if (family === now) return;
+  throw new CrispError(
+    "store",
+    `the results of ${study} are of the kernel ${family}, this version has ${now}; only results of one kernel agree bit by bit. Use the version of crisp that made the study (its events.ndjson names it).`,
   );
 }

@@ -19,7 +19,7 @@ import type { Platform } from "./platform.js";
 import { labelOf } from "./progress.js";
 import { openStore } from "./store.js";
 import { knownManifest, plannedItems } from "./study-files.js";
-import { placeOf } from "./study-images.js";
+import { demandFamily, imagesOf } from "./study-images.js";
 
 /** What to compute anew, and with what. */
 export type VerifyRequest = {
@@ -66,11 +66,11 @@ export async function verifyStudy(request: VerifyRequest, platform: Platform): P
   const finished = await finishedItems(study, manifest, { store, platform });
   const sample = sampled(finished, plan, request);
   if (sample.length === 0) throw nothingThere(request.study, request);
-  const images = await openedImages(request, manifest, platform);
+  const images = await imagesOf({ ...request, manifest }, platform);
   try {
     const executor = await platform.openExecutor(request.workers);
     try {
-      demandFamily(manifest, executor.family);
+      demandFamily(request.study, manifest, executor.family);
       const verified = await compared(sample, plan, { request, store, images, executor, now: platform.now });
       return { verified, finished: finished.length };
     } finally {
@@ -161,27 +161,6 @@ async function differencesOf(item: Item, made: unknown, store: ItemStore): Promi
     if (error instanceof CrispError && error.code === "data") return [error.message];
     throw error;
   }
-}
-
-async function openedImages(request: VerifyRequest, manifest: Manifest, platform: Platform): Promise<ImageSet> {
-  const { settings } = manifest;
-  const from = await placeOf({ settings, from: request.from, out: request.study }, platform);
-  const channels = manifest.images.channels === 1 ? 1 : 3;
-  const set = await platform.images.open({ ...settings, from, channels }, { signal: request.signal });
-  if (set.hash === manifest.images.hash) return set;
-  set.close?.();
-  throw new CrispError(
-    "store",
-    `${request.study} is of images ${manifest.images.hash.slice(0, 12)}, those opened are ${set.hash.slice(0, 12)}; items can only be computed anew from the same images. Name the study's own with --from.`,
-  );
-}
-
-function demandFamily({ family }: Manifest, now: string): void {
-  if (family === now) return;
-  throw new CrispError(
-    "store",
-    `the study's results are of the kernel ${family}, this version has ${now}; only results of one kernel agree bit by bit. Use the version of crisp that made the study (its events.ndjson names it).`,
-  );
 }
 
 function nothingThere(study: string, { items, trainings }: VerifyRequest): CrispError {

@@ -2,10 +2,21 @@
 
 import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { usualChoices } from "../app/cluster.js";
 import { imagesName } from "../app/outputs.js";
+import type { StudyRequest } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { estimateMeasured, estimateStudy, measureProtocol, readRecord, runStudy, writeReport } from "../node/app.js";
+import {
+  awaitSlurm,
+  estimateMeasured,
+  estimateStudy,
+  measureProtocol,
+  readRecord,
+  runStudy,
+  submitToSlurm,
+  writeReport,
+} from "../node/app.js";
 import { demandLaws } from "../scaling/law-choice.js";
 import { growsImages } from "../study/axis.js";
 import { ownLambdas } from "../study/own-lambda.js";
@@ -13,11 +24,13 @@ import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
 import { problems } from "../tasks/problems/registry.js";
+import { addClusterOptions, type ClusterOptions, choicesOf, refuseClusterOptions } from "./cluster-options.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { lawChoiceOf, lawOptions } from "./fit-options.js";
 import { refuseUnlessFits } from "./machine.js";
+import { oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { studyPlan } from "./plan.js";
 import { protocolDefaults, protocolLines, protocolOf } from "./protocol.js";
@@ -52,20 +65,27 @@ export function addRun(program: Command, context: Context): void {
       "--reuse <dir>",
       "folder of another study whose finished items are taken over where they are this study's too",
     )
+    .option("--executor <name>", "who computes: local (default), or slurm: jobs on the nodes of a cluster")
+    .option("--no-wait", "slurm: end when the jobs are submitted")
     .option("--join", "where another process works on the study already, help it in place of an error")
     .option("--dry-run", "check everything and say what would be done: items, time, memory, disk")
-    .option("--json", "print the study's record as one line of JSON")
-    .action((file: string | undefined, options: RunOptions) => runCommand(file, options, context));
+    .option("--json", "print the study's record as one line of JSON");
+  addClusterOptions(command).action((file: string | undefined, options: RunOptions) =>
+    runCommand(file, options, context),
+  );
 }
 
-type RunOptions = StudyOptions & {
-  readonly laws?: string;
-  readonly exclude?: string;
-  readonly ownLambda?: string;
-  readonly join?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-};
+type RunOptions = StudyOptions &
+  ClusterOptions & {
+    readonly laws?: string;
+    readonly exclude?: string;
+    readonly ownLambda?: string;
+    readonly join?: boolean;
+    readonly executor?: string;
+    readonly wait?: boolean;
+    readonly dryRun?: boolean;
+    readonly json?: boolean;
+  };
 type Estimated = Awaited<ReturnType<typeof estimateStudy>>;
 
 async function runCommand(file: string | undefined, options: RunOptions, context: Context): Promise<void> {
@@ -73,7 +93,10 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const asked = options.ownLambda === undefined ? options : await withOwnLambda(options, options.ownLambda);
   const plan = await studyPlan({ file, options: asked, environment: context.environment });
   for (const note of plan.notes) context.terminal.message(note);
-  const { settings, workers, from, dictionaries } = plan;
+  const executor = executorOf(options, plan);
+  const { settings, from, dictionaries } = plan;
+  // On a cluster a task has one core unless more are asked for.
+  const workers = executor === "slurm" && !plan.given.has("workers") ? 1 : plan.workers;
   const laws = lawChoiceOf(options);
   demandLaws(settings[growsImages(settings) ? "imageSizes" : "features"], laws ?? {});
   const out = plan.out ?? defaultFolder(plan, file);
@@ -93,9 +116,10 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     else printText(estimateLines(plan, out, measured).join("\n"));
     return;
   }
-  const { record, report } = await resumable(context, `What is finished is kept in ${out}.`, (signal) => {
-    context.terminal.message(startText(plan, estimate));
-    return runStudy({
+  const kept = executor === "slurm" ? `The jobs stay in the queue; "crisp cancel ${out}" ends them.` : "";
+  const done = await resumable(context, kept || `What is finished is kept in ${out}.`, (signal) => {
+    context.terminal.message(startText({ ...plan, workers }, estimate));
+    const request: StudyRequest = {
       settings,
       from: place,
       dictionaries,
@@ -107,11 +131,43 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       signal,
       command: commandText(context.argv),
       onEvent: eventPrinter(context.terminal),
-    });
+    };
+    return executor === "slurm" ? runOnSlurm(request, options) : runStudy(request);
   });
+  if (done === null) return printSubmitted(out, options);
+  const { record, report } = done;
   const protocol = plan.protocol === undefined ? null : await codedByAuthors(plan, out, context);
   if (options.json) printJson({ ...record, report, ...(protocol && { protocol }) });
   else printStudy(record, report, { context, protocol });
+}
+
+type Done = Awaited<ReturnType<typeof runStudy>>;
+
+/** Submits what is missing and looks on until the study is finished; null with --no-wait. */
+async function runOnSlurm(request: StudyRequest, options: RunOptions): Promise<Done | null> {
+  const { command, reuse, laws, workers: threads } = request;
+  const choices = choicesOf(options, { ...usualChoices, command, threads, reuse, laws });
+  await submitToSlurm({ ...request, choices });
+  return options.wait === false ? null : awaitSlurm({ ...request, choices });
+}
+
+function printSubmitted(out: string, { json }: RunOptions): void {
+  if (json) printJson({ submitted: true, study: resolve(out) });
+  else
+    printText(`Submitted. "crisp status ${out}" tells how far it is; the same command without --no-wait waits for it.`);
+}
+
+/** Where the study is computed. @throws CrispError `usage` for options that do not go together */
+function executorOf(options: RunOptions, plan: StudyPlan): "local" | "slurm" {
+  const executor = oneOf("--executor", options.executor ?? "local", ["local", "slurm"]);
+  if (executor === "local") refuseClusterOptions(options);
+  else if (options.join || plan.protocol !== undefined) {
+    throw new CrispError(
+      "usage",
+      `${options.join ? "--join" : "--protocol"} and --executor slurm are both given. Leave one out${options.join ? "" : "; crisp protocol codes the networks when the study is finished"}.`,
+    );
+  }
+  return executor;
 }
 
 /** The options with `learning.lambdaBySize` from another study's record. */

@@ -1,10 +1,13 @@
 /** `crisp status STUDY`: how far a study is, and its optima once it is finished. */
 
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import type { Failure } from "../app/cluster-files.js";
+import type { Jobs } from "../app/platform.js";
 import type { StudyStatus } from "../app/study-files.js";
 import { counted } from "../core/words.js";
-import { studyStatus } from "../node/app.js";
+import { slurmJobs, studyStatus } from "../node/app.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
@@ -17,20 +20,27 @@ export function addStatus(program: Command, { terminal }: Context): void {
     .argument("<study>", "folder of a study")
     .option("--json", "print the status as one line of JSON")
     .action(async (study: string, options: { json?: boolean }) => {
-      const status = await studyStatus(resolve(study));
+      const folder = resolve(study);
+      const status = await studyStatus(folder);
+      const jobs = existsSync(join(folder, "slurm")) ? await slurmJobs(folder).catch(() => undefined) : undefined;
       for (const warning of status.warnings) terminal.warning(warning);
-      if (options.json) return printJson(status);
-      printText(statusLines(status).join("\n"));
+      if (options.json) return printJson({ ...status, ...(jobs && { jobs }) });
+      printText(statusLines(status, jobs).join("\n"));
     });
 }
 
 /** How far it is, and the optima of a finished study. */
-export function statusLines(status: StudyStatus): readonly string[] {
+export function statusLines(status: StudyStatus, jobs?: Jobs): readonly string[] {
   if (status.training) return [trainingText(status.name, status.training)];
   const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
   const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
   const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
-  return [line, ...table];
+  const queue = jobs ? [`${counted(jobs.running, "task")} running, ${jobs.waiting} waiting in the queue`] : [];
+  return [line, ...queue, ...(status.failed ?? []).flatMap(failureLines), ...table];
+}
+
+function failureLines({ id, label, message, log }: Failure): readonly string[] {
+  return [`failed: ${label} (${id}): ${message}`, ...(log === "" ? [] : [`  log: ${log}`])];
 }
 
 /** The folder of a single training is not a study, but how far it is can be told. */

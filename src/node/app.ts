@@ -1,4 +1,13 @@
 /** The use cases of app/ on this machine: each with the ports of node/platform.ts. What they do stands there. */
+import {
+  awaitStudy as awaited,
+  type ClusterRequest,
+  cancelStudy,
+  nextStep,
+  type OfStep,
+  storedRequest as stored,
+  submitStudy,
+} from "../app/cluster.js";
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, type DecodeResult, decodeImages as decode } from "../app/decode.js";
 import type { DenoisingEstimate } from "../app/denoise-pace.js";
@@ -57,6 +66,7 @@ import {
   estimateTransition as transitionWork,
 } from "../app/transition.js";
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
+import { type WorkRequest, type WorkResult, workItems as work } from "../app/work-items.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { openPatches } from "../engine/wasm/patches.js";
 import type { LawChoice } from "../scaling/law-choice.js";
@@ -69,6 +79,9 @@ import type { StudySettings } from "../study/settings.js";
 import type { TransitionRecord } from "../study/transition/record.js";
 import { kernelModule } from "./kernel.js";
 import { nodePlatform as here } from "./platform.js";
+import { type Script, scriptsOnly, slurmCluster } from "./slurm/cluster.js";
+
+const slurm = slurmCluster(here.studies.files);
 
 /**
  * Runs or resumes a study to its end: its record, and the path of its report.
@@ -81,6 +94,35 @@ export const runStudy = async (options: StudyOptions = {}): Promise<{ record: St
   const request = studyRequest(options, here.cores);
   return run({ ...request, out: here.files.paths.resolve(request.out) }, here);
 };
+
+/** Submits to Slurm what a study lacks, unless it is in the queue already; false where nothing is lacking. */
+export const submitToSlurm = (request: ClusterRequest): Promise<boolean> => submitStudy(request, slurm, here);
+
+/** The record of a study that Slurm works on, when it is there. @throws CrispError for what ended it */
+export const awaitSlurm = (request: ClusterRequest): ReturnType<typeof awaited> => awaited(request, slurm, here);
+
+/** Writes the scripts that `submitToSlurm` would submit and returns them; submits nothing. */
+export async function slurmScripts(request: ClusterRequest): Promise<readonly Script[]> {
+  const scripts: Script[] = [];
+  await submitStudy(request, scriptsOnly(slurm, here.studies.files, scripts), here);
+  return scripts;
+}
+
+/** A study's request as its folder has it, for Slurm. @throws CrispError `store` for a folder that holds none */
+export const slurmRequest = (folder: string, running: OfStep): Promise<ClusterRequest> => stored(folder, running, here);
+
+/** The next step of a study on Slurm, taken by the last job of the step before. */
+export const advanceOnSlurm = (folder: string, running: OfStep): Promise<void> =>
+  nextStep(folder, running, { cluster: slurm, platform: here });
+
+/** Ends the jobs of a study; how many there were. */
+export const cancelOnSlurm = (folder: string): ReturnType<typeof cancelStudy> => cancelStudy(folder, slurm, here);
+
+/** A study's jobs in the queue. @throws CrispError `usage` where there is no Slurm, `incomplete` where it does not answer */
+export const slurmJobs = (folder: string): ReturnType<typeof slurm.jobs> => slurm.jobs(folder);
+
+/** Makes the items of a bundle. @throws CrispError `incomplete` when the signal stops it */
+export const workItems = (request: WorkRequest): Promise<WorkResult> => work(request, here);
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export const trainOne = (request: WithDefaults<TrainRequest>): Promise<TrainResult> =>

@@ -8,7 +8,7 @@ import type { NetworkItem, Workshop } from "./items/workshop.js";
 import { dictionaryItem, geometryOf, type PlanContext } from "./plan.js";
 
 /** Images, workers and listeners of a process; plan and store add the rest. */
-export type LocalTools = Omit<Workshop, "store" | "network"> & Pick<LocalWork, "onBegin">;
+export type LocalTools = Omit<Workshop, "store" | "network"> & Pick<LocalWork, "onBegin" | "onFailure">;
 
 /** As many items at once as there are workers. */
 export function studyRunner(plan: PlanContext, store: ItemStore, tools: LocalTools): Runner {
@@ -19,6 +19,7 @@ export function studyRunner(plan: PlanContext, store: ItemStore, tools: LocalToo
     needs: (item) => (isNetworkItem(item) ? [dictionaryItem(plan, item.features, item.replicate)] : []),
     make: (item, signal) => kindOf(item).make(item, { ...tools, ...networks, store, signal }),
     onBegin: tools.onBegin,
+    onFailure: tools.onFailure,
     signal: tools.signal,
   });
 }

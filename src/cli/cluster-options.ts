@@ -1,0 +1,65 @@
+/** Options that say how a study lies on a cluster, on every command that submits. */
+import type { Command } from "commander";
+import type { ClusterChoices } from "../app/platform.js";
+import { CrispError } from "../core/errors.js";
+import { numberOf, wholeOf } from "./option-values.js";
+
+/** The options as commander has them. */
+export type ClusterOptions = {
+  readonly partition?: string;
+  readonly account?: string;
+  readonly time?: string;
+  readonly sbatch?: string;
+  readonly bundleMinutes?: string;
+  readonly maxParallel?: string;
+};
+
+const names = ["partition", "account", "time", "sbatch", "bundleMinutes", "maxParallel"] as const;
+
+export function addClusterOptions(command: Command): Command {
+  return command
+    .option("--partition <name>", "slurm: partition of the jobs")
+    .option("--account <name>", "slurm: account of the jobs")
+    .option("--time <limit>", "slurm: time limit of a task, such as 2:00:00 (default: the partition's)")
+    .option("--sbatch <words>", "slurm: further options of sbatch, such as '--mem-per-cpu=2G --qos=long'")
+    .option("--bundle-minutes <n>", "slurm: minutes of work in a task at most (default: 20)")
+    .option("--max-parallel <n>", "slurm: tasks that run at once (default: 200)");
+}
+
+/** What the user chose, over what was chosen before. @throws CrispError `usage` */
+export function choicesOf(options: ClusterOptions, before: ClusterChoices): ClusterChoices {
+  const { partition, account, time, sbatch, bundleMinutes, maxParallel } = options;
+  const minutes = { above: 0, most: 100_000, example: "20" };
+  return {
+    ...before,
+    ...(partition !== undefined && { partition }),
+    ...(account !== undefined && { account }),
+    ...(time !== undefined && { time }),
+    ...(sbatch !== undefined && { sbatch: wordsOf(sbatch) }),
+    ...(bundleMinutes !== undefined && { bundleMinutes: numberOf("--bundle-minutes", bundleMinutes, minutes) }),
+    ...(maxParallel !== undefined && {
+      maxParallel: wholeOf("--max-parallel", maxParallel, { least: 1, most: 1_000_000, example: "200" }),
+    }),
+  };
+}
+
+/** @throws CrispError `usage` for an option that only a cluster has a use for */
+export function refuseClusterOptions(options: ClusterOptions & { readonly wait?: boolean }): void {
+  const name = names.find((one) => options[one] !== undefined) ?? (options.wait === false ? "noWait" : undefined);
+  if (name === undefined) return;
+  const flag = `--${name.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new CrispError(
+    "usage",
+    `${flag} is given without --executor slurm; it says how jobs are submitted. Add --executor slurm, or leave ${flag} out.`,
+  );
+}
+
+function wordsOf(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  const odd = words.find((word) => !/^--?\w/.test(word));
+  if (odd === undefined) return words;
+  throw new CrispError(
+    "usage",
+    `--sbatch: ${odd} is not an option of sbatch; each word must begin with "-", such as --sbatch '--mem-per-cpu=2G --qos=long'. Join option and value with "=".`,
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * Slurm as the cluster of a study. A round is an array of tasks, a bundle each; where bundles need dictionaries
+ * that others make first, a second array whose task k begins when task k of the first has ended well
+ * (aftercorr); and a job that takes the next step, whatever became of them (afterany). Arrays are split where
+ * Slurm allows no longer ones.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, realpathSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Cluster, Files, Submitting } from "../../app/platform.js";
+import { canonicalJson } from "../../core/key.js";
+import type { Bundle } from "../../study/bundles.js";
+import { kindOf } from "../../study/items/registry.js";
+import { builtFile } from "../kernel.js";
+import { cancel, largestArray, queued, submit } from "./queue.js";
+import { quoted, scriptOf } from "./script.js";
+
+/** @param files  those of the study's folder */
+export function slurmCluster(files: (folder: string) => Files): Cluster {
+  const jobsOf = async (folder: string) => {
+    if (!existsSync(folder)) return [];
+    const all = await queued(`${nameOf(folder)}-`);
+    return all.filter(({ id }) => id !== process.env.SLURM_JOB_ID);
+  };
+  return {
+    async jobs(folder) {
+      const jobs = await jobsOf(folder);
+      const waiting = jobs.filter((job) => job.waiting).length;
+      return { waiting, running: jobs.length - waiting };
+    },
+    submit: async (folder, number, work) => submitAll(await laidOut(folder, number, { ...work, files: files(folder) })),
+    async cancel(folder) {
+      // A step that is being taken may submit more until it ends itself.
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const ids = new Set((await jobsOf(folder)).map(({ id }) => id.split("_")[0]));
+        if (ids.size === 0) return;
+        await cancel([...ids]);
+        await new Promise((go) => setTimeout(go, 500));
+      }
+    },
+  };
+}
+
+/** Slurm's own limit where nobody sets one: for scripts written where there is no Slurm. */
+const usualArray = 1001;
+
+/** The same without a queue: scripts are written and added to `seen`, and nothing is submitted. */
+export function scriptsOnly(cluster: Cluster, files: (folder: string) => Files, seen: Script[]): Cluster {
+  return {
+    ...cluster,
+    jobs: async () => ({ waiting: 0, running: 0 }),
+    async submit(folder, number, work) {
+      seen.push(...(await laidOut(folder, number, { ...work, files: files(folder) })));
+      return new Map();
+    },
+  };
+}
+
+/** The scripts of a submission, in the order in which they are submitted. */
+export type Script = {
+  /** Absolute path. */
+  readonly path: string;
+  readonly text: string;
+  /** Bundles of its tasks; none in the job that takes the next step. */
+  readonly bundles: readonly Bundle[];
+  /** Whether task k follows task k of the script before. */
+  readonly follows: boolean;
+};
+
+/** Writes the bundles and scripts of a submission into slurm/NUMBER and returns the scripts; submits nothing. */
+export async function laidOut(
+  folder: string,
+  number: number,
+  { bundles, choices, files }: Submitting & { readonly files: Files },
+): Promise<readonly Script[]> {
+  const place = join(folder, "slurm", String(number));
+  const most = await largestArray().catch(() => usualArray);
+  const arrays = Math.ceil(bundles.first.length / most);
+  const job = {
+    ...{ folder, choices, node: process.execPath, cli: builtFile("cli.js") },
+    parallel: Math.max(1, Math.ceil(choices.maxParallel / Math.max(1, arrays))),
+  };
+  const scripts: Script[] = [];
+  async function array(all: readonly Bundle[], from: number, follows: boolean): Promise<void> {
+    const part = all.slice(from, from + most);
+    if (part.length === 0) return;
+    const stage = kindOf(part[0][0]).stage(part[0][0]);
+    for (const [index, bundle] of part.entries()) {
+      const lines = bundle.map((item) => `${canonicalJson(item)}\n`).join("");
+      await files.replace(join(place, `${stage}-${from + index}.ndjson`), lines);
+    }
+    const about = { ...job, name: `${nameOf(folder)}-${stage}`, bundles: { stage, number, from, count: part.length } };
+    scripts.push({
+      path: join(place, `${stage}${from === 0 ? "" : `-${from}`}.sh`),
+      text: scriptOf(about),
+      bundles: part,
+      follows,
+    });
+  }
+  for (let from = 0; from < bundles.first.length; from += most) {
+    await array(bundles.first, from, false);
+    await array(bundles.next, from, true);
+  }
+  scripts.push({
+    path: join(place, "next.sh"),
+    text: scriptOf({ ...job, name: `${nameOf(folder)}-next` }),
+    bundles: [],
+    follows: false,
+  });
+  for (const { path, text } of scripts) await files.replace(path, text);
+  await mkdir(join(folder, "logs"), { recursive: true });
+  return scripts;
+}
+
+/** The commands that submit the scripts by hand. */
+export function submittingLines(scripts: readonly Script[]): readonly string[] {
+  return scripts.map(({ path, bundles, follows }, n) => {
+    const jobs = scripts.slice(0, n).map((_, k) => `$j${k}`);
+    if (bundles.length === 0) return `sbatch --dependency=afterany:${jobs.join(":")} ${quoted(path)}`;
+    const after = follows ? ` --dependency=aftercorr:$j${n - 1} --kill-on-invalid-dep=yes` : "";
+    return `j${n}=$(sbatch --parsable${after} ${quoted(path)})`;
+  });
+}
+
+/** Submits the scripts; where Slurm takes no more jobs, the next step is taken after those that it took, and submits the rest. */
+async function submitAll(scripts: readonly Script[]): Promise<ReadonlyMap<string, string>> {
+  const logs = new Map<string, string>();
+  const jobs: string[] = [];
+  for (const { path, bundles, follows } of scripts.slice(0, -1)) {
+    try {
+      const job = await submit(path, follows ? `aftercorr:${jobs.at(-1)}` : null);
+      jobs.push(job);
+      for (const [task, bundle] of bundles.entries())
+        for (const { id } of bundle) logs.set(id, `logs/${job}_${task}.log`);
+    } catch (error) {
+      if (jobs.length === 0) throw error;
+      break;
+    }
+  }
+  await submit(scripts[scripts.length - 1].path, `afterany:${jobs.join(":")}`);
+  return logs;
+}
+
+/** What the study's jobs are called: the folder's name, and digits that tell it from others of that name. */
+function nameOf(folder: string): string {
+  const digits = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 8);
+  return `crisp-${basename(folder)
+    .replace(/[^\w.]/g, "")
+    .slice(0, 20)}-${digits}`;
+}

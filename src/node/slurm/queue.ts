@@ -1,0 +1,101 @@
+/**
+ * The programs of Slurm, and what they print: only plain forms that all versions share. Where the controller
+ * does not answer (it may be restarting) the question is asked again for a minute.
+ */
+import { execFile } from "node:child_process";
+import { userInfo } from "node:os";
+import { CrispError } from "../../core/errors.js";
+
+/** A job, or an element of an array, that waits or runs. */
+export type Queued = { readonly id: string; readonly waiting: boolean; readonly name: string };
+
+/** Seconds between one question and the next to a controller that does not answer. */
+const pauses = [1, 2, 4, 8, 15, 30];
+const unreachable = /contact slurm controller|connection refused|timed out|communication|socket/i;
+
+/** Jobs of this user whose names begin so; those that are only being cleaned up are left out. */
+export async function queued(prefix: string): Promise<readonly Queued[]> {
+  const text = await slurm("squeue", ["-h", "-r", "-u", userInfo().username, "-o", "%i|%T|%j"]);
+  const lines = text.split("\n").flatMap((line) => {
+    const [id, state, ...name] = line.split("|");
+    return name.length === 0 || state === "COMPLETING" ? [] : [{ id, state, name: name.join("|").trim() }];
+  });
+  return lines
+    .filter(({ name }) => name.startsWith(prefix))
+    .map(({ id, state, name }) => ({ id: id.trim(), waiting: state === "PENDING", name }));
+}
+
+/** Submits a script; the ID of its job. @param after  "afterany:12:13", or null for at once */
+export async function submit(script: string, after: string | null): Promise<string> {
+  const dependency = after === null ? [] : [`--dependency=${after}`, "--kill-on-invalid-dep=yes"];
+  const text = await slurm("sbatch", ["--parsable", ...dependency, script]);
+  const [, id] = /^(\d+)/m.exec(text) ?? [];
+  if (id !== undefined) return id;
+  throw new CrispError(
+    "incomplete",
+    `sbatch printed ${JSON.stringify(text)}, not the number of a job. Run it by hand: sbatch ${script}`,
+  );
+}
+
+/** Ends jobs. */
+export async function cancel(ids: readonly string[]): Promise<void> {
+  for (let i = 0; i < ids.length; i += 500) await slurm("scancel", ids.slice(i, i + 500));
+}
+
+/** Has the job of this process begun again after it has ended; whether that could be asked for. */
+export async function requeue(environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task, SLURM_JOB_ID: job } = environment;
+  // The number of an array's last element is also the whole array's.
+  const id = array === undefined ? job : `${array}_${task}`;
+  if (id === undefined) return false;
+  return run("scontrol", ["requeue", id]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Elements that an array may have. */
+export async function largestArray(): Promise<number> {
+  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(await slurm("scontrol", ["show", "config"])) ?? [];
+  return Math.max(1, Number(size ?? 1001));
+}
+
+/** @throws CrispError `usage` where there is no Slurm, `incomplete` with Slurm's own words */
+async function slurm(program: string, words: readonly string[]): Promise<string> {
+  for (const pause of [...pauses, 0]) {
+    try {
+      return await run(program, words);
+    } catch (error) {
+      const { code, stderr, message } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+      if (code === "ENOENT") {
+        throw new CrispError(
+          "usage",
+          `${program} is not here; --executor slurm needs the commands of Slurm. Run this on a login node of the cluster, or leave --executor out.`,
+        );
+      }
+      const reason = (stderr || message).trim();
+      if (pause === 0 || !unreachable.test(reason))
+        throw new CrispError("incomplete", `${program}: ${reason}. Look into it, then run the same command again.`);
+      await new Promise((go) => setTimeout(go, 1000 * pause));
+    }
+  }
+  throw new CrispError("internal", "unreachable");
+}
+
+/** A job that is submitted inside a job must not inherit what Slurm told that one. */
+function environmentForJobs(): NodeJS.ProcessEnv {
+  const kept = ["SLURM_CONF", "SLURM_CLUSTERS"];
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("SLURM_") || kept.includes(name)),
+  );
+}
+
+function run(program: string, words: readonly string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    const options = { env: environmentForJobs(), maxBuffer: 1 << 28, timeout: 120_000 };
+    execFile(program, [...words], options, (error, stdout, stderr) => {
+      if (error) fail(Object.assign(error, { stderr }));
+      else done(stdout);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+// Batch scripts: bash reads every word as it was meant, and what an #SBATCH line cannot carry is refused.
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { usualChoices } from "../../src/app/cluster.js";
+import { scriptOf } from "../../src/node/slurm/script.js";
+
+const bundles = { stage: "sweep", number: 3, from: 1000, count: 7 };
+const job = {
+  name: "crisp-a-sweep",
+  choices: usualChoices,
+  bundles,
+  parallel: 5,
+  node: "/opt/no de/node",
+  cli: "/c.js",
+};
+
+describe("a batch script", () => {
+  it("hands bash the study's folder as one word, whatever is in its name", () => {
+    for (const folder of ["/a b", "/it's", "/$HOME `x` $(y) %a *", "/ü\u00a0λ"]) {
+      const text = scriptOf({ ...job, folder });
+      const shown = text.replace("exec ", "printf '%s\\n' ");
+      const { stdout } = spawnSync("bash", ["-c", shown], { encoding: "utf8", env: { SLURM_ARRAY_TASK_ID: "6" } });
+      expect(stdout.split("\n").slice(0, -1)).toEqual([
+        ...["/opt/no de/node", "/c.js", "work", folder, "--bundle", "slurm/3/sweep-1006.ndjson", "--workers", "1"],
+      ]);
+    }
+  });
+
+  it("doubles % in the name of the log, which Slurm would replace", () => {
+    expect(scriptOf({ ...job, folder: "/a%A" })).toContain("--output=/a%%A/logs/%A_%a.log\n");
+  });
+
+  it("has the user's options after its own", () => {
+    const text = scriptOf({
+      ...job,
+      folder: "/a",
+      choices: { ...usualChoices, partition: "long", sbatch: ["--mem=4G"] },
+    });
+    expect(text).toMatch(/--partition=long\n[\s\S]*--signal=[\s\S]*#SBATCH --mem=4G\n\n/);
+  });
+
+  it("is refused where a line of #SBATCH cannot hold a name", () => {
+    for (const folder of ['/a"b', "/a\\b", "/a\nb"]) expect(() => scriptOf({ ...job, folder })).toThrow(/cannot hold/);
+  });
+});

@@ -1,0 +1,122 @@
+// Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crisp, emptyFolder, type Finished, start } from "../cli/process.js";
+import { type Slurm, slurmHere, startSlurm } from "./slurm-cluster.js";
+import { type Fault, faults, suffered } from "./slurm-faults.js";
+import { fingerprint, studyWords } from "./small-study.js";
+
+if (!slurmHere)
+  console.warn("SKIPPED: no Slurm here (it needs root and the packages that npm test installs on Debian).");
+
+describe.skipIf(!slurmHere)("a study on Slurm", () => {
+  const cwd = emptyFolder();
+  let slurm: Slurm;
+  let straight: Finished;
+  beforeAll(async () => {
+    // An array has at most three tasks: longer ones are split.
+    slurm = await startSlurm({ maxArraySize: 3 });
+    straight = await crisp([...studyWords, "--out", "straight", "--workers", "2"], { cwd });
+    expect(straight.status, straight.stderr).toBe(0);
+  });
+  afterAll(() => slurm?.stop());
+
+  /** The study's command; every item in a task by itself. */
+  const words = (out: string, ...more: string[]) => [
+    ...[...studyWords, "--out", out, "--executor", "slurm", "--bundle-minutes", "0.0001", ...more],
+  ];
+  const run = (...all: string[]) => crisp(all, { cwd, env: slurm.env });
+  const demandSame = (out: string, { status, stdout, stderr }: Finished) => {
+    expect(status, stderr).toBe(0);
+    expect(fingerprint(join(cwd, out))).toEqual(fingerprint(join(cwd, "straight")));
+    const { report: _, ...record } = JSON.parse(stdout);
+    expect(JSON.parse(straight.stdout)).toMatchObject(record);
+  };
+
+  it("has the bytes of one process and prints the same; arrays are split, and logs tell of every item", async () => {
+    demandSame("plain", await run(...words("plain")));
+    const scripts = readdirSync(join(cwd, "plain", "slurm", "1"));
+    expect(scripts).toEqual(expect.arrayContaining(["training.sh", "pilot.sh", "next.sh"]));
+    const sweeps = readdirSync(join(cwd, "plain", "slurm", "2"));
+    expect(sweeps.filter((name) => name.endsWith(".sh")).length).toBeGreaterThan(1);
+    const logs = readdirSync(join(cwd, "plain", "logs")).map((name) =>
+      readFileSync(join(cwd, "plain", "logs", name), "utf8"),
+    );
+    for (const name of ["items-1.ndjson", "items-2.ndjson"]) {
+      for (const line of readFileSync(join(cwd, "plain", name), "utf8")
+        .split("\n")
+        .filter(Boolean)) {
+        const { id } = JSON.parse(line) as { id: string };
+        expect(logs.join("")).toContain(`has made ${id}`);
+      }
+    }
+    // Finished, it submits nothing and prints the same again.
+    demandSame("plain", await run(...words("plain")));
+  });
+
+  it("is cancelled, tells so, and goes on; Ctrl-C leaves the jobs, and the same command attaches to them", async () => {
+    const first = start(words("stopped"), { cwd, env: slurm.env });
+    await first.said("Submitted");
+    const cancelled = await run("cancel", "stopped");
+    expect(cancelled.stdout).toMatch(/stopped: .* were ended/);
+    const ended = await first.finished;
+    expect(ended.stderr).toContain("was cancelled");
+    expect(ended.status).toBe(4);
+    expect(slurm.ask("squeue", "-h")).toBe("");
+    const { stdout: script } = await run("script", "stopped", "--partition", "main");
+    expect(script).toContain("#SBATCH --partition=main");
+    expect(script).toMatch(/sbatch --dependency=afterany:\$j0.* \S*next\.sh/);
+    expect(slurm.ask("squeue", "-h")).toBe("");
+    const second = start(words("stopped"), { cwd, env: slurm.env });
+    await second.said("Submitted");
+    second.kill("SIGINT");
+    const interrupted = await second.finished;
+    expect(interrupted.status, interrupted.stderr).toBe(130);
+    expect(interrupted.stderr).toContain("The jobs stay in the queue");
+    const status = JSON.parse((await run("status", "stopped", "--json")).stdout);
+    expect(status.finished || status.jobs.running + status.jobs.waiting > 0).toBe(true);
+    demandSame("stopped", await run(...words("stopped")));
+  });
+
+  it("--no-wait ends when the jobs are submitted, and the study finishes by itself", async () => {
+    const done = await run(...words("alone", "--no-wait"));
+    expect(done.status, done.stderr).toBe(0);
+    expect(JSON.parse(done.stdout)).toMatchObject({ submitted: true });
+    while (!existsSync(join(cwd, "alone", "report.html"))) await new Promise((go) => setTimeout(go, 200));
+    demandSame("alone", await run(...words("alone")));
+  });
+
+  it("an item that always fails is put on record with its log, the others are made, and the status is 4", async () => {
+    const first = await run(...words("failing", "--no-wait"));
+    expect(first.status, first.stderr).toBe(0);
+    // One bit of a dictionary: everything that is coded with it fails.
+    const folder = join(cwd, "failing", "dictionaries");
+    while (!existsSync(folder) || readdirSync(folder).length === 0) await new Promise((go) => setTimeout(go, 50));
+    const [part] = readdirSync(folder);
+    while (!readdirSync(join(folder, part)).some((name) => !name.startsWith(".")))
+      await new Promise((go) => setTimeout(go, 50));
+    const file = join(folder, part, readdirSync(join(folder, part)).find((name) => !name.startsWith("."))!);
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 3] ^= 1;
+    writeFileSync(file, bytes);
+    const failed = await run(...words("failing"));
+    expect(failed.status, failed.stderr).toBe(4);
+    expect(failed.stderr).toContain("failed");
+    const { stdout } = await run("status", "failing", "--json");
+    const [failure] = JSON.parse(stdout).failed as { message: string; log: string }[];
+    expect(failure.message).toContain("The result is damaged");
+    expect(readFileSync(join(cwd, "failing", failure.log), "utf8")).toContain("The result is damaged");
+  });
+
+  // The campaign (npm run faults) asks for more moments, and other ones.
+  const moments = Number(process.env.FAULT_MOMENTS ?? 2);
+  const seeds = Array.from({ length: moments }, (_, n) => Number(process.env.FAULT_SEED ?? 1) + n);
+  it.each(faults)("%s at random moments changes no byte", async (name, fault: Fault) => {
+    for (const seed of seeds) {
+      const out = `${name.replaceAll(" ", "-")}-${seed}`;
+      demandSame(out, await suffered(fault, { words: words(out), cwd, slurm, seed }));
+      if (moments > 2) console.log(`survived: ${name}, seed ${seed}`);
+    }
+  });
+});
