@@ -16,6 +16,7 @@ import { type Boundary, columnAxis, type Extent, type Geometry, rowAxis } from "
 import { tensorSha256 } from "../core/key.js";
 import { type Tensor, tensor } from "../core/tensor.js";
 import { counted } from "../core/words.js";
+import { formatOf } from "../formats/format.js";
 import type { Normalisation } from "../images/normalise.js";
 import type { Masks } from "../study/masks.js";
 import { type Encoded, encode } from "../tasks/encode.js";
@@ -144,10 +145,18 @@ async function openCoding(request: EncodeRequest, platform: Platform) {
   if (request.out !== undefined) demandOneSize(source.sizes, request.out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
   const masks = await masksFor(request.mask, source, platform);
-  const warnings = [...source.warnings, ...units];
+  const warnings = [...source.warnings, ...units, ...unitsLost(source.raw, request)];
   for (const note of notes) request.onRemark?.("note", note);
   for (const warning of warnings) request.onRemark?.("warning", warning);
   return { file, source, notes, warnings, dictionary: tensorSha256(file.atoms), networks, geometry, masks };
+}
+
+/** PetaVision's format has no place for what was taken out of the images. */
+function unitsLost(raw: boolean, { out }: EncodeRequest): readonly string[] {
+  if (raw || out === undefined || formatOf(out) !== "pvp") return [];
+  return [
+    `${out} cannot hold the mean and deviation that are taken out of each image, so crisp decode gives images of mean 0 and deviation 1 from it. Write .npz or .parquet to keep them beside the codes.`,
+  ];
 }
 
 /** What a coding will take on this machine. */

@@ -9,7 +9,7 @@ import { durationText, fetchedText } from "./words.js";
 
 /** A listener that prints each event to the terminal. */
 export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
-  let rows = 0;
+  const rows = new Set<string>();
   return (event) => {
     switch (event.kind) {
       case "start":
@@ -18,11 +18,14 @@ export function eventPrinter(terminal: Terminal): (event: StudyEvent) => void {
         return terminal.progress(progressText(event));
       case "fetched":
         return terminal.progress(fetchedText(event.bytes, event.of));
-      case "row":
-        if (rows++ === 0) terminal.message(provisionalHead(event.minimum));
-        return terminal.message(
-          `${provisionalLine(event.minimum)}${event.provisional ? "on held-out training images" : "on the test images"}`,
-        );
+      case "row": {
+        const line = `${provisionalLine(event.minimum)}${event.provisional ? "on held-out training images" : "on the test images"}`;
+        // A sweep that grew mostly has its least point where it had it.
+        if (rows.has(line)) return;
+        if (rows.size === 0) terminal.message(provisionalHead(event.minimum));
+        rows.add(line);
+        return terminal.message(line);
+      }
       case "note":
         return terminal.message(event.message);
       case "warning":

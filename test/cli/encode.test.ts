@@ -167,6 +167,16 @@ describe("crisp encode", () => {
     expect(await readCodes(join(cwd, "dense.npz"))).toEqual(codes);
     await encoded([...call, "--lambda", "2", "--tolerance", "1e-6", "--json", "--out", "codes.pvp"]);
     const one = await readCodes(join(cwd, "codes.pvp"));
+    // Images as they are have nothing to lose; of normalised ones .pvp loses mean and deviation, .npz does not.
+    const lost = "codes.pvp cannot hold the mean and deviation that are taken out of each image";
+    for (const [more, says] of [
+      [["--out", "codes.pvp"], false],
+      [["--out", "codes.pvp", "--normalise"], true],
+      [["--out", "codes.npz", "--normalise"], false],
+    ] as const) {
+      const { stderr } = await crisp([...call, "--lambda", "2", ...more, "--dry-run"], { cwd });
+      expect(stderr.includes(lost)).toBe(says);
+    }
     expect(one.codes).toEqual([0, 4, 8].map((i) => codes.codes[i]));
   });
 
