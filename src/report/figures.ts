@@ -71,7 +71,8 @@ export function drawnFigures(input: ReportInput): Figures {
   if (prediction !== null && predictedRows(prediction).length > 0) {
     const finding = plainText(predictionFinding(study));
     found.set("prediction", {
-      ...bothWidths((width) => predictionFigure(prediction, width, finding)),
+      ...bothWidths((width) => predictionFigure(prediction, width, { finding, letter: "a" })),
+      alone: predictionFigure(prediction, 528, { finding }),
       data: predictionNumbers(prediction),
     });
   }

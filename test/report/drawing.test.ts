@@ -4,6 +4,7 @@ import { tensor } from "../../src/core/tensor.js";
 import { encodePng } from "../../src/formats/png.js";
 import { type Line, linesPanel } from "../../src/report/figures/lines.js";
 import { type SizePoint, sizePanel } from "../../src/report/figures/scaling.js";
+import { studyFigures } from "../../src/report/figures.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
 import { shownLaw } from "../../src/report/size-law.js";
 import { figureFiles } from "../../src/report/standalone.js";
@@ -12,6 +13,9 @@ import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/
 import { drawAll, panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
 import { type Box, textBox } from "../../src/report/svg/text.js";
+import { protocolRecord } from "./protocol-sample.js";
+import { sample } from "./sample.js";
+import { transitionRecord } from "./transition-sample.js";
 
 describe("pictures", () => {
   test("an independent decoder reads back every pixel", () => {
@@ -193,4 +197,9 @@ test("a figure in a file of its own has no panel letter", () => {
   const letter = '<tspan class="b">b</tspan>';
   expect(figures.get("one")!.wide).toContain(letter);
   expect(figureFiles(figures, [])["one.svg"]).not.toContain(letter);
+  // Nor has any figure of a study, however it is drawn.
+  const all = { ...sample, transition: transitionRecord, protocol: protocolRecord };
+  expect(studyFigures(all)["prediction.svg"]).toContain("Prediction and measurement");
+  for (const [name, text] of Object.entries(studyFigures(all)))
+    expect(text, name).not.toMatch(/<tspan class="b">[a-d]<\/tspan>/);
 });

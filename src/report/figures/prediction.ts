@@ -40,8 +40,12 @@ export function predictionNumbers(prediction: PredictionRecord): FigureData {
   };
 }
 
-/** The figure of the prediction; its height grows with the number of quantities. */
-export function predictionFigure(prediction: PredictionRecord, width: FigureWidth, finding: string): string {
+/** The figure of the prediction; its height grows with the number of quantities. A letter stands in the page only. */
+export function predictionFigure(
+  prediction: PredictionRecord,
+  width: FigureWidth,
+  { finding, letter }: { readonly finding: string; readonly letter?: string },
+): string {
   const rows = predictedRows(prediction);
   const wide = width === 528;
   const step = wide ? 44 : 52;
@@ -58,7 +62,7 @@ export function predictionFigure(prediction: PredictionRecord, width: FigureWidt
     ? [[first - 8, bottom] as const]
     : rows.map((_, i) => [first + step * i + 16, first + step * i + 36] as const);
   const body = [
-    text([0, 12], "**a** Prediction and measurement"),
+    text([0, 12], `${letter === undefined ? "" : `**${letter}** `}Prediction and measurement`),
     text([columns.predicted, wide ? 34 : 32], "predicted [95%]", { grey: true }),
     text([width, wide ? 34 : 32], "measured", { grey: true, anchor: "end" }),
     ...ticks.map((tick) => uprights(x.at(tick), tick === 0, spans)),
