@@ -217,7 +217,7 @@ function pictureFacts({ format, depth, orientation, losses, noise }: ShownPictur
       "Noise",
       noise === null
         ? "too small to tell"
-        : `σ = ${tickText(Number(noise.toPrecision(3)))} grey levels of 255, estimated`,
+        : `σ = ${tickText(noise < 0.005 ? 0 : Number(noise.toPrecision(3)))} grey levels of 255, estimated`,
     ],
     ...(orientation === 1 ? [] : [["Turned", `as EXIF says (${orientation})`] as const]),
     ...losses.map((loss): Fact => ["Left out", loss]),
