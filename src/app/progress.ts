@@ -6,15 +6,15 @@
 import { counted } from "../core/words.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { TrainingState } from "../learning/train.js";
-import { allSizes, type SizeName, sizeText } from "../study/axis.js";
-import { type Pace, pathSeconds } from "../study/cost.js";
-import { estimatePlan, pathPace, pointsOf, secondsOf } from "../study/estimate.js";
+import { type SizeName, sizeText } from "../study/axis.js";
+import type { Pace } from "../study/cost.js";
+import { estimatePlan, secondsOf } from "../study/estimate.js";
 import type { DictionaryItem } from "../study/items/registry.js";
 import { kindOf } from "../study/items/registry.js";
 import type { SweepItem } from "../study/items/sweep.js";
 import type { TrainItem } from "../study/items/train.js";
 import type { NetworkItem } from "../study/items/workshop.js";
-import { geometryOf, type PlanContext } from "../study/plan.js";
+import type { PlanContext } from "../study/plan.js";
 import type { Item } from "../work/item.js";
 
 /** One line of progress. */
@@ -42,8 +42,8 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
   let started = now();
   const partial = new Map<string, number>();
   let of = context;
-  let expected = sweeps ? expectedSweepSeconds(of) : 0;
-  const usual = sweeps ? estimatePlan(context, workers).items : 0;
+  // Later rounds are planned from results; until then a study takes what it usually does.
+  let usual = sweeps ? estimatePlan(of, 1) : { items: 0, seconds: 0 };
   let planned = 0;
   const items: Item[] = [];
   let finished = 0;
@@ -57,19 +57,20 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
     let seconds = finished;
     for (const part of partial.values()) seconds += part;
     // What was measured before weighs as much as a twentieth of the work, so that the first items do not decide alone.
-    const trust = Math.max(2, (planned + expected) / 20);
+    const whole = Math.max(planned, usual.seconds);
+    const trust = Math.max(2, whole / 20);
     const rate = (now() - started + trust / workers) / (seconds + trust);
-    const left = Math.max(0, planned + expected - seconds - cachedSeconds) * rate;
+    const left = Math.max(0, whole - seconds - cachedSeconds) * rate;
     // What belongs to no round (the showing) is planned when it is done.
-    const most = Math.max(total, done, usual);
-    return { stage, done, total: most, estimated: usual > 0, cached, secondsLeft: left, label: words };
+    const most = Math.max(total, done, usual.items);
+    return { stage, done, total: most, estimated: sweeps, cached, secondsLeft: left, label: words };
   }
   let cachedSeconds = 0;
   return {
     /** The machine was measured, before anything was done. */
     paced(pace: Pace): ProgressReport {
       of = { ...context, pace };
-      if (expected > 0) expected = expectedSweepSeconds(of);
+      if (sweeps) usual = estimatePlan(of, 1);
       planned = items.reduce((sum, item) => sum + secondsOf(item, of), 0);
       started = now();
       return report(label);
@@ -78,7 +79,6 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
       items.push(...more);
       total += more.length;
       planned += more.reduce((sum, item) => sum + secondsOf(item, of), 0);
-      if (more.some((item) => !beginnings.includes(stageOf(item)))) expected = 0;
       label = `round ${round}: ${counted(more.length, "item")}`;
       return report(label);
     },
@@ -106,19 +106,6 @@ export function followProgress(context: PlanContext, { workers, sweeps, now }: F
     },
   };
 }
-
-/** The sweep's seconds before its round is planned. */
-function expectedSweepSeconds(context: PlanContext): number {
-  const { settings } = context;
-  const { replicates, testImages, sweep } = settings;
-  const paths = allSizes(settings).map((size) =>
-    pathSeconds(geometryOf(context, size), pointsOf(context), sweep.tolerance),
-  );
-  return pathPace(context) * replicates * testImages * paths.reduce((sum, seconds) => sum + seconds, 0);
-}
-
-/** Stages before the sweep, whose seconds are not planned yet while they run. */
-const beginnings = ["dictionary", "training", "pilot"];
 
 /** The stage an item belongs to, in the words of the progress line. */
 export function stageOf(item: Item): string {

@@ -208,7 +208,8 @@ function defaultFolder({ settings, preset, from }: StudyPlan, file: string | und
 
 function startText({ settings, workers, preset }: StudyPlan, estimate: Estimated): string {
   const cached = estimate.cached > 0 ? `, ${estimate.cached} of them done` : "";
-  return `Preset ${preset}, seed ${settings.seed}, ${counted(workers, "worker")}: about ${counted(estimate.items, "item")}${cached}, about ${durationText(estimate.seconds)}.`;
+  // How long is said with the first line of progress, when this machine has been measured.
+  return `Preset ${preset}, seed ${settings.seed}, ${counted(workers, "worker")}: about ${counted(estimate.items, "item")}${cached}.`;
 }
 
 function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): readonly string[] {

@@ -11,13 +11,41 @@ import { atomLength, type Geometry, positions } from "../core/geometry.js";
 import { expectedImages } from "../learning/schedule.js";
 import type { LearningSettings, SweepSettings } from "./settings.js";
 
-/** Factors on the seconds below, as measured where the work is to be done (pace.ts). */
-export type Pace = {
-  readonly path: number;
-  readonly training: number;
+/** What is known of the paths of one size. */
+export type PathPace = {
   /** λ's until the least error of a path is bracketed. */
   readonly points: number;
+  /** Factors on `pathSeconds`: of a path from the largest λ, and of the λ's below one, where codes are dense. */
+  readonly path: number;
+  readonly below: number;
 };
+
+/** Factors on the seconds below, as measured where the work is to be done (pace.ts). */
+export type Pace = {
+  readonly training: number;
+  /** At some sizes L, rising; none where nothing is swept. */
+  readonly paths: readonly (PathPace & { readonly systemSize: number })[];
+};
+
+/** λ's below a bracketed path took 8 to 15 times the seconds of the model, those above 1.3 to 1.6 (`tiny` on leaves). */
+const usualBelow = 6;
+
+/** The paths of a size L: between the sizes that were measured straight in ln L, beyond them as at the nearest. */
+export function paceAt(pace: Pace | undefined, systemSize: number, sweep: SweepSettings): PathPace {
+  const paths = pace?.paths ?? [];
+  if (paths.length === 0) return { points: usualPoints(sweep), path: 1, below: usualBelow };
+  const after = paths.findIndex((one) => one.systemSize >= systemSize);
+  const high = paths.at(after)!; // the last where none is larger
+  const low = paths[Math.max(0, after - 1)];
+  if (after <= 0 || low === high) return high;
+  const t = Math.log(systemSize / low.systemSize) / Math.log(high.systemSize / low.systemSize);
+  const between = (a: number, b: number) => a ** (1 - t) * b ** t;
+  return {
+    points: Math.round(between(low.points, high.points)),
+    path: between(low.path, high.path),
+    below: between(low.below, high.below),
+  };
+}
 
 /** Seconds for one clean image at λ = 0.5 and gap 5e-2, with its share of the step on the dictionary. */
 export function trainingSeconds(g: Geometry): number {

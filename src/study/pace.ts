@@ -1,10 +1,11 @@
 /**
  * How long work takes on this machine with these images. Before a study begins a
- * few of its own images are coded and learned from for about two seconds, with
- * atoms cut from them, and the seconds of cost.ts are scaled by what that took.
+ * few of its own images are learned from and coded for some three seconds, and
+ * the seconds of cost.ts are scaled by what that took.
  * Processor seconds, so that other work on the machine disturbs little. Nothing
  * of it is kept for another time, and it changes no number of a study.
  */
+import { systemSize } from "../core/geometry.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageSet } from "../images/image-set.js";
 import { isFlat, normalised } from "../images/normalise.js";
@@ -14,12 +15,13 @@ import type { Points } from "../tasks/points.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import { sweep as sweepTask } from "../tasks/sweep.js";
 import type { Executor, Held } from "../work/executor.js";
-import { allSizes } from "./axis.js";
-import { type Pace, pathSeconds, trainingSeconds, usualPoints } from "./cost.js";
+import { allSizes, type SizeName } from "./axis.js";
+import { type Pace, type PathPace, paceAt, pathSeconds, trainingSeconds } from "./cost.js";
 import { curveOf, meanCurve, missingPoints } from "./curves.js";
 import { lambdasBetween } from "./grid.js";
 import { batchAt, pictured } from "./items/pictures.js";
-import { firstPilot, geometryOf, growth, type PlanContext, taskIn } from "./plan.js";
+import { trainAtoms } from "./items/train.js";
+import { firstPilot, geometryOf, gridOf, growth, type PlanContext, taskIn, trainItem } from "./plan.js";
 
 /** What there is to measure with. */
 export type PaceTools = {
@@ -29,88 +31,121 @@ export type PaceTools = {
   processor(): number;
 };
 
-/** Seconds of the measurement, half on paths and half on learning. */
+/** Processor seconds of the whole: a quarter for the atoms of each size, for its paths, and for learning. */
 const measured = 2;
 /** A path longer than this is measured on fewer features. */
 const longestPath = 0.25;
 /** Steps of learning measured at most. */
 const mostBatches = 64;
-/** Images coded along a path at once. */
-const together = 2;
-/**
- * Paths of trained atoms take longer than those of the patches measured here, as do steps of learning as
- * atoms become alike (processor time of `crisp run` and `crisp train` beside what --dry-run said).
- */
-const settled = { path: 1, training: 1 };
+/** Images coded along a path at once, and times that they are. */
+const together = 4;
+const mostPaths = 64;
 
-/** The pace of this machine, by one task after the other. */
+/** The pace of this machine, by one task after the other: of paths at the smallest and the largest size. */
 export async function measurePace(context: PlanContext, tools: PaceTools): Promise<Pace> {
-  const { sweep } = context.settings;
-  const name = allSizes(context.settings).at(-1)!;
-  const whole = geometryOf(context, name);
-  let { features } = whole;
-  while (features > 8 && pathSeconds({ ...whole, features }, firstPilot, sweep.tolerance) > longestPath) features >>= 1;
-  const atoms = patches(context, features, tools.images);
-  const on = (geometry: typeof whole): Held => ({
-    id: `pace ${geometry.height}`,
-    dictionary: { geometry, atoms },
-  });
-  const window = geometryOf(context, { ...name, features });
+  const { settings } = context;
+  const sizes = allSizes(settings);
+  const ends = [...new Set([sizes[0], sizes[sizes.length - 1]])].map((size) => affordable(context, size));
+  const whole = await heldOf(context, ends[ends.length - 1].features, tools);
+  const training = await trainingPace(context, whole, tools);
+  const paths: Pace["paths"][number][] = [];
   // A single training sweeps nothing.
-  const path =
-    context.settings.testImages > 0
-      ? await pathPace(context, { name, held: on(window) }, tools)
-      : { path: 1, points: usualPoints(sweep) };
-  const training = await trainingPace(context, on(geometryOf(context, { features })), tools);
-  return { ...path, path: settled.path * path.path, training: settled.training * training };
+  for (const size of settings.testImages === 0 ? [] : ends) {
+    const { atoms } = (size === ends.at(-1) ? whole : await heldOf(context, size.features, tools)).dictionary;
+    const geometry = geometryOf(context, size);
+    const held = { id: `pace ${geometry.features} ${geometry.height}`, dictionary: { geometry, atoms } };
+    paths.push({ systemSize: systemSize(geometry), ...(await pathPace(context, { size, held }, tools)) });
+  }
+  return { training, paths };
 }
 
-/** Atoms cut from the images, as a training begins with. */
-function patches(context: PlanContext, features: number, { training }: ImageSet): Tensor {
-  const { learning, seed } = context.settings;
+/** The size, with fewer features where a path of it would take too long. */
+function affordable(context: PlanContext, size: SizeName): SizeName {
+  const { tolerance } = context.settings.sweep;
+  const geometry = geometryOf(context, size);
+  let { features } = size;
+  while (features > 8 && pathSeconds({ ...geometry, features }, firstPilot, tolerance) > longestPath) features >>= 1;
+  return { ...size, features };
+}
+
+/** A dictionary for whole images: learned a little, drawn, or cut from the images where it comes as a file. */
+async function heldOf(context: PlanContext, features: number, tools: PaceTools): Promise<Held> {
+  const { learning, seed, atoms = "learned" } = context.settings;
+  const geometry = geometryOf(context, { features });
+  if (atoms === "learned")
+    return { id: `pace ${features}`, dictionary: { geometry, atoms: await briefly(context, features, tools) } };
+  const { training } = tools.images;
   const source = { count: training.count, imageAt: (n: number) => normalised(training, n) };
-  return startAtoms(geometryOf(context, { features }), source, { start: "patches", seed, constraint: learning });
+  const start = atoms === "random" ? "random" : "patches";
+  const drawn = startAtoms(geometry, source, { start, seed, constraint: learning });
+  return { id: `pace ${features}`, dictionary: { geometry, atoms: drawn } };
 }
 
-type OnPath = { readonly name: { readonly imageSize?: number }; readonly held: Held };
+/**
+ * Atoms after a quarter of the time of the study's own learning. Patches as they are cut are worse: with 16 of them the
+ * least error lay four λ's lower than with trained atoms, where a path takes three times as long (`tiny` on leaves).
+ */
+async function briefly(context: PlanContext, features: number, tools: PaceTools): Promise<Tensor> {
+  const { learning } = context.settings;
+  const { minibatch } = learning;
+  const { pool, ...train } = trainItem(context, features, 0);
+  const batches = Math.ceil(measured / 4 / (1.5 * trainingSeconds(train.geometry)) / minibatch);
+  const brief = { schedule: "budget", images: minibatch * Math.min(mostBatches, batches), redraw: 0 } as const;
+  const start = learning.start.startsWith("given") ? "patches" : learning.start;
+  const item = { ...train, learning: { ...learning, ...brief, start }, pool: { ...pool, heldOut: together } };
+  return (await trainAtoms(item, tools, { from: null, async onState() {} })).atoms;
+}
 
-/** Paths grow as a pilot's do; then those of full length are timed. */
-async function pathPace(context: PlanContext, { name, held }: OnPath, tools: PaceTools) {
-  const { sweep, rectified, noise: sigma, seed, normalise, task } = context.settings;
-  const { geometry } = held.dictionary;
-  const set = pictured(tools.images, name);
+type OnPath = { readonly size: SizeName; readonly held: Held };
+
+/** A path grows as a pilot's does, which also compiles the code that it runs; then it is timed, and what comes below it. */
+async function pathPace(context: PlanContext, on: OnPath, tools: PaceTools): Promise<PathPace> {
+  const { sweep, task } = context.settings;
+  const { geometry } = on.held.dictionary;
   const began = tools.processor();
-  let [count, first, images, seconds] = [firstPilot, 0, 0, 0];
-  let points: number | null = null;
-  while (images === 0 || tools.processor() - began < measured / 2) {
-    const indices = unlike(set, first, together);
-    first += together;
-    if (indices.length === 0) break;
-    const lambdas = lambdasBetween(sweep, 0, count);
-    const start = tools.processor();
-    const found: Points = await tools.executor.run(sweepTask, held, {
-      ...{
-        batch: batchAt(set, set.training, indices),
-        noise: { sigma, seed, stream: 1 },
-        ...taskIn(context.settings),
-        lambdas,
-      },
-      ...(normalise === false ? { norms: true as const } : {}),
-      rule: { threshold: { kind: "soft", rectified }, tolerance: sweep.tolerance },
-    });
-    const spent = tools.processor() - start;
+  const walk = walkOn(context, on, tools);
+  let path = lambdasBetween(sweep, 0, firstPilot);
+  for (;;) {
+    const { found } = await walk(path);
+    if (found === null) return paceAt(undefined, 0, sweep);
     const curve = meanCurve([curveOf([found], { geometry, replicate: 0, measure: problemOf(task).measure })]);
     const { lower } = missingPoints(curve, sweep.below);
-    const longer = lambdasBetween(sweep, 0, count + Math.max(lower, growth));
-    // The first path of all also compiles the code that it runs.
-    if (lower > 0 && longer.length > lambdas.length) count = longer.length;
-    else if (points !== null) [images, seconds] = [images + indices.length, seconds + spent];
-    else points = lambdas.length;
-    if (first >= set.training.count) break;
+    const longer = lambdasBetween(sweep, 0, path.length + Math.max(lower, growth));
+    const ended = lower === 0 || longer.length === path.length;
+    path = ended ? gridOf(context, curve) : longer;
+    if (ended) break;
   }
-  const known = points ?? count;
-  const model = pathSeconds(geometry, known, sweep.tolerance);
-  return { path: images === 0 ? 1 : seconds / images / model, points: known };
+  const more = lambdasBetween(sweep, path.length, path.length + growth);
+  const [along, below] = [path, more].map((lambdas) => ({ lambdas, seconds: 0, images: 0 }));
+  for (let n = 0; n === 0 || (n < mostPaths && tools.processor() - began < measured / 4); n++)
+    for (const part of more.length === 0 ? [along] : [along, below]) {
+      const { seconds, images } = await walk(part.lambdas);
+      part.seconds += seconds;
+      part.images += images;
+    }
+  const factor = ({ lambdas, seconds, images }: typeof along) =>
+    images === 0 ? 1 : seconds / images / pathSeconds(geometry, lambdas.length, sweep.tolerance);
+  return { points: path.length, path: factor(along), below: factor(more.length === 0 ? along : below) };
+}
+
+/** Codes the next few images along λ's. */
+function walkOn(context: PlanContext, { size, held }: OnPath, { images, executor, processor }: PaceTools) {
+  const { rectified, noise: sigma, seed, normalise, sweep } = context.settings;
+  const set = pictured(images, size);
+  const rule = { threshold: { kind: "soft", rectified }, tolerance: sweep.tolerance } as const;
+  const asIs = normalise === false ? { norms: true as const } : {};
+  let first = 0;
+  return async (lambdas: readonly number[]) => {
+    const indices = unlike(set, first, together);
+    first = (first + together) % set.training.count;
+    if (indices.length === 0) return { found: null, seconds: 0, images: 0 };
+    const batch = batchAt(set, set.training, indices);
+    const noise = { sigma, seed, stream: 1 };
+    const start = processor();
+    const task = { batch, noise, ...taskIn(context.settings), lambdas, ...asIs, rule };
+    const found: Points = await executor.run(sweepTask, held, task);
+    return { found, seconds: processor() - start, images: indices.length };
+  };
 }
 
 /** Minibatches of the study's own size on the atoms measured with. */

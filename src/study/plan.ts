@@ -71,6 +71,8 @@ export type Known = SizeName & {
   readonly costed: boolean;
 };
 
+/** Images in one item of a pilot. */
+export const pilotLength = 16;
 /** Images in one item of a sweep. */
 export const itemImages = 50;
 /** Test images on which the cost of borrowed λ's is measured. */
@@ -202,7 +204,7 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 
 /** The pilot uses the first seed's dictionary and held-out training images. */
 export function pilotItems(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepItem[] {
-  const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: 16 });
+  const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: pilotLength });
   if (lambdas.length === 0) return [];
   return ranges.map((range) => sweepItem(context, { role: "pilot", ...nameOf(size), replicate: 0, range, lambdas }));
 }
