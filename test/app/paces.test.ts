@@ -31,6 +31,26 @@ it("a coding that grows as the 1.5th power of its positions is carried on by tha
   expect(clock).toBeLessThan(2);
 });
 
+it("pieces whose seconds scatter by a fifth are carried on by their common growth, one alone by the usual", async () => {
+  let [clock, n] = [0, 0];
+  const large = { ...geometry, height: 1200, width: 900 };
+  const exact = (g: Geometry) => 2e-5 * positions(g) ** 1.2;
+  const code = async (piece: { height: number; width: number }) => {
+    clock += exact({ ...geometry, ...piece }) * (n++ % 2 === 0 ? 1.2 : 1 / 1.2);
+  };
+  const { seconds } = await codingPace(large, code, { processor: () => clock });
+  expect(n).toBeGreaterThan(4);
+  // Between the last two pieces alone the slope is wrong by ln 1.44 / ln 2 = 0.53, over four of them by a fifth of that.
+  expect(Math.abs(Math.log(seconds / exact(large)))).toBeLessThan(Math.log(2.2));
+  let slow = 0;
+  const long = async () => {
+    slow += 1.1;
+  };
+  const once = await codingPace(geometry, long, { processor: () => slow });
+  const first = positions({ ...geometry, height: 12, width: 12 });
+  expect(once.seconds).toBeCloseTo(1.1 * (positions(geometry) / first) ** 1.25, 9);
+});
+
 it("a coding that does not end in the time there is says at least", async () => {
   let clock = 0;
   const processor = () => (clock += 0.5);
