@@ -5,7 +5,7 @@
  * for which λ was not chosen.
  */
 import { normsOf } from "../coding/atoms.js";
-import { decodeDictionary } from "../coding/dictionary-file.js";
+import { type DictionaryFile, decodeDictionary } from "../coding/dictionary-file.js";
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
@@ -39,13 +39,14 @@ export async function openInputs(request: CodingInputs, platform: Platform) {
   const { images, normalise = false, normaliseAtoms, atomsLayout, dictionary } = request;
   const shape = await platform.images.shape(images);
   const readings = shape === null ? null : imageReadings(shape, request.layout);
-  const fitting = ([, rows, columns, channels]: readonly number[]) =>
-    readings?.find(({ size }) => size[3] === channels && size[1] >= rows && size[2] >= columns);
-  // Pictures are grey or in colour.
-  const fits = (atoms: readonly number[]) => (readings ? fitting(atoms) !== undefined : [1, 3].includes(atoms[3]));
   const bytes = await platform.files.read(dictionary);
-  const file = decodeDictionary(bytes, dictionary, { layout: atomsLayout, normaliseAtoms, fits });
-  const reading = fitting(file.atoms.shape);
+  const decoded = (fits: (atoms: readonly number[]) => boolean) =>
+    decodeDictionary(bytes, dictionary, { layout: atomsLayout, normaliseAtoms, fits });
+  // The usual reading of the images first, with atoms in either order; pictures are grey or in colour.
+  const { reading, file } = (readings && fitting(readings, decoded)) ?? {
+    reading: undefined,
+    file: decoded((atoms) => readings === null && [1, 3].includes(atoms[3])),
+  };
   if (reading === undefined) demandNoPicture(readings ?? [], file.atoms.shape, request);
   const layout = reading?.layout ?? request.layout ?? "nhwc";
   const channels = file.atoms.shape[3];
@@ -57,6 +58,20 @@ export async function openInputs(request: CodingInputs, platform: Platform) {
   else if (reading && reading.layout !== (request.layout ?? "nhwc"))
     notes.push(recognisedText(images, "channels first (nchw)", "--layout nhwc"));
   return { file, source, notes: [...notes, ...normsNote(file.atoms, dictionary)] };
+}
+
+/** The first reading of the images into which the atoms fit, in one order of their axes or the other. */
+function fitting(
+  readings: readonly ImageReading[],
+  decoded: (fits: (atoms: readonly number[]) => boolean) => DictionaryFile,
+) {
+  for (const reading of readings) {
+    const fits = ([, rows, columns, channels]: readonly number[]) =>
+      reading.size[3] === channels && reading.size[1] >= rows && reading.size[2] >= columns;
+    const file = decoded(fits);
+    if (fits(file.atoms.shape)) return { reading, file };
+  }
+  return null;
 }
 
 /** Largest norm, or its inverse, of atoms taken to be of norm 1; learned ones are, to float32. */

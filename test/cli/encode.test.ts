@@ -156,6 +156,19 @@ describe("crisp encode", () => {
     expect(untimed(sorted)).toEqual(untimed(records));
   });
 
+  it("grey images in three axes are several, whatever the order of the atoms' axes", async () => {
+    const [n, length] = [4, 16 * 16];
+    const grey = Float64Array.from({ length: n * length }, (_, i) => Math.sin(i * i));
+    const weights = Float64Array.from({ length: 6 * 16 }, (_, i) => Math.cos(3 * i * i));
+    writeFileSync(join(cwd, "grey.npy"), encodeNpy({ shape: [n, 16, 16], data: grey }));
+    // Channels last these atoms are 1×4 of 4 channels, as which they would fit one image of 16×16×4.
+    writeFileSync(join(cwd, "first.npy"), encodeNpy({ shape: [6, 1, 4, 4], data: weights }));
+    const words = ["encode", "grey.npy", "--dictionary", "first.npy", "--lambda", "1", "--json"];
+    const found = await encoded(words);
+    expect(found.length).toBe(n);
+    expect(untimed(found)).toEqual(untimed(await encoded([...words, "--atoms-layout", "nchw"])));
+  });
+
   it("codes written as .npz and .parquet are the same, .pvp those of one λ", async () => {
     for (const name of ["codes.npz", "codes.parquet"]) await encoded([...exact, "--out", name]);
     await encoded([...exact, "--out", "dense.npz", "--dense"]);
