@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { encodePng } from "../../src/formats/png.js";
+import { leavesPicture } from "../../src/images/leaves.js";
 import { crisp } from "../cli/process.js";
 import { type Measured, measure, seriousBarriers } from "../report/measure.js";
 import { found, type Opened, openPage, serveFolder } from "./page.js";
@@ -266,8 +267,8 @@ describe.skipIf(!found)("the explorer", () => {
   );
 
   describe("a picture of one's own", () => {
-    const grey = (width: number, height: number) => {
-      const bytes = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 251);
+    const drawn = (width: number, height: number) => {
+      const bytes = leavesPicture({ seed: 9, width, height, channels: 3 }, "test", 0);
       return Buffer.from(encodePng({ width, height, channels: 3, bytes }));
     };
     const take = async (name: string, mimeType: string, buffer: Buffer) => {
@@ -280,7 +281,7 @@ describe.skipIf(!found)("the explorer", () => {
     test("of any shape is cut and scaled, which is said; saved, it gives the command's number", async () => {
       await open("#lambda=0.6");
       const before = await text("now");
-      expect(await take("wide.png", "image/png", grey(130, 70))).toContain(
+      expect(await take("wide.png", "image/png", drawn(130, 70))).toContain(
         "130×70 pixels, its middle 70×70, scaled to 64×64",
       );
       await changed("now", before);
@@ -299,9 +300,9 @@ describe.skipIf(!found)("the explorer", () => {
 
     test("that cannot be used is refused in words, and the page goes on", async () => {
       await open();
-      expect(await take("one.png", "image/png", grey(1, 1))).toContain("it is 1×1 pixels; an atom needs 8×8");
+      expect(await take("one.png", "image/png", drawn(1, 1))).toContain("it is 1×1 pixels; an atom needs 8×8");
       expect(await take("words.png", "image/png", Buffer.from("no picture"))).toContain("cannot read it as a picture");
-      const cut = grey(40, 40).subarray(0, 400);
+      const cut = drawn(40, 40).subarray(0, 400);
       expect(await take("cut.png", "image/png", cut)).toContain("it is cut off");
       const flat = encodePng({ width: 9, height: 9, channels: 3, bytes: new Uint8Array(243).fill(80) });
       expect(await take("flat.png", "image/png", Buffer.from(flat))).toContain("all its pixels are equal");
