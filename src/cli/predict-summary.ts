@@ -2,9 +2,10 @@
 
 import type { SizePrediction } from "../app/predict-sizes.js";
 import { counted } from "../core/words.js";
-import { costText, formOf, inPercent, pText, significant, whole } from "../report/numbers.js";
+import { costText, formOf, inPercent, listing, pText, significant, whole } from "../report/numbers.js";
 import { strategyNames } from "../report/scores.js";
-import type { Estimate } from "../scaling/types.js";
+import type { Estimate, ModelName } from "../scaling/types.js";
+import { lawInWords } from "../scaling/verdict.js";
 import { sizeNumber, sizeText } from "../study/axis.js";
 import { farTimes } from "../study/predict-size.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
@@ -47,7 +48,10 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
 function basisLines(row: SizePrediction): readonly string[] {
   const { features, growth, laws, swept } = row;
   const subject = sizeText(row);
-  const basis = laws.map(({ name, weight }) => `${name.replaceAll("-", " ")} (weight ${weight.toFixed(2)})`);
+  // Members of a family, such as powers with other logarithms, count together.
+  const names = [...new Set(laws.map(({ name }) => name))];
+  const weightOf = (law: ModelName) => laws.reduce((sum, { name, weight }) => sum + (name === law ? weight : 0), 0);
+  const basis = names.map((name) => `${lawInWords(name)} (weight ${weightOf(name).toFixed(2)})`);
   const dictionary = `${significant(growth.overcompleteness, 3)} units for each number of an image`;
   const factors =
     growth.from === null || growth.activeUnits === null
@@ -56,7 +60,7 @@ function basisLines(row: SizePrediction): readonly string[] {
   return [
     `${subject}: ${dictionary}${factors}.`,
     ...(basis.length > 0
-      ? [`${subject}: active units predicted with ${basis.join(", ")}, from ${counted(row.sizes, "size")}.`]
+      ? [`${subject}: active units predicted by ${listing(basis)}, from ${counted(row.sizes, "size")}.`]
       : []),
     ...farLines(row),
     ...(swept ? [`${subject} was swept by the study: it is predicted from the other sizes.`] : []),

@@ -15,7 +15,7 @@ import { cholesky, dot, forward, type Matrix, matrix } from "./linear.js";
 import { modelAt } from "./models.js";
 import { factorOf, fitPowerLaw, powerLawAt } from "./powerlaw.js";
 import { dataOf } from "./scaling.js";
-import type { Estimate, ExtremaSet, SizeData } from "./types.js";
+import type { Estimate, ExtremaSet, ModelName, SizeData } from "./types.js";
 import { decide } from "./verdict.js";
 
 /** A quantity expected at a size. */
@@ -27,7 +27,7 @@ export type Prediction = {
   /** For the law itself. */
   readonly law: Estimate;
   /** The laws averaged, with their weights. */
-  readonly basis: readonly { readonly name: string; readonly weight: number }[];
+  readonly basis: readonly { readonly name: ModelName; readonly weight: number }[];
 };
 
 /** Which law predicts, and of which laws. */
@@ -72,7 +72,7 @@ export function partsOf(data: SizeData, size: number, options: PredictOptions): 
 
 /** One law's prediction. */
 export type Part = Said & {
-  readonly name: string;
+  readonly name: ModelName;
   /** Variance that one new replicate adds. */
   readonly replicate: number;
   /** ∂ ln ŷ/∂ ln y_i: what each size says, to first order. */

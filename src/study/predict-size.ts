@@ -8,7 +8,7 @@ import { CrispError } from "../core/errors.js";
 import { imageLength, systemSize } from "../core/geometry.js";
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
-import type { Estimate } from "../scaling/types.js";
+import type { Estimate, ModelName } from "../scaling/types.js";
 import { curvesOf, extremaOf } from "./analyse.js";
 import { growsImages, nameOf, type SizeName, sameSize, sizeNumber, sizeText } from "./axis.js";
 import { costCurve } from "./cost-curve.js";
@@ -31,7 +31,7 @@ export type PredictionForSize = SizeName & {
   /** λ by its own power law; the λ that gives the active units needs the network itself. */
   readonly lambdaDirect: Estimate | null;
   /** Laws averaged for the active units, with their weights. */
-  readonly laws: readonly { readonly name: string; readonly weight: number }[];
+  readonly laws: readonly { readonly name: ModelName; readonly weight: number }[];
   /** Sizes that the prediction rests on. */
   readonly sizes: number;
   readonly growth: Growth;

@@ -2,9 +2,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandText, resumeText } from "../../src/cli/command-line.js";
+import { predictionLines } from "../../src/cli/predict-summary.js";
 import { tableLines } from "../../src/cli/table.js";
 import { bytesText, durationText, estimateText } from "../../src/cli/words.js";
 import { formOf } from "../../src/report/numbers.js";
+
+it("laws of one name that predict together are named once, with their weight", () => {
+  const laws = [
+    { name: "log-power-law", weight: 0.34 },
+    { name: "inverse-log-square", weight: 0.11 },
+    { name: "log-power-law", weight: 0.55 },
+  ] as const;
+  const growth = { overcompleteness: 8, from: null, features: null, activeUnits: null, percentActive: null };
+  const none = { activeUnits: null, percentActive: null, value: null, lambdaDirect: null, lambda: null };
+  const rest = { ...none, expectedCost: null, verified: null, swept: false, far: false, sizes: 6, growth };
+  expect(predictionLines([{ features: 96, systemSize: 24_576, laws, ...rest }])).toContain(
+    "F = 96: active units predicted by a power law with a logarithm (weight 0.89) and an inverse square of the logarithm (weight 0.11), from 6 sizes.",
+  );
+});
 
 describe("numbers as text", () => {
   it("half-widths keep one digit, two if they start with 1 or 2, and the value ends there", () => {
