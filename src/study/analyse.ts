@@ -14,7 +14,7 @@ import { isChoice } from "../scaling/law-choice.js";
 import { dataOf, scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet, ScalingFit } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
-import { growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
+import { allSizes, growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
 import { boundaryFit } from "./boundary.js";
 import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
@@ -32,7 +32,7 @@ const poster = { nu: -1.32, gamma: 0.00985, locationSlope: -0.758, valueSlope: -
 
 const featureWords = { learned: "features", random: "random features", given: "given features" };
 
-/** The record of a study whose items are all done; `told` hears which part of it begins. */
+/** The record of a study: of all its sizes once it is done, before that of those whose sweep is; `told` hears which part of it begins. */
 export function analyseStudy(
   results: readonly SizeResults[],
   plan: PlanContext,
@@ -53,7 +53,7 @@ export function analyseStudy(
   const { name, unit } = problemOf(settings.task).measure;
   const minima = sizes.map((size) => minimumOf(size, all));
   told("the laws of scaling");
-  const until = Math.max(...sizes.map(({ systemSize }) => systemSize));
+  const until = Math.max(1, ...sizes.map(({ systemSize }) => systemSize));
   const law = (quantity: string): ScalingFit => {
     const fit = scalingOf(fitted, quantity, { until, ...laws });
     return { ...fit, reason: fit.reason + exclusionThatDecides(dataOf(fitted, quantity), fit, laws) };
@@ -71,13 +71,13 @@ export function analyseStudy(
   const record = {
     schemaVersion: recordVersion,
     study: contentKey({ settings, images, dictionaries, family }),
-    name: `${sourceText(images.source)}, ${namedSizes(sizes, settings)}`,
+    name: `${sourceText(images.source)}, ${namedSizes(settings)}`,
     settings,
     images: {
       source: images.source,
       citation: images.citation,
       training: settings.trainingImages,
-      test: sizes[0].curves[0].items,
+      test: sizes[0]?.curves[0].items ?? settings.testImages,
       hash: images.hash,
     },
     measure: { name, unit },
@@ -103,7 +103,8 @@ function boundaryOf(sizes: readonly SizeCurves[], { data }: ExtremaSet): StudyRe
 }
 
 /** "16 to 512 features", "64 features on 16 to 64 pixels a side". */
-function namedSizes(sizes: readonly SizeName[], { atoms = "learned", ...settings }: StudySettings): string {
+function namedSizes({ atoms = "learned", ...settings }: StudySettings): string {
+  const sizes = allSizes(settings);
   const [first, last] = [sizes[0], sizes[sizes.length - 1]];
   if (!growsImages(settings)) return `${first.features} to ${last.features} ${featureWords[atoms]}`;
   return `${first.features} ${featureWords[atoms]} on ${first.imageSize} to ${sizeWords(last)}`;
@@ -127,11 +128,18 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
 
 /** Minima of percent error in ln λ, with percent active and active units read off there. */
 export function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSet {
+  if (sizes.length === 0) return noExtrema;
   return extrema(
     sizes.flatMap(({ curves }) => curves),
     { extremum: "min", controlScale: "log", seed },
   );
 }
+
+/** Of an unfinished study that has no size to its end. */
+const noExtrema: ExtremaSet = {
+  ...{ extrema: [], window: null, data: {}, warnings: [], errorWarnings: [] },
+  cross: () => [],
+};
 
 function minimumOf(size: SizeCurves, set: ExtremaSet): MinimumRecord {
   const found = set.extrema.find((extremum) => extremum.size === size.systemSize)!;
@@ -173,8 +181,9 @@ function certificateOf(results: readonly SizeResults[], tolerance: number): Stud
   return { codings, tolerance, largestGap, unconverged };
 }
 
-function trainingOf(seed: number) {
-  return ({ features, trained }: SizeResults): StudyRecord["training"][number][] =>
+/** How the dictionaries of a size were learned, for the record. */
+export function trainingOf(seed: number) {
+  return ({ features, trained }: Pick<SizeResults, "features" | "trained">): StudyRecord["training"][number][] =>
     [...trained]
       .sort(([a], [b]) => a - b)
       .map(([replicate, { imagesSeen, plateau, looks, deadAtoms, leadingShare }]) => ({
