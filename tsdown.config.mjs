@@ -24,6 +24,7 @@ export default defineConfig(async () => [
     entry: {
       cli: "src/cli/main.ts",
       worker: "src/node/worker.ts",
+      analyser: "src/node/analyser.ts",
       index: "src/index.ts",
       scaling: "src/scaling/index.ts",
       report: "src/report/index.ts",

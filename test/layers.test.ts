@@ -38,7 +38,11 @@ const inside: readonly { readonly of: RegExp; readonly at: string; readonly may:
   { of: /^report\/svg\//, at: "report/", may: /^report\/(svg\/|(markup|numbers)\.ts)/ },
   { of: /^report\/figures\//, at: "report/", may: /^report\/(svg\/|figures\/|(input|markup|numbers|sizes)\.ts)/ },
   { of: /^browser\//, at: "node/", may: /^$/ },
-  { of: /^node\/(?!(app|bench|bench-files|given-dictionaries|index)\.ts)/, at: "app/", may: /^app\/platform\.ts/ },
+  {
+    of: /^node\/(?!(app|bench|bench-files|given-dictionaries|index|watch)\.ts)/,
+    at: "app/",
+    may: /^app\/platform\.ts/,
+  },
 ];
 
 type Source = { readonly path: string; readonly text: string; readonly imports: readonly string[] };

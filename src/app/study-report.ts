@@ -35,11 +35,20 @@ export async function writeReport(folder: string, platform: Platform): Promise<s
   const files = platform.studies.files(folder);
   const { join, resolve } = files.paths;
   const out = resolve(folder);
+  const input = await reportInput(out, platform);
+  for (const [name, text] of Object.entries(studyFigures(input))) await files.replace(join(out, "figures", name), text);
+  const path = join(out, "report.html");
+  await files.replace(path, studyReport(input));
+  return path;
+}
+
+/** All that the report of a finished study is made of. @throws CrispError `incomplete` if it has no record yet */
+export async function reportInput(out: string, platform: Platform): Promise<ReportInput> {
   const study = await readRecord(out, platform);
   const unsealed: string[] = [];
   const transition = await readTransition(out, platform, (warning) => void unsealed.push(warning));
   const protocol = await readProtocol(out, platform, (warning) => void unsealed.push(warning));
-  const input: ReportInput = {
+  return {
     study: { ...study, warnings: [...study.warnings, ...unsealed] },
     transition,
     protocol,
@@ -47,10 +56,6 @@ export async function writeReport(folder: string, platform: Platform): Promise<s
     provenance: await provenanceOf(out, platform),
     fonts: await platform.fonts(),
   };
-  for (const [name, text] of Object.entries(studyFigures(input))) await files.replace(join(out, "figures", name), text);
-  const path = join(out, "report.html");
-  await files.replace(path, studyReport(input));
-  return path;
 }
 
 /** The stored dictionary, use of atoms and pictures of the size shown; null when no size has a minimum. */
@@ -99,7 +104,7 @@ function pictureOf(shown: Shown, { features, lambda }: ShowItem, i: number): Pic
 }
 
 /** From the study's events: the latest session's machine, and the seconds of all of them. */
-async function provenanceOf(out: string, platform: Platform): Promise<Provenance> {
+export async function provenanceOf(out: string, platform: Platform): Promise<Provenance> {
   const events = await readEvents(out, platform);
   const sessions = events.filter((event) => event.kind === "session");
   const made = spentOn(events, "study");

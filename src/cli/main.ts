@@ -28,6 +28,7 @@ import { openTerminal } from "./terminal.js";
 import { addTrain } from "./train.js";
 import { addTransition } from "./transition.js";
 import { addVerify } from "./verify.js";
+import { addWatch } from "./watch.js";
 import { addWork } from "./work.js";
 
 const terminal = openTerminal(process.stderr);
@@ -60,6 +61,7 @@ addShow(program, context);
 addStatus(program, context);
 addCancel(program);
 addScript(program, context);
+addWatch(program, context);
 addVerify(program, context);
 addData(program, context);
 addDoctor(program);

@@ -37,6 +37,7 @@ import { protocolDefaults, protocolLines, protocolOf } from "./protocol.js";
 import { resumable } from "./resumable.js";
 import { addStudyOptions, type StudyOptions, type StudyPlan } from "./settings.js";
 import { optimumTable, verdictLines } from "./summary.js";
+import { watchedWork } from "./watch.js";
 import { bytesText, durationText } from "./words.js";
 
 export function addRun(program: Command, context: Context): void {
@@ -68,6 +69,7 @@ export function addRun(program: Command, context: Context): void {
     .option("--executor <name>", "who computes: local (default), or slurm: jobs on the nodes of a cluster")
     .option("--no-wait", "slurm: end when the jobs are submitted")
     .option("--join", "where another process works on the study already, help it in place of an error")
+    .option("--watch", "show the study live in the browser while it runs (crisp watch); prints the page's address")
     .option("--dry-run", "check everything and say what would be done: items, time, memory, disk")
     .option("--json", "print the study's record as one line of JSON");
   addClusterOptions(command).action((file: string | undefined, options: RunOptions) =>
@@ -83,6 +85,7 @@ type RunOptions = StudyOptions &
     readonly join?: boolean;
     readonly executor?: string;
     readonly wait?: boolean;
+    readonly watch?: boolean;
     readonly dryRun?: boolean;
     readonly json?: boolean;
   };
@@ -117,7 +120,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     return;
   }
   const kept = executor === "slurm" ? `The jobs stay in the queue; "crisp cancel ${out}" ends them.` : "";
-  const done = await resumable(context, kept || `What is finished is kept in ${out}.`, (signal) => {
+  const work = (signal: AbortSignal) => {
     context.terminal.message(startText({ ...plan, workers }, estimate));
     const request: StudyRequest = {
       settings,
@@ -133,7 +136,9 @@ async function runCommand(file: string | undefined, options: RunOptions, context
       onEvent: eventPrinter(context.terminal),
     };
     return executor === "slurm" ? runOnSlurm(request, options) : runStudy(request);
-  });
+  };
+  const shown = options.watch ? watchedWork(resolve(out), work) : work;
+  const done = await resumable(context, kept || `What is finished is kept in ${out}.`, shown);
   if (done === null) return printSubmitted(out, options);
   const { record, report } = done;
   const protocol = plan.protocol === undefined ? null : await codedByAuthors(plan, out, context);

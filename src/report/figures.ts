@@ -15,6 +15,7 @@ import { useFinding, usePanel } from "./figures/use.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
 import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
+import { trainingDrawing, type trainingFigure } from "./live.js";
 import { plainText } from "./markup.js";
 import { listing } from "./numbers.js";
 import { protocolFigures, protocolFinding, protocolPanels } from "./protocol.js";
@@ -27,6 +28,7 @@ import { transitionFigures, transitionFinding } from "./transition.js";
 /** Names of a study's figures; those of the files too. */
 type FigureName =
   | "error-against-percent-active"
+  | typeof trainingFigure
   | (typeof scalingFigures)[number]
   | "prediction"
   | "cost-of-another-lambda"
@@ -59,9 +61,10 @@ export function studyFigures(input: ReportInput): Record<string, string> {
 /** Every figure the record allows; what has not been measured is absent, but for figures 1 and 2 (a, b), which say so. */
 export function drawnFigures(input: ReportInput): Figures {
   const { study, transition, protocol, showcase } = input;
-  const sizes = sizesOf(study);
+  const sizes = sizesOf(study, input.live?.bars);
   const found = drawAll([
     curvesDrawing(sizes),
+    ...trainingDrawing(input.live ?? null, sizes),
     ...scalingDrawings(study, sizes),
     ...costDrawing(study, sizes),
     ...(transition ? transitionDrawings(transition, sizes) : []),

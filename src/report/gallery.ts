@@ -15,17 +15,24 @@ const firstAtoms = { wide: 128, narrow: 64 };
 const pictureWidth = 192;
 
 /** Sixteen atoms per row, eight on phones; what exceeds the first rows waits behind a button. */
-export function tableauSheets(tableau: Tableau): string {
-  return sheets(tableau, 16, "wide") + sheets(tableau, 8, "narrow");
+export function tableauSheets(tableau: Tableau, first = "most used"): string {
+  return sheets(tableau, 16, { which: "wide", first }) + sheets(tableau, 8, { which: "narrow", first });
 }
 
 /** One sheet for one width of screen. */
-function sheets(tableau: Tableau, across: number, which: "wide" | "narrow"): string {
+function sheets(
+  tableau: Tableau,
+  across: number,
+  { which, first }: { readonly which: "wide" | "narrow"; readonly first: string },
+): string {
   const count = tableau.features;
   const shown = Math.min(firstAtoms[which], count);
-  const start = image(atomSheet(tableau, [0, shown], across), `The ${shown} most used atoms of ${count}`);
+  const start = image(atomSheet(tableau, [0, shown], across), `The ${shown} ${first} atoms of ${count}`);
   const rest = (): string => {
-    const sheet = image(atomSheet(tableau, [shown, count], across), `Atoms ${shown + 1} to ${count} by use`);
+    const sheet = image(
+      atomSheet(tableau, [shown, count], across),
+      `Atoms ${shown + 1} to ${count}${first === "most used" ? " by use" : ""}`,
+    );
     return `<details class="more"><summary>Show all ${counted(count, "atom")}</summary>${sheet}</details>`;
   };
   return `<div class="sheet-${which}">${start}${count > shown ? rest() : ""}</div>`;

@@ -4,6 +4,7 @@
  * everything is plain data, so a report is a pure function of it.
  */
 import type { Tensor } from "../core/tensor.js";
+import type { SizeName } from "../study/axis.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
@@ -22,6 +23,43 @@ export type ReportInput = {
   readonly fonts: readonly FontFace[];
   /** One line on top of an unfinished study: "212 of 360 units, about 3 min left". */
   readonly progress?: string | null;
+  /** What only the live view shows; null or absent in a report. */
+  readonly live?: Live | null;
+};
+
+/** What is shown of a study while it runs, besides its report so far. */
+export type Live = {
+  /** false while items are missing or the analysis is. */
+  readonly finished: boolean;
+  /** By the number of a size (study/axis.ts): 95% half widths of its curve's values, in the order of its λ's. */
+  readonly bars: ReadonlyMap<number, readonly number[]>;
+  /** The first seed's training of each size, as far as it is known. */
+  readonly training: readonly TrainingSoFar[];
+  /** The dictionary that was learned last, as it is now. */
+  readonly atoms: { readonly features: number; readonly atoms: Tensor; readonly imagesSeen: number } | null;
+  /** Items by stage, in the order of the plan. */
+  readonly stages: readonly { readonly stage: string; readonly done: number; readonly planned: number }[];
+  /** Every time that the study's command was started. */
+  readonly sessions: readonly SessionSoFar[];
+  /** What else went wrong and was mended, as it was logged. */
+  readonly alarms: readonly string[];
+};
+
+/** One dictionary's training: mean held-out energy at each look, images rising. */
+export type TrainingSoFar = SizeName & {
+  readonly imagesSeen: number;
+  readonly done: boolean;
+  readonly looks: readonly { readonly imagesSeen: number; readonly energy: number }[];
+};
+
+/** A start of the study's command: when, as shown, where, and how it ended. */
+export type SessionSoFar = {
+  readonly began: string;
+  readonly machine: string;
+  readonly workers: number;
+  readonly items: number;
+  /** null while it runs, or where it was killed. */
+  readonly outcome: "finished" | "stopped" | "failed" | null;
 };
 
 /** Where and when a page was made. */

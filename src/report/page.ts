@@ -43,6 +43,34 @@ export type Page = {
 
 /** The text of the HTML file. */
 export function pageText(page: Page): string {
+  const { progress, opening, sections, footer } = pageParts(page);
+  const status = progress === "" ? "" : `<p class="progress" role="status">${progress}</p>`;
+  const main = `<main>${opening}\n${sections.filter((html) => html !== "").join("\n")}</main>`;
+  return pageAround(page, `${status}${main}\n${footer}`);
+}
+
+/** What a page is made of, HTML each: what a live page sends again where it has changed. */
+export type PageParts = {
+  /** "" where the work is finished. */
+  readonly progress: string;
+  readonly opening: string;
+  /** One for each section of the page, "" for one that has nothing to show. */
+  readonly sections: readonly string[];
+  readonly footer: string;
+};
+
+/** The parts of a page. */
+export function pageParts(page: Page): PageParts {
+  return {
+    progress: escapeText(page.progress ?? ""),
+    opening: opening(page),
+    sections: numbered(page.sections),
+    footer: footer(page),
+  };
+}
+
+/** Head and style around what the page holds. */
+export function pageAround(page: Pick<Page, "kind" | "name" | "title" | "origin" | "fonts">, body: string): string {
   const { kind, name, origin } = page;
   const title = escapeText(`${plainText(page.title)} Crisp, ${name ?? kind}`);
   return `<!doctype html>
@@ -52,9 +80,7 @@ export function pageText(page: Page): string {
 <title>${title}</title>
 <style>${pageStyle(page.fonts)}</style></head>
 <body><div class="page"><header class="top"><span><b>Crisp</b> <span class="grey">${escapeText(kind)}</span></span><span class="grey">${escapeText(name === undefined ? origin.date : `${name}, ${origin.date}`)}</span></header>
-${page.progress ? `<p class="progress" role="status">${escapeText(page.progress)}</p>` : ""}<main>${opening(page)}
-${numbered(page.sections).join("\n")}</main>
-${footer(page)}</div></body></html>`;
+${body}</div></body></html>`;
 }
 
 /** Headline and sentences at the left, facts at the right. */
@@ -66,10 +92,10 @@ function opening({ title, stand, facts: pairs }: Page): string {
 /** Sections that have something to show; a figure's number is used up only where it is written. */
 function numbered(sections: readonly Section[]): readonly string[] {
   let n = 1;
-  return sections.flatMap((section) => {
+  return sections.map((section) => {
     const html = section(`Figure ${n}`);
     if (html.includes(`Figure ${n}.`)) n++;
-    return html === "" ? [] : [html];
+    return html;
   });
 }
 

@@ -20,10 +20,11 @@ import {
 import { pictureSection, tableauSheets } from "./gallery.js";
 import { beside, drawn, figure, pair } from "./html.js";
 import type { ReportInput } from "./input.js";
+import { trainingSection, unfinishedHeadline, workSection } from "./live.js";
 import { quotedSentence, rich } from "./markup.js";
 import { factPairs, noteLines, originPairs } from "./notes.js";
 import { significant } from "./numbers.js";
-import { noteList, pageText } from "./page.js";
+import { noteList, type Page, pageText } from "./page.js";
 import { protocolSection } from "./protocol.js";
 import { scoreTables } from "./scores.js";
 import { drawnWords } from "./size-law.js";
@@ -45,24 +46,31 @@ type Parts = {
  * measured is said, never drawn.
  */
 export function studyReport(input: ReportInput): string {
-  const { study, provenance } = input;
-  const sizes = sizesOf(study);
+  return pageText(studyPage(input));
+}
+
+/** The page of a study, finished or not: the report's and the live view's. */
+export function studyPage(input: ReportInput): Page {
+  const { study, provenance, live = null } = input;
+  const sizes = sizesOf(study, live?.bars);
   const parts: Parts = { input, sizes, figures: drawnFigures(input) };
-  return pageText({
-    kind: "study report",
+  return {
+    kind: live === null ? "study report" : "live study",
     name: study.name,
     progress: input.progress,
-    title: headline(study, sizes),
+    title: live?.finished === false ? unfinishedHeadline(study, sizes) : headline(study, sizes),
     stand: rich(standfirst(study, sizes)),
     facts: factPairs(input),
     sections: [
       (name) => curvesAndOptimum(parts, name),
+      (name) => trainingSection(live, parts.figures, name),
       (name) => scaling(parts, name),
       (name) => prediction(parts, name),
       (name) => transitionSection(input.transition ?? null, parts.figures, name),
       (name) => protocolSection(input.protocol ?? null, parts.figures, name),
       (name) => tableau(parts, name),
       (name) => pictureSection(input.showcase?.pictures ?? [], name),
+      () => workSection(live),
       (name) => method(parts, name),
     ],
     origin: provenance,
@@ -71,12 +79,13 @@ export function studyReport(input: ReportInput): string {
     poster: true,
     also: provenance.tests ? [provenance.tests.command] : [],
     fonts: input.fonts,
-  });
+  };
 }
 
 /** Figure 1 beside Table 1 and the tests: the first screen. */
-function curvesAndOptimum({ input: { study }, sizes, figures }: Parts, name: string): string {
-  const meaning = "Points: means over test images. Large markers, joined by dots: the minima.";
+function curvesAndOptimum({ input: { study, live }, sizes, figures }: Parts, name: string): string {
+  const bars = live ? " Bars: 95% over the images coded so far." : "";
+  const meaning = `Points: means over test images. Large markers, joined by dots: the minima.${bars}`;
   const left = figure(
     { name, finding: curvesFinding(sizes), meaning, data: [curveData(study)], half: true },
     drawn(figures.get("error-against-percent-active")),

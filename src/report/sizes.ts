@@ -13,11 +13,11 @@ export type Size = SizeName & {
   readonly dress: Dress;
   readonly minimum: MinimumRecord | null;
   /** Points with at least one active unit, percent active rising; empty while nothing is measured. */
-  readonly points: readonly { readonly percentActive: number; readonly value: number }[];
+  readonly points: readonly { readonly percentActive: number; readonly value: number; readonly half?: number }[];
 };
 
-/** Every size the study plans or has, smallest first. */
-export function sizesOf(study: StudyRecord): readonly Size[] {
+/** Every size the study plans or has, smallest first; with the half widths of its values, by number, where they are known. */
+export function sizesOf(study: StudyRecord, bars?: ReadonlyMap<number, readonly number[]>): readonly Size[] {
   const { settings } = study;
   const all = new Set([...allSizes(settings), ...study.minima].map(sizeNumber));
   const sorted = [...all].sort((a, b) => a - b).map((number) => sizeNamed(settings, number));
@@ -31,7 +31,7 @@ export function sizesOf(study: StudyRecord): readonly Size[] {
       leftOut: out,
       dress: { ...dressOf(i, sorted.length), hollow: out },
       minimum,
-      points: curve === undefined ? [] : pointsOf(curve),
+      points: curve === undefined ? [] : pointsOf(curve, bars?.get(sizeNumber(size))),
     };
   });
 }
@@ -61,9 +61,9 @@ export function dressOf(i: number, n: number): { colour: number; shape: number }
   return k === undefined ? { colour: 6, shape: 0 } : { colour: k, shape: k };
 }
 
-function pointsOf(curve: CurveRecord): Size["points"] {
+function pointsOf(curve: CurveRecord, bars: readonly number[] | undefined): Size["points"] {
   return curve.percentActive
-    .map((percentActive, i) => ({ percentActive, value: curve.value[i] }))
+    .map((percentActive, i) => ({ percentActive, value: curve.value[i], ...(bars ? { half: bars[i] } : {}) }))
     .filter((p) => p.percentActive > 0 && Number.isFinite(p.value))
     .sort((a, b) => a.percentActive - b.percentActive)
     .filter((p, i, all) => i === 0 || p.percentActive > all[i - 1].percentActive * (1 + 1e-9));

@@ -88,7 +88,8 @@ function resultCells(size: Size, columns: readonly AlignedColumn[]): readonly Ce
 
 function refusal(minimum: MinimumRecord | null, size: Size): string {
   if (minimum?.status === "edge") return "minimum at grid edge";
-  return size.points.length === 0 ? "not measured yet" : "no minimum";
+  if (size.points.length === 0) return "not measured yet";
+  return minimum === null ? "still measured" : "no minimum";
 }
 
 /** A column of estimates whose decimal points align; "±" unless one is asymmetric. */

@@ -12,6 +12,9 @@ export type Finished = { readonly status: number | null; readonly stdout: string
 export type Started = {
   readonly finished: Promise<Finished>;
   kill(signal: NodeJS.Signals): void;
+  /** What stdout and stderr hold so far. */
+  printed(): string;
+  complained(): string;
   /** Resolves once stderr holds the text. */
   said(text: string): Promise<void>;
 };
@@ -37,6 +40,8 @@ export function start(words: readonly string[], options: ProcessOptions = {}): S
   return {
     finished,
     kill: (signal) => child.kill(signal),
+    printed: () => stdout,
+    complained: () => stderr,
     said: (text) =>
       new Promise((done, fail) => {
         const check = () => {

@@ -14,15 +14,18 @@ import { type Line, linesPanel } from "./lines.js";
 export function curvesPanel(sizes: readonly Size[], empty: string): Panel {
   const shown = sizes.filter((size) => size.points.length > 1);
   const error = errorWindow(shown);
-  const panel = linesPanel(shown.map(lineOf), {
-    share: 0.76,
-    through: "smooth",
-    points: "dots",
-    joined: true,
-    names: "above",
-    x: { title: "Percent of units active (log scale)", scale: "log", domain: activeWindow(shown, error[1]) },
-    y: { title: "Percent error", scale: "linear", domain: error },
-  });
+  const panel = linesPanel(
+    shown.map((size, i) => ({ ...lineOf(size, i), ...barsOf(size, error) })),
+    {
+      share: 0.76,
+      through: "smooth",
+      points: "dots",
+      joined: true,
+      names: "above",
+      x: { title: "Percent of units active (log scale)", scale: "log", domain: activeWindow(shown, error[1]) },
+      y: { title: "Percent error", scale: "linear", domain: error },
+    },
+  );
   if (shown.length > 0) return panel;
   return {
     ...panel,
@@ -41,6 +44,17 @@ function lineOf(size: Size, i: number): Line {
     points: size.points.map((p): Point => [p.percentActive, p.value]),
     chosen: minimum === null ? null : [minimum.percentActive, minimum.value],
     note: size.leftOut ? "left out of the fit" : "",
+  };
+}
+
+/** 95% bars of the values in the window, where they are known: others would stand at its edge, where no point is. */
+function barsOf({ points }: Size, [low, high]: readonly [number, number]): Pick<Line, "bars"> {
+  if (!points.every(({ half }) => half !== undefined)) return {};
+  return {
+    bars: points.map(({ value, half = 0 }) => {
+      const shown = value >= low && value <= high ? half : 0;
+      return { value, low: value - shown, high: value + shown };
+    }),
   };
 }
 

@@ -1,0 +1,148 @@
+/** What is known of a study that is followed, and the live view's records made of it. */
+import type { Tensor } from "../core/tensor.js";
+import type { Live } from "../report/input.js";
+import { trainingOf } from "../study/analyse.js";
+import { allSizes, nameOf, type SizeName, sameSize, sizeNumber } from "../study/axis.js";
+import type { Made } from "../study/items/atoms.js";
+import type { DictionaryItem } from "../study/items/registry.js";
+import type { SweepItem } from "../study/items/sweep.js";
+import type { Trained, TrainItem } from "../study/items/train.js";
+import type { PlanContext } from "../study/plan.js";
+import type { StudyRecord } from "../study/record.js";
+import { type CurveSoFar, curveSoFar, type ItemSums } from "../study/so-far.js";
+import type { SizeResults } from "../study/study.js";
+import type { Item } from "../work/item.js";
+import type { ItemStore } from "../work/store.js";
+import type { readEvents } from "./events.js";
+import { stageOf } from "./progress.js";
+import { sessionsOf } from "./watched-progress.js";
+
+/** A dictionary as it is now. */
+export type Learned = {
+  readonly atoms: Tensor;
+  readonly imagesSeen: number;
+  readonly looks: Trained["looks"];
+  /** Of one that is done. */
+  readonly trained?: Trained;
+};
+
+/** Everything read so far. */
+export type Seen = {
+  items: readonly Item[];
+  events: Awaited<ReturnType<typeof readEvents>>;
+  /** IDs of items whose result is there and was read. */
+  readonly done: Set<string>;
+  readonly sums: Map<string, ItemSums>;
+  /** By the ID of the training, the last that changed at the end. */
+  readonly learned: Map<string, Learned>;
+};
+
+/** Nothing read yet. */
+export function emptySeen(): Seen {
+  return { items: [], events: [], done: new Set(), sums: new Map(), learned: new Map() };
+}
+
+function isSweepOf(item: Item, size: SizeName, role?: SweepItem["role"]): item is SweepItem {
+  const sweep = item as SweepItem;
+  return item.kind === "sweep" && sameSize(sweep, size) && (role === undefined || sweep.role === role);
+}
+
+function isDictionaryOf(item: Item, { features }: SizeName): item is DictionaryItem {
+  return (item.kind === "train" || item.kind === "atoms") && (item as DictionaryItem).geometry.features === features;
+}
+
+/** Whether a size's sweep is planned and done, and all that comes before it. */
+export function isMeasured({ items, done }: Seen, size: SizeName): boolean {
+  const sweeps = items.filter((item) => isSweepOf(item, size, "curve"));
+  const before = items.filter((item) => isSweepOf(item, size, "pilot") || isDictionaryOf(item, size));
+  return sweeps.length > 0 && [...sweeps, ...before].every(({ id }) => done.has(id));
+}
+
+/** Results of a size whose sweep is done, read again as the study itself reads them. */
+export async function resultsOf({ items, done }: Seen, size: SizeName, store: ItemStore): Promise<SizeResults> {
+  const atoms = new Map<number, Tensor>();
+  const trained = new Map<number, Trained>();
+  const made = new Map<number, Made>();
+  const found: SizeResults = { ...nameOf(size), atoms, trained, made, pilot: [], sweep: new Map(), cost: [] };
+  const costs = items.filter((item) => isSweepOf(item, size, "cost"));
+  const hasCosts = costs.every(({ id }) => done.has(id));
+  for (const item of items) {
+    if (isDictionaryOf(item, size)) {
+      const result = (await store.read<Trained | Made>(item as Item<Trained | Made>))!;
+      if (item.kind === "train") trained.set(item.replicate, result as Trained);
+      else made.set(item.replicate, result as Made);
+      atoms.set(item.replicate, result.atoms);
+    } else if (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)) {
+      const points = (await store.read(item))!;
+      if (item.role === "curve") found.sweep.set(item.replicate, [...(found.sweep.get(item.replicate) ?? []), points]);
+      else found[item.role].push(points);
+    }
+  }
+  return found;
+}
+
+/** Curves of all sizes that have a point: of the sweep, of the pilot before it. */
+export function curvesOf({ items, sums }: Seen, plan: PlanContext): readonly CurveSoFar[] {
+  const parts = (size: SizeName, role: SweepItem["role"]) =>
+    items.flatMap((item) => {
+      const own = isSweepOf(item, size, role) ? sums.get(item.id) : undefined;
+      return own ? [{ item: item as SweepItem, sums: own }] : [];
+    });
+  return allSizes(plan.settings).flatMap(
+    (size) => curveSoFar(size, parts(size, "curve"), plan) ?? curveSoFar(size, parts(size, "pilot"), plan) ?? [],
+  );
+}
+
+/**
+ * A record of the sizes that are done, with the curves of all that have begun and the dictionaries learned; what it
+ * would warn of may still change.
+ */
+export function withRest(record: StudyRecord, seen: Seen, curves: readonly CurveSoFar[]): StudyRecord {
+  const training = trainings(seen).flatMap(({ geometry, replicate, id }) => {
+    const { trained } = seen.learned.get(id) ?? {};
+    const one = { features: geometry.features, trained: new Map(trained ? [[replicate, trained]] : []) };
+    return trainingOf(record.settings.seed)(one);
+  });
+  return { ...record, curves: curves.map(({ curve }) => curve), training, warnings: [] };
+}
+
+function trainings({ items }: Seen): TrainItem[] {
+  return items.filter((item): item is TrainItem => item.kind === "train");
+}
+
+type Now = { readonly finished: boolean; readonly curves: readonly CurveSoFar[] };
+
+/** What the live view shows besides the report. */
+export function liveOf(seen: Seen, { finished, curves }: Now, plan: PlanContext): Live {
+  const last = [...seen.learned.values()].at(-1);
+  return {
+    finished,
+    bars: new Map(curves.map(({ curve, half }) => [sizeNumber(curve), half])),
+    training: firstTrainings(seen, plan),
+    atoms: last ? { features: last.atoms.shape[0], atoms: last.atoms, imagesSeen: last.imagesSeen } : null,
+    stages: stagesOf(seen),
+    sessions: sessionsOf(seen.events),
+    alarms: seen.events.flatMap((event) => (event.kind === "alarm" ? [event.message] : [])),
+  };
+}
+
+function firstTrainings(seen: Seen, { settings }: PlanContext): Live["training"] {
+  const first = trainings(seen).filter(({ replicate }) => replicate === 0);
+  return allSizes(settings).flatMap((size) => {
+    const own = first.find(({ geometry }) => geometry.features === size.features);
+    if (!own) return [];
+    const { imagesSeen = 0, looks = [], trained } = seen.learned.get(own.id) ?? {};
+    return [{ ...nameOf(size), imagesSeen, looks, done: trained !== undefined }];
+  });
+}
+
+function stagesOf({ items, done }: Seen): Live["stages"] {
+  const stages = new Map<string, { done: number; planned: number }>();
+  for (const item of items) {
+    const at = stages.get(stageOf(item)) ?? { done: 0, planned: 0 };
+    stages.set(stageOf(item), at);
+    at.planned++;
+    if (done.has(item.id)) at.done++;
+  }
+  return [...stages].map(([stage, counts]) => ({ stage, ...counts }));
+}

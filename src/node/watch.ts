@@ -1,0 +1,82 @@
+/** `crisp watch`: a study's folder followed, and the page of it served. */
+import { followStudy } from "../app/follow-study.js";
+import { knownManifest } from "../app/study-files.js";
+import { livePage, liveParts } from "../report/live-page.js";
+import { analyseBeside } from "./analyser.js";
+import { type LiveServer, serveLive } from "./live-server.js";
+import { nodePlatform as here } from "./platform.js";
+
+/** What is watched, and how long. */
+export type WatchRequest = {
+  readonly study: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** The study's command runs at the same time: its folder may not be there yet, and the watch ends with it. */
+  readonly besideRun?: boolean;
+  readonly signal: AbortSignal;
+  /** Told once, when the page can be opened. */
+  onAddress(address: string): void;
+};
+
+/** Milliseconds between two looks at the folder: figures are drawn and sent at most so often. */
+const every = 1000;
+/** Milliseconds after which the time left is told again, though nothing has landed. */
+const atLeastEvery = 5000;
+/** Seconds of reading at once, so that pages are answered meanwhile. */
+const atOnce = 0.15;
+
+/** Serves until the signal comes. @throws CrispError `store` for a folder that is no study, `usage` for a port that is taken */
+export async function watchStudy(request: WatchRequest): Promise<void> {
+  const study = here.files.paths.resolve(request.study);
+  if (!request.besideRun) await knownManifest(study, here);
+  const fonts = await here.fonts();
+  const of = { name: here.files.paths.basename(study), origin: here.origin(`crisp watch ${request.study}`), fonts };
+  const server = await serveLive({
+    port: request.port ?? 0,
+    page: (parts, revision) => livePage(parts, { ...of, revision }),
+  });
+  try {
+    await follow(study, server, { ...request, onServing: () => request.onAddress(server.address) });
+  } finally {
+    await server.close(request.besideRun === true);
+  }
+}
+
+async function follow(
+  study: string,
+  server: LiveServer,
+  { signal, besideRun, onServing }: WatchRequest & { onServing(): void },
+): Promise<void> {
+  const follower = followStudy(study, here, analyseBeside);
+  let drawn = Number.NEGATIVE_INFINITY;
+  let told = false;
+  let before = "";
+  while (!signal.aborted) {
+    const begun = performance.now();
+    const waits = await follower.read(atOnce);
+    const state = follower.state();
+    if (state !== before || performance.now() - drawn > atLeastEvery) {
+      server.publish(liveParts(await follower.view(), follower.trouble()));
+      drawn = performance.now();
+      before = state;
+    }
+    if (!told) onServing();
+    told = true;
+    if (besideRun && follower.finished() && !waits) return;
+    // While results wait to be read the figures are drawn once a second all the same.
+    if (waits && performance.now() - drawn < every) await pause(1, signal);
+    else await pause(Math.max(1, every - (performance.now() - begun)), signal);
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(finish, milliseconds);
+    signal.addEventListener("abort", finish, { once: true });
+    function finish() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      done();
+    }
+  });
+}
