@@ -32,7 +32,7 @@ export type Client = {
   close(): void;
 };
 
-/** Milliseconds that a worker has to hear that a request was given up; starting another takes about as long as this. */
+/** Milliseconds that a worker has to hear that a request was given up, before another takes its place. */
 const patience = 100;
 
 /** A client of workers that run this text. */

@@ -242,7 +242,7 @@ describe.skipIf(!found)("a study live in the browser", () => {
   });
 });
 
-test("a folder without a study, a training and a port that is taken are refused", async () => {
+test("a folder without a study and a port out of range are refused", async () => {
   const none = await crisp(["watch", "nowhere"], { cwd });
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining("holds no study")]);
   mkdirSync(join(cwd, "empty"));
