@@ -6,8 +6,9 @@
  *   PHOTOGRAPHS=FOLDER FIRST=181 COUNT=8 SIGMAS=10,15,25,50 node bench/run.mjs photographs
  *
  * FOLDER holds the 200 training photographs of the Berkeley set, numbered from 1 in the order of their
- * names. Needs python3 with scikit-image (Debian: python3-skimage); WITHOUT=1 leaves it out, QUALITIES= leaves ours out. All
- * methods are told σ. Noise is added to the picture and kept as it is, or rounded and clipped to 8 bits.
+ * names. KINDS=grey, NOISES=clipped and QUALITIES=fast,best ask for a part. Needs python3 with scikit-image
+ * (Debian: python3-skimage); WITHOUT=1 leaves it out, QUALITIES= leaves ours out. All methods are told σ.
+ * Noise is added to the picture and kept as it is, or rounded and clipped to 8 bits.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,13 +29,14 @@ const first = Number(process.env.FIRST ?? 181);
 const count = Number(process.env.COUNT ?? 8);
 const sigmas = (process.env.SIGMAS ?? "10,15,25,50").split(",").map(Number);
 const kinds = (process.env.KINDS ?? "grey,colour").split(",");
+const noises = (process.env.NOISES ?? "unclipped,clipped").split(",");
 const executor = inlineExecutor([wasmEngine(kernelModule())], () => performance.now() / 1000);
 const models: PatchModels = { 1: model("denoise-grey"), 3: model("denoise-colour") };
 const exchange = `.cache/bench/photographs-${process.pid}`;
 
 for (const kind of kinds) {
   const clean = photographs(first, count, kind === "grey" ? 1 : 3);
-  for (const inBytes of [false, true]) {
+  for (const inBytes of noises.map((noise) => noise === "clipped")) {
     console.log(
       `\n${kind}, ${inBytes ? "rounded and clipped to 8 bits" : "not clipped"}: mean PSNR in dB of ${clean.length}`,
     );

@@ -19,6 +19,7 @@ import { openPatches } from "../src/engine/wasm/patches.js";
 import { encodeNpy } from "../src/formats/npy.js";
 import type { Picture } from "../src/formats/picture.js";
 import { decodeSafetensors } from "../src/formats/safetensors.js";
+import { luma } from "../src/images/luma.js";
 import { denoiseDefaults, trainDenoiser } from "../src/learning/denoise.js";
 import { type CropSource, clearCrop } from "../src/learning/denoise-start.js";
 import { middle, noised, photographs } from "./berkeley.js";
@@ -33,7 +34,9 @@ const factors = Array.from({ length: 13 }, (_, k) => 1.15 ** (k - 6));
 const uniform = 1.5;
 
 mkdirSync(home, { recursive: true });
-const learned = photographs(1, 160, 1).map((picture): CropSource => ({ ...picture, values: picture.bytes }));
+const learned = photographs(1, 160, 3).map(
+  (picture): CropSource => ({ ...picture, channels: 1, values: luma(picture) }),
+);
 const tests = photographs(161, 20, 1).map(example);
 const kinds = { task: taskModel, coding: codingModel };
 
@@ -120,7 +123,7 @@ function codingModel(features: number, seed: number): PatchModel {
 function patchFile(seed: number): string {
   const path = `${home}/patches-${seed}.npy`;
   if (existsSync(path)) return path;
-  const [count, length] = [20_016, side * side];
+  const [count, length] = [25_600, side * side];
   const values = new Float32Array(count * length);
   for (let n = 0; n < count; n++) {
     const draw = draws({ seed, purpose: purpose.crop }, n);
