@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { imagesName } from "../app/outputs.js";
 import { CrispError } from "../core/errors.js";
 import { denoiseDefaults } from "../learning/denoise.js";
+import type { DenoiseTraining } from "../learning/denoise-start.js";
 import { trainDenoiserOn } from "../node/app.js";
 import { significant, whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
@@ -59,7 +60,8 @@ export async function trainDenoiseCommand(options: DenoiseTrainOptions, context:
   );
 }
 
-function trainingOf(options: DenoiseTrainOptions) {
+/** What is trained, by the options and the defaults of docs/commands.md. @throws CrispError `usage` for a value out of range */
+export function trainingOf(options: DenoiseTrainOptions): DenoiseTraining {
   const { features: asked, steps, patch, seed, noise } = options;
   const features = featuresOf(needed("--features", asked, "256"));
   if (features % 64 !== 0) {

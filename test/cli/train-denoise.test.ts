@@ -53,18 +53,18 @@ it("a model trained in two stages denoises, and a repeated training gives the sa
 
 it("a training stopped by SIGINT goes on from its checkpoint, to the same bytes; no other takes it up", async () => {
   const words = ["train", "--objective", "denoise", "--from", "clean", "--features", "64", "--patch", "6"];
-  const straight = await run(...words, "--steps", "60", "--out", "straight");
-  const stopped = start([...words, "--steps", "60", "--out", "stopped"], { cwd });
-  await stopped.said("10 of 60 steps");
+  const straight = await run(...words, "--steps", "30", "--out", "straight");
+  const stopped = start([...words, "--steps", "30", "--out", "stopped"], { cwd });
+  await stopped.said("10 of 30 steps");
   stopped.kill("SIGINT");
   expect((await stopped.finished).status).toBe(130);
   expect(readdirSync(join(cwd, "stopped"))).toEqual(["denoiser.checkpoint"]);
-  const other = await crisp([...words, "--steps", "50", "--out", "stopped"], { cwd });
+  const other = await crisp([...words, "--steps", "20", "--out", "stopped"], { cwd });
   expect([other.status, other.stderr]).toEqual([3, expect.stringContaining("checkpoint of another training")]);
-  const resumed = await run(...words, "--steps", "60", "--out", "stopped");
+  const resumed = await run(...words, "--steps", "30", "--out", "stopped");
   expect(readdirSync(join(cwd, "stopped"))).toEqual(["denoiser.safetensors"]);
   expect(readFileSync(resumed.model)).toEqual(readFileSync(straight.model));
-}, 60_000);
+}, 180_000);
 
 it.each([
   ["an option of the other objective", ["--objective", "denoise", "--mask", "x.npy"], "--mask is given"],
