@@ -12,6 +12,7 @@ declare const CRISP_WORKER: string;
 /** What an AbortSignal is to those who listen; so named, the types need nothing of the DOM. */
 export type Signal = {
   readonly aborted: boolean;
+  /** Tells the listener when the work is given up. */
   addEventListener(type: "abort", listener: () => void): void;
 };
 
