@@ -55,8 +55,10 @@ async function workCommand(study: string, options: WorkOptions, { terminal, argv
     if (failed > 0) throw new CrispError("incomplete", `${failed} of ${items} items failed.`);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    const again = late && Number(environment.SLURM_RESTART_COUNT ?? 0) < mostRestarts && (await requeue(environment));
+    const again = late && Number(environment.SLURM_RESTART_COUNT ?? 0) < mostRestarts;
     say(again ? "Stopped before the time limit, to be begun again." : "Stopped.");
+    // Requeueing ends this process too, often before scontrol can say whether it was granted; if not, the next step submits what is left.
+    if (again) await requeue(environment);
     process.exit(stoppedStatus);
   }
 }

@@ -154,7 +154,7 @@ function configuration(folder: string, ports: readonly number[], of: Required<Sl
     "SlurmdUser=root",
     `SlurmctldPort=${ports[0]}`,
     "AuthType=auth/munge",
-    `AuthInfo=socket=${folder}/munge/socket,cred_expire=2`,
+    `AuthInfo=socket=${folder}/munge/socket,cred_expire=5`,
     `StateSaveLocation=${folder}/state`,
     `SlurmctldPidFile=${folder}/run/slurmctld.pid`,
     `SlurmdPidFile=${folder}/run/slurmd-%n.pid`,

@@ -1,5 +1,5 @@
 // What may happen to a study on a cluster, done to a real one at a moment drawn from a seed.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { draws, purpose } from "../../src/core/random.js";
 import { type Finished, start } from "../cli/process.js";
@@ -10,7 +10,6 @@ export type Fault = (slurm: Slurm, uniform: () => number) => Promise<void>;
 
 export const faults: readonly (readonly [string, Fault])[] = [
   ["a killed task", killTask],
-  ["a task at its time limit", warnTask],
   ["a killed node", killNode],
   ["a killed controller", killController],
 ];
@@ -18,31 +17,21 @@ export const faults: readonly (readonly [string, Fault])[] = [
 const seconds = (count: number) => new Promise((go) => setTimeout(go, 1000 * count));
 
 /** SIGKILL for one process of a job: a bundle's, or that of a step. */
-function killTask(slurm: Slurm, uniform: () => number): Promise<void> {
-  return signalTask(slurm, "SIGKILL", uniform);
-}
-
-/** What Slurm sends before the time limit. */
-function warnTask(slurm: Slurm, uniform: () => number): Promise<void> {
-  return signalTask(slurm, "SIGUSR1", uniform);
-}
-
-async function signalTask(slurm: Slurm, signal: NodeJS.Signals, uniform: () => number): Promise<void> {
+async function killTask(slurm: Slurm, uniform: () => number): Promise<void> {
   for (let n = 0; n < 200; n++) {
     const pids = slurm.tasks();
-    if (pids.length > 0) return kill(pids[Math.floor(uniform() * pids.length)], signal);
+    if (pids.length > 0) return kill(pids[Math.floor(uniform() * pids.length)]);
     await seconds(0.05);
   }
 }
 
-function kill(pid: number, signal: NodeJS.Signals): void {
+function kill(pid: number): void {
   try {
-    process.kill(pid, signal);
+    process.kill(pid, "SIGKILL");
   } catch {
     // Ended by itself meanwhile.
   }
 }
-
 /** A node that loses its power, and comes back. */
 async function killNode(slurm: Slurm, uniform: () => number): Promise<void> {
   const node = Math.floor(2 * uniform());
@@ -56,6 +45,22 @@ async function killController(slurm: Slurm, uniform: () => number): Promise<void
   slurm.killController();
   await seconds(4 * uniform());
   slurm.startController();
+}
+
+/** Sends a running training what Slurm sends before its time limit, at a random moment; resolves when its log tells that it was stopped. */
+export async function warnTraining(study: string, slurm: Slurm, seed: number): Promise<void> {
+  const logs = () =>
+    !existsSync(join(study, "logs"))
+      ? ""
+      : readdirSync(join(study, "logs"))
+          .map((name) => readFileSync(join(study, "logs", name), "utf8"))
+          .join("");
+  while (!logs().includes("(training")) await seconds(0.05);
+  await seconds(draws({ seed, purpose: purpose.test }, 0).uniform());
+  const queue = slurm.ask("squeue", "-h", "-r", "-t", "RUNNING", "-o", "%i %j").split("\n");
+  const [job] = queue.find((line) => line.includes("-training"))!.split(" ");
+  slurm.ask("scancel", "--batch", "--signal=USR1", job);
+  while (!logs().includes("to be begun again")) await seconds(0.05);
 }
 
 type Suffering = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crisp, emptyFolder, type Finished, start } from "../cli/process.js";
 import { type Slurm, slurmHere, startSlurm } from "./slurm-cluster.js";
-import { type Fault, faults, suffered } from "./slurm-faults.js";
+import { type Fault, faults, suffered, warnTraining } from "./slurm-faults.js";
 import { fingerprint, studyWords } from "./small-study.js";
 
 if (!slurmHere)
@@ -107,6 +107,21 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     const [failure] = JSON.parse(stdout).failed as { message: string; log: string }[];
     expect(failure.message).toContain("The result is damaged");
     expect(readFileSync(join(cwd, "failing", failure.log), "utf8")).toContain("The result is damaged");
+  });
+
+  it("a training at its time limit writes a checkpoint, ends with 75, is requeued and ends in the same bytes", async () => {
+    const long = [...studyWords, "--set", "learning.images=1000", "--out"];
+    const alone = await crisp([...long, "long-straight"], { cwd });
+    expect(alone.status, alone.stderr).toBe(0);
+    for (const seed of [1, 2]) {
+      const out = `long-${seed}`;
+      const command = start([...long, out, "--executor", "slurm"], { cwd, env: slurm.env });
+      await warnTraining(join(cwd, out), slurm, seed);
+      expect(readdirSync(join(cwd, out, "checkpoints"))).toHaveLength(1);
+      const { status, stderr } = await command.finished;
+      expect(status, stderr).toBe(0);
+      expect(fingerprint(join(cwd, out))).toEqual(fingerprint(join(cwd, "long-straight")));
+    }
   });
 
   // The campaign (npm run faults) asks for more moments, and other ones.

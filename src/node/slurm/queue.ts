@@ -2,7 +2,7 @@
  * The programs of Slurm, and what they print: only plain forms that all versions share. Where the controller
  * does not answer (it may be restarting) the question is asked again for a minute.
  */
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { CrispError } from "../../core/errors.js";
 
@@ -42,16 +42,12 @@ export async function cancel(ids: readonly string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += 500) await slurm("scancel", ids.slice(i, i + 500));
 }
 
-/** Has the job of this process begun again after it has ended; whether that could be asked for. */
-export async function requeue(environment: NodeJS.ProcessEnv): Promise<boolean> {
+/** Asks that the job of this process be begun again when it has ended. */
+export async function requeue(environment: NodeJS.ProcessEnv): Promise<void> {
   const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task, SLURM_JOB_ID: job } = environment;
   // The number of an array's last element is also the whole array's.
   const id = array === undefined ? job : `${array}_${task}`;
-  if (id === undefined) return false;
-  return run("scontrol", ["requeue", id]).then(
-    () => true,
-    () => false,
-  );
+  if (id !== undefined) await run("scontrol", ["requeue", id]).catch(() => {});
 }
 
 /** Elements that an array may have. */
@@ -66,7 +62,7 @@ async function slurm(program: string, words: readonly string[]): Promise<string>
     try {
       return await run(program, words);
     } catch (error) {
-      const { code, stderr, message } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+      const { code, stderr, message, signal } = error as ExecFileException & { readonly stderr?: string };
       if (code === "ENOENT") {
         throw new CrispError(
           "usage",
@@ -74,7 +70,7 @@ async function slurm(program: string, words: readonly string[]): Promise<string>
         );
       }
       const reason = (stderr || message).trim();
-      if (pause === 0 || !unreachable.test(reason))
+      if (pause === 0 || !(signal || unreachable.test(reason)))
         throw new CrispError("incomplete", `${program}: ${reason}. Look into it, then run the same command again.`);
       await new Promise((go) => setTimeout(go, 1000 * pause));
     }
@@ -86,7 +82,7 @@ async function slurm(program: string, words: readonly string[]): Promise<string>
 function environmentForJobs(): NodeJS.ProcessEnv {
   const kept = ["SLURM_CONF", "SLURM_CLUSTERS"];
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("SLURM_") || kept.includes(name)),
+    Object.entries(process.env).filter(([name]) => !/^SLURMD?_/.test(name) || kept.includes(name)),
   );
 }
 
