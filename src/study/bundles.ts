@@ -43,7 +43,7 @@ export function bundled(items: readonly Item[], rule: BundleRule): Bundled {
 /** In order; a bundle is closed before the item that would make it longer than it may be. */
 function packed(items: readonly Item[], { plan, seconds, alone }: BundleRule): Bundle[] {
   const bundles: Item[][] = [];
-  let left = 0;
+  let left = -1; // no bundle yet, even for an item that takes no time
   for (const item of items) {
     const cost = alone(item) ? Number.POSITIVE_INFINITY : secondsOf(item, plan);
     if (cost <= left) bundles[bundles.length - 1].push(item);

@@ -32,6 +32,12 @@ describe("bundles", () => {
     }
   });
 
+  it("are one where items take no measurable time", () => {
+    const pace = { training: 0, paths: [] };
+    const trainings = items.filter(({ kind }) => kind === "train");
+    expect(bundled(trainings, { plan: { ...plan, pace }, seconds: 60, alone: none }).first.length).toBe(1);
+  });
+
   it("have one item where it is to be alone", () => {
     const { first } = bundled(items, { plan, seconds: 1e9, alone: ({ id }) => id === items[0].id });
     expect(first).toContainEqual([items[0]]);
