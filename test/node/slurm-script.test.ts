@@ -1,7 +1,9 @@
-// Batch scripts: bash reads every word as it was meant, and what an #SBATCH line cannot carry is refused.
+// Batch scripts: bash reads every word as it was meant, what an #SBATCH line cannot carry is refused, and the user's
+// environment does not change what a script says.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
+import { environmentFor } from "../../src/node/slurm/queue.js";
 import { scriptOf } from "../../src/node/slurm/script.js";
 
 const bundles = { stage: "sweep", number: 3, from: 1000, count: 7 };
@@ -41,5 +43,25 @@ describe("a batch script", () => {
 
   it("is refused where a line of #SBATCH cannot hold a name", () => {
     for (const folder of ['/a"b', "/a\\b", "/a\nb"]) expect(() => scriptOf({ ...job, folder })).toThrow(/cannot hold/);
+  });
+});
+
+describe("Slurm's programs", () => {
+  const all = {
+    ...{ PATH: "/bin", SLURM_CONF: "/c", SLURM_JOB_ID: "1", SLURMD_NODENAME: "n", SQUEUE_STATES: "R" },
+    ...{ SBATCH_JOB_NAME: "mine", SBATCH_ARRAY_INX: "0", SBATCH_NO_REQUEUE: "1", SBATCH_SIGNAL: "TERM" },
+    ...{ SBATCH_PARTITION: "short", SBATCH_TIMELIMIT: "1", SBATCH_QOS: "low", SBATCH_ACCOUNT: "a" },
+  };
+
+  it("are not told of the job they are called in, nor of filters that hide jobs", () => {
+    const { SLURM_JOB_ID, SLURMD_NODENAME, SQUEUE_STATES, ...kept } = all;
+    expect(environmentFor("", all)).toEqual(kept);
+  });
+
+  it("are told of the user's usual options only where the script has none of the same", () => {
+    const choices = { ...usualChoices, partition: "long", time: "2:00:00", sbatch: ["--qos=high"] };
+    const kept = environmentFor(scriptOf({ ...job, folder: "/a b", choices }), all);
+    expect(kept).toEqual({ PATH: "/bin", SLURM_CONF: "/c", SBATCH_ACCOUNT: "a" });
+    expect(environmentFor(scriptOf({ ...job, folder: "/a" }), all)).toMatchObject({ SBATCH_PARTITION: "short" });
   });
 });

@@ -16,7 +16,7 @@ import { builtFile } from "../kernel.js";
 import { cancel, largestArray, queued, submit } from "./queue.js";
 import { quoted, scriptOf } from "./script.js";
 
-/** @param files  those of the study's folder */
+/** The Slurm that this machine submits to. @param files  those of a study's folder */
 export function slurmCluster(files: (folder: string) => Files): Cluster {
   const jobsOf = async (folder: string) => {
     if (!existsSync(folder)) return [];
@@ -127,9 +127,10 @@ export function submittingLines(scripts: readonly Script[]): readonly string[] {
 async function submitAll(scripts: readonly Script[]): Promise<ReadonlyMap<string, string>> {
   const logs = new Map<string, string>();
   const jobs: string[] = [];
-  for (const { path, bundles, follows } of scripts.slice(0, -1)) {
+  for (const script of scripts.slice(0, -1)) {
+    const { bundles, follows } = script;
     try {
-      const job = await submit(path, follows ? `aftercorr:${jobs.at(-1)}` : null);
+      const job = await submit(script, follows ? `aftercorr:${jobs.at(-1)}` : null);
       jobs.push(job);
       for (const [task, bundle] of bundles.entries())
         for (const { id } of bundle) logs.set(id, `logs/${job}_${task}.log`);
@@ -138,7 +139,7 @@ async function submitAll(scripts: readonly Script[]): Promise<ReadonlyMap<string
       break;
     }
   }
-  await submit(scripts[scripts.length - 1].path, `afterany:${jobs.join(":")}`);
+  await submit(scripts[scripts.length - 1], `afterany:${jobs.join(":")}`);
   return logs;
 }
 

@@ -5,7 +5,7 @@
 import type { ClusterChoices } from "../../app/platform.js";
 import { CrispError } from "../../core/errors.js";
 
-/** An array of tasks, or with `tasks` 1 and no `bundles` a single job. */
+/** An array of tasks, or without `bundles` a single job. */
 export type Job = {
   /** Name in the queue: all jobs of a study begin alike. */
   readonly name: string;
