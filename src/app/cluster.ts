@@ -153,12 +153,17 @@ export type OfStep = Pick<StudyRequest, "signal" | "onEvent"> & { readonly choic
 export async function cancelStudy(out: string, cluster: Cluster, platform: Platform): Promise<Jobs> {
   await knownManifest(out, platform);
   const before = await cluster.jobs(out);
-  if ((await readState(out, platform))?.state === "submitted") {
-    const message = `${out} was cancelled. Run the study's command again to go on.`;
-    await writeState(out, { state: "stopped", code: "incomplete", message }, platform);
-  }
+  await stopSubmitted(out, platform);
   await cluster.cancel(out);
+  // A step that was being taken may have said again that it submitted.
+  await stopSubmitted(out, platform);
   return before;
+}
+
+async function stopSubmitted(out: string, platform: Platform): Promise<void> {
+  if ((await readState(out, platform))?.state !== "submitted") return;
+  const message = `${out} was cancelled. Run the study's command again to go on.`;
+  await writeState(out, { state: "stopped", code: "incomplete", message }, platform);
 }
 
 /** Thrown through the conduct of a study when its next items were submitted. */
@@ -239,7 +244,7 @@ async function submitted(items: readonly Item[], { session, request, cluster, pl
   for (const item of items) {
     const { attempt, log } = before[item.id] ?? { attempt: 0, log: "" };
     if (attempt < mostAttempts) continue;
-    const message = `its task ended ${attempt} times without a result and without an error: killed, out of memory, or out of time.`;
+    const message = `its task ended ${attempt} times without a result: it was killed, out of memory or out of time, or could not begin. Its log may say more.`;
     await writeFailure(out, { id: item.id, label: labelOf(item), message, log }, platform);
   }
   const failed = new Set((await failuresIn(out, platform)).map(({ id }) => id));
@@ -256,7 +261,14 @@ async function submitted(items: readonly Item[], { session, request, cluster, pl
   const number = await newSubmission(out, platform);
   await writeState(out, { state: "submitted" }, platform);
   const logs = await cluster.submit(out, number, { bundles, choices });
-  const entries = [...logs].map(([id, log]) => [id, { attempt: (before[id]?.attempt ?? 0) + 1, log }] as const);
+  // Another process took this step, or scripts were only written.
+  if (logs.size === 0) return;
+  const entries = left.flatMap(({ id }) => {
+    const log = logs.get(id);
+    if (log !== undefined) return [[id, { attempt: (before[id]?.attempt ?? 0) + 1, log }] as const];
+    // Not taken this time: how often it was tried is not forgotten.
+    return before[id] ? [[id, before[id]] as const] : [];
+  });
   await writeSubmission(out, { number, items: Object.fromEntries(entries) }, platform);
   const tasks = bundles.first.length + bundles.next.length;
   const message = `Submitted ${counted(logs.size, "item")} in ${counted(tasks, "task")} (${out}/slurm/${number}).`;

@@ -170,7 +170,8 @@ export interface Cluster {
   /** A study's jobs, without the one in which this process runs. @throws CrispError `incomplete` where it does not answer */
   jobs(folder: string): Promise<Jobs>;
   /**
-   * Has the bundles done, and after them the next step of the study.
+   * Has the bundles done, and after them the next step of the study. Nothing is submitted where a job for the
+   * next step is in the queue already: another process took this step.
    *
    * @param number  of the submission, whose files lie in slurm/NUMBER
    * @returns the log of each item that was submitted: not all, where the batch system takes no more jobs

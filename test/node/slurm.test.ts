@@ -1,8 +1,13 @@
 // Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { usualChoices } from "../../src/app/cluster.js";
+import { nodePlatform } from "../../src/node/platform.js";
+import { slurmCluster } from "../../src/node/slurm/cluster.js";
+import { firstRound } from "../../src/study/plan.js";
 import { crisp, emptyFolder, type Finished, start } from "../cli/process.js";
+import { settings } from "../study/fixtures.js";
 import { type Slurm, slurmHere, startSlurm } from "./slurm-cluster.js";
 import { type Fault, faults, suffered, warnTraining } from "./slurm-faults.js";
 import { fingerprint, studyWords } from "./small-study.js";
@@ -122,6 +127,27 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
       expect(status, stderr).toBe(0);
       expect(fingerprint(join(cwd, out))).toEqual(fingerprint(join(cwd, "long-straight")));
     }
+  });
+
+  it("a step is submitted once, and its jobs are seen and ended whatever the environment says of squeue and sbatch", async () => {
+    vi.stubEnv("SLURM_CONF", slurm.env.SLURM_CONF);
+    vi.stubEnv("SQUEUE_STATES", "RUNNING");
+    vi.stubEnv("SBATCH_JOB_NAME", "another");
+    const { studies } = nodePlatform;
+    const folder = join(cwd, "once");
+    await studies.make(folder);
+    const cluster = slurmCluster(studies.files);
+    const images = { source: "bars", citation: null, hash: "bars", height: 8, width: 8, channels: 1 };
+    const items = firstRound({ settings, family: "any", images });
+    const choices = { ...usualChoices, sbatch: ["--hold"] };
+    const work = { bundles: { first: [[items[0]]], next: [] }, choices };
+    expect([...(await cluster.submit(folder, 1, work)).keys()]).toEqual([items[0].id]);
+    expect(await cluster.submit(folder, 2, work)).toEqual(new Map());
+    // A task, and the step after it.
+    expect(await cluster.jobs(folder)).toEqual({ waiting: 2, running: 0 });
+    await cluster.cancel(folder);
+    expect(await cluster.jobs(folder)).toEqual({ waiting: 0, running: 0 });
+    vi.unstubAllEnvs();
   });
 
   // The campaign (npm run faults) asks for more moments, and other ones.

@@ -9,6 +9,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Cluster, Files, Submitting } from "../../app/platform.js";
+import { CrispError } from "../../core/errors.js";
 import { canonicalJson } from "../../core/key.js";
 import type { Bundle } from "../../study/bundles.js";
 import { kindOf } from "../../study/items/registry.js";
@@ -29,7 +30,11 @@ export function slurmCluster(files: (folder: string) => Files): Cluster {
       const waiting = jobs.filter((job) => job.waiting).length;
       return { waiting, running: jobs.length - waiting };
     },
-    submit: async (folder, number, work) => submitAll(await laidOut(folder, number, { ...work, files: files(folder) })),
+    async submit(folder, number, work) {
+      // Begun again in the middle of a step, its job may find that another process has taken the step.
+      if ((await jobsOf(folder)).some(({ name }) => name === nextOf(folder))) return new Map();
+      return submitAll(await laidOut(folder, number, { ...work, files: files(folder) }));
+    },
     async cancel(folder) {
       // A step that is being taken may submit more until it ends itself.
       for (let attempt = 0; attempt < 20; attempt++) {
@@ -38,6 +43,10 @@ export function slurmCluster(files: (folder: string) => Files): Cluster {
         await cancel([...ids]);
         await new Promise((go) => setTimeout(go, 500));
       }
+      throw new CrispError(
+        "incomplete",
+        `jobs of ${folder} are still in the queue 10 s after scancel. Look at them with squeue, then run crisp cancel again.`,
+      );
     },
   };
 }
@@ -104,7 +113,7 @@ export async function laidOut(
   }
   scripts.push({
     path: join(place, "next.sh"),
-    text: scriptOf({ ...job, name: `${nameOf(folder)}-next` }),
+    text: scriptOf({ ...job, name: nextOf(folder) }),
     bundles: [],
     follows: false,
   });
@@ -141,6 +150,11 @@ async function submitAll(scripts: readonly Script[]): Promise<ReadonlyMap<string
   }
   await submit(scripts[scripts.length - 1], `afterany:${jobs.join(":")}`);
   return logs;
+}
+
+/** What the job is called that takes a study's next step. */
+function nextOf(folder: string): string {
+  return `${nameOf(folder)}-next`;
 }
 
 /** What the study's jobs are called: the folder's name, and digits that tell it from others of that name. */

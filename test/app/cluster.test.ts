@@ -1,0 +1,68 @@
+// A study on a cluster step by step, with no machine behind it: a cluster here only says which items it took.
+import { beforeAll, expect, test } from "vitest";
+import { cancelStudy, nextStep, submitStudy, usualChoices } from "../../src/app/cluster.js";
+import { failuresIn, lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
+import type { Cluster, Submitting } from "../../src/app/platform.js";
+import { tensor } from "../../src/core/tensor.js";
+import { barImages, settings } from "../study/fixtures.js";
+import { memoryPlatform } from "./memory-platform.js";
+
+const images = tensor([1, 8, 8, 1], new Float32Array(64));
+const running = { signal: new AbortController().signal, onEvent() {} };
+const own = { ...settings, replicates: 1, learning: { ...settings.learning, images: 16 } };
+const choices = { ...usualChoices, bundleMinutes: 1e-6, laws: { exclude: ["log-power-law"] } };
+const { command, laws } = choices;
+const request = { ...running, settings: own, out: "study", workers: 1, command, laws, choices };
+const idsOf = ({ bundles }: Submitting) => [...bundles.first, ...bundles.next].flat().map(({ id }) => id);
+
+/** A cluster that takes the items that `takes` picks, and never does any. */
+function clusterOf(takes: (ids: readonly string[]) => readonly string[]): Cluster {
+  return {
+    jobs: async () => ({ waiting: 0, running: 0 }),
+    submit: async (_, number, work) => new Map(takes(idsOf(work)).map((id) => [id, `logs/${number}.log`])),
+    cancel: async () => {},
+  };
+}
+
+const all = clusterOf((ids) => ids);
+const none = clusterOf(() => []);
+
+const submitted = new Map<string, Uint8Array>();
+beforeAll(async () => {
+  let processor = 0;
+  // Each look at the clock is a second later: so this machine is measured at once.
+  const platform = { ...memoryPlatform(submitted, barImages(60), images), processor: () => processor++ };
+  expect(await submitStudy(request, all, platform)).toBe(true);
+});
+
+/** The study after its first submission. */
+const begun = () => memoryPlatform(new Map(submitted), barImages(60), images);
+
+test("how often an item was tried is not forgotten where the cluster does not take it; after three times it failed", async () => {
+  const platform = begun();
+  const attempts = async () => {
+    const { items } = (await lastSubmission("study", platform))!;
+    return Object.values(items).map(({ attempt }) => attempt);
+  };
+  expect(new Set(await attempts())).toEqual(new Set([1]));
+  await nextStep("study", running, { cluster: clusterOf(([first]) => [first]), platform });
+  expect((await attempts()).sort().slice(-2)).toEqual([1, 2]);
+  await nextStep("study", running, { cluster: all, platform });
+  expect((await attempts()).sort().slice(-2)).toEqual([2, 3]);
+  await nextStep("study", running, { cluster: all, platform });
+  expect(await failuresIn("study", platform)).toMatchObject([{ message: expect.stringContaining("ended 3 times") }]);
+});
+
+test("a step that another process took leaves the last submission as it is", async () => {
+  const platform = begun();
+  const before = await lastSubmission("study", platform);
+  await nextStep("study", running, { cluster: none, platform });
+  expect(await lastSubmission("study", platform)).toEqual(before);
+});
+
+test("a study that is cancelled while a step is taken stays cancelled", async () => {
+  const platform = begun();
+  const cluster = { ...all, cancel: () => writeState("study", { state: "submitted" }, platform) };
+  await cancelStudy("study", cluster, platform);
+  expect(await readState("study", platform)).toMatchObject({ state: "stopped", code: "incomplete" });
+});
