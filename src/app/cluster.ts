@@ -130,7 +130,7 @@ export async function storedRequest(study: string, running: OfStep, platform: Pl
   const out = platform.files.paths.resolve(study);
   const manifest = await knownManifest(out, platform);
   refuseTraining(out, manifest);
-  const choices = running.choices ?? (await readChoices(out, platform)) ?? usualChoices;
+  const choices = { ...usualChoices, ...(await readChoices(out, platform)), ...running.choices };
   const { reuse, command, threads, laws } = choices;
   const dictionaries = storedDictionaries(planOf(manifest));
   return {
@@ -146,8 +146,8 @@ export async function storedRequest(study: string, running: OfStep, platform: Pl
   };
 }
 
-/** Who listens to a step, and the user's choices where they are not those of the folder. */
-export type OfStep = Pick<StudyRequest, "signal" | "onEvent"> & { readonly choices?: ClusterChoices };
+/** Who listens to a step, and the user's choices that go before those of the folder. */
+export type OfStep = Pick<StudyRequest, "signal" | "onEvent"> & { readonly choices?: Partial<ClusterChoices> };
 
 /** Stops a study: no step is taken any more, and its jobs end. */
 export async function cancelStudy(out: string, cluster: Cluster, platform: Platform): Promise<Jobs> {

@@ -16,6 +16,7 @@ export type ClusterOptions = {
 
 const names = ["partition", "account", "time", "sbatch", "bundleMinutes", "maxParallel"] as const;
 
+/** The command with these options. */
 export function addClusterOptions(command: Command): Command {
   return command
     .option("--partition <name>", "slurm: partition of the jobs")
@@ -26,12 +27,11 @@ export function addClusterOptions(command: Command): Command {
     .option("--max-parallel <n>", "slurm: tasks that run at once (default: 200)");
 }
 
-/** What the user chose, over what was chosen before. @throws CrispError `usage` */
-export function choicesOf(options: ClusterOptions, before: ClusterChoices): ClusterChoices {
+/** What the user chose. @throws CrispError `usage` */
+export function choicesOf(options: ClusterOptions): Partial<ClusterChoices> {
   const { partition, account, time, sbatch, bundleMinutes, maxParallel } = options;
   const minutes = { above: 0, most: 100_000, example: "20" };
   return {
-    ...before,
     ...(partition !== undefined && { partition }),
     ...(account !== undefined && { account }),
     ...(time !== undefined && { time }),

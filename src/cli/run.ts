@@ -151,7 +151,7 @@ type Done = Awaited<ReturnType<typeof runStudy>>;
 /** Submits what is missing and looks on until the study is finished; null with --no-wait. */
 async function runOnSlurm(request: StudyRequest, options: RunOptions): Promise<Done | null> {
   const { command, reuse, laws, workers: threads } = request;
-  const choices = choicesOf(options, { ...usualChoices, command, threads, reuse, laws });
+  const choices = { ...usualChoices, command, threads, reuse, laws, ...choicesOf(options) };
   await submitToSlurm({ ...request, choices });
   return options.wait === false ? null : awaitSlurm({ ...request, choices });
 }

@@ -1,11 +1,9 @@
 /** `crisp script STUDY`: the batch scripts of a study's next items; nothing is submitted. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { usualChoices } from "../app/cluster.js";
 import { slurmRequest, slurmScripts } from "../node/app.js";
 import { type Script, submittingLines } from "../node/slurm/cluster.js";
 import { addClusterOptions, type ClusterOptions, choicesOf } from "./cluster-options.js";
-import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
@@ -23,20 +21,16 @@ export function addScript(program: Command, context: Context): void {
     )
     .argument("<study>", "folder of a study that was begun");
   addClusterOptions(command)
-    .option("--workers <n>", "worker threads of a task (default: 1)")
+    .option("--workers <n>", "worker threads of a task (default: as last chosen, else 1)")
     .option("--json", "print the scripts as one line of JSON")
     .action((study: string, options: ScriptOptions) => scriptCommand(study, options, context));
 }
 
 async function scriptCommand(study: string, options: ScriptOptions, context: Context): Promise<void> {
   const scripts = await resumable(context, "Nothing was submitted.", async (signal) => {
-    const command = commandText(context.argv);
-    const before = { ...usualChoices, command, threads: workersOf(options.workers ?? "1") };
-    const request = await slurmRequest(resolve(study), {
-      signal,
-      onEvent: () => {},
-      choices: choicesOf(options, before),
-    });
+    const threads = options.workers === undefined ? {} : { threads: workersOf(options.workers) };
+    const choices = { ...choicesOf(options), ...threads };
+    const request = await slurmRequest(resolve(study), { signal, onEvent: () => {}, choices });
     return slurmScripts(request);
   });
   if (options.json) printJson({ scripts: scripts.map(({ path, text }) => ({ path, text })) });

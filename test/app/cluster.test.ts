@@ -1,6 +1,6 @@
 // A study on a cluster step by step, with no machine behind it: a cluster here only says which items it took.
 import { beforeAll, expect, test } from "vitest";
-import { cancelStudy, nextStep, submitStudy, usualChoices } from "../../src/app/cluster.js";
+import { cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { failuresIn, lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import type { Cluster, Submitting } from "../../src/app/platform.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -65,4 +65,10 @@ test("a study that is cancelled while a step is taken stays cancelled", async ()
   const cluster = { ...all, cancel: () => writeState("study", { state: "submitted" }, platform) };
   await cancelStudy("study", cluster, platform);
   expect(await readState("study", platform)).toMatchObject({ state: "stopped", code: "incomplete" });
+});
+
+test("choices for one step go before those of the study, whose others stay", async () => {
+  const platform = begun();
+  const { choices: now } = await storedRequest("study", { ...running, choices: { partition: "long" } }, platform);
+  expect(now).toMatchObject({ ...choices, partition: "long" });
 });
