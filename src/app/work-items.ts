@@ -8,7 +8,7 @@ import type { PlanContext } from "../study/plan.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
 import { writeFailure } from "./cluster-files.js";
-import { logEvent } from "./events.js";
+import { logEvent, type StudyLogEvent } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { labelOf, stageOf } from "./progress.js";
@@ -56,11 +56,15 @@ export async function workItems(request: WorkRequest, platform: Platform): Promi
   }
 }
 
-/** The study's log tells of the task as of any other session. */
+/** The study's log tells of the task as of any other session; a line that cannot be written fails no item. */
+function note({ study, onMessage }: WorkRequest, event: StudyLogEvent, platform: Platform): Promise<void> {
+  return logEvent(study, event, platform).catch((error) => onMessage(`events.ndjson misses a line: ${error}`));
+}
+
 async function logged<T>(request: WorkRequest, platform: Platform, work: () => Promise<T>): Promise<T> {
-  const { study, workers, command } = request;
+  const { workers, command } = request;
   const { machine, node, version } = platform.origin(command);
-  await logEvent(study, { kind: "session", purpose: "study", machine, node, version, workers, command }, platform);
+  await note(request, { kind: "session", purpose: "study", machine, node, version, workers, command }, platform);
   const began = platform.now();
   let outcome: "finished" | "stopped" = "stopped";
   try {
@@ -68,7 +72,7 @@ async function logged<T>(request: WorkRequest, platform: Platform, work: () => P
     outcome = "finished";
     return result;
   } finally {
-    await logEvent(study, { kind: "end", seconds: platform.now() - began, outcome }, platform);
+    await note(request, { kind: "end", seconds: platform.now() - began, outcome }, platform);
   }
 }
 
@@ -97,7 +101,7 @@ async function made(items: readonly Item[], bench: Bench, platform: Platform): P
     if (cached) return onMessage(`has ${item.id} from before`);
     const seconds = platform.now() - (began.get(item.id) ?? platform.now());
     onMessage(`has made ${item.id} in ${seconds.toFixed(1)} s`);
-    await logEvent(study, { kind: "item", id: item.id, stage: stageOf(item), seconds }, platform);
+    await note(bench, { kind: "item", id: item.id, stage: stageOf(item), seconds }, platform);
   });
   return { items: items.length, done, failed };
 }

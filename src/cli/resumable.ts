@@ -19,7 +19,7 @@ export async function resumable<T>(
   try {
     return await work(interrupt.signal);
   } catch (error) {
-    if (!interrupt.signal.aborted || !stopped(error)) throw error;
+    if (!interrupt.signal.aborted || !isStop(error)) throw error;
     throw new Interrupted(`Stopped. ${kept}`, resumeText(context.argv, context.environment));
   } finally {
     interrupt.close();
@@ -28,7 +28,7 @@ export async function resumable<T>(
 }
 
 /** Whether an error only says that the signal was obeyed; any other is told as it is. */
-function stopped(error: unknown): boolean {
+export function isStop(error: unknown): boolean {
   if (error instanceof CrispError) return error.code === "incomplete";
   return error instanceof Error && error.name === "AbortError";
 }

@@ -10,6 +10,7 @@ import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
 import { workersOf } from "./option-values.js";
+import { isStop } from "./resumable.js";
 
 type WorkOptions = { readonly bundle?: string; readonly advance?: boolean; readonly workers?: string };
 
@@ -54,7 +55,7 @@ async function workCommand(study: string, options: WorkOptions, { terminal, argv
     });
     if (failed > 0) throw new CrispError("incomplete", `${failed} of ${items} items failed.`);
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.signal.aborted || !isStop(error)) throw error;
     const again = late && Number(environment.SLURM_RESTART_COUNT ?? 0) < mostRestarts;
     say(again ? "Stopped before the time limit, to be begun again." : "Stopped.");
     // Requeueing ends this process too, often before scontrol can say whether it was granted; if not, the next step submits what is left.
