@@ -29,23 +29,25 @@ export async function readRecordFile<T>(
 ): Promise<T | null> {
   const bytes = await files.readIfThere(path);
   if (bytes === null) return null;
-  const found = parsed(new TextDecoder().decode(bytes));
-  const wrong = typeof found === "string" ? found : fault(found.record as Partial<T>);
-  if (typeof found === "string" || wrong !== null)
-    throw new CrispError("checksum", `${path} is damaged (${wrong}). ${advice}`);
+  const found = parsed(new TextDecoder().decode(bytes), fault as (record: object) => string | null);
+  if (typeof found === "string") throw new CrispError("checksum", `${path} is damaged (${found}). ${advice}`);
   if (!found.sealed)
     onUnsealed?.(`${path} has no checksum: an earlier version wrote it, so it was not checked. ${advice}`);
   return found.record as T;
 }
 
-/** The record in a text and whether its checksum proves it, or what is wrong. */
-function parsed(text: string): { readonly record: object; readonly sealed: boolean } | string {
+/** The record in a text and whether its checksum proves it, or what is wrong; a number such as 1e999 has no key. */
+function parsed(
+  text: string,
+  fault: (record: object) => string | null,
+): { readonly record: object; readonly sealed: boolean } | string {
   try {
     const found: unknown = JSON.parse(text);
     if (typeof found !== "object" || found === null) return "it holds no record";
-    if (!("checksum" in found)) return { record: found, sealed: false };
-    const { checksum, ...record } = found;
-    return checksum === contentKey(record) ? { record, sealed: true } : "it does not match its own checksum";
+    const { checksum, ...record } = found as { readonly checksum?: unknown };
+    const sealed = "checksum" in found;
+    if (sealed && checksum !== contentKey(record)) return "it does not match its own checksum";
+    return fault(record) ?? { record, sealed };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -13,7 +13,9 @@ type Old = Readonly<Record<string, unknown>>;
 
 /** A record of this or an earlier version; null where it is none. */
 export function readableRecord(record: Old): StudyRecord | null {
-  if (!Array.isArray(record.minima)) return null;
+  const { minima, warnings, settings } = record;
+  if (!Array.isArray(minima) || !Array.isArray(warnings) || typeof settings !== "object" || settings === null)
+    return null;
   if (record.schemaVersion === recordVersion) return record as unknown as StudyRecord;
   return record.schemaVersion === 1 ? upgraded(record) : null;
 }

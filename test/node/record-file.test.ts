@@ -47,7 +47,8 @@ it("a record that is cut, of another version or changed is named with what to do
 it("any digit of a record that is changed is found; one without a checksum is read with a warning", async () => {
   const folder = folderOf("digits", { "manifest.json": canonicalJson(study) });
   const path = join(folder, "scaling.json");
-  const record = { schemaVersion: 2, minima: [{ lambda: { value: 0.125, low: 0.1, high: 1e-7 } }], warnings: [] };
+  const minima = [{ lambda: { value: 0.125, low: 0.1, high: 1e-7 } }];
+  const record = { schemaVersion: 2, minima, settings: {}, warnings: [] };
   await writeRecordFile(path, record, nodePlatform.files);
   const sound = readFileSync(path, "utf8");
   expect(await readRecord(folder)).toEqual(record);
@@ -60,6 +61,19 @@ it("any digit of a record that is changed is found; one without a checksum is re
   const warning = `${path} has no checksum: an earlier version wrote it, so it was not checked. Run "crisp fit ${folder}" to make it again.`;
   expect(await readRecord(folder)).toEqual({ ...record, warnings: [warning] });
   expect((await studyStatus(folder)).warnings).toEqual([warning]);
+});
+
+it("a record without a part that every version has, or with a number that JSON cannot carry, is damaged", async () => {
+  const folder = folderOf("parts", { "manifest.json": canonicalJson(study) });
+  for (const schemaVersion of [1, 2]) {
+    const whole = { schemaVersion, minima: [], settings: {}, warnings: [] };
+    for (const part of ["minima", "settings", "warnings"]) {
+      writeFileSync(join(folder, "scaling.json"), canonicalJson({ ...whole, [part]: 1 }));
+      await expect(readRecord(folder), part).rejects.toThrow(/damaged \(it holds no record of version 1 or 2\)/);
+    }
+  }
+  writeFileSync(join(folder, "manifest.json"), canonicalJson(study).replace('"noise":0.4', '"noise":1e999'));
+  await expect(manifestIn(folder, nodePlatform)).rejects.toMatchObject({ code: "checksum" });
 });
 
 it("the folder of one dictionary says so, and one of the first versions is known by its settings", async () => {

@@ -32,7 +32,7 @@ const manifest = manifestOf(settings, barImages(1), { family: "reference-1" });
 const items = firstRound(plan);
 const item = items.find((one): one is SweepItem => one.kind === "sweep")!;
 const { length: _, ...points } = emptyPoints(0);
-const record = { schemaVersion: 2, minima: [], warnings: [] } as unknown as StudyRecord;
+const record = { schemaVersion: 2, minima: [], settings: {}, warnings: [] } as unknown as StudyRecord;
 const event = { kind: "alarm", message: "" } as const;
 const quiet = () => {};
 
