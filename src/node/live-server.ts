@@ -26,8 +26,6 @@ export type LiveServer = {
   readonly address: string;
   /** Parts as they are now; those that differ are sent to who is there. */
   publish(parts: Parts): void;
-  /** How many pages are open. */
-  readers(): number;
   /** Ends; `last` tells pages that nothing more will come. */
   close(last: boolean): Promise<void>;
 };
@@ -77,10 +75,11 @@ export async function serveLive({ port, page }: LiveSource): Promise<LiveServer>
 
   const server = createServer((request, response) => {
     const refusal = refused(request, (server.address() as AddressInfo).port);
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    // Cut by hand: a parser of addresses throws at "//", and whoever asks chooses what is asked.
+    const [path, query] = (request.url ?? "/").split("?");
     if (refusal) return void response.writeHead(refusal.status, { ...security, ...refusal.headers }).end(refusal.words);
-    if (pathname === "/events") return follow(request, response, searchParams.get("after"));
-    if (pathname !== "/") return void response.writeHead(404, security).end("There is only this study's page, at /.\n");
+    if (path === "/events") return follow(request, response, new URLSearchParams(query).get("after"));
+    if (path !== "/") return void response.writeHead(404, security).end("There is only this study's page, at /.\n");
     const type = { "content-type": "text/html; charset=utf-8" };
     response.writeHead(200, { ...security, ...type }).end(page(current(), `${own}-${revision}`));
   });
@@ -99,7 +98,6 @@ export async function serveLive({ port, page }: LiveSource): Promise<LiveServer>
         parts.set(name, { html, changed: revision });
       for (const reader of readers) send(reader);
     },
-    readers: () => readers.size,
     async close(last) {
       clearInterval(beat);
       for (const { response } of readers) response.end(last ? "event: end\ndata: {}\n\n" : undefined);
@@ -110,9 +108,14 @@ export async function serveLive({ port, page }: LiveSource): Promise<LiveServer>
   };
 }
 
+/** What a Host header of this machine says; browsers leave out 80, the port of http. */
+export function ownHosts(port: number): readonly string[] {
+  return ["127.0.0.1", "localhost"].map((name) => (port === 80 ? name : `${name}:${port}`));
+}
+
 /** Why a request is not answered; null where it is. */
 function refused({ method, headers }: IncomingMessage, port: number) {
-  const names = [`127.0.0.1:${port}`, `localhost:${port}`];
+  const names = ownHosts(port);
   if (!names.includes(headers.host ?? ""))
     return { status: 403, headers: {}, words: `This page answers to ${names.join(" and ")} only.\n` };
   if (method === "GET") return null;
