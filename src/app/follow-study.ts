@@ -1,6 +1,6 @@
 /**
- * A study's folder followed from outside, while another process works in it or after: results are read once, as they
- * land, and kept as sums; sizes that are done are analysed as a finished study is. Nothing is written.
+ * A study's folder followed from outside, while another process works in it or after: results are read as they land,
+ * and kept as sums; sizes that are done are read again and analysed as a finished study is. Nothing is written.
  */
 import { CrispError } from "../core/errors.js";
 import type { Provenance, ReportInput } from "../report/input.js";
@@ -17,8 +17,8 @@ import type { SizeResults } from "../study/study.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import { readEvents } from "./events.js";
-import { curvesOf, emptySeen, isMeasured, liveOf, resultsOf, withRest } from "./followed.js";
-import { manifestIn, planOf } from "./manifest.js";
+import { curvesOf, emptySeen, isMeasured, keepLearned, liveOf, resultsOf, withRest } from "./followed.js";
+import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
 import { openStore } from "./store.js";
 import { plannedItems, refuseTraining } from "./study-files.js";
@@ -42,6 +42,9 @@ export type Follower = {
 /** The record of the sizes given; where it takes long, another thread makes it. */
 export type Analyse = (sizes: readonly SizeResults[], plan: PlanContext) => Promise<StudyRecord>;
 
+/** The last analysis: sizes that it is of, whether it runs, and how many were made. */
+type Analysis = { asked: string; running: boolean; made: number; record: StudyRecord | null };
+
 /** Milliseconds between two looks at checkpoints, and at the records of a finished study. */
 const slow = 5000;
 
@@ -51,10 +54,11 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
   const { join } = files.paths;
   const store: ItemStore = openStore(out, () => {}, platform);
   const seen = emptySeen();
-  const { done, sums, learned } = seen;
+  const { done, sums } = seen;
   const faults = new Map<string, string>();
-  const analysis: { key: string; asked: string; record: StudyRecord | null } = { key: "", asked: "", record: null };
+  const analysis: Analysis = { asked: "", running: false, made: 0, record: null };
   const milliseconds = () => 1000 * platform.now();
+  let study: string | undefined;
   let plan: PlanContext | undefined;
   let provenance: Provenance | undefined;
   let rounds = 0;
@@ -73,12 +77,9 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
   }
 
   async function readFolder(): Promise<void> {
-    if (plan === undefined) {
-      const manifest = await manifestIn(out, platform);
-      if (!manifest) return;
-      refuseTraining(out, manifest);
-      plan = planOf(manifest);
-    }
+    const manifest = await manifestIn(out, platform);
+    if (manifest) demandKnown(manifest);
+    if (plan === undefined) return;
     if ((await files.kind(out)) === null) throw folderGone(out);
     const events = await readEvents(out, platform);
     if (!provenance || events.length !== seen.events.length) provenance = await provenanceOf(out, platform);
@@ -88,6 +89,18 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     if (found !== rounds) seen.items = await plannedItems(out, platform);
     rounds = found;
     await readRecord(names.includes("scaling.json"));
+  }
+
+  /** The first manifest is the study's; a folder may be removed and begun again with other settings. */
+  function demandKnown(manifest: Manifest): void {
+    refuseTraining(out, manifest);
+    study ??= manifest.study;
+    plan ??= planOf(manifest);
+    if (study === manifest.study) return;
+    throw new CrispError(
+      "store",
+      `${out} holds another study than when this began. Run "crisp watch" again to see it.`,
+    );
   }
 
   async function readRecord(isThere: boolean): Promise<void> {
@@ -107,11 +120,13 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     if (item.kind === "sweep") {
       const sweep = item as SweepItem;
       const points = await store.read(sweep);
-      if (points) sums.set(item.id, sumsOf(points, sweep, of));
+      if (points === null) return; // gone since it was listed
+      sums.set(item.id, sumsOf(points, sweep, of));
     }
     if (item.kind === "train") {
       const trained = await store.read(item as TrainItem);
-      if (trained) learned.set(item.id, { ...trained, trained });
+      if (trained === null) return;
+      keepLearned(seen, item.id, { ...trained, trained });
     }
     done.add(item.id);
   }
@@ -131,25 +146,26 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     const names = await files.list(join(out, "checkpoints"));
     for (const item of seen.items) {
       if (item.kind !== "train" || done.has(item.id) || !names.some((name) => name.startsWith(item.id))) continue;
-      for (const bytes of await store.readCheckpoints(item)) {
-        const state = decodeState(bytes, item.id);
-        if (state.imagesSeen >= (learned.get(item.id)?.imagesSeen ?? 0)) learned.set(item.id, state);
-      }
+      for (const bytes of await store.readCheckpoints(item)) keepLearned(seen, item.id, decodeState(bytes, item.id));
     }
   }
 
-  /** Analyses the sizes whose sweep is done, when there are others than before. */
-  async function analyseMeasured(of: PlanContext): Promise<void> {
+  /** Begins the analysis of the sizes whose sweep is done, when there are others than before; one at a time. */
+  function analyseMeasured(of: PlanContext): void {
     const sizes = allSizes(of.settings).filter((size) => isMeasured(seen, size));
     const key = JSON.stringify([sizes, rounds]);
-    if (sizes.length === 0 || key === analysis.asked) return;
-    analysis.asked = key;
-    const results = await Promise.all(sizes.map((size) => resultsOf(seen, size, store)));
-    const record = analyse(growsImages(of.settings) ? sameImages(results) : results, of);
-    record.then(
-      (found) => Object.assign(analysis, { key, record: found }),
-      (error) => void faults.set("analysis", error instanceof Error ? error.message : String(error)),
-    );
+    if (sizes.length === 0 || key === analysis.asked || analysis.running) return;
+    analysis.running = true;
+    trying("analysis", async () => {
+      const results = await Promise.all(sizes.map((size) => resultsOf(seen, size, store)));
+      analysis.asked = key; // results that cannot be read are tried again, an analysis that fails would fail again
+      analysis.record = await analyse(growsImages(of.settings) ? sameImages(results) : results, of);
+      analysis.made++;
+    })
+      .catch((error: unknown) => faults.set("analysis", error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        analysis.running = false;
+      });
   }
 
   return {
@@ -166,7 +182,7 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
         await trying("checkpoints", readCheckpoints);
         lookedAt = milliseconds();
       }
-      if (!waits && !complete) await trying("analysis", () => analyseMeasured(of));
+      if (!waits && !complete) analyseMeasured(of);
       return waits;
     },
     async view() {
@@ -187,7 +203,7 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     finished: () => complete !== undefined,
     state: () =>
       JSON.stringify([
-        ...[plan !== undefined, done.size, rounds, seen.events.length, analysis.key, complete?.at],
+        ...[plan !== undefined, done.size, rounds, seen.events.length, analysis.made, complete?.at],
         ...[lookedAt, [...faults.values()]],
       ]),
   };

@@ -1,4 +1,5 @@
 /** What is known of a study that is followed, and the live view's records made of it. */
+import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Live } from "../report/input.js";
 import { trainingOf } from "../study/analyse.js";
@@ -14,7 +15,7 @@ import type { SizeResults } from "../study/study.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import type { readEvents } from "./events.js";
-import { stageOf } from "./progress.js";
+import { labelOf, stageOf } from "./progress.js";
 import { sessionsOf } from "./watched-progress.js";
 
 /** A dictionary as it is now. */
@@ -33,13 +34,21 @@ export type Seen = {
   /** IDs of items whose result is there and was read. */
   readonly done: Set<string>;
   readonly sums: Map<string, ItemSums>;
-  /** By the ID of the training, the last that changed at the end. */
+  /** By the ID of the training, the last that changed at the end (`keepLearned`). */
   readonly learned: Map<string, Learned>;
 };
 
 /** Nothing read yet. */
 export function emptySeen(): Seen {
   return { items: [], events: [], done: new Set(), sums: new Map(), learned: new Map() };
+}
+
+/** Keeps a dictionary that has learned further, behind all others; what is no news stays where it is. */
+export function keepLearned({ learned }: Pick<Seen, "learned">, id: string, now: Learned): void {
+  const before = learned.get(id);
+  if (before && !now.trained && now.imagesSeen <= before.imagesSeen) return;
+  learned.delete(id); // a key that is there keeps its place
+  learned.set(id, now);
 }
 
 function isSweepOf(item: Item, size: SizeName, role?: SweepItem["role"]): item is SweepItem {
@@ -68,17 +77,26 @@ export async function resultsOf({ items, done }: Seen, size: SizeName, store: It
   const hasCosts = costs.every(({ id }) => done.has(id));
   for (const item of items) {
     if (isDictionaryOf(item, size)) {
-      const result = (await store.read<Trained | Made>(item as Item<Trained | Made>))!;
+      const result = await readAgain<Trained | Made>(item as Item<Trained | Made>, store);
       if (item.kind === "train") trained.set(item.replicate, result as Trained);
       else made.set(item.replicate, result as Made);
       atoms.set(item.replicate, result.atoms);
     } else if (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)) {
-      const points = (await store.read(item))!;
+      const points = await readAgain(item, store);
       if (item.role === "curve") found.sweep.set(item.replicate, [...(found.sweep.get(item.replicate) ?? []), points]);
       else found[item.role].push(points);
     }
   }
   return found;
+}
+
+async function readAgain<Result>(item: Item<Result>, store: ItemStore): Promise<Result> {
+  const result = await store.read(item);
+  if (result !== null) return result;
+  throw new CrispError(
+    "store",
+    `the result of ${labelOf(item)} was there and is gone. Put it back, or run the study's command again: only this item is computed anew.`,
+  );
 }
 
 /** Curves of all sizes that have a point: of the sweep, of the pilot before it. */
