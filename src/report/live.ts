@@ -85,7 +85,7 @@ export function workSection(live: Live | null): string {
   if (live === null) return "";
   const stages = live.stages.map(({ stage, done, planned }) => ({ cells: [stage, whole(done), whole(planned)] }));
   const sessions = live.sessions.map(({ began, machine, workers, items, outcome }) => ({
-    cells: [began, escapeText(machine), whole(workers), whole(items), outcome ?? "no end yet"],
+    cells: [escapeText(began), escapeText(machine), whole(workers), whole(items), escapeText(outcome ?? "no end yet")],
   }));
   const left = table([{ head: "Stage" }, numeric("Items done"), numeric("Planned so far")], stages);
   const heads = [{ head: "Began" }, { head: "Machine" }, numeric("Workers"), numeric("Items"), { head: "Ended" }];
