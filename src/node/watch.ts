@@ -55,7 +55,9 @@ async function follow(
     const begun = performance.now();
     const waits = await follower.read(atOnce);
     const state = follower.state();
-    if (state !== before || performance.now() - drawn > atLeastEvery) {
+    // While results wait to be read the figures are drawn once a second all the same.
+    const rest = state === before ? atLeastEvery : waits ? every : 0;
+    if (performance.now() - drawn > rest) {
       server.publish(liveParts(await follower.view(), follower.trouble()));
       drawn = performance.now();
       before = state;
@@ -63,9 +65,7 @@ async function follow(
     if (!told) onServing();
     told = true;
     if (besideRun && follower.finished() && !waits) return;
-    // While results wait to be read the figures are drawn once a second all the same.
-    if (waits && performance.now() - drawn < every) await pause(1, signal);
-    else await pause(Math.max(1, every - (performance.now() - begun)), signal);
+    await pause(waits ? 1 : Math.max(1, every - (performance.now() - begun)), signal);
   }
 }
 
