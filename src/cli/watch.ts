@@ -31,9 +31,19 @@ export function addWatch(program: Command, { terminal }: Context): void {
         else printText(address);
         terminal.message("Ctrl-C ends it; the study itself is not touched.");
       };
-      await watchStudy({ study: resolve(study), port, besideRun: options.besideRun, signal, onAddress });
+      const run = options.besideRun ? openRunBeside() : null;
+      const ends = run ? AbortSignal.any([signal, run.signal]) : signal;
+      await watchStudy({ study: resolve(study), port, besideRun: options.besideRun, signal: ends, onAddress });
+      run?.close();
       close();
     });
+}
+
+/** The run beside this process: its end of our stdin, to which nothing is written, closes however it ends. */
+function openRunBeside(): { readonly signal: AbortSignal; close(): void } {
+  const ended = new AbortController();
+  process.stdin.once("end", () => ended.abort()).resume();
+  return { signal: ended.signal, close: () => process.stdin.destroy() };
 }
 
 /** The work of a run with its page served beside it: shown to the end, or ended at once where the run has failed. */
@@ -54,7 +64,7 @@ export function watchedWork<T>(out: string, work: (signal: AbortSignal) => Promi
 /** Serves the page in a process of its own, so that drawing takes nothing from the run's workers; the function returned ends it. */
 function watchBesideRun(out: string, script = process.argv[1]): (finished: boolean) => Promise<void> {
   const child = spawn(process.execPath, [script, "watch", out, "--beside-run"], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["pipe", "ignore", "inherit"], // the pipe closes with this process, though it be killed: openRunBeside
   });
   const ended = new Promise<void>((done) => child.once("close", () => done()).once("error", () => done()));
   return async (finished) => {

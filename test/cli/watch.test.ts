@@ -240,6 +240,14 @@ describe.skipIf(!found)("a study live in the browser", () => {
     expect((await run.finished).status).toBe(0);
     expect(await progress()).toContain("Finished");
   });
+
+  test("crisp run --watch that is killed leaves no server behind", async () => {
+    const run = start(["run", ...choices, "--out", join(cwd, "killed"), "--watch"], { cwd });
+    const address = await run.said("The study live: ").then(() => /http:\S+/.exec(run.complained())![0]);
+    run.kill("SIGKILL");
+    await run.finished; // once all that write to its stderr are gone, the server too
+    await expect(ask(address, {})).rejects.toThrow("ECONNREFUSED");
+  });
 });
 
 test("a folder without a study and a port out of range are refused", async () => {
