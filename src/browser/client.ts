@@ -14,6 +14,7 @@ export type Signal = {
   readonly aborted: boolean;
   /** Tells the listener when the work is given up. */
   addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 };
 
 export type AskOptions<K extends Kind> = {
@@ -100,8 +101,8 @@ function openLane(script: string): Lane {
     }
   }
   function send(one: Waiting): void {
+    worker ??= startWorker(script, { hear, fail }); // where there can be none it throws: then nothing waits
     waiting.set(one.request.id, one);
-    worker ??= startWorker(script, { hear, fail });
     worker.postMessage({ ask: one.request });
   }
   function hear(message: FromWorker): void {
@@ -128,13 +129,18 @@ function openLane(script: string): Lane {
     stopping.set(id, setTimeout(restart, patience));
   }
   return {
-    ask: ({ kind, input, signal, onPoint }) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) throw new CrispError("incomplete", "the request was given up before it began. Ask again.");
+    async ask({ kind, input, signal, onPoint }) {
+      if (signal?.aborted) throw new CrispError("incomplete", "the request was given up before it began. Ask again.");
+      let onAbort = () => {};
+      const answer = new Promise((resolve, reject) => {
         const one: Waiting = { request: { id: ++ids, kind, input }, resolve, reject, onPoint, seen: 0, skip: 0 };
+        onAbort = () => drop(one, "its signal came. Ask again.");
         send(one);
-        signal?.addEventListener("abort", () => drop(one, "its signal came. Ask again."));
-      }),
+      });
+      signal?.addEventListener("abort", onAbort);
+      // A signal may outlive many requests, and whoever listens to it keeps the input.
+      return answer.finally(() => signal?.removeEventListener("abort", onAbort));
+    },
     giveUp(why) {
       for (const one of waiting.values()) drop(one, why);
     },

@@ -285,6 +285,17 @@ describe.skipIf(!found)("the engine in a page", () => {
       expect(started).toBe(1);
     });
 
+    test("a signal that outlives its requests is listened to by none of them", async () => {
+      const left = await run<number[]>(
+        `{ const listeners = new Set();
+          const signal = { aborted: false, addEventListener: (_, one) => listeners.add(one), removeEventListener: (_, one) => listeners.delete(one) };
+          const ask = (lambda) => client.ask("path", { dictionary, clean, noise, lambdas: [lambda] }, { signal }).catch(() => {});
+          const both = [ask(0.7), ask(-1)]; const during = listeners.size; await Promise.all(both);
+          return ${plain("[during, listeners.size]")}; }`,
+      );
+      expect(left).toEqual([2, 0]);
+    });
+
     test("a worker that breaks down: those who wait are told, and the next call starts another", async () => {
       const before = opened.page.workers().length;
       const waiting = opened.page.evaluate<string>(
