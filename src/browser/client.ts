@@ -14,6 +14,7 @@ export type Signal = {
   readonly aborted: boolean;
   /** Tells the listener when the work is given up. */
   addEventListener(type: "abort", listener: () => void): void;
+  /** Tells it no more. */
   removeEventListener(type: "abort", listener: () => void): void;
 };
 
