@@ -103,10 +103,40 @@ describe("a table from a file", () => {
     ]);
   });
 
-  it("reads what the advice on unknown columns says", async () => {
-    const given = { size: "L", value: "Cmax", error: "dC" };
-    const found = await read("peaks.csv", "L,Cmax,dC\n8,1.25,0.1\n", given);
-    expect(found.columns).toMatchObject({ size: [8], value: [1.25], error: [0.1] });
+  it.each(
+    "_sd _std _stdev _stderr _se _sem _err _error _uncertainty _unc _sigma err d d_ s_ σ_ Δ sd_ err_ sigma_".split(" "),
+  )("knows an error by the value's name with %s", async (mark) => {
+    const name = mark.startsWith("_") || mark === "err" ? `binder${mark}` : `${mark}binder`;
+    const { columns } = await read("affix.csv", `L,T,binder,${name}\n8,0.5,1.25,0.1\n`);
+    expect(columns).toMatchObject({ value: [1.25], error: [0.1] });
+  });
+
+  it("takes no other quantity for an error", async () => {
+    const { columns, warnings } = await read("msd.csv", "L,T,M,MSD,chi2_sd,density\n8,0.5,1.25,7,0.1,3\n");
+    expect([columns.value, columns.error]).toEqual([[1.25], null]);
+    expect(warnings).toEqual(["msd.csv: not read: MSD, chi2_sd, density."]);
+  });
+
+  const row = { size: [8], control: [0.5], value: [1.25], error: [0.1] };
+  it.each<[names: string, cells: string, columns: object]>([
+    ["L,Cmax,dC", "8,1.25,0.1", { ...row, control: null }],
+    ["Nspin_side,Temp,binder,binder_sd", "8,0.5,1.25,0.1", row],
+    ["side,Temperature,suscept,dsuscept", "8,0.5,1.25,0.1", row],
+    ["Temperature,side,suscept,suscept_se", "0.5,8,1.25,0.1", row],
+    ["side,T,chi,dchi", "8,0.5,1.25,0.1", row],
+    ["L,T,chi,m,chi_sd", "8,0.5,1.25,3,0.1", row],
+    ["L,T,chi,chi_err,chi_sd", "8,0.5,1.25,0.1,3", row],
+    ["L,T (K),Cmax,Cmax error", "8,0.5,1.25,0.1", row],
+    ["spins,kelvin,density,samples", "8,0.5,1.25,3", { ...row, error: null }],
+  ])("has a whole line of columns in its advice on %s", async (names, cells, columns) => {
+    const content = `${names}\n${cells}\n`;
+    const { message } = await read("advice.csv", content).then(
+      () => ({ message: "" }),
+      (error: Error) => error,
+    );
+    const pairs = /--columns (\S+|"[^"]+")\.$/.exec(message)?.[1].replaceAll('"', "").split(",") ?? [];
+    const given = Object.fromEntries(pairs.map((pair) => pair.split("=")));
+    expect((await read("advice.csv", content, given)).columns).toMatchObject(columns);
   });
 
   it("takes the columns that are stated, and no other by guess", async () => {
@@ -167,6 +197,16 @@ describe("a table from a file", () => {
     ],
     ["spelt.csv", "size,contol,value\n1,2,3\n", "Did you mean control by contol?"],
     ["optional.csv", "size,control,value,replicat\n1,2,3,4\n", "Did you mean replicate by replicat?"],
+    [
+      "side.csv",
+      "side,Temperature,suscept,dsuscept\n",
+      "Did you mean size by side? Say which is which, such as --columns size=side,control=Temperature,value=suscept,error=dsuscept.",
+    ],
+    [
+      "short.csv",
+      "L,T\n8,1\n",
+      "short.csv has no column value; its columns are L, T. size, control and value are needed. Add it.",
+    ],
     ["twice.csv", "size,size,control,value\n", "two columns size"],
     ["text.csv", "size,control,value\n8,1,2\n8,many,3\n", 'text.csv, line 3: control is "many"; it must be a number'],
     ["gap.csv", "size,control,value\n8,1,\n", "gap.csv, line 2: value is missing"],
@@ -175,7 +215,7 @@ describe("a table from a file", () => {
     [
       "two.csv",
       "L,T,chi,m\n8,1,2,3\n",
-      "chi and m may each be the column value; one is needed. Say which: --columns value=chi.",
+      "chi and m may each be the column value; one is needed. Say which: --columns size=L,control=T,value=chi.",
     ],
     ["wide.csv", "T,L8,L16\n1,2,3\n", "A column per size is not read"],
     ["names.csv", "8,1,2\n16,1,2\n", "names.csv has no line of names: its first line has numbers alone"],
