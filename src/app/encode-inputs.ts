@@ -11,7 +11,8 @@ import type { Tensor } from "../core/tensor.js";
 import type { Layout } from "../formats/arrays.js";
 import { type ImageReading, imageReadings, looksLikePicture } from "../formats/arrays.js";
 import { openSpread, unitsText } from "../images/spread.js";
-import type { ImageSource, Platform } from "./platform.js";
+import { atomsFit, axesAdvice, eitherText } from "./axes-advice.js";
+import type { ImageSize, ImageSource, Platform } from "./platform.js";
 
 /** Images and dictionary of a coding, and how their files are read. */
 export type CodingInputs = {
@@ -52,12 +53,30 @@ export async function openInputs(request: CodingInputs, platform: Platform) {
   const channels = file.atoms.shape[3];
   const source = await platform.images.source({ ...request, layout, normalise, channels });
   const notes: string[] = [];
+  const named = (order: Layout) => decodeDictionary(bytes, dictionary, { layout: order }).atoms;
+  if (eitherFits(file, named, { asked: atomsLayout, size: source.sizes[0] })) notes.push(eitherText(dictionary));
   if (file.recognised) notes.push(recognisedText(dictionary, "channels first (nchw)", "--atoms-layout nhwc"));
   if (shape?.length === 3 && reading?.oneImage)
     notes.push(recognisedText(images, `one image of ${reading.size.slice(1).join("×")}`, null));
   else if (reading && reading.layout !== (request.layout ?? "nhwc"))
     notes.push(recognisedText(images, "channels first (nchw)", "--layout nhwc"));
-  return { file, source, notes: [...notes, ...normsNote(file.atoms, dictionary)] };
+  /** What to do where the atoms have other channels than these images. */
+  const advice = (size: ImageSize) =>
+    axesAdvice(size, { atoms: (order) => named(order).shape, atomsLayout, shape, layout: request.layout });
+  return { file, source, advice, notes: [...notes, ...normsNote(file.atoms, dictionary)] };
+}
+
+/** Whether atoms read channels last, unasked, would be others and fit as well channels first. */
+function eitherFits(
+  { atoms, recognised }: DictionaryFile,
+  named: (order: Layout) => Tensor,
+  { asked, size }: { asked: Layout | undefined; size: ImageSize },
+): boolean {
+  const [, rows, , channels] = atoms.shape;
+  if (asked !== undefined || recognised !== undefined || rows !== channels) return false;
+  const images = [1, size.height, size.width, size.channels];
+  const [last, first] = [named("nhwc"), named("nchw")];
+  return [last, first].every(({ shape }) => atomsFit(shape, images)) && first.data.some((w, i) => w !== last.data[i]);
 }
 
 /** The first reading of the images into which the atoms fit, in one order of their axes or the other. */
@@ -66,8 +85,7 @@ function fitting(
   decoded: (fits: (atoms: readonly number[]) => boolean) => DictionaryFile,
 ) {
   for (const reading of readings) {
-    const fits = ([, rows, columns, channels]: readonly number[]) =>
-      reading.size[3] === channels && reading.size[1] >= rows && reading.size[2] >= columns;
+    const fits = (atoms: readonly number[]) => atomsFit(atoms, reading.size);
     const file = decoded(fits);
     if (fits(file.atoms.shape)) return { reading, file };
   }

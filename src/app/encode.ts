@@ -135,12 +135,12 @@ export async function encodeImages(request: EncodeRequest, platform: Platform): 
 
 /** Everything opened and checked that a coding begins with. */
 async function openCoding(request: EncodeRequest, platform: Platform) {
-  const { file, source, notes } = await openInputs(request, platform);
+  const { file, source, advice, notes } = await openInputs(request, platform);
   const placement = placementOf(file, request);
   const assumed = assumedText(request.dictionary, placement);
   if (assumed !== null) notes.push(assumed);
   const units = source.raw ? await unitsWarning(source, request) : [];
-  const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request });
+  const networks = networksOf(source.sizes, file.atoms, { ...placement, names: request, advice });
   const { geometry } = networks(0).dictionary;
   if (request.out !== undefined) demandOneSize(source.sizes, request.out);
   if (isWarm(request)) demandOneSize(source.sizes, "--warm");
@@ -242,12 +242,16 @@ function inputsOf({ images, dictionary, mask }: EncodeRequest): readonly Named[]
   ];
 }
 
+type NetworkOptions = {
+  readonly stride: Extent;
+  readonly boundary: Boundary;
+  readonly names: { readonly images: string; readonly dictionary: string };
+  /** What to do where the channels disagree. */
+  advice(size: ImageSize): string;
+};
+
 /** The network of each image: one per size of image, all of the same atoms. */
-function networksOf(
-  sizes: readonly ImageSize[],
-  atoms: Tensor,
-  of: { stride: Extent; boundary: Boundary; names: { images: string; dictionary: string } },
-): (index: number) => Held {
+function networksOf(sizes: readonly ImageSize[], atoms: Tensor, of: NetworkOptions): (index: number) => Held {
   const known = new Map<string, Held>();
   const networks = sizes.map(({ height, width, channels }) => {
     const key = `${height}×${width}×${channels}`;
@@ -261,27 +265,18 @@ function networksOf(
 function dictionaryFor(
   size: ImageSize,
   atoms: Tensor,
-  { stride, boundary, names }: { stride: Extent; boundary: Boundary; names: { images: string; dictionary: string } },
+  { stride, boundary, names, advice }: NetworkOptions,
 ): Dictionary {
   const [features, rows, columns, channels] = atoms.shape;
   if (channels !== size.channels) {
     throw new CrispError(
       "shape",
-      `${names.images} has images of ${size.height}×${size.width}×${size.channels}, ${names.dictionary} atoms of ${rows}×${columns}×${channels}: the channels (last) must agree. ${layoutAdvice(size, atoms.shape)}`,
+      `${names.images} has images of ${size.height}×${size.width}×${size.channels}, ${names.dictionary} atoms of ${rows}×${columns}×${channels}: the channels (last) must agree. ${advice(size)}`,
     );
   }
   const geometry: Geometry = { ...size, patch: [rows, columns], stride, boundary, features };
   canvasOf(geometry); // refuses what no network has
   return { geometry, atoms };
-}
-
-/** Where one of the two would fit in its other order of axes, that; where nobody named them both were tried. */
-function layoutAdvice({ height, width, channels }: ImageSize, [, rows, columns, last]: readonly number[]): string {
-  if (rows === channels || columns === channels)
-    return "The atoms would agree in their other order of axes: change --atoms-layout, or leave it out.";
-  if (width === last || height === last)
-    return "The images would agree in their other order of axes: change --layout, or leave it out.";
-  return "Give other images, or another dictionary.";
 }
 
 function demandOneSize(sizes: readonly ImageSize[], out: string): void {

@@ -169,6 +169,13 @@ describe("crisp encode", () => {
     expect(untimed(found)).toEqual(untimed(await encoded([...words, "--atoms-layout", "nchw"])));
   });
 
+  it("says of atoms that fit in both orders how they are read, unless the axes are named", async () => {
+    writeFileSync(join(cwd, "cube.npy"), encodeNpy(gaussianDictionary({ ...geometry, patch: [3, 3] }).atoms));
+    const words = ["encode", "images.npy", "--dictionary", "cube.npy", "--lambda", "9"];
+    expect((await crisp(words, { cwd })).stderr).toContain("cube.npy: either order of axes fits; channels");
+    expect((await crisp([...words, "--atoms-layout", "nhwc"], { cwd })).stderr).not.toContain("either order");
+  });
+
   it("codes written as .npz and .parquet are the same, .pvp those of one λ", async () => {
     for (const name of ["codes.npz", "codes.parquet"]) await encoded([...exact, "--out", name]);
     await encoded([...exact, "--out", "dense.npz", "--dense"]);
@@ -280,7 +287,7 @@ describe("crisp encode refuses in words", () => {
       "channels that disagree as the axes are named",
       [...swap("images.npy", "images-nchw.npy"), "--layout", "nhwc"],
       3,
-      ["3×14×11", "change --layout"],
+      ["3×14×11", "leave --layout out, or give nchw."],
     ],
     [
       "one picture in colour with grey atoms",
