@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 describe("crisp run --size-axis image", () => {
   it("names sizes by their sides, L = features × positions, with one dictionary for all", () => {
-    expect(record.name).toBe("arrays, 8 features on 12 to 48 pixels a side");
+    expect(record.name).toBe("an array, 8 features on 12 to 48 pixels a side");
     expect(record.minima.map(({ features, imageSize, systemSize }) => [features, imageSize, systemSize])).toEqual(
       [12, 16, 24, 32, 48].map((n) => [8, n, 8 * (n / 2) ** 2]),
     );
