@@ -47,6 +47,8 @@ export const usualChoices: ClusterChoices = {
 
 /** A task that ended so often without a result is not begun again. */
 const mostAttempts = 3;
+/** Times that held jobs are let go by one command that waits: where no node can begin them, more would not help. */
+const mostReleases = 10;
 /** Seconds between looks at the files, and at the queue. */
 const lookSeconds = { files: 1, queue: 10 };
 /** Seconds that a step waits for the lock: longer than a holder that is gone keeps it. */
@@ -59,10 +61,10 @@ const mostWaits = 150;
  */
 export async function submitStudy(request: ClusterRequest, cluster: Cluster, platform: Platform): Promise<boolean> {
   const { out } = request;
-  const { waiting, running } = await cluster.jobs(out);
+  const { waiting, running, held } = await cluster.jobs(out);
   if (waiting + running > 0) {
     demandSettings(out, await knownManifest(out, platform), request.settings);
-    const note = `Its jobs are in the queue already: ${counted(running, "running task")}, ${waiting} waiting.`;
+    const note = `Its jobs are in the queue already: ${queueText({ waiting, running, held })}.`;
     request.onEvent({ kind: "note", message: note });
     return true;
   }
@@ -77,7 +79,7 @@ export async function awaitStudy(
 ): Promise<{ record: StudyRecord; report: string }> {
   const { out, signal } = request;
   const look = lookerAt(request, platform);
-  let [asked, next] = [platform.now(), 0];
+  let [asked, next, released] = [platform.now(), 0, 0];
   while (!(await isFinished(out, platform))) {
     stopIfAsked(signal);
     if (platform.now() > next) {
@@ -91,6 +93,7 @@ export async function awaitStudy(
       // A queue that does not answer says nothing.
       const jobs = await cluster.jobs(out).catch(() => null);
       if (jobs) look.jobs(jobs);
+      if (jobs?.held && released++ < mostReleases) await letGo(request, cluster, jobs.held);
       // The last job of a step ends after it has submitted more, or said that there is no more to do: here it was lost.
       const lost = jobs !== null && jobs.waiting + jobs.running === 0 && !(await isFinished(out, platform));
       if (lost) await step(request, cluster, { platform, first: false }).catch(unlessBusy);
@@ -98,6 +101,15 @@ export async function awaitStudy(
     await new Promise((go) => setTimeout(go, 1000 * lookSeconds.files));
   }
   return { record: await readRecord(out, platform), report: platform.files.paths.join(out, "report.html") };
+}
+
+/** A node that has just been restarted may refuse a task, and Slurm then holds it for ever. */
+async function letGo({ out, onEvent }: ClusterRequest, cluster: Cluster, held: number): Promise<void> {
+  onEvent({
+    kind: "note",
+    message: `A node could not begin ${counted(held, "task")}, which Slurm held; let go again.`,
+  });
+  await cluster.release(out).catch(() => {}); // asked again with the next look
 }
 
 /** @throws CrispError for what ended the study before */
@@ -309,7 +321,7 @@ function lookerAt({ out, onEvent }: ClusterRequest, platform: Platform) {
       const left: Item[] = [];
       for (const item of missing) if (!(await store.has(item))) left.push(item);
       missing = left;
-      const label = queue ? `${counted(queue.running, "running task")}, ${queue.waiting} waiting` : "";
+      const label = queue ? queueText(queue) : "";
       const done = total - missing.length;
       onEvent({
         kind: "progress",
@@ -323,4 +335,9 @@ function lookerAt({ out, onEvent }: ClusterRequest, platform: Platform) {
       });
     },
   };
+}
+
+/** "2 running tasks, 14 waiting, 1 of them held" */
+export function queueText({ running, waiting, held }: Jobs): string {
+  return `${counted(running, "running task")}, ${waiting} waiting${held ? `, ${held} of them held` : ""}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The ports (types only): what the use cases ask of where they run. node/platform.ts answers with
- * this machine's files, threads and clock; a page answers with its own.
+ * The ports: what the use cases ask of where they run, as types, and the one error that they share.
+ * node/platform.ts answers with this machine's files, threads and clock; a page answers with its own.
  */
 import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
@@ -163,7 +163,12 @@ export type ClusterChoices = {
 };
 
 /** Jobs of a study that wait or run. */
-export type Jobs = { readonly waiting: number; readonly running: number };
+export type Jobs = {
+  readonly waiting: number;
+  readonly running: number;
+  /** Of those that wait, jobs that no node could begin: they are held until somebody lets them go. Absent where there are none. */
+  readonly held?: number;
+};
 
 /** A batch system, as studies see it. */
 export interface Cluster {
@@ -177,6 +182,8 @@ export interface Cluster {
    * @returns the log of each item that was submitted: not all, where the batch system takes no more jobs
    */
   submit(folder: string, number: number, work: Submitting): Promise<ReadonlyMap<string, string>>;
+  /** Lets the held jobs of a study go, to be begun again. */
+  release(folder: string): Promise<void>;
   /** Ends a study's jobs. */
   cancel(folder: string): Promise<void>;
 }

@@ -26,7 +26,7 @@ export async function runStudy(
   return { record, report: await writeReport(request.out, platform) };
 }
 
-/** Said before the one piece of work that tells nothing while it runs. */
+/** Said once, also where no progress is shown. */
 const analysing = "Analysing the results: minima, laws, and their intervals (usually some seconds).";
 
 /** Every round, the analysis, the pictures for the report, the record. */

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { queueText } from "../app/cluster.js";
 import type { Failure } from "../app/cluster-files.js";
 import type { Jobs } from "../app/platform.js";
 import type { StudyStatus } from "../app/study-files.js";
@@ -35,8 +36,12 @@ export function statusLines(status: StudyStatus, jobs?: Jobs): readonly string[]
   const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
   const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
   const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
-  const queue = jobs ? [`${counted(jobs.running, "task")} running, ${jobs.waiting} waiting in the queue`] : [];
+  const queue = jobs ? [`In the queue: ${queueText(jobs)}`, ...heldLines(jobs)] : [];
   return [line, ...queue, ...(status.failed ?? []).flatMap(failureLines), ...table];
+}
+
+function heldLines({ held }: Jobs): readonly string[] {
+  return held ? ["A node could not begin those that are held; the study's command, run again, lets them go."] : [];
 }
 
 function failureLines({ id, label, message, log }: Failure): readonly string[] {

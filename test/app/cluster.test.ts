@@ -1,8 +1,9 @@
 // A study on a cluster step by step, with no machine behind it: a cluster here only says which items it took.
 import { beforeAll, expect, test } from "vitest";
-import { cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
+import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { failuresIn, lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import type { Cluster, Submitting } from "../../src/app/platform.js";
+import type { StudyEvent } from "../../src/app/session.js";
 import { tensor } from "../../src/core/tensor.js";
 import { barImages, settings } from "../study/fixtures.js";
 import { memoryPlatform } from "./memory-platform.js";
@@ -20,6 +21,7 @@ function clusterOf(takes: (ids: readonly string[]) => readonly string[]): Cluste
   return {
     jobs: async () => ({ waiting: 0, running: 0 }),
     submit: async (_, number, work) => new Map(takes(idsOf(work)).map((id) => [id, `logs/${number}.log`])),
+    release: async () => {},
     cancel: async () => {},
   };
 }
@@ -71,4 +73,18 @@ test("choices for one step go before those of the study, whose others stay", asy
   const platform = begun();
   const { choices: now } = await storedRequest("study", { ...running, choices: { partition: "long" } }, platform);
   expect(now).toMatchObject({ ...choices, partition: "long" });
+});
+
+test("tasks that no node could begin are let go by the command that waits, which says so", async () => {
+  let now = 0;
+  const platform = { ...begun(), now: () => (now += 11) };
+  const said: string[] = [];
+  const onEvent = (event: StudyEvent) => void (event.kind === "note" && said.push(event.message));
+  const cluster: Cluster = {
+    ...all,
+    jobs: async () => ({ waiting: 3, running: 0, held: 2 }),
+    release: () => writeState("study", { state: "stopped", code: "incomplete", message: "let go" }, platform),
+  };
+  await expect(awaitStudy({ ...request, onEvent }, cluster, platform)).rejects.toThrow("let go");
+  expect(said).toEqual(["A node could not begin 2 tasks, which Slurm held; let go again."]);
 });

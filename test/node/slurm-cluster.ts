@@ -25,6 +25,8 @@ export type Slurm = {
   startNode(node: number): void;
   killController(): void;
   startController(): void;
+  /** What an operator does: nodes that Slurm took out of service are put back. */
+  resumeNodes(): void;
   /** Processes of tasks that run now. */
   tasks(): readonly number[];
   stop(): Promise<void>;
@@ -64,6 +66,14 @@ export async function startSlurm({ nodes = 2, cores = 1, maxArraySize = 1001 }: 
     startNode: (node) => begin(`n${node}`, "slurmd", ["-D", "-f", env.SLURM_CONF, "-N", `n${node}`]),
     killController: () => kill("controller"),
     startController: () => begin("controller", "slurmctld", ["-D", "-f", env.SLURM_CONF]),
+    resumeNodes() {
+      try {
+        for (const node of new Set(ask("sinfo", "-h", "-N", "-t", "drain", "-o", "%N").split("\n").filter(Boolean)))
+          ask("scontrol", "update", `nodename=${node}`, "state=resume");
+      } catch {
+        // No controller at this moment: the next time.
+      }
+    },
     tasks: () => tasksOf(env.SLURM_CONF),
     async stop() {
       for (const pid of tasksOf(env.SLURM_CONF)) killProcess(pid);

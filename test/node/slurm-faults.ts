@@ -40,7 +40,10 @@ async function killNode(slurm: Slurm, uniform: () => number): Promise<void> {
   slurm.startNode(node);
 }
 
-/** The controller ends without a word, and is started again. */
+/**
+ * The controller ends without a word, and is started again. It may have forgotten its last seconds: it then gives
+ * numbers of jobs a second time, and nodes that know them refuse the tasks and are taken out of service.
+ */
 async function killController(slurm: Slurm, uniform: () => number): Promise<void> {
   slurm.killController();
   await seconds(4 * uniform());
@@ -87,5 +90,9 @@ export async function suffered(fault: Fault, { words, cwd, slurm, seed }: Suffer
     await seconds(0.02);
   await seconds(uniform());
   await fault(slurm, uniform);
+  while (!ended) {
+    await seconds(1);
+    slurm.resumeNodes();
+  }
   return command.finished;
 }

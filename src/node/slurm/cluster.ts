@@ -14,7 +14,7 @@ import { canonicalJson } from "../../core/key.js";
 import type { Bundle } from "../../study/bundles.js";
 import { kindOf } from "../../study/items/registry.js";
 import { builtFile } from "../kernel.js";
-import { cancel, largestArray, queued, submit } from "./queue.js";
+import { cancel, largestArray, queued, release, submit } from "./queue.js";
 import { quoted, scriptOf } from "./script.js";
 
 /** The Slurm that this machine submits to. @param files  those of a study's folder */
@@ -28,12 +28,16 @@ export function slurmCluster(files: (folder: string) => Files): Cluster {
     async jobs(folder) {
       const jobs = await jobsOf(folder);
       const waiting = jobs.filter((job) => job.waiting).length;
-      return { waiting, running: jobs.length - waiting };
+      const held = jobs.filter((job) => job.held).length;
+      return { waiting, running: jobs.length - waiting, ...(held > 0 && { held }) };
     },
     async submit(folder, number, work) {
       // Begun again in the middle of a step, its job may find that another process has taken the step.
       if ((await jobsOf(folder)).some(({ name }) => name === nextOf(folder))) return new Map();
       return submitAll(await laidOut(folder, number, { ...work, files: files(folder) }));
+    },
+    async release(folder) {
+      await release((await jobsOf(folder)).flatMap(({ id, held }) => (held ? [id] : [])));
     },
     async cancel(folder) {
       // A step that is being taken may submit more until it ends itself.

@@ -6,8 +6,8 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { CrispError } from "../../core/errors.js";
 
-/** A job, or an element of an array, that waits or runs. */
-export type Queued = { readonly id: string; readonly waiting: boolean; readonly name: string };
+/** A job, or an element of an array, that waits or runs; `held` where a node could not begin it. */
+export type Queued = { readonly id: string; readonly waiting: boolean; readonly held: boolean; readonly name: string };
 
 /** A batch script: its file, and what stands in it. */
 export type BatchScript = { readonly path: string; readonly text: string };
@@ -21,14 +21,17 @@ const ending = new Set(["COMPLETING", "REVOKED"]);
 
 /** Jobs of this user whose names begin so, in hidden partitions too; those that are only being cleaned up are left out. */
 export async function queued(prefix: string): Promise<readonly Queued[]> {
-  const text = await slurm("squeue", ["-h", "-a", "-r", "-u", userInfo().username, "-o", "%i|%T|%j"]);
+  const text = await slurm("squeue", ["-h", "-a", "-r", "-u", userInfo().username, "-o", "%i|%T|%r|%j"]);
   const lines = text.split("\n").flatMap((line) => {
-    const [id, state, ...name] = line.split("|");
-    return name.length === 0 || ending.has(state) ? [] : [{ id, state, name: name.join("|").trim() }];
+    const [id, state, reason, ...name] = line.split("|");
+    return name.length === 0 || ending.has(state) ? [] : [{ id, state, reason, name: name.join("|").trim() }];
   });
   return lines
     .filter(({ name }) => name.startsWith(prefix))
-    .map(({ id, state, name }) => ({ id: id.trim(), waiting: state === "PENDING", name }));
+    .map(({ id, state, reason, name }) => ({
+      ...{ id: id.trim(), waiting: state === "PENDING", name },
+      held: state === "PENDING" && /launch.failed/i.test(reason),
+    }));
 }
 
 /** Submits a script; the ID of its job. @param after  "afterany:12:13", or null for at once */
@@ -46,6 +49,11 @@ export async function submit({ path, text }: BatchScript, after: string | null):
 /** Ends jobs. */
 export async function cancel(ids: readonly string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += 500) await slurm("scancel", ids.slice(i, i + 500));
+}
+
+/** Lets jobs go that are held. */
+export async function release(ids: readonly string[]): Promise<void> {
+  for (let i = 0; i < ids.length; i += 500) await slurm("scontrol", ["release", ids.slice(i, i + 500).join(",")]);
 }
 
 /** Asks that the job of this process be begun again when it has ended. */
