@@ -49,6 +49,8 @@ export interface Files {
   /** @throws CrispError `data` if it cannot be read */
   read(path: string): Promise<Uint8Array>;
   readIfThere(path: string): Promise<Uint8Array | null>;
+  /** A file whose bytes are read as they are asked for. @throws CrispError `data` if it cannot be read */
+  open(path: string): Promise<OpenFile>;
   /** What lies at a path; null where nothing does. */
   kind(path: string): Promise<"file" | "folder" | null>;
   /** Names in a folder; none where there is no such folder. */
@@ -74,9 +76,18 @@ export type Paths = {
   dirname(path: string): string;
 };
 
+/** A file that is read in parts. Nothing stays open between calls. */
+export type OpenFile = {
+  readonly bytes: number;
+  /** Bytes `from` up to, but not including, `to`. */
+  part(from: number, to: number): Promise<Uint8Array>;
+  /** sha256 of all of it as hexadecimal digits, in pieces. */
+  sha256(): Promise<string>;
+};
+
 /** A file that grows piece by piece under another name. */
 export type GrowingFile = {
-  append(text: string): Promise<void>;
+  append(content: Uint8Array | string): Promise<void>;
   /** Gives it its name, in place of the file of that name if there is one. */
   finish(): Promise<void>;
   /** Takes it away; nothing happens after `finish`. */

@@ -2,13 +2,15 @@
  * A study's folder as its memory. A result is two files: the part with the
  * numbers, then ID.json with the part's sha256 and its own; ID.json's existence
  * means done. Files are written whole and the first one wins, so processes may
- * be killed at any instant and started again, or meet, without harm.
+ * be killed at any instant and started again, or meet, without harm. In a packed
+ * study (packed.ts) the pack has results too, and new ones lie beside it.
  */
 import { CrispError } from "../core/errors.js";
 import { canonicalJson, contentKey } from "../core/key.js";
 import { kindOf } from "../study/items/registry.js";
-import type { Item } from "../work/item.js";
+import type { Item, Stored } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
+import { openPack, type Pack } from "./packed.js";
 import type { Files, Platform } from "./platform.js";
 
 /** What ID.json says, before its own checksum is added. */
@@ -19,22 +21,38 @@ type Summary = {
   readonly result: Record<string, unknown>;
 };
 
+/** A folder's results, also by their IDs alone. */
+export type StudyStore = ItemStore & {
+  /** IDs of all results that are there. */
+  ids(): Promise<readonly string[]>;
+  /** A result as it lies in files of its own, verified; null if there is none. @throws CrispError `checksum` if it is damaged */
+  stored(id: string): Promise<(Stored & { readonly kind: string }) | null>;
+};
+
 /** The store in `folder`; `onAlarm` hears of results that differ although their parameters agree. */
-export function openStore(folder: string, onAlarm: (message: string) => void, platform: Platform): ItemStore {
+export function openStore(folder: string, onAlarm: (message: string) => void, platform: Platform): StudyStore {
   const { studies } = platform;
   const files = studies.files(folder);
+  let opened: Promise<Pack | null> | undefined;
+  const pack = () => {
+    opened ??= openPack(folder, files);
+    return opened;
+  };
   const place: Place = { folder, onAlarm, files };
   return {
     recordRound: (round, items) => recordRound(place, round, items),
     claim: ({ id }) => studies.claim(folder, id),
-    has: async ({ id }) => (await files.kind(files.paths.join(folder, summaryPath(id)))) !== null,
-    read: (item) => readResult(place, item),
+    has: async ({ id }) =>
+      (await pack())?.has(id) || (await files.kind(files.paths.join(folder, summaryPath(id)))) !== null,
+    read: async (item) => (await (await pack())?.read(item)) ?? (await readResult(place, item)),
     write: (item, result) => writeResult(place, item, result),
     readCheckpoints: (item) => readCheckpoints(place, item),
     async writeCheckpoint({ id }, bytes) {
       const path = files.paths.join(folder, "checkpoints", `${id}.${studies.processId}`);
       await files.replace(path, await sealed(bytes, files));
     },
+    ids: async () => [...new Set([...((await pack())?.ids() ?? []), ...(await resultIds(place))])],
+    stored: async (id) => (await (await pack())?.stored(id)) ?? (await readStored(place, { id })),
   };
 }
 
@@ -46,7 +64,7 @@ export function summaryPath(id: string): string {
 }
 
 /** Where an item's numbers lie, from the folder of the study. */
-export function partPath(item: Item): string {
+export function partPath(item: Pick<Item, "id" | "kind">): string {
   const { file } = kindOf(item);
   return `${file.folder}/${item.id.slice(0, 2)}/${item.id}.${file.ending}`;
 }
@@ -64,19 +82,34 @@ async function recordRound({ folder, files }: Place, round: number, items: reado
 }
 
 async function readResult<Result>(place: Place, item: Item<Result>): Promise<Result | null> {
-  const { folder, files } = place;
+  const stored = await readStored(place, item);
+  return stored && ((await kindOf(item).file.decode(stored, stored.path)) as Result);
+}
+
+/** @param item  what is asked for; of another kind than the item it is no result of it */
+async function readStored({ folder, files }: Place, item: { readonly id: string; readonly kind?: string }) {
   const path = files.paths.join(folder, summaryPath(item.id));
   const text = await files.readIfThere(path);
   if (text === null) return null;
-  const summary = parseSummary(textOf(text), path);
-  demandOwn(summary, item, path);
-  const file = files.paths.join(folder, summary.part.file);
+  const { part, result: summary, kind, id } = demandOwn(parseSummary(textOf(text), path), item, path);
+  const file = files.paths.join(folder, part.file);
   const bytes = await files.readIfThere(file);
   if (bytes === null) throw damaged(file, "is missing", path);
   const found = await files.sha256(bytes);
-  if (found !== summary.part.sha256)
-    throw damaged(file, `has sha256 ${found}, recorded was ${summary.part.sha256}`, path);
-  return (await kindOf(item).file.decode({ bytes, summary: summary.result }, file)) as Result;
+  if (found !== part.sha256) throw damaged(file, `has sha256 ${found}, recorded was ${part.sha256}`, path);
+  return { bytes, summary, kind, id, path: file };
+}
+
+/** IDs of the summaries, in order. */
+async function resultIds({ folder, files }: Place): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const results = files.paths.join(folder, "results");
+  for (const part of (await files.list(results)).filter((name) => /^[0-9a-f]{2}$/.test(name)))
+    for (const name of await files.list(files.paths.join(results, part))) {
+      const [, id] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
+      if (id !== undefined) ids.push(id);
+    }
+  return ids.sort();
 }
 
 function parseSummary(text: string, path: string): Summary {
@@ -90,10 +123,12 @@ function parseSummary(text: string, path: string): Summary {
 }
 
 /** A sound result under another's name is another's: it must be of this item, and its numbers where this item's lie. */
-function demandOwn({ id, kind, part }: Summary, item: Item, path: string): void {
+function demandOwn(summary: Summary, item: { readonly id: string; readonly kind?: string }, path: string): Summary {
+  const { id, kind, part } = summary;
   if (id !== item.id) throw damaged(path, `is the result of another item, ${id}`, path);
-  if (kind !== item.kind) throw damaged(path, `is of kind ${kind}, this item is of kind ${item.kind}`, path);
-  if (part?.file !== partPath(item)) throw damaged(path, `names the numbers of another item, ${part?.file}`, path);
+  if (kind !== (item.kind ?? kind)) throw damaged(path, `is of kind ${kind}, this item is of kind ${item.kind}`, path);
+  if (part?.file !== partPath(summary)) throw damaged(path, `names the numbers of another item, ${part?.file}`, path);
+  return summary;
 }
 
 function damaged(file: string, what: string, summary: string): CrispError {

@@ -5,7 +5,7 @@
  * too, are passed over. Equal columns give equal bytes.
  */
 import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetRead, parquetSchema } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
+import { ByteWriter, ParquetWriter, parquetWriteBuffer, schemaFromColumnData } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
 import { checkChunk, type Unpackers } from "./parquet-check.js";
 import { readStruct } from "./thrift.js";
@@ -15,6 +15,17 @@ export type Column = {
   readonly name: string;
   readonly type: "INT32" | "FLOAT" | "DOUBLE";
   readonly data: ArrayLike<number>;
+};
+
+/** A column of texts. */
+export type TextColumn = { readonly name: string; readonly type: "STRING"; readonly data: readonly string[] };
+
+/** A table that is written row group by row group, so that it need not be in memory as a whole. */
+export type GrowingParquet = {
+  /** The next bytes of the file: those of one more row group, with the same columns each time. */
+  group(columns: readonly (Column | TextColumn)[]): Uint8Array;
+  /** The last bytes of the file. */
+  finish(): Uint8Array;
 };
 
 /** Bytes that are read in pieces: an ArrayBuffer, or a file of any size. */
@@ -29,6 +40,8 @@ export type ParquetTable = {
   readonly metadata: ReadonlyMap<string, string>;
   /** The columns with these names, one row group at a time; a cell is a number, bigint, text, truth value or null. */
   groups(names: readonly string[]): AsyncGenerator<readonly ArrayLike<unknown>[]>;
+  /** The same of one row group. @throws CrispError `data` where there is no such group */
+  group(index: number, names: readonly string[]): Promise<readonly ArrayLike<unknown>[]>;
 };
 
 /** Largest footer that is read; those of tables take some 100 bytes per row group and column. */
@@ -47,6 +60,29 @@ export function encodeParquet(columns: readonly Column[], metadata: Readonly<Rec
   );
 }
 
+/** The bytes of a table, group by group; the first one, which may be empty, tells the columns. Equal groups give equal bytes. */
+export function growParquet(): GrowingParquet {
+  const writer = new ByteWriter();
+  let table: ParquetWriter | undefined;
+  const taken = () => {
+    const bytes = writer.getBytes().slice();
+    writer.index = 0; // `offset` goes on counting: places in the file are told by it
+    return bytes;
+  };
+  return {
+    group(columns) {
+      const columnData = columns.map(({ name, type, data }) => ({ name, type, data: data as number[] }));
+      table ??= new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData }), createdBy: "crisp" });
+      table.write({ columnData, rowGroupSize: Math.max(1, columns[0].data.length) });
+      return taken();
+    },
+    finish() {
+      table?.finish();
+      return taken();
+    },
+  };
+}
+
 /**
  * Opens a table: reads its footer and checks it.
  *
@@ -56,16 +92,20 @@ export function encodeParquet(columns: readonly Column[], metadata: Readonly<Rec
  */
 export async function openParquet(file: ParquetSource, name: string, unpackers: Unpackers = {}): Promise<ParquetTable> {
   const { metadata, names } = await orRefused(name, () => readFooter(file));
+  const group = (index: number, wanted: readonly string[]) =>
+    orRefused(name, async () => {
+      const own = metadata.row_groups[index];
+      if (own === undefined) throw new Error(`it has ${metadata.row_groups.length} row groups, and no ${index}`);
+      return readGroup({ file, unpackers, metadata: { ...metadata, row_groups: [own] } }, wanted);
+    });
   return {
     file: name,
     names,
     metadata: new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? ""])),
     async *groups(wanted) {
-      for (const group of metadata.row_groups)
-        yield await orRefused(name, () =>
-          readGroup({ file, unpackers, metadata: { ...metadata, row_groups: [group] } }, wanted),
-        );
+      for (const index of metadata.row_groups.keys()) yield await group(index, wanted);
     },
+    group,
   };
 }
 

@@ -39,6 +39,7 @@ import {
   studyRequest,
   type WithDefaults,
 } from "../app/front-door.js";
+import { type PackRequest, type PackResult, packStudy as pack } from "../app/pack.js";
 import {
   type PredictRequest,
   predictStudy as predict,
@@ -181,6 +182,9 @@ export const studyStatus = (folder: string): Promise<StudyStatus> => status(fold
 
 /** Computes some items of a study anew; the result says what differs. @throws CrispError `store`, `incomplete` */
 export const verifyStudy = (request: VerifyRequest): Promise<VerifyResult> => verify(request, here);
+
+/** Packs a study: its folder with all results in two files. @throws as `packStudy` of app/pack.ts */
+export const packStudy = (request: PackRequest): Promise<PackResult> => pack(request, here);
 
 /** What a file or folder holds, drawn with `out` and converted with `to`. @throws as `showFile` of app/show-files.ts */
 export const showFile = (request: ShowFilesRequest): ReturnType<typeof show> => show(request, here);

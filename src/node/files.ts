@@ -9,7 +9,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { folderGone, type GrowingFile } from "../app/platform.js";
+import { folderGone, type GrowingFile, type OpenFile } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
 import { headLength } from "../formats/format.js";
 
@@ -53,7 +53,7 @@ export async function growFile(path: string): Promise<GrowingFile> {
     isOpen = false;
   };
   return {
-    append: (text) => file.appendFile(text),
+    append: (content) => file.appendFile(content),
     async finish() {
       await file.sync();
       await close();
@@ -204,6 +204,31 @@ export async function readHead(path: string): Promise<Uint8Array> {
     throw unreadable(path, error);
   } finally {
     await file?.close();
+  }
+}
+
+/** A file that is read in parts; each call opens it anew. @throws CrispError `data` if it cannot be read */
+export async function openFile(path: string): Promise<OpenFile> {
+  const readable = <T>(work: Promise<T>) => work.catch((error) => Promise.reject(unreadable(path, error)));
+  return {
+    bytes: (await readable(stat(path))).size,
+    part: (from, to) => readable(readPart(path, from, to)),
+    sha256: () => readable(fileSha256(path)),
+  };
+}
+
+async function readPart(path: string, from: number, to: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const bytes = new Uint8Array(to - from);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at);
+      if (bytesRead === 0) throw new Error(`it ends before byte ${to}`);
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
   }
 }
 

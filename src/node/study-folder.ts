@@ -46,6 +46,10 @@ export function studyFiles(folder: string, files: Files): Files {
       return files.read(name);
     },
     readIfThere: async (name) => (hasFile(name) ? files.readIfThere(name) : null),
+    async open(name) {
+      hasFile(name);
+      return files.open(name);
+    },
     kind: async (name) => look(name),
     async list(name) {
       look(name);
@@ -53,6 +57,7 @@ export function studyFiles(folder: string, files: Files): Files {
     },
     writeFirst: (name, content) => writing(name, () => writeFirst(name, content, root)),
     replace: (name, content) => writing(name, () => replaceFile(name, content, root)),
+    grow: (name) => writing(name, () => files.grow(name)),
     append: (name, text) => writing(name, () => files.append(name, text)),
     async remove(name) {
       if (hasFile(name)) await files.remove(name);

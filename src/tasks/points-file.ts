@@ -4,7 +4,7 @@
  * DuckDB. Equal points give equal bytes.
  */
 import { CrispError } from "../core/errors.js";
-import { encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
+import { type Column, encodeParquet, openParquet, readNumbers } from "../formats/parquet.js";
 import type { Points } from "./points.js";
 
 const columns = [
@@ -19,28 +19,18 @@ const columns = [
   { name: "converged", field: "converged", type: "INT32" },
 ] as const;
 
-/** The bytes of a Parquet file. */
-export function encodePoints(points: Points): Uint8Array {
+/** Names of the columns of a table of points; `power` is in it where points are judged by more than their image. */
+export const pointNames: readonly string[] = columns.map(({ name }) => name);
+
+/** Points as the columns of a table. */
+export function columnsOfPoints(points: Points): readonly Column[] {
   const all = columns.map(({ name, field, type }) => ({ name, type, data: Array.from(points[field]) }));
   const { power } = points;
-  return encodeParquet(power ? [...all, { name: "power", type: "DOUBLE", data: Array.from(power) }] : all);
+  return power ? [...all, { name: "power", type: "DOUBLE", data: Array.from(power) }] : all;
 }
 
-/** The points of a file. @throws CrispError `data` naming the file when it is damaged or a column missing or short */
-export async function decodePoints(bytes: Uint8Array, path: string): Promise<Points> {
-  const table = await openParquet(new Uint8Array(bytes).buffer, path);
-  const judged = table.names.includes("power");
-  const names = columns.map(({ name }): string => name);
-  const found = await readNumbers(table, judged ? [...names, "power"] : names);
-  const rows = found.get("image")?.length;
-  const column = (name: string): Float64Array => {
-    const values = found.get(name);
-    if (values && values.length === rows) return values;
-    throw new CrispError(
-      "data",
-      `${path}: column ${name} is missing or short. Remove the file and its .json and run again.`,
-    );
-  };
+/** Points from columns, asked for by name; `power` only where they are `judged`. */
+export function pointsOfColumns(column: (name: string) => ArrayLike<number>, judged: boolean): Points {
   return {
     image: Int32Array.from(column("image")),
     lambda: Float64Array.from(column("lam")),
@@ -53,4 +43,25 @@ export async function decodePoints(bytes: Uint8Array, path: string): Promise<Poi
     converged: Uint8Array.from(column("converged")),
     ...(judged ? { power: Float64Array.from(column("power")) } : {}),
   };
+}
+
+/** The bytes of a Parquet file. */
+export function encodePoints(points: Points): Uint8Array {
+  return encodeParquet(columnsOfPoints(points));
+}
+
+/** The points of a file. @throws CrispError `data` naming the file when it is damaged or a column missing or short */
+export async function decodePoints(bytes: Uint8Array, path: string): Promise<Points> {
+  const table = await openParquet(new Uint8Array(bytes).buffer, path);
+  const judged = table.names.includes("power");
+  const found = await readNumbers(table, judged ? [...pointNames, "power"] : pointNames);
+  const rows = found.get("image")?.length;
+  return pointsOfColumns((name) => {
+    const values = found.get(name);
+    if (values && values.length === rows) return values;
+    throw new CrispError(
+      "data",
+      `${path}: column ${name} is missing or short. Remove the file and its .json and run again.`,
+    );
+  }, judged);
 }

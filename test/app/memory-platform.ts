@@ -27,6 +27,14 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
       if (bytes) return bytes;
       throw new CrispError("data", `${path} cannot be read. Check the name.`);
     },
+    async open(path) {
+      const bytes = await files.read(path);
+      return {
+        bytes: bytes.length,
+        part: async (from, to) => new Uint8Array(bytes.subarray(from, to)),
+        sha256: async () => sha256Hex(bytes),
+      };
+    },
     readIfThere: async (path) => contents.get(path) ?? null,
     async kind(path) {
       if (contents.has(path)) return "file";
@@ -44,7 +52,14 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
     replace: async (path, content) => void contents.set(path, bytesOf(content)),
     append: async (path, text) =>
       void contents.set(path, new Uint8Array([...(contents.get(path) ?? []), ...bytesOf(text)])),
-    grow: () => Promise.reject(new Error("no file grows here")),
+    async grow(path) {
+      const grown: number[] = [];
+      return {
+        append: async (content) => void grown.push(...bytesOf(content)),
+        finish: async () => void contents.set(path, new Uint8Array(grown)),
+        discard: async () => {},
+      };
+    },
     remove: async (path) => void contents.delete(path),
     sha256: async (bytes) => sha256Hex(bytes),
   };

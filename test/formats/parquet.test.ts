@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it, test } from "vitest";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { encodeParquet, openParquet, readNumbers } from "../../src/formats/parquet.js";
+import { encodeParquet, growParquet, openParquet, readNumbers } from "../../src/formats/parquet.js";
 import { type Chunk, checkChunk } from "../../src/formats/parquet-check.js";
 import { readStruct } from "../../src/formats/thrift.js";
 
@@ -44,6 +44,22 @@ describe("a table of Parquet", () => {
     expect(cells.map(({ length }) => length)).toEqual([6, 6, 6, 2]);
     expect(cells.flat()).toEqual(data);
   });
+});
+
+test("a table written group by group is read by any group, texts and an empty table too", async () => {
+  const table = growParquet();
+  const group = (from: number, count: number) => [
+    { name: "item", type: "STRING" as const, data: Array.from({ length: count }, () => `item ${from}`) },
+    { name: "x", type: "DOUBLE" as const, data: Array.from({ length: count }, (_, i) => 1 / (from + i)) },
+  ];
+  const pieces = [table.group(group(1, 5)), table.group(group(6, 3)), table.finish()];
+  const found = await openParquet(Uint8Array.from(pieces.flatMap((piece) => [...piece])).buffer, "a.parquet");
+  const [items, x] = await found.group(1, ["item", "x"]);
+  expect([Array.from(items), Array.from(x)]).toEqual(group(6, 3).map(({ data }) => data));
+  await expect(found.group(2, ["x"])).rejects.toMatchObject({ code: "data" });
+  const empty = growParquet();
+  const bytes = Uint8Array.from([...empty.group(group(1, 0)), ...empty.finish()]);
+  expect((await openParquet(bytes.buffer, "b.parquet")).names).toEqual(["item", "x"]);
 });
 
 /** Thrift's compact protocol, as far as page headers need it: [field, whole number or struct]. */

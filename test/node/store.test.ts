@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claimFolder, manifestOf, readManifest } from "../../src/app/manifest.js";
+import { packStudy } from "../../src/app/pack.js";
 import * as stores from "../../src/app/store.js";
 import { contentKey } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -209,4 +210,29 @@ test("an item is claimed by one; a claim from another machine is taken over once
   const mine = await claim();
   expect(mine).not.toBeNull();
   await mine!();
+});
+
+test("a pack on this machine's disk gives back what was packed, and names the file with a flipped bit", async () => {
+  const [folder, out] = [join(root, "unpacked"), join(root, "packed")];
+  await claimFolder(folder, manifestOf(settings, barImages(60), { family: "reference" }), nodePlatform);
+  const store = openStore(folder, () => {});
+  await store.recordRound(1, [trainItem, sweepItem]);
+  await store.write(trainItem, trained);
+  await store.write(sweepItem, points());
+  await packStudy({ study: folder, out }, nodePlatform);
+  expect((await readdir(out)).sort()).toEqual([
+    ...["arrays.safetensors", "items-1.ndjson", "manifest.json", "pack.json", "results.parquet"],
+  ]);
+  const packed = openStore(out, () => {});
+  expect([await packed.has(trainItem), await packed.has(sweepItem)]).toEqual([true, true]);
+  expect(await packed.read(trainItem)).toEqual(trained);
+  expect(await packed.read(sweepItem)).toEqual(points());
+  const path = join(out, "results.parquet");
+  const bytes = await readFile(path);
+  bytes[100] ^= 4;
+  await writeFile(path, bytes);
+  await expect(openStore(out, () => {}).read(sweepItem)).rejects.toMatchObject({
+    code: "checksum",
+    message: expect.stringContaining(path),
+  });
 });

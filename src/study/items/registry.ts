@@ -17,7 +17,7 @@ const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 export type DictionaryItem = TrainItem | AtomsItem;
 
 /** How an item is made, kept and named. @throws CrispError `internal` for a kind that is not listed */
-export function kindOf({ kind }: Item): KindOfItem {
+export function kindOf({ kind }: Pick<Item, "kind">): KindOfItem {
   const found = byName.get(kind);
   if (found) return found as unknown as KindOfItem;
   throw new CrispError("internal", `no item is of kind ${kind}; there are ${[...byName.keys()].join(", ")}.`);
