@@ -141,6 +141,8 @@ export interface Studies {
   lock(folder: string): Promise<() => Promise<void>>;
   /** Takes an item for this process; the function returned gives it back. Null while another process works on it. */
   claim(folder: string, id: string): Promise<(() => Promise<void>) | null>;
+  /** Paths of what killed processes left half-written, and of their claims. The folder must be locked by this process. */
+  strays(folder: string): Promise<readonly string[]>;
   /** Removes what killed processes left half-written, and their claims. */
   removeStrays(folder: string): Promise<void>;
   /** The process that works here, as the log names it. */

@@ -39,6 +39,7 @@ import {
   studyRequest,
   type WithDefaults,
 } from "../app/front-door.js";
+import { clearStudy as clear, type GcRequest, type Rubbish } from "../app/gc.js";
 import { type PackRequest, type PackResult, packStudy as pack } from "../app/pack.js";
 import {
   type PredictRequest,
@@ -185,6 +186,9 @@ export const verifyStudy = (request: VerifyRequest): Promise<VerifyResult> => ve
 
 /** Packs a study: its folder with all results in two files. @throws as `packStudy` of app/pack.ts */
 export const packStudy = (request: PackRequest): Promise<PackResult> => pack(request, here);
+
+/** Removes what no result of a study needs, and says what that is. @throws as `clearStudy` of app/gc.ts */
+export const clearStudy = (request: GcRequest): Promise<readonly Rubbish[]> => clear(request, here);
 
 /** What a file or folder holds, drawn with `out` and converted with `to`. @throws as `showFile` of app/show-files.ts */
 export const showFile = (request: ShowFilesRequest): ReturnType<typeof show> => show(request, here);

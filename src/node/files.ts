@@ -242,15 +242,22 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Removes what killed processes left half-written: those of this machine that are gone, and after a
- * day those of others, which cannot be seen. Links are neither followed nor removed.
+ * What killed processes left half-written: those of this machine that are gone, and after a day those of
+ * others, which cannot be seen. Links are not followed, and none of the paths is one.
  */
-export async function removeStrays(folder: string): Promise<void> {
+export async function straysIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await removeStrays(path);
-    else if (entry.isFile() && (await isStray(path))) await rm(path, { force: true });
+    if (entry.isDirectory()) found.push(...(await straysIn(path)));
+    else if (entry.isFile() && (await isStray(path))) found.push(path);
   }
+  return found;
+}
+
+/** Removes what `straysIn` finds. */
+export async function removeStrays(folder: string): Promise<void> {
+  for (const path of await straysIn(folder)) await rm(path, { force: true });
 }
 
 const dayMilliseconds = 86_400_000;

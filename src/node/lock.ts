@@ -50,6 +50,15 @@ export async function removeClaims(folder: string, files: Reader): Promise<void>
   }
 }
 
+/** Claims whose holder is gone, of a study that this process has locked: the lock's date is the file system's time. */
+export async function deadClaims(folder: string, files: Reader): Promise<string[]> {
+  const names = (await readdir(join(folder, "claims")).catch(() => [])).filter((name) => !name.startsWith("."));
+  const dead: string[] = [];
+  for (const path of names.map((name) => join(folder, "claims", name)))
+    if (!(await alive(parsed(await textOf(path, files)), path, join(folder, "lock")))) dead.push(path);
+  return dead;
+}
+
 /** Makes the file this process's; null where a living holder has it. Its folder is made, but not one named `within`. */
 async function hold(path: string, files: Reader, within?: string): Promise<Release | null> {
   await makeFolder(dirname(path), within);

@@ -19,13 +19,14 @@ import {
   readHead,
   removeStrays,
   replaceFile,
+  straysIn,
   writeFirst,
 } from "./files.js";
 import { reportFonts } from "./fonts.js";
 import { openImageSource } from "./image-source.js";
 import { openItems } from "./item-file.js";
 import { builtFile } from "./kernel.js";
-import { claimItem, lockStudy, removeClaims } from "./lock.js";
+import { claimItem, deadClaims, lockStudy, removeClaims } from "./lock.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
 import { studyFiles } from "./study-folder.js";
@@ -72,6 +73,7 @@ const studies: Studies = {
   files: (folder) => studyFiles(folder, files),
   lock: (folder) => lockStudy(folder, studyFiles(folder, files)),
   claim: (folder, id) => claimItem(folder, id, studyFiles(folder, files)),
+  strays: async (folder) => [...(await straysIn(folder)), ...(await deadClaims(folder, studyFiles(folder, files)))],
   async removeStrays(folder) {
     await removeStrays(folder);
     await removeClaims(folder, studyFiles(folder, files));
