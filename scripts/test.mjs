@@ -19,6 +19,7 @@ process.chdir(root);
 mkdirSync(cache, { recursive: true });
 installChromium();
 installSlurm();
+installFaketime();
 check("build", [process.execPath, "scripts/build.mjs"]);
 check("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
 check("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
@@ -55,6 +56,12 @@ function installSlurm() {
     return;
   const packages = ["slurmctld", "slurmd", "slurm-client", "munge", "slurm-wlm-basic-plugins"];
   installPackages("Slurm", packages, "studies on a cluster are not tested");
+}
+
+/** It sets the clock for one process; test/node/local-faults.ts loads it. */
+function installFaketime() {
+  if (process.platform !== "linux" || existsSync("/usr/bin/faketime")) return;
+  installPackages("faketime", ["faketime"], "no clock jumps while a study runs");
 }
 
 /** One tool as one check, counted. */

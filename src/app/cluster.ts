@@ -232,7 +232,6 @@ function clusterRunner(session: Session, request: ClusterRequest, on: Step): Run
       const lacking: Item[] = [];
       for (const item of items) if (!(await store.has(item))) lacking.push(item);
       const far = lacking.filter(({ kind }) => !small.has(kind));
-      // What is there is read when all of it is: a damaged result must not keep others from being made.
       if (far.length === 0) return runner.run(items, done);
       await runner.run(
         lacking.filter((item) => !far.includes(item)),

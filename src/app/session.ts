@@ -24,7 +24,7 @@ import { claimFolder, manifestOf, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
 import { followProgress, type ProgressReport, stageOf } from "./progress.js";
 import { otherStore, reusing } from "./reuse.js";
-import { openStore } from "./store.js";
+import { mendingStore } from "./store.js";
 import { openStudyImages } from "./study-images.js";
 
 /** What a study tells while it runs. */
@@ -171,7 +171,7 @@ function ownStore(request: Opened): ItemStore {
     request.onEvent({ kind: "warning", message });
     log(request, { kind: "alarm", message });
   };
-  return openStore(request.out, alarm, request.platform);
+  return mendingStore(request.out, alarm, request.platform);
 }
 
 function contextOf(

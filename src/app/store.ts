@@ -56,6 +56,26 @@ export function openStore(folder: string, onAlarm: (message: string) => void, pl
   };
 }
 
+/**
+ * The same for those who can make an item again: `has` proves each result once, and takes a damaged one away, with
+ * an alarm that names it. The same bytes come back, since an item's ID holds all that decides its result.
+ */
+export function mendingStore(folder: string, onAlarm: (message: string) => void, platform: Platform): ItemStore {
+  const place: Place = { folder, onAlarm, files: platform.studies.files(folder) };
+  const store = openStore(folder, onAlarm, platform);
+  const sound = new Set<string>();
+  return {
+    ...store,
+    async has(item) {
+      if (sound.has(item.id)) return true;
+      const found = await sought(place, item);
+      if (found && "damaged" in found) await discardDamaged(place, item, store.claim);
+      else if (found) sound.add(item.id);
+      return sound.has(item.id) || (!found && (await store.has(item))); // or in a pack, which proves itself as a whole
+    },
+  };
+}
+
 type Place = { readonly folder: string; readonly files: Files; onAlarm(message: string): void };
 
 /** Where an item's summary lies, from the folder of the study. */
@@ -76,28 +96,29 @@ async function recordRound({ folder, files }: Place, round: number, items: reado
   if (textOf(await files.read(path)) !== text) {
     throw new CrispError(
       "store",
-      `${path} records other items than the plan gives now. The file was changed, or another version made the study. Use another --out.`,
+      `${path} records other items than the plan gives now. The file is damaged, or another version made the study. Remove it if it is damaged, and run again: it is written anew. Otherwise use another --out.`,
     );
   }
 }
+
+/** What is asked for; of another kind it is no result of it. */
+type Wanted = { readonly id: string; readonly kind?: string };
+/** A result's two files, where each matches its checksum. */
+type Sound = { readonly path: string; readonly bytes: Uint8Array; readonly summary: Summary };
+/** Which file is damaged, and what shows it. */
+type Damage = { readonly damaged: string; readonly what: string };
 
 async function readResult<Result>(place: Place, item: Item<Result>): Promise<Result | null> {
   const stored = await readStored(place, item);
   return stored && ((await kindOf(item).file.decode(stored, stored.path)) as Result);
 }
 
-/** @param item  what is asked for; of another kind than the item it is no result of it */
-async function readStored({ folder, files }: Place, item: { readonly id: string; readonly kind?: string }) {
-  const path = files.paths.join(folder, summaryPath(item.id));
-  const text = await files.readIfThere(path);
-  if (text === null) return null;
-  const { part, result: summary, kind, id } = demandOwn(parseSummary(textOf(text), path), item, path);
-  const file = files.paths.join(folder, part.file);
-  const bytes = await files.readIfThere(file);
-  if (bytes === null) throw damaged(file, "is missing", path);
-  const found = await files.sha256(bytes);
-  if (found !== part.sha256) throw damaged(file, `has sha256 ${found}, recorded was ${part.sha256}`, path);
-  return { bytes, summary, kind, id, path: file };
+async function readStored(place: Place, item: Wanted) {
+  const found = await sought(place, item);
+  if (found === null) return null;
+  if ("damaged" in found) throw damageError(found, place.files.paths.join(place.folder, summaryPath(item.id)));
+  const { path, bytes, summary } = found;
+  return { bytes, summary: summary.result, kind: summary.kind, id: summary.id, path };
 }
 
 /** IDs of the summaries, in order. */
@@ -112,30 +133,59 @@ async function resultIds({ folder, files }: Place): Promise<readonly string[]> {
   return ids.sort();
 }
 
-function parseSummary(text: string, path: string): Summary {
+async function sought({ folder, files }: Place, item: Wanted): Promise<Sound | Damage | null> {
+  const path = files.paths.join(folder, summaryPath(item.id));
+  const text = await files.readIfThere(path);
+  if (text === null) return null;
+  const summary = parsedSummary(textOf(text));
+  const wrong = summary ? foreignness(summary, item) : "does not match its own checksum";
+  if (wrong || !summary) return { damaged: path, what: wrong };
+  const file = files.paths.join(folder, summary.part.file);
+  const bytes = await files.readIfThere(file);
+  if (bytes === null) return { damaged: file, what: "is missing" };
+  const found = await files.sha256(bytes);
+  if (found === summary.part.sha256) return { path: file, bytes, summary };
+  return { damaged: file, what: `has sha256 ${found}, recorded was ${summary.part.sha256}` };
+}
+
+/** Null for text that is not JSON, or does not match its checksum: both are damage. */
+function parsedSummary(text: string): Summary | null {
   try {
     const { checksum, ...summary } = JSON.parse(text) as Summary & { checksum: string };
-    if (checksum === contentKey(summary)) return summary;
+    return checksum === contentKey(summary) ? summary : null;
   } catch {
-    // Falls through: text that does not parse is as damaged as text that does not match.
+    return null;
   }
-  throw damaged(path, "does not match its own checksum", path);
 }
 
 /** A sound result under another's name is another's: it must be of this item, and its numbers where this item's lie. */
-function demandOwn(summary: Summary, item: { readonly id: string; readonly kind?: string }, path: string): Summary {
-  const { id, kind, part } = summary;
-  if (id !== item.id) throw damaged(path, `is the result of another item, ${id}`, path);
-  if (kind !== (item.kind ?? kind)) throw damaged(path, `is of kind ${kind}, this item is of kind ${item.kind}`, path);
-  if (part?.file !== partPath(summary)) throw damaged(path, `names the numbers of another item, ${part?.file}`, path);
-  return summary;
+function foreignness({ id, kind, part }: Summary, item: Wanted): string {
+  if (id !== item.id) return `is the result of another item, ${id}`;
+  if (item.kind !== undefined && kind !== item.kind) return `is of kind ${kind}, this item is of kind ${item.kind}`;
+  return part?.file === partPath({ id, kind }) ? "" : `names the numbers of another item, ${part?.file}`;
 }
 
-function damaged(file: string, what: string, summary: string): CrispError {
+function damageError({ damaged, what }: Damage, summary: string): CrispError {
   return new CrispError(
     "checksum",
-    `${file} ${what}. The result is damaged. Remove ${summary}${summary === file ? "" : ` and ${file}`} and run again: only this item is computed anew.`,
+    `${damaged} ${what}. The result is damaged. Remove ${summary}${summary === damaged ? "" : ` and ${damaged}`} and run again: only this item is computed anew.`,
   );
+}
+
+/** Takes a damaged result away: under a claim, so that of two that find it none removes what the other has made since. */
+async function discardDamaged(place: Place, item: Item, claim: ItemStore["claim"]): Promise<void> {
+  const { folder, files } = place;
+  const release = await claim(item);
+  if (release === null) return;
+  try {
+    const found = await sought(place, item);
+    if (found === null || !("damaged" in found)) return;
+    place.onAlarm(`${found.damaged} ${found.what}. The result is damaged: it is taken away, and its item done again.`);
+    // The summary first: without it there is no result.
+    for (const file of [summaryPath(item.id), partPath(item)]) await files.remove(files.paths.join(folder, file));
+  } finally {
+    await release();
+  }
 }
 
 async function writeResult(place: Place, item: Item, result: unknown): Promise<void> {

@@ -145,22 +145,22 @@ export async function plannedItems(folder: string, { studies }: Platform): Promi
   // The first versions called items units.
   const names = called("items").length > 0 ? called("items") : called("units");
   const contents = await Promise.all(names.map((name) => files.read(files.paths.join(folder, name))));
-  return contents.flatMap((bytes) => parsedItems(bytes, folder));
+  return contents.flatMap((bytes, n) => parsedItems(bytes, files.paths.join(folder, names[n])));
 }
 
-/** Items of a file, one a line; `place` is for messages. @throws CrispError `checksum` for a line that is not JSON */
-export function parsedItems(bytes: Uint8Array, place: string): Item[] {
+/** Items of a file, one a line; its path is for messages. @throws CrispError `checksum` for a line that is not JSON */
+export function parsedItems(bytes: Uint8Array, path: string): Item[] {
   const lines = new TextDecoder().decode(bytes).split("\n").filter(Boolean);
-  return lines.map((line) => parsedItem(line, place));
+  return lines.map((line) => parsedItem(line, path));
 }
 
-function parsedItem(line: string, folder: string): Item {
+function parsedItem(line: string, path: string): Item {
   try {
     return JSON.parse(line) as Item;
   } catch (cause) {
     throw new CrispError(
       "checksum",
-      `an items file of ${folder} holds a line that is not JSON: the file is damaged. Remove that items-N.ndjson; the next run writes it again.`,
+      `${path} holds a line that is not JSON: the file is damaged. Remove it; the next run of the study writes it again.`,
       { cause },
     );
   }

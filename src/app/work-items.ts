@@ -12,7 +12,7 @@ import { logEvent, type StudyLogEvent } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { labelOf, stageOf } from "./progress.js";
-import { openStore } from "./store.js";
+import { mendingStore } from "./store.js";
 import { knownManifest, parsedItems } from "./study-files.js";
 import { demandFamily, imagesOf } from "./study-images.js";
 
@@ -82,7 +82,7 @@ async function made(items: readonly Item[], bench: Bench, platform: Platform): P
   const { study, log, onMessage, plan, images, executor, signal } = bench;
   const began = new Map<string, number>();
   let [done, failed] = [0, 0];
-  const runner = studyRunner(plan, openStore(study, onMessage, platform), {
+  const runner = studyRunner(plan, mendingStore(study, onMessage, platform), {
     ...{ images, executor, signal, now: platform.now },
     onTraining: () => {},
     onBegin(item) {

@@ -1,5 +1,5 @@
 // Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
@@ -95,23 +95,17 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
   it("an item that always fails is put on record with its log, the others are made, and the status is 4", async () => {
     const first = await run(...words("failing", "--no-wait"));
     expect(first.status, first.stderr).toBe(0);
-    // One bit of a dictionary: everything that is coded with it fails.
-    const folder = join(cwd, "failing", "dictionaries");
-    while (!existsSync(folder) || readdirSync(folder).length === 0) await new Promise((go) => setTimeout(go, 50));
-    const [part] = readdirSync(folder);
-    while (!readdirSync(join(folder, part)).some((name) => !name.startsWith(".")))
-      await new Promise((go) => setTimeout(go, 50));
-    const file = join(folder, part, readdirSync(join(folder, part)).find((name) => !name.startsWith("."))!);
-    const bytes = readFileSync(file);
-    bytes[bytes.length - 3] ^= 1;
-    writeFileSync(file, bytes);
+    // A folder where a dictionary is to lie: it cannot be written, nor anything be coded with it.
+    const [part] = readdirSync(join(cwd, "straight", "dictionaries"));
+    const [name] = readdirSync(join(cwd, "straight", "dictionaries", part));
+    mkdirSync(join(cwd, "failing", "dictionaries", part, name), { recursive: true });
     const failed = await run(...words("failing"));
     expect(failed.status, failed.stderr).toBe(4);
     expect(failed.stderr).toContain("failed");
     const { stdout } = await run("status", "failing", "--json");
     const [failure] = JSON.parse(stdout).failed as { message: string; log: string }[];
-    expect(failure.message).toContain("The result is damaged");
-    expect(readFileSync(join(cwd, "failing", failure.log), "utf8")).toContain("The result is damaged");
+    expect(failure.message).toContain("is a folder");
+    expect(readFileSync(join(cwd, "failing", failure.log), "utf8")).toContain("is a folder");
   });
 
   it("a training at its time limit writes a checkpoint, ends with 75, is requeued and ends in the same bytes", async () => {

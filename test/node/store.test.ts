@@ -108,6 +108,27 @@ test("a sound result under another's name is refused, and so is one whose number
   }
 });
 
+test("who can make items again takes damaged results away, says so, and leaves sound ones and those of a living maker", async () => {
+  const folder = join(root, "mended");
+  const alarms: string[] = [];
+  const written = openStore(folder, () => {});
+  await written.write(trainItem, trained);
+  await written.write(sweepItem, points());
+  const sound = await readFile(partPath(folder, sweepItem));
+  await writeFile(partPath(folder, sweepItem), sound.subarray(1));
+  const store = stores.mendingStore(folder, (message) => alarms.push(message), nodePlatform);
+  const release = await written.claim(sweepItem);
+  expect(await store.has(sweepItem)).toBe(false);
+  expect([await written.has(sweepItem), alarms]).toEqual([true, []]); // its maker will see to it
+  await release!();
+  expect(await store.has(sweepItem)).toBe(false);
+  expect([await written.has(sweepItem), await store.read(sweepItem)]).toEqual([false, null]);
+  expect(alarms).toEqual([expect.stringMatching(/parquet has sha256 .* taken away, and its item done again/)]);
+  await store.write(sweepItem, points());
+  expect(await readFile(partPath(folder, sweepItem))).toEqual(sound);
+  expect([await store.has(sweepItem), await store.has(trainItem), alarms.length]).toEqual([true, true, 1]);
+});
+
 test("a part left by a killed process is kept if equal, replaced with an alarm if not", async () => {
   const folder = join(root, "killed");
   const alarms: string[] = [];
