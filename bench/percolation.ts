@@ -9,6 +9,7 @@
  * Exact: S_max ~ L^(43/24), p_c − p_max ~ L^(−3/4). Prints CSV:
  * node bench/run.mjs percolation > docs/examples/percolation.csv
  */
+import { root } from "./union-find.js";
 import { words } from "./words.js";
 
 const critical = 0.592746;
@@ -86,13 +87,4 @@ function joined({ parent, count }: Lattice, a: number, b: number): number {
   parent[small] = big;
   count[big] += count[small];
   return change;
-}
-
-function root(parent: Int32Array, site: number): number {
-  let at = site;
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]];
-    at = parent[at];
-  }
-  return at;
 }

@@ -13,6 +13,7 @@ const parts = new Set([
   "data.ts",
   "measure.ts",
   "words.ts",
+  "union-find.ts",
   "windows.ts",
   "non-local-means.ts",
   "wavelets.ts",

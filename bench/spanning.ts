@@ -7,6 +7,7 @@
  * Rev. Lett. 69, 2670, 1992), so crossings drift as L^(−7/4). Prints CSV:
  * node bench/run.mjs spanning > docs/examples/spanning.csv
  */
+import { root } from "./union-find.js";
 import { words } from "./words.js";
 
 const critical = 0.592746;
@@ -63,13 +64,4 @@ function spanningThreshold({ size, parent, keys }: Lattice, random: { next(): nu
     if (root(parent, n) === root(parent, n + 1)) return Math.floor(keys[next] / 0x100000) / 0x100000000;
   }
   return 1;
-}
-
-function root(parent: Int32Array, site: number): number {
-  let at = site;
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]];
-    at = parent[at];
-  }
-  return at;
 }
