@@ -34,6 +34,15 @@ export async function logEvent(folder: string, event: StudyLogEvent, { studies }
   await files.append(files.paths.join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
 }
 
+/** Appends a line beside the work, which does not depend on it: one that cannot be written is told, and fails nothing. */
+export function noteEvent(
+  { out, onMissing }: { readonly out: string; onMissing(words: string): void },
+  event: StudyLogEvent,
+  platform: Platform,
+): Promise<void> {
+  return logEvent(out, event, platform).catch((error) => onMissing(`${out}/events.ndjson misses a line: ${error}`));
+}
+
 /** All events so far; a last line cut off by a kill is passed over. */
 export async function readEvents(folder: string, { studies }: Platform): Promise<Logged[]> {
   const files = studies.files(folder);

@@ -18,7 +18,7 @@ import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
 import type { Runner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
-import { logEvent, type Purpose, type StudyLogEvent } from "./events.js";
+import { logEvent, noteEvent, type Purpose, type StudyLogEvent } from "./events.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
 import { claimFolder, manifestOf, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
@@ -260,12 +260,6 @@ function progressOf(
   };
 }
 
-/** Logs beside the work; a line that cannot be written is told, since the results do not depend on it. */
-function log(
-  { out, onEvent, platform }: Pick<Opened, "out" | "onEvent" | "platform">,
-  event: StudyLogEvent,
-): Promise<void> {
-  return logEvent(out, event, platform).catch((error) =>
-    onEvent({ kind: "warning", message: `${out}/events.ndjson misses a line: ${error}` }),
-  );
+function log({ out, onEvent, platform }: Pick<Opened, "out" | "onEvent" | "platform">, event: StudyLogEvent) {
+  return noteEvent({ out, onMissing: (message) => onEvent({ kind: "warning", message }) }, event, platform);
 }

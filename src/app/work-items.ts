@@ -8,7 +8,7 @@ import type { PlanContext } from "../study/plan.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
 import { writeFailure } from "./cluster-files.js";
-import { logEvent, type StudyLogEvent } from "./events.js";
+import { noteEvent, type StudyLogEvent } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { labelOf, stageOf } from "./progress.js";
@@ -56,9 +56,9 @@ export async function workItems(request: WorkRequest, platform: Platform): Promi
   }
 }
 
-/** The study's log tells of the task as of any other session; a line that cannot be written fails no item. */
+/** The study's log tells of the task as of any other session. */
 function note({ study, onMessage }: WorkRequest, event: StudyLogEvent, platform: Platform): Promise<void> {
-  return logEvent(study, event, platform).catch((error) => onMessage(`events.ndjson misses a line: ${error}`));
+  return noteEvent({ out: study, onMissing: onMessage }, event, platform);
 }
 
 async function logged<T>(request: WorkRequest, platform: Platform, work: () => Promise<T>): Promise<T> {
