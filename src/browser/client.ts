@@ -3,6 +3,7 @@
  * a newer request takes the place of the older one; requests without a lane are answered in their order.
  */
 import { CrispError, type ErrorCode } from "../core/errors.js";
+import { bytesOf } from "./base64.js";
 import type { AnswerOf, InputOf, Kind, PointOf } from "./handlers.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
@@ -35,8 +36,12 @@ export type Client = {
   close(): void;
 };
 
-/** Milliseconds that a worker has to hear that a request was given up, before another takes its place. */
-const patience = 100;
+/**
+ * Least milliseconds that a worker has to hear that the request it works on was given up, before another takes its
+ * place. It has as long as it took to begin, where that was longer: another would take as long again, so waiting costs
+ * at most as much as it saves, on a slow phone too.
+ */
+const leastPatience = 100;
 
 /** A client of workers that run this text. */
 export function openClient(script: string = CRISP_WORKER): Client {
@@ -76,8 +81,11 @@ type Lane = {
 
 function openLane(script: string): Lane {
   const waiting = new Map<number, Waiting>();
-  const stopping = new Map<number, ReturnType<typeof setTimeout>>();
+  /** Requests that the worker has not ended, in their order: it works on the first. */
+  const sent = new Set<number>();
   let worker: PageWorker | undefined;
+  let stopping: ReturnType<typeof setTimeout> | undefined;
+  let [began, patience] = [0, Number.POSITIVE_INFINITY];
   let ids = 0;
 
   function fail(error: CrispError): void {
@@ -88,8 +96,10 @@ function openLane(script: string): Lane {
   function end(): void {
     worker?.terminate();
     worker = undefined;
-    for (const timer of stopping.values()) clearTimeout(timer);
-    stopping.clear();
+    clearTimeout(stopping);
+    stopping = undefined;
+    patience = Number.POSITIVE_INFINITY;
+    sent.clear();
     waiting.clear();
   }
   /** In place of a worker that does not hear. What others wait for begins again; the same points come, and are passed over. */
@@ -102,11 +112,28 @@ function openLane(script: string): Lane {
     }
   }
   function send(one: Waiting): void {
-    worker ??= startWorker(script, { hear, fail }); // where there can be none it throws: then nothing waits
+    worker ??= begin(); // where there can be none it throws: then nothing waits
     waiting.set(one.request.id, one);
+    sent.add(one.request.id);
     worker.postMessage({ ask: one.request });
   }
+  function begin(): PageWorker {
+    began = performance.now();
+    return startWorker(script, { hear, fail });
+  }
+  /** Waits for a worker that works on what nobody waits for any more; one that has not begun is only waited for. */
+  function watchHead(): void {
+    const [head] = sent;
+    if (stopping !== undefined || head === undefined || waiting.has(head) || patience === Number.POSITIVE_INFINITY)
+      return;
+    stopping = setTimeout(restart, patience);
+  }
   function hear(message: FromWorker): void {
+    if ("ready" in message) {
+      patience = Math.max(leastPatience, performance.now() - began);
+      watchHead();
+      return;
+    }
     const one = waiting.get(message.id);
     if ("point" in message) {
       if (one && one.skip > 0) one.skip--;
@@ -116,18 +143,20 @@ function openLane(script: string): Lane {
       }
       return;
     }
-    clearTimeout(stopping.get(message.id));
-    stopping.delete(message.id);
+    clearTimeout(stopping);
+    stopping = undefined;
+    sent.delete(message.id);
     waiting.delete(message.id);
     if ("answer" in message) one?.resolve(message.answer);
     if ("failure" in message) one?.reject(new CrispError(message.failure.code, message.failure.message));
+    watchHead();
   }
   function drop(one: Waiting, why: string): void {
     const { id } = one.request;
     if (!waiting.delete(id)) return;
     one.reject(new CrispError("incomplete", `the request was given up: ${why}`));
     worker?.postMessage({ stop: id });
-    stopping.set(id, setTimeout(restart, patience));
+    watchHead();
   }
   return {
     async ask({ kind, input, signal, onPoint }) {
@@ -167,13 +196,15 @@ function startWorker(script: string, { hear, fail }: Ears): PageWorker {
   demandSimd();
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
-  worker.onmessage = ({ data }) => hear(data);
+  worker.onmessage = ({ data }) => {
+    if ("ready" in data) URL.revokeObjectURL(url); // not after some seconds: a slow phone may still be reading it
+    hear(data);
+  };
   worker.onerror = (event) => {
     event.preventDefault(); // told by the error of those who wait
     fail(broken(event.message ?? "it could not be started"));
   };
   worker.onmessageerror = () => fail(broken("a message could not be read"));
-  setTimeout(() => URL.revokeObjectURL(url), 10_000); // by then it has started
   return worker;
 }
 
@@ -190,8 +221,7 @@ const vectors = "AGFzbQEAAAABBQFgAAF7AwIBAAoKAQgAQQD9D/1iCw==";
 
 /** @throws CrispError `usage` where WebAssembly has no 128-bit vectors: nothing else computes the same bits as fast */
 function demandSimd(): void {
-  const bytes = Uint8Array.from(atob(vectors), (letter) => letter.charCodeAt(0));
-  if (typeof WebAssembly === "object" && WebAssembly.validate(bytes)) return;
+  if (typeof WebAssembly === "object" && WebAssembly.validate(bytesOf(vectors))) return;
   throw new CrispError(
     "usage",
     "this browser's WebAssembly has no 128-bit vectors (SIMD), which the kernel is made of; Chrome 91, Firefox 89 and Safari 16.4 and later have them. Open the page in one of those.",

@@ -17,6 +17,7 @@ import type { Solver } from "../coding/solver.js";
 import type { Boundary, Extent } from "../core/geometry.js";
 import type { Tensor } from "../core/tensor.js";
 import type { TableOptions, TableRecord, TableRow } from "../scaling/table.js";
+import { bytesOf } from "./base64.js";
 import { openClient, type Signal } from "./client.js";
 import type { DenoiseAnswer, DenoisePoint, Pixels } from "./denoise.js";
 import type { EncodeAnswer } from "./encode.js";
@@ -126,8 +127,6 @@ export function close(): void {
 let decoded: Readonly<Record<string, Uint8Array>> | undefined;
 
 function assets(): Readonly<Record<string, Uint8Array>> {
-  decoded ??= Object.fromEntries(
-    Object.entries(CRISP_ASSETS).map(([name, text]) => [name, Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]),
-  );
+  decoded ??= Object.fromEntries(Object.entries(CRISP_ASSETS).map(([name, text]) => [name, bytesOf(text)]));
   return decoded;
 }

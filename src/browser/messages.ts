@@ -1,4 +1,7 @@
-/** What a page and its worker say to each other (types only): requests one way; points, then one ending, the other. */
+/**
+ * What a page and its worker say to each other (types only): requests one way; the other way that it is ready, then
+ * for each request points and one ending.
+ */
 import type { ErrorCode } from "../core/errors.js";
 
 /** A request by the name of its handler, under a number that its replies carry. */
@@ -9,6 +12,7 @@ export type ToWorker = { readonly ask: Request } | { readonly stop: number };
 
 /** A point while a request is under way, or its ending. */
 export type FromWorker =
+  | { readonly ready: true }
   | { readonly id: number; readonly point: unknown }
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly failure: { readonly code: ErrorCode; readonly message: string } }

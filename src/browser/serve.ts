@@ -4,6 +4,7 @@
  */
 import { CrispError, failureOf } from "../core/errors.js";
 import { openEngines } from "../engine/open.js";
+import { bytesOf } from "./base64.js";
 import { type Desk, desks, type Handler, Stopped } from "./desk.js";
 import type { FromWorker, Request, ToWorker } from "./messages.js";
 
@@ -26,6 +27,10 @@ export function serve(handlers: HandlerList): void {
   const wanted = new Set<number>();
   const ready = openDesks();
   let last: Promise<void> = Promise.resolve();
+  ready.then(
+    () => scope.postMessage({ ready: true }),
+    () => {},
+  ); // what fails is told to whoever asks
   const post = (message: FromWorker) => scope.postMessage(message, [...buffersIn(message)]);
 
   async function answer({ id, kind, input }: Request): Promise<void> {
@@ -80,8 +85,4 @@ function buffersIn(value: unknown, found = new Set<ArrayBufferLike>()): Readonly
   if (ArrayBuffer.isView(value)) found.add(value.buffer);
   else if (typeof value === "object" && value !== null) for (const part of Object.values(value)) buffersIn(part, found);
   return found;
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }

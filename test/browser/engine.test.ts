@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserParts } from "../../scripts/browser.mjs";
 import { imagePath } from "../../src/coding/batch.js";
 import { lcaCoder } from "../../src/coding/lca.js";
+import { posterGeometry } from "../../src/core/geometry.js";
 import { draws, purpose } from "../../src/core/random.js";
 import { wasmEngine } from "../../src/engine/wasm/engine.js";
 import { encodeNpy } from "../../src/formats/npy.js";
@@ -22,15 +23,7 @@ import { found, type Opened, openPage, serveFolder } from "./page.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const dist = join(root, "dist");
-const geometry = {
-  height: 16,
-  width: 16,
-  channels: 3,
-  patch: [8, 8],
-  stride: [2, 2],
-  boundary: "crop",
-  features: 24,
-} as const;
+const geometry = { ...posterGeometry(24), height: 16, width: 16 };
 const dictionary = gaussianDictionary(geometry);
 const picture = (size: number, channels: 1 | 3, index: number): Picture => ({
   ...{ height: size, width: size, channels },
@@ -282,6 +275,46 @@ describe.skipIf(!found)("the engine in a page", () => {
           return ${plain("{ first: await first, second: points.length }")}; }`,
       );
       expect(page).toEqual({ first: "incomplete", second: 1 });
+      expect(started).toBe(1);
+    });
+
+    test("dropping a request that waits behind another restarts no worker", async () => {
+      let started = 0;
+      const count = () => started++;
+      opened.page.on("worker", count);
+      const page = await run<string[]>(
+        `{ const rows = [16, 32, 64, 128, 256, 512].flatMap((size) => Array.from({ length: 900 }, (_, n) => { const [i, replicate] = [n % 300, Math.floor(n / 300)]; return { size, control: 1 + i / 50, replicate, value: (i / 50 - 3) ** 2 + 1 + Math.sin(n * size) / 50 }; }));
+          const control = new AbortController();
+          const first = client.ask("fit", { rows, options: {} }).then(() => "answered", (e) => e.code);
+          const second = client.ask("path", { dictionary, clean, noise, lambdas: [0.7] }, { signal: control.signal }).then(() => "answered", (e) => e.code);
+          setTimeout(() => control.abort(), 20);
+          return ${plain("[await first, await second]")}; }`,
+      );
+      opened.page.off("worker", count);
+      expect(page).toEqual(["answered", "incomplete"]);
+      expect(started).toBe(0);
+    });
+
+    test("a worker that took long to begin is given as long to hear, and its address as long as it begins", async () => {
+      // Begins after 600 ms, then works 300 ms on each request: another worker would be later than this one.
+      const slow = `const busy = (ms) => { const end = Date.now() + ms; while (Date.now() < end); };
+        busy(600); postMessage({ ready: true });
+        onmessage = ({ data }) => { if (data.ask) { busy(300); postMessage({ id: data.ask.id, answer: data.ask.input }); } };`;
+      let started = 0;
+      const count = () => started++;
+      opened.page.on("worker", count);
+      const page = await run<string[]>(
+        `{ const revoked = []; const revoke = URL.revokeObjectURL; URL.revokeObjectURL = (url) => { revoked.push(url); revoke.call(URL, url); };
+          const slow = inside.openClient(${JSON.stringify(slow)});
+          const ask = (input) => slow.ask("path", input, { lane: "slider" }).then((answer) => answer, (e) => e.code);
+          const first = ask("first"); const early = revoked.length;
+          await new Promise((done) => setTimeout(done, 700));
+          const second = ask("second");
+          const answers = [await first, await second]; slow.close(); URL.revokeObjectURL = revoke;
+          return ${plain("[...answers, early, revoked.length]")}; }`,
+      );
+      opened.page.off("worker", count);
+      expect(page).toEqual(["incomplete", "second", 0, 1]);
       expect(started).toBe(1);
     });
 

@@ -8,6 +8,7 @@ import type { Dictionary } from "../../coding/dictionary.js";
 import type { Extent } from "../../core/geometry.js";
 import { tensor } from "../../core/tensor.js";
 import type { StudyRecord } from "../../study/record.js";
+import { bytesOf } from "../base64.js";
 import { unpackWeights } from "./packed.js";
 
 /** Rows and columns of an atom. */
@@ -41,8 +42,4 @@ export function openStock(read: (name: string) => string): Stock {
       return study;
     },
   };
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
