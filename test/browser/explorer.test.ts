@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { encodePng } from "../../src/formats/png.js";
 import { leavesPicture } from "../../src/images/leaves.js";
+import { estimateText, valueText, whole } from "../../src/report/numbers.js";
+import type { StudyRecord } from "../../src/study/record.js";
 import { crisp } from "../cli/process.js";
 import { type Measured, measure, seriousBarriers } from "../report/measure.js";
 import { found, type Opened, openPage, serveFolder } from "./page.js";
@@ -16,6 +18,7 @@ const movingGif =
   "R0lGODlhDAAMAIEAAAAAAP8AAAD/AAAA/yH/C05FVFNDQVBFMi4wAwEAAAAh+QQACgAAACwAAAAADAAMAAAIJwABDBAQQCBBgwUHJjyoEKHDhhAZSlxI8eFEixUjZryoEaPHjhoDAgAh+QQBCgAEACwAAAAADAAMAIEAAAD/AAAA/wAAAP8IJwADCBgAQCBBgwUHJjyoEKHDhhAZSlxI8eFEixUjZryoEaPHjhoDAgA7";
 
 const root = resolve(import.meta.dirname, "../..");
+const record = JSON.parse(readFileSync(join(root, "docs/results/cifar10-paper/scaling.json"), "utf8")) as StudyRecord;
 const address = `file://${join(root, "docs/explorer.html")}`;
 
 test("docs/explorer.html and docs/explorer/ are what npm run page builds, and small enough", () => {
@@ -91,6 +94,25 @@ describe.skipIf(!found)("the explorer", () => {
         await text("now"),
       )!;
     return { lambda, active: active.replaceAll(",", ""), percentActive, percentError };
+  }
+
+  /** A page that keeps the worker that was last asked for each kind of work, `here` for the λ shown. */
+  async function pageWithWorkers() {
+    const page = await opened.context.newPage();
+    await page.addInitScript(() => {
+      const Real = Worker;
+      const asked: Record<string, Worker> = {};
+      Object.assign(globalThis, {
+        asked,
+        Worker: class extends Real {
+          override postMessage(message: { ask?: { kind: string; input: { keep?: boolean } } }) {
+            if (message.ask) asked[message.ask.input.keep ? "here" : message.ask.kind] = this;
+            super.postMessage(message);
+          }
+        },
+      });
+    });
+    return page;
   }
 
   test("starts by itself and finds the best sparsity, without a request or an error", async () => {
@@ -182,6 +204,28 @@ describe.skipIf(!found)("the explorer", () => {
     expect(opened.trouble).toEqual([]);
   });
 
+  test("an LCA whose worker breaks down says so where it was settling, and runs again", async () => {
+    const page = await pageWithWorkers();
+    await page.goto(`${address}#features=512`);
+    await page.waitForFunction(() => /least for this/.test(document.querySelector("#now")?.textContent ?? ""));
+    await page.click("#run");
+    await page.waitForFunction(() =>
+      /settling: [1-9]/.test(document.querySelector("#settle-words")?.textContent ?? ""),
+    );
+    await page.evaluate(() => {
+      const { asked } = globalThis as unknown as { asked: Record<string, Worker> };
+      asked.lca.onerror?.(new ErrorEvent("error", { message: "out of memory" }));
+    });
+    await page.waitForFunction(() => /out of memory/.test(document.querySelector("#settle-words")?.textContent ?? ""));
+    expect(await page.locator("#settle-words").innerText()).toMatch(/^It stopped: .* Run it again\.$/);
+    await page.click("#run");
+    await page.waitForFunction(() =>
+      /settling: [1-9]/.test(document.querySelector("#settle-words")?.textContent ?? ""),
+    );
+    expect(await page.locator("#trouble").isHidden()).toBe(true);
+    await page.close();
+  });
+
   test("the study: the exponents' buttons change the quality, a size left out comes with its measurement", async () => {
     await open();
     await opened.page.locator("#sizes").scrollIntoViewIfNeeded();
@@ -195,9 +239,10 @@ describe.skipIf(!found)("the explorer", () => {
     const [poster, fitted, least] = [await quality("poster"), await quality("fitted"), await quality("least")];
     expect(least).toBeLessThan(fitted);
     expect(fitted).toBeLessThan(poster);
-    expect(await text("expected")).toMatch(
-      /1,024 features, 262,144 units: 0\.242 \[0\.233, 0\.252\]% active.*Measured: 0\.2450%/s,
-    );
+    const { percentActive, systemSize } = record.prediction!;
+    const predicted = `1,024 features, ${whole(systemSize)} units: ${estimateText(percentActive.predicted!)}% active`;
+    expect(await text("expected")).toContain(predicted);
+    expect(await text("expected")).toContain(`Measured: ${valueText(percentActive.measured!)}%`);
     const asked = await text("expected");
     await slide("asked", 45);
     await changed("expected", asked);
@@ -207,8 +252,15 @@ describe.skipIf(!found)("the explorer", () => {
 
   test("the tour has five steps and an end", async () => {
     await open();
+    const inSight = (id: string) =>
+      opened.page.evaluate((name) => {
+        const { top, bottom } = document.querySelector(`#${name}`)!.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      }, id);
     for (const step of [1, 2, 3, 4, 5]) {
       expect(await text("tour")).toContain(`${step} of 5`);
+      const about = { 4: ["run", "settle-title", "next"], 5: ["nu", "gamma", "quality", "next"] }[step] ?? [];
+      for (const id of about) expect([step, id, await inSight(id)]).toEqual([step, id, true]);
       await opened.page.click("#next");
       await opened.page.waitForFunction(
         (n) => !document.querySelector("#tour")?.textContent?.startsWith(`${n} of`),
@@ -290,7 +342,11 @@ describe.skipIf(!found)("the explorer", () => {
       const [download] = await Promise.all([opened.page.waitForEvent("download"), opened.page.click("#save")]);
       const folder = mkdtempSync(join(tmpdir(), "crisp-own-"));
       await download.saveAs(join(folder, "crisp-picture.png"));
-      const words = (await text("command")).split(" ").slice(5);
+      const [first, command] = (await text("command")).split("\n");
+      expect(first).toBe("# First “Save it as PNG” into the repository’s folder, as crisp-picture.png.");
+      await opened.page.click("#copy");
+      await opened.page.waitForFunction(() => /PNG/.test(document.querySelector("#copied")?.textContent ?? ""));
+      const words = command.split(" ").slice(5);
       words[words.indexOf("--dictionary") + 1] = join(root, "docs/explorer/atoms-128.npy");
       const { stdout } = await crisp(words, { cwd: folder });
       const [coded] = JSON.parse(stdout).images[0].lambdas;
@@ -333,28 +389,15 @@ describe.skipIf(!found)("the explorer", () => {
   });
 
   test("a worker that breaks down is told of, and the next move starts another", async () => {
-    const page = await opened.context.newPage();
-    await page.addInitScript(() => {
-      const Real = Worker;
-      const started: Worker[] = [];
-      Object.assign(globalThis, {
-        started,
-        Worker: class extends Real {
-          constructor(url: string) {
-            super(url);
-            started.push(this);
-          }
-        },
-      });
-    });
+    const page = await pageWithWorkers();
     await page.goto(address);
     await page.waitForFunction(() => /least for this/.test(document.querySelector("#now")?.textContent ?? ""));
     await page.evaluate(() => {
-      const { started } = globalThis as unknown as { started: Worker[] };
+      const { asked } = globalThis as unknown as { asked: Record<string, Worker> };
       const input = document.querySelector("#lambda") as HTMLInputElement;
       input.value = "100";
       input.dispatchEvent(new Event("input", { bubbles: true }));
-      requestAnimationFrame(() => started[0].onerror?.(new ErrorEvent("error", { message: "out of memory" })));
+      requestAnimationFrame(() => asked.here.onerror?.(new ErrorEvent("error", { message: "out of memory" })));
     });
     await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
     expect(await page.locator("#trouble").innerText()).toContain("out of memory");

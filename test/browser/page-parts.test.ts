@@ -7,8 +7,9 @@ import { curveLambdas, leastOf, type SizeCurve } from "../../src/browser/page/cu
 import { collapsed, expectedAt, measuredCurves, openCollapse } from "../../src/browser/page/law.js";
 import { packWeights, unpackWeights } from "../../src/browser/page/packed.js";
 import { drawnPicture, drawnPictures, sampleOf } from "../../src/browser/page/pictures.js";
-import { featureSizes, fromHash, lambdas, start, toHash } from "../../src/browser/page/state.js";
+import { featureSizes, fromHash, lambdas, nextSeed, start, toHash } from "../../src/browser/page/state.js";
 import { studyPart } from "../../src/browser/page/study-part.js";
+import { expectedWords, studyWords } from "../../src/browser/page/study-words.js";
 import type { PathPoint } from "../../src/browser/path.js";
 import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { percentError } from "../../src/coding/metrics.js";
@@ -109,6 +110,14 @@ describe("the address", () => {
     expect(fromHash(toHash(state))).toEqual(state);
   });
 
+  test("other noise has a seed that comes back, at the last one too", () => {
+    for (const seed of [1, 9998, 9999]) {
+      const state = { ...start, seed: nextSeed(seed) };
+      expect(state.seed).not.toBe(seed);
+      expect(fromHash(toHash(state))).toEqual(state);
+    }
+  });
+
   test("whatever it holds becomes what the controls can show", () => {
     const found = fromHash("#lambda=NaN&sigma=-3&features=1e9&seed=2.6&picture=<b>&nu=Infinity&gamma=7&tour=99&x=1");
     expect(found).toEqual({ ...start, sigma: 0, features: 512, seed: 3, gamma: 0.05, tour: 5 });
@@ -137,6 +146,23 @@ describe("what the study says", () => {
     expect(JSON.stringify(part).length).toBeLessThan(JSON.stringify(study).length / 2);
     expect(part.location.verdict).toBe(study.location.verdict);
     expect(part.minima.map(({ features }) => features)).toEqual(study.minima.map(({ features }) => features));
+  });
+
+  test("seeds, images, size left out and cost are the record's, whatever it is", () => {
+    const words = (of: StudyRecord) => Object.values(studyWords(of)).join(" ");
+    expect(words(study)).toContain("One seed so far");
+    const other: StudyRecord = {
+      ...study,
+      settings: { ...study.settings, replicates: 3 },
+      images: { ...study.images, test: 500, source: "leaves" },
+      prediction: { ...study.prediction!, features: 2048, cost: { ...study.prediction!.cost, predicted: 0.5 } },
+      location: { ...study.location, p: 0.4 },
+    };
+    expect(words(other)).toMatch(/Three seeds of each size.*500 images of .*at 2,048 features/s);
+    expect(words(other)).not.toMatch(/One seed|2,000|CIFAR|1,024/);
+    expect(expectedWords(other, 64)).toMatch(/At 2,048 features that .* cost 0\.50% more/);
+    expect(expectedWords(other, 64)).not.toContain("No law fits");
+    expect(expectedWords(study, 64)).toContain("No law fits");
   });
 
   test("the size left out is expected as the record predicted it", () => {

@@ -95,29 +95,30 @@ ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, en
 <div class="pictures">${frame("clean", "Clean")}${frame("noisy", "Noisy")}${frame("active", "Active units")}${frame("denoised", "Denoised", ' <span class="grey" id="coding" role="status"></span>')}${frame("residual", "Residual")}</div>
 <div class="grid below"><figure class="c6" id="curve-place"><figcaption><h2 id="curve-title">Too few units lose the picture, too many code the noise.</h2> <span class="grey">Each line: a dictionary, on this picture. Dashes: SURE, the error as the noisy picture alone tells it.</span></figcaption><div id="curve" class="plot"></div><details id="curve-data"><summary>The numbers of this curve</summary><div class="scroll" tabindex="0" role="region" aria-label="The numbers of this curve" id="curve-numbers"></div></details></figure>
 <figure class="c6"><figcaption><h2 id="atoms-title">The atoms in use,</h2> <span class="grey" id="atoms-words"></span></figcaption><ol id="atoms" class="atoms"></ol></figure></div>
-<div class="tour"><p id="tour"></p><p class="actions"><button type="button" id="watch">Watch it settle</button><button type="button" id="copy">Copy as command</button><span class="grey" id="copied" role="status"></span></p>
+<div class="again"><p class="actions"><button type="button" id="watch">Watch it settle</button><button type="button" id="copy">Copy as command</button><span class="grey" id="copied" role="status"></span></p>
 <pre id="command" tabindex="0" aria-label="The command that computes the number shown"></pre></div>
-</section>`;
+</section>
+<div class="tour" id="tour-bar" role="region" aria-label="Tour"><p id="tour"></p></div>`;
 
 const settle = `<section id="settle" aria-labelledby="settle-title"><h2 class="title" id="settle-title">Watch the LCA think</h2>
-<p class="prose">A locally competitive network lets each unit’s membrane potential <i>u</i> drift towards what excites it; a unit whose potential passes <i>λ</i> becomes active and inhibits those that explain the same pixels. It settles at the code that the solver above finds and certifies at once.</p>
+<p class="prose">A locally competitive network lets each unit’s membrane potential <i>u</i> drift towards what excites it; a unit whose potential passes <i>λ</i> becomes active and inhibits those that explain the same pixels. Its energy falls towards the least there is, which the solver above finds and certifies at once; how near it comes, the figures say.</p>
 <p class="actions"><button type="button" id="run">Run it at this <i>λ</i></button><span class="grey" id="settle-words" role="status"></span></p>
 <div class="settled" id="settled" hidden>
 <div class="one">${slider({ id: "steps", name: "Steps of the network", most: lcaSteps.length - 1, ends: ["1", "4,000"] })}</div>
 <div class="pictures">${frame("lca-active", "Active units so far")}${frame("lca-image", "Picture so far")}${frame("end-image", "Picture at the minimum")}${frame("end-active", "Active units at the minimum")}</div>
-<div class="grid below"><figure class="c6"><figcaption><h2>Membrane potentials.</h2> <span class="grey">Dark: units of the final code, which end at the diamonds; thin: units that were active on the way. Level: <i>λ</i>.</span></figcaption><div id="potentials" class="plot"></div></figure>
+<div class="grid below"><figure class="c6"><figcaption><h2>Membrane potentials.</h2> <span class="grey">Dark: units of the certified code, which has them at the diamonds; thin: others that were active on the way. Level: <i>λ</i>.</span></figcaption><div id="potentials" class="plot"></div></figure>
 <figure class="c6"><figcaption><h2 id="energy-title">Energy above the certified minimum.</h2> <span class="grey" id="energy-words"></span></figcaption><div id="energy" class="plot"></div></figure></div></div></section>`;
 
 const sizes = `<section id="sizes" aria-labelledby="sizes-title"><h2 class="title" id="sizes-title"></h2>
 <p class="prose" id="sizes-words"></p>
-<div class="grid below"><figure class="c6"><figcaption><h2>Percent active at the best sparsity.</h2> <span class="grey">2,000 CIFAR-10 images each; bars: 95%. Grey dashes: the poster’s slope.</span></figcaption><div id="optima" class="plot"></div></figure>
-<figure class="c6"><figcaption><h2>The least error hardly moves.</h2> <span class="grey">The same networks; grey dashes: the poster’s slope.</span></figcaption><div id="errors" class="plot"></div></figure></div>
-<div class="grid below"><figure class="c6"><figcaption><h2>Make the curves meet.</h2> <span class="grey">Percent active × <i>L</i><sup>−1/<i>ν</i></sup> and percent error × <i>L</i><sup>−<i>γ</i>/<i>ν</i></sup>, relative to the smallest size: with the right exponents all curves are one.</span></figcaption><div id="collapse" class="plot"></div></figure>
+<div class="grid below"><figure class="c6"><figcaption><h2>Percent active at the best sparsity.</h2> <span class="grey" id="optima-words"></span></figcaption><div id="optima" class="plot"></div></figure>
+<figure class="c6"><figcaption><h2>Percent error at the best sparsity.</h2> <span class="grey">The same networks; grey dashes: the poster’s slope.</span></figcaption><div id="errors" class="plot"></div></figure></div>
+<div class="grid below" id="meet"><figure class="c6"><figcaption><h2>Make the curves meet.</h2> <span class="grey">Percent active × <i>L</i><sup>−1/<i>ν</i></sup> and percent error × <i>L</i><sup>−<i>γ</i>/<i>ν</i></sup>, relative to the smallest size: with the right exponents all curves are one.</span></figcaption><div id="collapse" class="plot"></div></figure>
 <div class="c6 stack">${slider({ id: "nu", name: "<i>ν</i>", most: steps(exponentRanges.nu), ends: [signed(exponentRanges.nu[0]), signed(exponentRanges.nu[1])] })}
 ${slider({ id: "gamma", name: "<i>γ</i>", most: steps(exponentRanges.gamma), ends: [signed(exponentRanges.gamma[0]), signed(exponentRanges.gamma[1])] })}
 <p class="actions" id="exponents"><button type="button" id="fitted">Slopes of the optima</button><button type="button" id="least">Best collapse</button><button type="button" id="poster">The poster’s</button></p>
 <p class="quality" id="quality"></p><div id="tests"></div></div></div>
 <div class="grid below"><div class="c6 stack"><h3 class="heading">What to expect at another size</h3>${slider({ id: "asked", name: "Dictionary", most: askedSizes.length - 1, ends: ["16", "8,192"] })}<div id="expected"></div></div>
-<figure class="c6"><figcaption><h2>The cost of being wrong.</h2> <span class="grey">Extra error at 1,024 features, the size left out, where another <i>λ</i> than its best is used.</span></figcaption><div id="cost" class="plot"></div></figure></div></section>`;
+<figure class="c6"><figcaption><h2>The cost of being wrong.</h2> <span class="grey" id="cost-words"></span></figcaption><div id="cost" class="plot"></div></figure></div></section>`;
 
 const footer = `<footer><p>Drawn pictures are dead leaves; dictionaries were learned on CIFAR-10 (Krizhevsky 2009) and rounded to 8 bits a weight. Your own picture stays on this machine. Poster: Carroll, Carlson and Kenyon, <a href="https://arxiv.org/abs/1710.09875">arXiv 1710.09875</a>.</p></footer>`;

@@ -9,9 +9,9 @@ import { firstFile, ownPicture, savePicture } from "./own.js";
 import { drawnPictures, type Sample, sampleOf } from "./pictures.js";
 import { showSettling } from "./settle-view.js";
 import { openSizesView } from "./sizes-view.js";
-import { fromHash, type State, toHash } from "./state.js";
+import { fromHash, nextSeed, type State, toHash } from "./state.js";
 import { openStock } from "./stock.js";
-import { commandFor, spoken, tourWords } from "./words.js";
+import { beforeCommand, commandFor, spoken, tourTargets, tourWords } from "./words.js";
 
 const stock = openStock((name) => byId(`part-${name}`).textContent ?? "");
 const pictures = new Map(drawnPictures());
@@ -76,7 +76,9 @@ function render(): void {
   if (settling) showSettling(settling, { steps: state.steps, stock, stale: settling.key !== codingKey(state, sample) });
   if (sizesSeen) sizes.show(state);
   setHtml("tour", tourWords(state.tour));
-  setHtml("command", commandFor(state, sample.picture.file));
+  const command = commandFor(state, sample.picture.file);
+  if (byId("command").textContent !== command) setHtml("copied", "");
+  setHtml("command", command);
   byId("trouble").hidden = trouble === null;
   byId("trouble").textContent = trouble;
 }
@@ -122,11 +124,16 @@ async function copyCommand(): Promise<void> {
   const command = byId("command");
   try {
     await navigator.clipboard.writeText(command.textContent ?? "");
-    setHtml("copied", "copied");
+    setHtml("copied", copiedWords("copied"));
   } catch {
     getSelection()?.selectAllChildren(command); // no clipboard here: selected, to be copied by hand
-    setHtml("copied", "selected");
+    setHtml("copied", copiedWords("selected"));
   }
+}
+
+function copiedWords(done: string): string {
+  const before = beforeCommand(state, sample.picture.file);
+  return before === "" ? done : `${done}. ${before}`;
 }
 
 function settle(): void {
@@ -134,10 +141,21 @@ function settle(): void {
   measuring.settle(state, sample);
 }
 
+/** Goes to a step of the tour, and to what it is about; its words stay in sight there. */
+function walk(tour: number): void {
+  choose({ tour });
+  const target = tourTargets[tour];
+  byId("tour-bar").classList.toggle("along", target !== undefined);
+  if (target === undefined) return;
+  sizesSeen = true; // drawn first, so that nothing above the target grows once it is in place
+  render();
+  byId(target).scrollIntoView();
+}
+
 /** What each button does. */
 const buttons: Readonly<Record<string, () => void>> = {
-  next: () => choose({ tour: state.tour === 5 ? 0 : state.tour + 1 }),
-  renoise: () => choose({ seed: state.seed + 1 }),
+  next: () => walk(state.tour === 5 ? 0 : state.tour + 1),
+  renoise: () => choose({ seed: nextSeed(state.seed) }),
   open: () => byId("file").click(),
   save: () => savePicture(pictures.get("own")!),
   copy: () => void copyCommand(),

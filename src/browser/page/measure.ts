@@ -34,6 +34,8 @@ export type Settling = {
   readonly units: readonly number[];
   readonly steps: readonly SettlingStep[];
   readonly running: boolean;
+  /** Why it ended before its last step; null where it did not. */
+  readonly trouble: string | null;
 };
 
 /** All that was measured. */
@@ -62,10 +64,15 @@ export function codingKey({ picture, lambda, sigma, features, seed }: State, of:
   return [picture, of.picture.file, lambda, sigma, features, seed].join();
 }
 
+function spokenError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Follows states; `settle` runs the LCA for one. */
 export function openMeasuring({ client, stock, onChange }: Means) {
   let results: Results = { here: null, curves: new Map(), settling: null, trouble: null };
   let asked = { coding: "", curves: "", features: 0, round: 0 };
+  let settlings = 0;
 
   function change(part: Partial<Results>): void {
     results = { ...results, ...part };
@@ -75,7 +82,7 @@ export function openMeasuring({ client, stock, onChange }: Means) {
   /** Reports what went wrong, unless the work was only given up. */
   function tell(error: unknown): void {
     if (error instanceof CrispError && error.code === "incomplete") return;
-    change({ trouble: error instanceof Error ? error.message : String(error) });
+    change({ trouble: spokenError(error) });
   }
 
   async function codeHere(state: State, sample: Sample): Promise<void> {
@@ -134,11 +141,12 @@ export function openMeasuring({ client, stock, onChange }: Means) {
   async function settle(state: State, sample: Sample): Promise<void> {
     const { lambda, features } = state;
     const of = { key: codingKey(state, sample), lambda, features, sample };
-    let settling: Settling = { ...of, minimum: null, units: [], steps: [], running: true };
+    let settling: Settling = { ...of, minimum: null, units: [], steps: [], running: true, trouble: null };
     const show = (part: Partial<Settling>) => {
       settling = { ...settling, ...part };
       change({ settling });
     };
+    const own = ++settlings;
     show({});
     const onPoint = (point: LcaPoint) => {
       if (point.kind === "minimum") return show({ minimum: point, units: spreadUnits(point.code) });
@@ -148,8 +156,13 @@ export function openMeasuring({ client, stock, onChange }: Means) {
     };
     const dictionary = stock.dictionary(features, sample.picture);
     const input = { dictionary, image: sample.noisy, lambda, steps: lcaSteps };
-    await client.ask("lca", input, { lane: "lca", onPoint });
-    show({ running: false });
+    try {
+      await client.ask("lca", input, { lane: "lca", onPoint });
+      show({ running: false });
+    } catch (error) {
+      // Of a run that gave way to another nothing is shown any more.
+      if (own === settlings) show({ running: false, trouble: spokenError(error) });
+    }
   }
 
   return {
@@ -163,6 +176,6 @@ export function openMeasuring({ client, stock, onChange }: Means) {
       if (curves !== asked.curves || lacking) measureCurves(state, sample).catch(tell);
       asked = { ...asked, coding, curves, features: state.features };
     },
-    settle: (state: State, sample: Sample): void => void settle(state, sample).catch(tell),
+    settle: (state: State, sample: Sample): void => void settle(state, sample),
   };
 }

@@ -5,7 +5,9 @@ import type { SparseCode } from "../../coding/engine.js";
 import { percentActive } from "../../coding/metrics.js";
 import { networkOf, synthesis } from "../../coding/operator.js";
 import { systemSize } from "../../core/geometry.js";
+import { counted } from "../../core/words.js";
 import { type Line, linesPanel } from "../../report/figures/lines.js";
+import { escapeText } from "../../report/markup.js";
 import { significant, whole } from "../../report/numbers.js";
 import { largestCount, stripPixels } from "../../report/pictures.js";
 import { marker, type Point } from "../../report/svg/marks.js";
@@ -14,6 +16,7 @@ import { pictureWidth, stripOf } from "./bench-view.js";
 import { byId, draw, setHtml } from "./dom.js";
 import type { Settling, SettlingStep } from "./measure.js";
 import { plot } from "./sizes-view.js";
+import { lcaSteps } from "./state.js";
 import type { Stock } from "./stock.js";
 import { percent, setting } from "./words.js";
 
@@ -24,10 +27,9 @@ type Look = { readonly steps: number; readonly stock: Stock; readonly stale: boo
 
 /** Shows a run, as far as it is, at the chosen number of steps. */
 export function showSettling(settling: Settling, { steps: wanted, stock, stale }: Look): void {
-  const { minimum, steps, running, lambda, features, sample } = settling;
+  const { minimum, steps, features, sample } = settling;
   byId("settled").hidden = steps.length === 0;
-  const old = stale ? "The choices above have changed since: run it again." : "";
-  setHtml("settle-words", running ? "settling…" : `<i>λ</i> = ${setting(lambda)}, ${features} features. ${old}`);
+  setHtml("settle-words", settleWords(settling, stale));
   const shown = steps.findLast(({ step }) => step <= wanted) ?? steps[0];
   if (shown === undefined || minimum === null) return;
   const dictionary = stock.dictionary(features, sample.picture);
@@ -36,8 +38,8 @@ export function showSettling(settling: Settling, { steps: wanted, stock, stale }
   const far = stripPixels(stripOf(sample, { denoised: shown.reconstruction, code: shown.code, dictionary }), at);
   const end = stripOf(sample, { denoised: synthesis(net, minimum.code), code: minimum.code, dictionary });
   const endPixels = stripPixels(end, at);
-  draw(byId("lca-image"), far.denoised, `Reconstruction after ${shown.step} steps`);
-  draw(byId("lca-active"), far.activity, `Active units at each position after ${shown.step} steps`);
+  draw(byId("lca-image"), far.denoised, `Reconstruction after ${counted(shown.step, "step")}`);
+  draw(byId("lca-active"), far.activity, `Active units at each position after ${counted(shown.step, "step")}`);
   draw(byId("end-image"), endPixels.denoised, "Reconstruction at the certified minimum");
   draw(byId("end-active"), endPixels.activity, `Active units at the minimum, up to ${largestCount(end)}`);
   const units = systemSize(dictionary.geometry);
@@ -49,7 +51,7 @@ export function showSettling(settling: Settling, { steps: wanted, stock, stale }
   setHtml("end-image-words", "certified to a gap of 0.001%");
   setHtml(
     "energy-title",
-    `After ${whole(shown.step)} steps the energy is ${above(shown, minimum.energy)} above its certified minimum.`,
+    `After ${counted(shown.step, "step")} the energy is ${above(shown, minimum.energy)} above its certified minimum.`,
   );
   setHtml(
     "energy-words",
@@ -61,6 +63,14 @@ export function showSettling(settling: Settling, { steps: wanted, stock, stale }
     "Energy above the certified minimum, by steps",
   );
   plot("potentials", potentialPanel(settling, minimum, shown.step), "Membrane potentials by steps");
+}
+
+/** How far the run is, of what it is, or why it ended. HTML. */
+function settleWords({ steps, running, trouble, lambda, features }: Settling, stale: boolean): string {
+  if (trouble !== null) return escapeText(`It stopped: ${trouble} Run it again.`);
+  if (running) return `settling: ${whole(steps.at(-1)?.step ?? 0)} of ${whole(lcaSteps[lcaSteps.length - 1])} steps`;
+  const old = stale ? " The choices above have changed since: run it again." : "";
+  return `<i>λ</i> = ${setting(lambda)}, ${features} features.${old}`;
 }
 
 /** How far an energy is above the least one, in percent of it. */

@@ -2,16 +2,16 @@
 /// <reference lib="dom" />
 import { linesPanel } from "../../report/figures/lines.js";
 import { costDrawing, scalingDrawings } from "../../report/figures.js";
-import { headline, standfirst, testLines } from "../../report/findings.js";
-import { rich } from "../../report/markup.js";
-import { estimateText, fixed, significant, valueText, whole } from "../../report/numbers.js";
+import { testLines } from "../../report/findings.js";
+import { fixed, significant } from "../../report/numbers.js";
 import { testList } from "../../report/report.js";
 import { sizesOf } from "../../report/sizes.js";
 import { type Panel, panelFigure } from "../../report/svg/panel.js";
 import type { StudyRecord } from "../../study/record.js";
 import { byId, setHtml } from "./dom.js";
-import { collapsed, type Exponents, expectedAt, openCollapse } from "./law.js";
+import { collapsed, type Exponents, openCollapse } from "./law.js";
 import type { State } from "./state.js";
+import { collapseFinding, expectedWords, studyWords } from "./study-words.js";
 
 /** Draws a panel into its place at the width that the place has. */
 export function plot(id: string, panel: Panel, finding: string): void {
@@ -41,8 +41,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
     show({ nu, gamma, asked }: State): void {
       const { study, collapsing } = opened();
       const sizes = sizesOf(study);
-      setHtml("sizes-title", rich(headline(study, sizes)));
-      setHtml("sizes-words", `${rich(standfirst(study, sizes))} One seed so far: intervals are of the images alone.`);
+      for (const [id, html] of Object.entries(studyWords(study))) setHtml(id, html);
       setHtml("tests", testList(testLines(study)));
       for (const [name, finding, panel] of scalingDrawings(study, sizes)) {
         if (name === "percent-active-against-size") plot("optima", { ...panel, letter: undefined }, finding);
@@ -56,7 +55,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
         dress: dresses[i].dress,
         points,
       }));
-      plot("collapse", collapsePanel(lines), "The curves of eight sizes, scaled by the chosen exponents");
+      plot("collapse", collapsePanel(lines), collapseFinding(lines.length));
       setHtml("quality", qualityWords(collapsing.quality({ nu, gamma }), { nu, gamma }));
       setHtml("expected", expectedWords(study, asked));
     },
@@ -85,23 +84,4 @@ function qualityWords(S: number, { nu, gamma }: Exponents): string {
         ? "Nearly within their errors."
         : "Above 3 they do not collapse: no exponents make these curves one within their errors.";
   return `<b>Quality <i>S</i> = ${significant(S, 3)}</b>: mean squared distance of a point from the other curves, in its errors; 1 is perfect (Houdayer and Hartmann 2004). ${verdict} ${slopes}`;
-}
-
-function expectedWords(study: StudyRecord, features: number): string {
-  const found = expectedAt(study, features);
-  if (found === null) return "<p>The study says nothing of other sizes.</p>";
-  const { activeUnits, percentActive, systemSize, far } = found;
-  const { prediction, exponents, minima } = study;
-  const smallest = minima[0];
-  const theirs =
-    (smallest.percentActive?.value ?? 0) * (systemSize / smallest.systemSize) ** exponents.poster.locationSlope;
-  const measured = minima.find((one) => one.features === features);
-  const known = measured?.percentActive
-    ? ` Measured: <b>${valueText(measured.percentActive)}%</b>${measured.leftOut ? ", a size that the line has not seen" : ""}.`
-    : "";
-  const warning = far ? " That is more than 8 times beyond the measured sizes: only if the line holds that far." : "";
-  const p = study.location.p === null ? "" : ` (<i>p</i> = ${significant(study.location.p, 1)})`;
-  return `<p><b>${whole(features)} features</b>, ${whole(systemSize)} units: <b>${estimateText(percentActive)}%</b> active at the best sparsity, ${estimateText(activeUnits)} units.${known}${warning}</p>
-<p>From the straight line on log axes, 95% for one newly trained network. No law fits within the errors of these images${p}, so the interval is widened by the misfit. The poster’s slope from the smallest size would say ${significant(theirs, 3)}%.</p>
-<p>Which <i>λ</i> gives that many active units, the network itself tells: <code>crisp predict STUDY --features ${features}</code>. At ${prediction?.features} features that <i>λ</i> cost less than 0.01% more error than the best.</p>`;
 }

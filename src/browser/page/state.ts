@@ -64,6 +64,14 @@ export const start: State = {
 /** Bounds of the two exponents' sliders, and the step between two of their values. */
 export const exponentRanges = { nu: [-2, -0.7, 0.001], gamma: [-0.05, 0.05, 0.00005] } as const;
 
+/** Seeds of the noise go from 1 to this. */
+const mostSeed = 9999;
+
+/** The seed of other noise; after the last comes the first. */
+export function nextSeed(seed: number): number {
+  return (seed % mostSeed) + 1;
+}
+
 /** The value of a list that is nearest to a number. */
 export function nearest(list: readonly number[], value: number): number {
   return list.reduce((best, one) => (Math.abs(one - value) < Math.abs(best - value) ? one : best));
@@ -94,7 +102,7 @@ export function fromHash(hash: string): State {
     lambda: listed("lambda", lambdas),
     sigma: listed("sigma", sigmas),
     features: listed("features", featureSizes),
-    seed: whole("seed", 1, 9999),
+    seed: whole("seed", 1, mostSeed),
     steps: listed("steps", lcaSteps),
     nu: inRange(number("nu"), exponentRanges.nu),
     gamma: inRange(number("gamma"), exponentRanges.gamma),

@@ -68,10 +68,14 @@ const pictures = `
 .atoms{display:grid;grid-template-columns:repeat(auto-fill,40px);gap:6px 10px;list-style:none;margin:0;padding:0;font-size:13px;line-height:18px;color:var(--ink2)}
 .atoms canvas{display:block;width:40px;height:40px}
 .atoms li{min-height:58px}
-.tour{border-top:1px solid var(--ink);margin-top:32px;padding-top:4px;display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:0 24px;font-size:15px;line-height:22px}
-.tour #tour{flex:1 1 30ch;max-width:88ch}
-.tour #tour button{margin-left:8px}
-#command{flex-basis:100%;margin:4px 0 0;color:var(--ink2);white-space:pre-wrap;overflow-wrap:anywhere}
+.again{margin-top:24px;font-size:15px;line-height:22px}
+.tour{border-top:1px solid var(--ink);padding:4px 0;background:var(--paper);font-size:15px;line-height:22px}
+.tour.along{position:sticky;top:0;z-index:2;border-bottom:1px solid var(--rule)}
+.tour.along~*{scroll-margin-top:72px}
+.tour.along~* .below{scroll-margin-top:72px}
+.tour p{max-width:96ch}
+.tour button{margin-left:8px}
+#command{margin:4px 0 0;color:var(--ink2);white-space:pre-wrap;overflow-wrap:anywhere}
 .dropping::after{content:"Drop the picture";position:fixed;inset:12px;border:2px dashed var(--accent);background:var(--paper);opacity:.9;display:grid;place-items:center;font:600 24px/34px ${serif};z-index:9}`;
 
 const narrow = `

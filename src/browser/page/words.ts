@@ -46,19 +46,29 @@ export function spoken(html: string): string {
   return html.replace(/<[^>]+>/g, "");
 }
 
-/** The command that computes the numbers shown. */
-export function commandFor({ lambda, sigma, features, seed }: State, file: string): string {
+/** What to do before the command runs on a picture of the reader's own; "" for one that is in the repository. */
+export function beforeCommand({ picture }: State, file: string): string {
+  return picture === "own" ? `First “Save it as PNG” into the repository’s folder, as ${file}` : "";
+}
+
+/** The command that computes the numbers shown, behind a comment where something is to be done first. */
+export function commandFor(state: State, file: string): string {
+  const { lambda, sigma, features, seed } = state;
   const noise = sigma > 0 ? ` --noise ${sigma} --seed ${seed}` : "";
-  return `npm run -s crisp -- encode ${file} --dictionary docs/explorer/atoms-${features}.npy --normalise-atoms --stride 2 --boundary crop --lambda ${lambda}${noise} --json`;
+  const before = beforeCommand(state, file);
+  return `${before && `# ${before}.\n`}npm run -s crisp -- encode ${file} --dictionary docs/explorer/atoms-${features}.npy --normalise-atoms --stride 2 --boundary crop --lambda ${lambda}${noise} --json`;
 }
 
 const tourSteps: readonly string[] = [
   `Slide ${lambda} to the right until the picture is flat. What goes first, noise or edges?`,
   `Watch the dot on the curve. To its right the code spends units on noise, to its left it lacks them for the picture. Stop at the bottom: the best sparsity. SURE finds it without the clean picture.`,
   `Make the dictionary larger. The best share of active units falls nearly as one over its size, and the least error hardly moves.`,
-  `Press “Watch it settle”: a network of neurons finds the same code, far more slowly. Stopped early, it is less sparse.`,
-  `Go down to the full-size study, and move <i>ν</i> and <i>γ</i> until the curves become one. No exponents make them one within their errors.`,
+  `Press “Run it at this <i>λ</i>”: a network of neurons goes to the same least energy, far more slowly. Stopped early, it is less sparse.`,
+  `This is the full-size study. Move <i>ν</i> and <i>γ</i> until the curves become one. How near they come, <i>S</i> says.`,
 ];
+
+/** What a step of the tour is about, by id, where that lies outside the first screen. */
+export const tourTargets: Readonly<Record<number, string>> = { 4: "settle", 5: "meet" };
 
 /** A step of the tour, 1 to 5, with its button; 0 offers the tour. HTML. */
 export function tourWords(step: number): string {
