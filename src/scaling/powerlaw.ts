@@ -114,12 +114,12 @@ export function slopeWeights(data: SizeData): number[] {
   });
 }
 
-/** Slopes of ln y between neighbouring sizes with 95 % intervals from the covariance times `scale`. */
-export function localSlopes(
-  data: SizeData,
-  scale: number,
-  quantile: number,
-): { from: number; to: number; slope: Estimate }[] {
+/**
+ * Slopes of ln y between neighbouring sizes with 95 % intervals from the covariance of the data. Two sizes always lie
+ * on a power law, so its lack of fit over all of them says nothing of a slope; only bare values take their errors from it.
+ */
+export function localSlopes(data: SizeData, law: Inference): { from: number; to: number; slope: Estimate }[] {
+  const { scale, quantile } = data.errors === "none" ? law : { scale: 1, quantile: tQuantile(0.975, data.dof) };
   const c = data.covariance;
   return data.sizes.slice(1).map((to, i) => {
     const from = data.sizes[i];

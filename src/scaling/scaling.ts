@@ -72,7 +72,7 @@ export function fitScaling(data: SizeData, options: ScalingOptions = {}): Scalin
     dof: law ? law.dof : null,
     p: law ? law.inference.p : null,
     models,
-    localSlopes: law ? localSlopes(data, law.inference.scale, law.inference.quantile) : [],
+    localSlopes: law ? localSlopes(data, law.inference) : [],
   };
 }
 

@@ -7,6 +7,7 @@ import { form } from "../../src/scaling/linear.js";
 import { fitPowerLaw, powerLawAt, slopeWeights } from "../../src/scaling/powerlaw.js";
 import { predictAt, predictFrom } from "../../src/scaling/predict.js";
 import { fitScaling, scalingOf } from "../../src/scaling/scaling.js";
+import { tQuantile } from "../../src/scaling/special.js";
 import type { SizeData } from "../../src/scaling/types.js";
 import { eightSizes, plantedCurves } from "./planted.js";
 
@@ -39,6 +40,15 @@ const count = (repeats: number, claim: (repeat: number) => boolean): number =>
   Array.from({ length: repeats }, (_, repeat) => claim(repeat)).filter(Boolean).length;
 
 describe("power law", () => {
+  test("a slope between two sizes has the errors of these two, also where no power law fits all of them", () => {
+    const data = planted((u) => 3 * u ** -0.4 * (1 + 20 / u ** 0.5), 1);
+    const { localSlopes, p } = fitScaling(data);
+    expect(p).toBeLessThan(1e-6);
+    const half = tQuantile(0.975, data.dof) * Math.sqrt(2 * data.covariance[0][0]);
+    for (const { from, to, slope } of localSlopes)
+      expect(((slope.high - slope.low) / 2) * Math.log(to / from)).toBeCloseTo(half, 12);
+  });
+
   test("generalised least squares is ordinary least squares for equal variances", () => {
     const data = planted((u) => 3 * u ** -0.4, 1);
     const x = data.sizes.map(Math.log);
