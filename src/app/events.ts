@@ -25,12 +25,13 @@ export type StudyLogEvent =
   | { readonly kind: "end"; readonly seconds: number; readonly outcome: "finished" | "stopped" | "failed" }
   | { readonly kind: "alarm"; readonly message: string };
 
-type Logged = StudyLogEvent & { readonly time: string; readonly pid: number };
+/** A line as it was logged. */
+export type LoggedEvent = StudyLogEvent & { readonly time: string; readonly pid: number };
 
 /** Appends one line. Lines of two processes may interleave, never mix: each is one small write. */
-export async function logEvent(folder: string, event: StudyLogEvent, { studies }: Platform): Promise<void> {
+export async function logEvent(folder: string, event: StudyLogEvent, { studies, date }: Platform): Promise<void> {
   const files = studies.files(folder);
-  const line: Logged = { time: new Date().toISOString(), pid: studies.processId, ...event };
+  const line: LoggedEvent = { time: date().toISOString(), pid: studies.processId, ...event };
   await files.append(files.paths.join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
 }
 
@@ -43,24 +44,65 @@ export function noteEvent(
   return logEvent(out, event, platform).catch((error) => onMissing(`${out}/events.ndjson misses a line: ${error}`));
 }
 
-/** All events so far; a last line cut off by a kill is passed over. */
-export async function readEvents(folder: string, { studies }: Platform): Promise<Logged[]> {
+/** What a log holds. */
+export type Log = {
+  readonly events: readonly LoggedEvent[];
+  /** Numbers, from 1, of lines that are no events; the last line is none of them while it is being written. */
+  readonly unreadable: readonly number[];
+};
+
+/** All events so far; lines that are none are passed over. */
+export async function readEvents(folder: string, platform: Platform): Promise<readonly LoggedEvent[]> {
+  return (await readLog(folder, platform)).events;
+}
+
+/** The log so far, and which of its lines cannot be read. */
+export async function readLog(folder: string, { studies }: Platform): Promise<Log> {
   const files = studies.files(folder);
   const bytes = await files.readIfThere(files.paths.join(folder, "events.ndjson"));
-  if (bytes === null) return [];
-  const events: Logged[] = [];
-  for (const line of new TextDecoder().decode(bytes).split("\n")) {
-    try {
-      if (line) events.push(withPurpose(JSON.parse(line) as Logged));
-    } catch {
-      // The line a killed process was writing.
-    }
+  const lines = new TextDecoder().decode(bytes ?? undefined).split("\n");
+  const events: LoggedEvent[] = [];
+  const unreadable: number[] = [];
+  lines.forEach((line, i) => {
+    const event = line === "" ? undefined : eventIn(line);
+    if (event) events.push(event);
+    else if (event === null && i < lines.length - 1) unreadable.push(i + 1);
+  });
+  return { events, unreadable };
+}
+
+/** Null for a line that a killed process left half-written, or that was damaged since. */
+function eventIn(line: string): LoggedEvent | null {
+  try {
+    const found = JSON.parse(line) as LoggedEvent;
+    return isEvent(found) ? withPurpose(found) : null;
+  } catch {
+    return null;
   }
-  return events;
+}
+
+const areText = (...values: unknown[]) => values.every((value) => typeof value === "string");
+
+/** Whether all that readers ask for is there; events of kinds that are not known yet only have a time. */
+function isEvent(found: LoggedEvent): boolean {
+  if (Number.isNaN(Date.parse(found.time)) || !Number.isFinite(found.pid)) return false;
+  switch (found.kind) {
+    case "session":
+      return areText(found.machine, found.node, found.version, found.command) && Number.isFinite(found.workers);
+    case "item":
+    case "unit":
+      return areText(found.id, found.stage) && Number.isFinite(found.seconds);
+    case "end":
+      return areText(found.outcome) && Number.isFinite(found.seconds);
+    case "alarm":
+      return areText(found.message);
+    default:
+      return areText((found as { readonly kind: unknown }).kind);
+  }
 }
 
 /** Logs of the first versions hold sessions of studies and of their transition tests, told apart by the command. */
-function withPurpose(event: Logged): Logged {
+function withPurpose(event: LoggedEvent): LoggedEvent {
   if (event.kind !== "session" || event.purpose) return event;
   return { ...event, purpose: /^crisp transition\b/.test(event.command) ? "transition" : "study" };
 }

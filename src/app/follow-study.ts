@@ -3,6 +3,7 @@
  * and kept as sums; sizes that are done are read again and analysed as a finished study is. Nothing is written.
  */
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import type { Provenance, ReportInput } from "../report/input.js";
 import { analyseStudy } from "../study/analyse.js";
 import { allSizes, growsImages } from "../study/axis.js";
@@ -15,8 +16,7 @@ import type { StudyRecord } from "../study/record.js";
 import { sumsOf } from "../study/so-far.js";
 import type { SizeResults } from "../study/study.js";
 import type { Item } from "../work/item.js";
-import type { ItemStore } from "../work/store.js";
-import { readEvents } from "./events.js";
+import { readLog } from "./events.js";
 import { curvesOf, emptySeen, isMeasured, keepLearned, liveOf, resultsOf, withRest } from "./followed.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
@@ -45,14 +45,19 @@ export type Analyse = (sizes: readonly SizeResults[], plan: PlanContext) => Prom
 /** The last analysis: sizes that it is of, whether it runs, and how many were made. */
 type Analysis = { asked: string; running: boolean; made: number; record: StudyRecord | null };
 
-/** Milliseconds between two looks at checkpoints, and at the records of a finished study. */
+/** Milliseconds between two looks at checkpoints and at who works, and between two readings of a finished study. */
 const slow = 5000;
+
+/** What tells of a change: of these files only size and date are looked at, and they are read again where those differ. */
+const told =
+  /^(manifest\.json|events\.ndjson|scaling\.json|transition\.json|protocol\.json|(items|units)-\d+\.ndjson)$/;
 
 /** @throws CrispError `store` for the folder of a single training; everything later is `trouble` */
 export function followStudy(out: string, platform: Platform, analyse: Analyse): Follower {
   const files = platform.studies.files(out);
   const { join } = files.paths;
-  const store: ItemStore = openStore(out, () => {}, platform);
+  const alarms: string[] = [];
+  const store = openStore(out, (message) => void alarms.push(message), platform);
   const seen = emptySeen();
   const { done, sums } = seen;
   const faults = new Map<string, string>();
@@ -62,33 +67,54 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
   let plan: PlanContext | undefined;
   let provenance: Provenance | undefined;
   let rounds = 0;
-  let complete: { readonly input: ReportInput; readonly at: number } | undefined;
+  let stamps = "";
+  let held = false;
+  let complete: { readonly input: ReportInput; readonly at: number; readonly stamps: string } | undefined;
+  let shown: ReportInput | null = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  /** Work that may fail without ending anything; what failed is said until it succeeds. */
+  /** Work that may fail without ending anything, whatever a damaged file makes of it; what failed is said until it succeeds. */
   async function trying(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
       faults.delete(what);
     } catch (error) {
-      if (!(error instanceof CrispError)) throw error;
-      faults.set(what, error.message);
+      faults.set(
+        what,
+        error instanceof CrispError
+          ? error.message
+          : `${out}: ${what} failed: ${error instanceof Error ? error.message : error}.`,
+      );
     }
   }
 
   async function readFolder(): Promise<void> {
+    const names = await files.list(out);
+    const found = names.filter((name) => told.test(name)).sort();
+    const now = JSON.stringify(
+      await Promise.all(found.map(async (name) => [name, await files.stamp(join(out, name))])),
+    );
+    const settled = complete === undefined || complete.stamps === now || milliseconds() - complete.at < slow;
+    if (now === stamps && settled) return;
     const manifest = await manifestIn(out, platform);
     if (manifest) demandKnown(manifest);
     if (plan === undefined) return;
     if ((await files.kind(out)) === null) throw folderGone(out);
-    const events = await readEvents(out, platform);
+    if (now !== stamps) await readLogged(found);
+    await readRecord(names.includes("scaling.json"), now);
+    stamps = now;
+  }
+
+  /** The log, and the rounds. */
+  async function readLogged(names: readonly string[]): Promise<void> {
+    const { events, unreadable } = await readLog(out, platform);
+    if (unreadable.length === 0) faults.delete("log");
+    else faults.set("log", logFault(unreadable));
     if (!provenance || events.length !== seen.events.length) provenance = await provenanceOf(out, platform);
     seen.events = events;
-    const names = await files.list(out);
-    const found = names.filter((name) => /^(items|units)-\d+\.ndjson$/.test(name)).length;
+    const found = names.filter((name) => /^(items|units)/.test(name)).length;
     if (found !== rounds) seen.items = await plannedItems(out, platform);
     rounds = found;
-    await readRecord(names.includes("scaling.json"));
   }
 
   /** The first manifest is the study's; a folder may be removed and begun again with other settings. */
@@ -103,17 +129,10 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     );
   }
 
-  async function readRecord(isThere: boolean): Promise<void> {
+  async function readRecord(isThere: boolean, now: string): Promise<void> {
     if (!isThere) complete = undefined;
-    else if (!complete || milliseconds() - complete.at > slow)
-      complete = { input: await reportInput(out, platform), at: milliseconds() };
-  }
-
-  /** The IDs whose result is there, by the names in at most 256 folders: no file is asked for by itself. */
-  async function present(): Promise<ReadonlySet<string>> {
-    const results = join(out, "results");
-    const names = await Promise.all((await files.list(results)).map((name) => files.list(join(results, name))));
-    return new Set(names.flat().flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : [])));
+    else if (!complete || (complete.stamps !== now && milliseconds() - complete.at > slow))
+      complete = { input: await reportInput(out, platform), at: milliseconds(), stamps: now };
   }
 
   async function readItem(item: Item, of: PlanContext): Promise<void> {
@@ -133,7 +152,8 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
 
   /** Results that have landed, until the time is up; true while more wait. */
   async function readResults(until: number, of: PlanContext): Promise<boolean> {
-    const there = await present();
+    if (done.size >= seen.items.length) return false;
+    const there = new Set(await store.ids());
     for (const item of seen.items) {
       if (done.has(item.id) || !there.has(item.id)) continue;
       if (platform.now() > until) return true;
@@ -142,12 +162,17 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     return false;
   }
 
+  /** Trainings under way. A checkpoint that is damaged is passed over, and said. */
   async function readCheckpoints(): Promise<void> {
     const names = await files.list(join(out, "checkpoints"));
+    alarms.length = 0;
     for (const item of seen.items) {
       if (item.kind !== "train" || done.has(item.id) || !names.some((name) => name.startsWith(item.id))) continue;
-      for (const bytes of await store.readCheckpoints(item)) keepLearned(seen, item.id, decodeState(bytes, item.id));
+      await trying(`checkpoint of ${item.id}`, async () => {
+        for (const bytes of await store.readCheckpoints(item)) keepLearned(seen, item.id, decodeState(bytes, item.id));
+      });
     }
+    if (alarms.length > 0) throw new CrispError("checksum", alarms.join(" "));
   }
 
   /** Begins the analysis of the sizes whose sweep is done, when there are others than before; one at a time. */
@@ -161,11 +186,24 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
       analysis.asked = key; // results that cannot be read are tried again, an analysis that fails would fail again
       analysis.record = await analyse(growsImages(of.settings) ? sameImages(results) : results, of);
       analysis.made++;
-    })
-      .catch((error: unknown) => faults.set("analysis", error instanceof Error ? error.message : String(error)))
-      .finally(() => {
-        analysis.running = false;
-      });
+    }).finally(() => {
+      analysis.running = false;
+    });
+  }
+
+  async function viewNow(of: PlanContext, by: Provenance): Promise<ReportInput> {
+    const moment = { date: platform.date(), held };
+    const finished = complete !== undefined;
+    const progress = progressLine({ ...seen, finished }, of, moment);
+    const curves = curvesOf(seen, of);
+    const live = liveOf(seen, { finished, curves }, of);
+    if (complete) return { ...complete.input, progress, live };
+    return {
+      study: withRest(analysis.record ?? analyseStudy([], of), seen, curves),
+      ...{ showcase: null, progress, live },
+      provenance: { ...by, seconds: by.seconds + secondsSoFar(seen.events, moment) },
+      fonts: await platform.fonts(),
+    };
   }
 
   return {
@@ -178,26 +216,23 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
       await trying("results", async () => {
         waits = await readResults(until, of);
       });
-      if (milliseconds() - lookedAt > slow) {
+      if (milliseconds() - lookedAt > slow && !complete) {
         await trying("checkpoints", readCheckpoints);
+        await trying("claims", async () => {
+          held = await platform.studies.isHeld(out);
+        });
         lookedAt = milliseconds();
       }
       if (!waits && !complete) analyseMeasured(of);
       return waits;
     },
     async view() {
-      if (plan === undefined || provenance === undefined) return null;
-      const finished = complete !== undefined;
-      const progress = progressLine({ ...seen, finished }, plan);
-      const curves = curvesOf(seen, plan);
-      const live = liveOf(seen, { finished, curves }, plan);
-      if (complete) return { ...complete.input, progress, live };
-      return {
-        study: withRest(analysis.record ?? analyseStudy([], plan), seen, curves),
-        ...{ showcase: null, progress, live },
-        provenance: { ...provenance, seconds: provenance.seconds + secondsSoFar(seen.events) },
-        fonts: await platform.fonts(),
-      };
+      const [of, by] = [plan, provenance];
+      if (of === undefined || by === undefined) return null;
+      await trying("view", async () => {
+        shown = await viewNow(of, by);
+      });
+      return shown;
     },
     trouble: () => (faults.size === 0 ? null : [...new Set(faults.values())].slice(0, 3).join(" ")),
     finished: () => complete !== undefined,
@@ -207,4 +242,11 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
         ...[lookedAt, [...faults.values()]],
       ]),
   };
+}
+
+/** The log tells of times and starts only: results and figures do without it. */
+function logFault(lines: readonly number[]): string {
+  const [first] = lines;
+  const more = lines.length > 1 ? ` and ${counted(lines.length - 1, "more", "more")}` : "";
+  return `events.ndjson: line ${first}${more} cannot be read and ${lines.length > 1 ? "are" : "is"} passed over: times and starts of commands may lack something, results do not. Remove what is no JSON from it.`;
 }

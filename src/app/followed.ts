@@ -14,7 +14,7 @@ import { type CurveSoFar, curveSoFar, type ItemSums } from "../study/so-far.js";
 import type { SizeResults } from "../study/study.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
-import type { readEvents } from "./events.js";
+import type { LoggedEvent } from "./events.js";
 import { labelOf, stageOf } from "./progress.js";
 import { sessionsOf } from "./watched-progress.js";
 
@@ -30,7 +30,7 @@ export type Learned = {
 /** Everything read so far. */
 export type Seen = {
   items: readonly Item[];
-  events: Awaited<ReturnType<typeof readEvents>>;
+  events: readonly LoggedEvent[];
   /** IDs of items whose result is there and was read. */
   readonly done: Set<string>;
   readonly sums: Map<string, ItemSums>;

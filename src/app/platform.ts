@@ -37,6 +37,8 @@ export interface Platform {
   packages(): Readonly<Record<string, string>>;
   /** Seconds on a clock that only rises. */
   now(): number;
+  /** This moment by the calendar, for what is logged and shown. */
+  date(): Date;
   /** Processor seconds of this process so far, all its threads together. */
   processor(): number;
 }
@@ -53,6 +55,8 @@ export interface Files {
   open(path: string): Promise<OpenFile>;
   /** What lies at a path; null where nothing does. */
   kind(path: string): Promise<"file" | "folder" | null>;
+  /** Another text whenever the file was written anew; null where nothing lies. No byte of it is read. */
+  stamp(path: string): Promise<string | null>;
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
   /** Writes unless there is a file of that name. */
@@ -141,6 +145,8 @@ export interface Studies {
   lock(folder: string): Promise<() => Promise<void>>;
   /** Takes an item for this process; the function returned gives it back. Null while another process works on it. */
   claim(folder: string, id: string): Promise<(() => Promise<void>) | null>;
+  /** Whether a living process holds the study or an item of it; of one on another machine, by its last sign of life. */
+  isHeld(folder: string): Promise<boolean>;
   /** Paths of what killed processes left half-written, and of their claims. The folder must be locked by this process. */
   strays(folder: string): Promise<readonly string[]>;
   /** Removes what killed processes left half-written, and their claims. */

@@ -125,11 +125,12 @@ async function readStored(place: Place, item: Wanted) {
 async function resultIds({ folder, files }: Place): Promise<readonly string[]> {
   const ids: string[] = [];
   const results = files.paths.join(folder, "results");
-  for (const part of (await files.list(results)).filter((name) => /^[0-9a-f]{2}$/.test(name)))
-    for (const name of await files.list(files.paths.join(results, part))) {
-      const [, id] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
-      if (id !== undefined) ids.push(id);
-    }
+  const parts = (await files.list(results)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const lists = await Promise.all(parts.map((part) => files.list(files.paths.join(results, part))));
+  for (const name of lists.flat()) {
+    const [, id] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
+    if (id !== undefined) ids.push(id);
+  }
   return ids.sort();
 }
 
@@ -229,7 +230,8 @@ async function readCheckpoints(place: Place, item: Item): Promise<Uint8Array[]> 
   const { onAlarm, files } = place;
   const sound: Uint8Array[] = [];
   for (const path of await checkpointsOf(place, item)) {
-    const bytes = await files.read(path);
+    const bytes = await files.readIfThere(path);
+    if (bytes === null) continue; // its training has ended since it was listed
     const body = bytes.subarray(64);
     if (textOf(bytes.subarray(0, 64)) === (await files.sha256(body))) sound.push(body);
     else onAlarm(`${path} is damaged; training starts before it.`);

@@ -19,7 +19,7 @@ import type { StudyRecord } from "../study/record.js";
 import { showItem, shownMinimum } from "../study/showcase.js";
 import type { Shown } from "../tasks/show.js";
 import type { Item } from "../work/item.js";
-import { type Purpose, readEvents } from "./events.js";
+import { type LoggedEvent, type Purpose, readEvents } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { readProtocol } from "./protocol.js";
@@ -110,7 +110,7 @@ export async function provenanceOf(out: string, platform: Platform): Promise<Pro
   const made = spentOn(events, "study");
   const tested = spentOn(events, "transition");
   const last = made.last ?? sessions.at(-1);
-  const date = new Date(last?.time ?? Date.now());
+  const date = last === undefined ? platform.date() : new Date(last.time);
   return {
     version: last?.version ?? "unknown",
     engine: (await knownManifest(out, platform)).family,
@@ -125,12 +125,10 @@ export async function provenanceOf(out: string, platform: Platform): Promise<Pro
   };
 }
 
-type Event = Awaited<ReturnType<typeof readEvents>>[number];
-
 /** The last session of a purpose, and the seconds of all such sessions: an end belongs to its process's last beginning. */
-function spentOn(events: readonly Event[], purpose: Purpose) {
+function spentOn(events: readonly LoggedEvent[], purpose: Purpose) {
   const passing = new Map<number, boolean>();
-  let last: Extract<Event, { kind: "session" }> | undefined;
+  let last: Extract<LoggedEvent, { kind: "session" }> | undefined;
   let seconds = 0;
   for (const event of events) {
     if (event.kind === "session") {

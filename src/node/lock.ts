@@ -50,12 +50,22 @@ export async function removeClaims(folder: string, files: Reader): Promise<void>
   }
 }
 
+/** Whether a living process holds the study or one of its items; nothing is written to find out. */
+export async function isHeld(folder: string, files: Reader): Promise<boolean> {
+  const names = (await readdir(join(folder, "claims")).catch(() => [])).filter((name) => !name.startsWith("."));
+  const paths = [join(folder, "lock"), ...names.map((name) => join(folder, "claims", name))];
+  // This machine's clock, where the file system's would have to be asked by writing: minutes are not told apart.
+  for (const path of paths) if (await alive(parsed(await textOf(path, files)), path, Date.now())) return true;
+  return false;
+}
+
 /** Claims whose holder is gone, of a study that this process has locked: the lock's date is the file system's time. */
 export async function deadClaims(folder: string, files: Reader): Promise<string[]> {
   const names = (await readdir(join(folder, "claims")).catch(() => [])).filter((name) => !name.startsWith("."));
   const dead: string[] = [];
+  const now = await dateOf(join(folder, "lock"));
   for (const path of names.map((name) => join(folder, "claims", name)))
-    if (!(await alive(parsed(await textOf(path, files)), path, join(folder, "lock")))) dead.push(path);
+    if (!(await alive(parsed(await textOf(path, files)), path, now))) dead.push(path);
   return dead;
 }
 
@@ -103,7 +113,8 @@ async function textOf(path: string, files: Reader): Promise<string> {
  */
 async function takenOver(path: string, mine: string, files: Reader): Promise<boolean> {
   const found = await textOf(path, files);
-  if (await alive(parsed(found), path, mine)) return false;
+  // `mine` was written just now: its date is the file system's time.
+  if (await alive(parsed(found), path, await dateOf(mine))) return false;
   const aside = temporaryName(path);
   await rename(path, aside).catch(() => {});
   const moved = (await textOf(aside, files)) || found;
@@ -120,13 +131,17 @@ function parsed(text: string): Holder | null {
   }
 }
 
-/** `mine` was written just now: its date is the file system's time. */
-async function alive(holder: Holder | null, path: string, mine: string): Promise<boolean> {
+/** `now` is the time, in milliseconds, by the clock that dates the file. */
+async function alive(holder: Holder | null, path: string, now: number): Promise<boolean> {
   if (!holder) return false;
   if (holder.host === hostname()) return isAlive(holder.pid) && (await bornAt(holder.pid)) === holder.born;
   if (holder.hold === undefined) return true;
-  const [held, now] = await Promise.all([lstat(path).catch(() => null), lstat(mine)]);
-  return held !== null && now.mtimeMs - held.mtimeMs < 1000 * leaseSeconds;
+  const held = await lstat(path).catch(() => null);
+  return held !== null && now - held.mtimeMs < 1000 * leaseSeconds;
+}
+
+async function dateOf(path: string): Promise<number> {
+  return (await lstat(path)).mtimeMs;
 }
 
 /** When a process began, in the kernel's ticks: a number given to another process later has another. "" where there is no /proc. */

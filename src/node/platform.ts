@@ -26,7 +26,7 @@ import { reportFonts } from "./fonts.js";
 import { openImageSource } from "./image-source.js";
 import { openItems } from "./item-file.js";
 import { builtFile } from "./kernel.js";
-import { claimItem, deadClaims, lockStudy, removeClaims } from "./lock.js";
+import { claimItem, deadClaims, isHeld, lockStudy, removeClaims } from "./lock.js";
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
 import { studyFiles } from "./study-folder.js";
@@ -40,6 +40,7 @@ const files: Files = {
   readIfThere: (name) => orNull(readFile(name)),
   kind: (name) => orNull(stat(name).then((found) => (found.isDirectory() ? "folder" : "file"))),
   open: openFile,
+  stamp: (name) => orNull(stat(name).then(({ size, mtimeMs, ino }) => [size, mtimeMs, ino].join())),
   list: (folder) => readdir(folder).catch((error) => (errorCode(error) === "ENOENT" ? [] : Promise.reject(error))),
   writeFirst,
   replace: replaceFile,
@@ -73,6 +74,7 @@ const studies: Studies = {
   files: (folder) => studyFiles(folder, files),
   lock: (folder) => lockStudy(folder, studyFiles(folder, files)),
   claim: (folder, id) => claimItem(folder, id, studyFiles(folder, files)),
+  isHeld: (folder) => isHeld(folder, studyFiles(folder, files)),
   strays: async (folder) => [...(await straysIn(folder)), ...(await deadClaims(folder, studyFiles(folder, files)))],
   async removeStrays(folder) {
     await removeStrays(folder);
@@ -103,6 +105,7 @@ export const nodePlatform: Platform = {
   }),
   packages: dependencyVersions,
   now: () => performance.now() / 1000,
+  date: () => new Date(),
   processor() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

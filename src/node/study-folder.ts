@@ -51,6 +51,7 @@ export function studyFiles(folder: string, files: Files): Files {
       return files.open(name);
     },
     kind: async (name) => look(name),
+    stamp: async (name) => (look(name) === null ? null : files.stamp(name)),
     async list(name) {
       look(name);
       return files.list(name);

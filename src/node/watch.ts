@@ -1,7 +1,8 @@
 /** `crisp watch`: a study's folder followed, and the page of it served. */
 import { followStudy } from "../app/follow-study.js";
 import { knownManifest } from "../app/study-files.js";
-import { livePage, liveParts } from "../report/live-page.js";
+import type { ReportInput } from "../report/input.js";
+import { type LiveParts, livePage, liveParts } from "../report/live-page.js";
 import { analyseBeside } from "./analyser.js";
 import { type LiveServer, serveLive } from "./live-server.js";
 import { nodePlatform as here } from "./platform.js";
@@ -56,9 +57,11 @@ async function follow(
     const waits = await follower.read(atOnce);
     const state = follower.state();
     // While results wait to be read the figures are drawn once a second all the same.
-    const rest = state === before ? atLeastEvery : waits ? every : 0;
+    const idle = follower.finished() && !waits ? Number.POSITIVE_INFINITY : atLeastEvery;
+    const rest = state === before ? idle : waits ? every : 0;
     if (performance.now() - drawn > rest) {
-      server.publish(liveParts(await follower.view(), follower.trouble()));
+      const input = await follower.view();
+      server.publish(drawnParts(input, follower.trouble()));
       drawn = performance.now();
       before = state;
     }
@@ -66,6 +69,16 @@ async function follow(
     told = true;
     if (besideRun && follower.finished() && !waits) return;
     await pause(waits ? 1 : Math.max(1, every - (performance.now() - begun)), signal);
+  }
+}
+
+/** The page's parts; where a damaged file has made something that cannot be drawn, that is said in place of it. */
+function drawnParts(input: ReportInput | null, trouble: string | null): LiveParts {
+  try {
+    return liveParts(input, trouble);
+  } catch (error) {
+    const why = `what was read cannot be drawn: ${error instanceof Error ? error.message : error}.`;
+    return liveParts(null, [trouble, why].filter(Boolean).join(" "));
   }
 }
 

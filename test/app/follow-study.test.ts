@@ -1,11 +1,15 @@
 /** A study followed from its folder, in memory; test/cli/watch.test.ts follows real ones. */
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { LoggedEvent } from "../../src/app/events.js";
 import { type Analyse, followStudy } from "../../src/app/follow-study.js";
 import { emptySeen, keepLearned } from "../../src/app/followed.js";
-import { manifestOf } from "../../src/app/manifest.js";
+import { manifestOf, planOf } from "../../src/app/manifest.js";
 import { runStudy } from "../../src/app/run-study.js";
+import { progressLine, secondsSoFar } from "../../src/app/watched-progress.js";
+import { sha256Hex } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
 import { analyseStudy } from "../../src/study/analyse.js";
+import { firstRound } from "../../src/study/plan.js";
 import { barImages, settings } from "../study/fixtures.js";
 import { memoryPlatform } from "./memory-platform.js";
 
@@ -25,6 +29,32 @@ let finished: ReadonlyMap<string, Uint8Array>;
 function unfinished(analyse: Analyse) {
   const contents = new Map([...finished].filter(([name]) => !/scaling|report/.test(name)));
   return { contents, follower: followStudy("study", memoryPlatform(contents, barImages(60), images), analyse) };
+}
+
+/** A finished study, a clock to be moved on, and the names of the files that were read since. */
+function watched() {
+  const contents = new Map(finished);
+  const platform = memoryPlatform(contents, barImages(60), images);
+  const read: string[] = [];
+  const clock = { now: 0 };
+  const noting = <T>(work: (path: string) => Promise<T>) => {
+    return (path: string) => {
+      read.push(path);
+      return work(path);
+    };
+  };
+  const { files } = platform;
+  const noted = { ...files, read: noting(files.read), readIfThere: noting(files.readIfThere) };
+  const studies = { ...platform.studies, files: () => noted };
+  const follower = followStudy("study", { ...platform, files: noted, studies, now: () => clock.now }, here);
+  const look = async () => {
+    clock.now += 10;
+    read.length = 0;
+    await follower.read(60);
+    await settled();
+    return read.map((path) => path.replace("study/", ""));
+  };
+  return { contents, follower, look };
 }
 
 /** Lets work that was begun and not awaited come to its end. */
@@ -67,7 +97,7 @@ test("an analysis that fails is said as long as there is no other", async () => 
     await follower.read(60);
     await settled();
   }
-  expect([analyses, follower.trouble()]).toEqual([1, "out of memory"]);
+  expect([analyses, follower.trouble()]).toEqual([1, "study: analysis failed: out of memory."]);
 });
 
 test("one analysis runs at a time", async () => {
@@ -128,4 +158,113 @@ test("the dictionary that changed last is the last; what is no news moves nothin
   keepLearned(seen, "b", at(10));
   expect([...seen.learned.keys()]).toEqual(["b", "a"]);
   expect(seen.learned.get("a")!.imagesSeen).toBe(20);
+});
+
+test("a finished study is read once; then a file is read again only where it was written anew", async () => {
+  const { contents, follower, look } = watched();
+  expect(await look()).toContain("scaling.json");
+  expect(follower.finished()).toBe(true);
+  for (let i = 0; i < 3; i++) expect(await look()).toEqual([]);
+  const before = (await follower.view())!.provenance;
+  const log = new TextDecoder().decode(contents.get("study/events.ndjson"));
+  contents.set(
+    "study/events.ndjson",
+    new TextEncoder().encode(log.replaceAll('"machine":"none"', '"machine":"other"')),
+  );
+  expect(await look()).toContain("events.ndjson");
+  expect([before.machine, (await follower.view())!.provenance.machine]).toEqual(["none", "other"]);
+  expect(await look()).toEqual([]);
+});
+
+/** Lines that no command writes: half of one, no object, none of the fields that are asked for. */
+const noEvents = [
+  '{"time":"2026-01-01T00:00',
+  "null",
+  "7",
+  "{}",
+  '{"time":"no time","pid":1,"kind":"end","seconds":1}',
+];
+
+test("lines of the log that are no events are said, passed over, and forgotten when they are gone", async () => {
+  const { contents, follower, look } = watched();
+  const log = new TextDecoder().decode(contents.get("study/events.ndjson"));
+  const put = (text: string) => void contents.set("study/events.ndjson", new TextEncoder().encode(text));
+  const sessions = async () => (await follower.view())!.live!.sessions;
+  await look();
+  const before = await sessions();
+  put(`${noEvents.join("\n")}\n${log}`);
+  await look();
+  expect(follower.trouble()).toMatch(/^events\.ndjson: line 1 and 4 more cannot be read/);
+  expect(await sessions()).toEqual(before);
+  put(`${log}{"time":"2026`); // being written
+  await look();
+  expect(follower.trouble()).toBe(null);
+});
+
+test("a checkpoint that is damaged or no checkpoint is said, and the others are shown", async () => {
+  const { contents, follower } = unfinished(here);
+  const [id] = [...contents.keys()].flatMap((name) => (/dictionaries\/../.test(name) ? [name.slice(-76, -12)] : []));
+  contents.delete(`study/results/${id.slice(0, 2)}/${id}.json`);
+  const body = new TextEncoder().encode("no checkpoint");
+  const sealed = new Uint8Array([...new TextEncoder().encode(sha256Hex(body)), ...body]);
+  contents.set(`study/checkpoints/${id}.7`, sealed);
+  await follower.read(60);
+  expect(follower.trouble()).toMatch(/safetensors|checkpoint/);
+  expect((await follower.view())!.live!.stages.length).toBeGreaterThan(0);
+  const damaged = unfinished(here);
+  damaged.contents.delete(`study/results/${id.slice(0, 2)}/${id}.json`);
+  damaged.contents.set(`study/checkpoints/${id}.7`, sealed.slice(1));
+  await damaged.follower.read(60);
+  expect(damaged.follower.trouble()).toMatch(/checkpoints\/.*\.7 is damaged/);
+});
+
+test("items without what an item has are said, and the page stays", async () => {
+  const { contents, follower } = unfinished(here);
+  await follower.read(60);
+  const before = (await follower.view())!.study.curves;
+  contents.set("study/items-9.ndjson", new TextEncoder().encode('{"id":"x"}\n'));
+  await follower.read(60);
+  expect((await follower.view())!.study.curves).toEqual(before);
+  expect(follower.trouble()).toMatch(/no item is of kind undefined/);
+  contents.delete("study/items-9.ndjson");
+  await follower.read(60);
+  await follower.view();
+  expect(follower.trouble()).toBe(null);
+});
+
+describe("of several processes", () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 10, minute)).toISOString();
+  const begins = (minute: number, pid: number, command = `crisp run ${pid}`): LoggedEvent => ({
+    ...{ kind: "session", purpose: "study", time: at(minute), pid, workers: 1, command },
+    ...{ machine: "m", node: "20", version: "1" },
+  });
+  const ends = (minute: number, pid: number): LoggedEvent => ({
+    ...{ kind: "end", outcome: "stopped", time: at(minute), pid, seconds: 1 },
+  });
+  const plan = planOf(manifestOf(own, barImages(60), { family: "reference" }));
+  const [items, done] = [firstRound(plan), new Set<string>()];
+  const line = (events: readonly LoggedEvent[], minute: number, held: boolean) =>
+    progressLine({ items, done, events, finished: false }, plan, { date: new Date(at(minute)), held });
+
+  test("one ends and another works on: the study has not stopped", () => {
+    expect(line([begins(0, 1), begins(1, 2), ends(30, 2)], 31, true)).toMatch(/^0 of \d+ items, about .* left/);
+  });
+  test("all have ended: it has stopped, and the last one's command goes on", () => {
+    const all = [begins(0, 1), begins(1, 2), ends(30, 2), ends(31, 1)];
+    expect(line(all, 31, false)).toMatch(/; stopped\. To go on: crisp run 2$/);
+  });
+  test("one was killed long ago, the other ended: it has stopped", () => {
+    expect(line([begins(0, 1), begins(100, 2), ends(130, 2)], 131, false)).toMatch(
+      /; stopped\. To go on: crisp run 2$/,
+    );
+  });
+  test("one that is gone without a word is said, once it can no longer be between two items", () => {
+    expect(line([begins(0, 1)], 0.5, false)).toMatch(/about .* left$/);
+    expect(line([begins(0, 1)], 2, false)).toMatch(/; its process is gone without a word\. To go on: crisp run 1$/);
+  });
+  test("silence is told by the clock that is given", () => {
+    expect(line([begins(0, 1)], 9, true)).not.toContain("nothing has landed");
+    expect(line([begins(0, 1)], 20, true)).toContain("nothing has landed for 20 min");
+    expect(secondsSoFar([begins(0, 1)], { date: new Date(at(20)), held: true })).toBe(1200);
+  });
 });

@@ -36,6 +36,7 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
       };
     },
     readIfThere: async (path) => contents.get(path) ?? null,
+    stamp: async (path) => (contents.has(path) ? sha256Hex(contents.get(path)!) : null),
     async kind(path) {
       if (contents.has(path)) return "file";
       return [...contents.keys()].some((name) => name.startsWith(`${path}/`)) ? "folder" : null;
@@ -87,6 +88,7 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
       lock: async () => async () => {},
       claim: async () => async () => {},
       strays: async () => [],
+      isHeld: async () => false,
       removeStrays: async () => {},
       processId: 1,
     },
@@ -98,6 +100,7 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
     origin: (command) => ({ version: "0", machine: "none", node: "none", command, date: "today" }),
     packages: () => ({}),
     now: () => 0,
+    date: () => new Date(0),
     processor: () => 0,
   };
 }

@@ -89,7 +89,8 @@ it("the folder of one dictionary says so, and one of the first versions is known
 });
 
 it("a session of the first versions is a study's or its transition tests' by its command; later ones say it", async () => {
-  const of = (command: string, purpose?: string) => JSON.stringify({ kind: "session", command, purpose });
+  const by = { time: "2026-01-01T00:00:00.000Z", pid: 1, machine: "m", node: "v20", version: "0", workers: 1 };
+  const of = (command: string, purpose?: string) => JSON.stringify({ kind: "session", ...by, command, purpose });
   const lines = [of("crisp run --out s"), of("crisp transition s"), of("crisp predict s", "predict"), '{"kind":"se'];
   const folder = folderOf("log", { "events.ndjson": lines.join("\n") });
   const purposes = (await readEvents(folder, nodePlatform)).map((event) => event.kind === "session" && event.purpose);

@@ -233,6 +233,28 @@ test("an item is claimed by one; a claim from another machine is taken over once
   await mine!();
 });
 
+test("a study is held while a living process holds it or an item of it", async () => {
+  const folder = join(root, "held");
+  await mkdir(folder);
+  const isHeld = () => nodePlatform.studies.isHeld(folder);
+  expect(await isHeld()).toBe(false);
+  for (const hold of [() => nodePlatform.studies.lock(folder), () => nodePlatform.studies.claim(folder, "0a")]) {
+    const release = await hold();
+    expect(await isHeld()).toBe(true);
+    await release!();
+    expect(await isHeld()).toBe(false);
+  }
+  const path = join(folder, "claims", "0b");
+  const host = (await import("node:os")).hostname();
+  await writeFile(path, JSON.stringify({ pid: 2 ** 22 + 1, host, born: "1", hold: "x" })); // killed
+  expect(await isHeld()).toBe(false);
+  await writeFile(path, JSON.stringify({ pid: 1, host: "elsewhere", born: "1", hold: "x" }));
+  expect(await isHeld()).toBe(true);
+  const old = Date.now() / 1000 - 200;
+  await utimes(path, old, old);
+  expect(await isHeld()).toBe(false);
+});
+
 test("a pack on this machine's disk gives back what was packed, and names the file with a flipped bit", async () => {
   const [folder, out] = [join(root, "unpacked"), join(root, "packed")];
   await claimFolder(folder, manifestOf(settings, barImages(60), { family: "reference" }), nodePlatform);
