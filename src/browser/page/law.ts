@@ -83,7 +83,8 @@ export type Expected = {
 /**
  * The straight line on log axes of the record, ln k = ln A + b ln L. Half its interval is √(v(u)), v a parabola in
  * u = ln L, which three points of the recorded band tell; what a new network adds is the recorded prediction's
- * interval beyond the band's. So the left-out size comes back as it was recorded. Null without a line or a prediction.
+ * interval beyond the band's. The left-out size is as it was recorded: a mean over the laws that stay, off the line by
+ * a small part of its interval. Null without a line or a prediction.
  */
 export function expectedAt({ activeUnits, prediction, minima }: StudyRecord, features: number): Expected | null {
   const law = activeUnits.powerLaw;
@@ -97,13 +98,14 @@ export function expectedAt({ activeUnits, prediction, minima }: StudyRecord, fea
   const replicate = half(recorded) ** 2 - variance(Math.log(prediction.systemSize));
   const margin = Math.exp(Math.sqrt(variance(Math.log(systemSize)) + replicate));
   const k = law.amplitude.value * systemSize ** law.exponent.value;
-  const activeUnitsThere = { value: k, low: k / margin, high: k * margin };
-  const percent = (units: number) => (100 * units) / systemSize;
+  const line = { value: k, low: k / margin, high: k * margin };
+  const units = features === prediction.features ? recorded : line;
+  const percent = (count: number) => (100 * count) / systemSize;
   const measured = minima.filter(({ leftOut }) => !leftOut).map((one) => one.systemSize);
   return {
     systemSize,
-    activeUnits: activeUnitsThere,
-    percentActive: { value: percent(k), low: percent(k / margin), high: percent(k * margin) },
+    activeUnits: units,
+    percentActive: { value: percent(units.value), low: percent(units.low), high: percent(units.high) },
     far: systemSize > 8 * Math.max(...measured) || systemSize < Math.min(...measured) / 8,
   };
 }
