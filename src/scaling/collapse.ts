@@ -194,7 +194,7 @@ function besideOthers(family: Family, scaled: Scaled, i: number, j: number) {
   for (let k = 0; k < curves.length; k++) {
     if (k === i) continue;
     const { along, up } = scaled.factors[k];
-    const found = between[k](X / along + scaled.critical);
+    const found = between[k].at(X / along + scaled.critical);
     if (found === null) continue;
     const variance = found.variance * up * up;
     const missed = found.error * Math.abs(up);
@@ -257,7 +257,7 @@ function distanceOf(family: Family, scaling: Scaling): number {
       const y = curves[i].y[j] * scaled.factors[i].up;
       [low, high] = [Math.min(low, y), Math.max(high, y)];
       const X = (curves[i].x[j] - scaling.critical) * scaled.factors[i].along;
-      between.forEach((at, k) => {
+      between.forEach(({ at }, k) => {
         const found = k === i ? null : at(X / scaled.factors[k].along + scaling.critical);
         if (found === null) return;
         sum += Math.abs(y - found.y * scaled.factors[k].up);

@@ -222,7 +222,7 @@ function signChange(a: MeasuredCurve, b: MeasuredCurve): number | null {
 
 /** The difference of two curves over its error; null where one of them does not reach. */
 function differenceAt(a: Interpolant, b: Interpolant, x: number): number | null {
-  const [one, other] = [a(x), b(x)];
+  const [one, other] = [a.at(x), b.at(x)];
   if (one === null || other === null) return null;
   const variance = one.variance + other.variance + (one.error + other.error) ** 2;
   return (other.y - one.y) / Math.sqrt(variance);

@@ -5,8 +5,9 @@
  *               resamples times √(R/(R − 1)), for draws from R vary by (R − 1)/R of their source;
  *   else        every point with a Gaussian deviate of its stated error, or of the scatter.
  *
- * To each point is added a deviate of what interpolation may miss beside it, so a coarse
- * grid widens the interval. A resample's scaling is one step of Newton from the best one,
+ * What interpolation may miss between two points moves by a deviate of its own, so a coarse
+ * grid widens the interval, by no more than S gives such a place. As noise of the points beside a gap,
+ * which other curves know well, it made intervals on random grids 6 times as wide. A resample's scaling is one step of Newton from the best one,
  *
  *   p_k = p − H⁻¹∇S_k(p),  H the second derivatives of S at p,
  *
@@ -25,7 +26,6 @@ import {
   type Scaling,
   scalingAt,
 } from "./collapse.js";
-import { interpolationErrors } from "./interpolate.js";
 import { cholesky, dot, forward, type Matrix, matrix } from "./linear.js";
 import { type MeasuredFamily, meanOf } from "./point-errors.js";
 import { redrawnQuality } from "./redrawn.js";
@@ -66,9 +66,8 @@ export function resampled(
   const factor = steps && hessianFactor(own, steps);
   if (steps === null || factor === null) return null;
   const gradient = gradientAt(family, moved, steps);
-  const missed = measured.curves.map(interpolationErrors);
   const scalings = Array.from({ length: count }, (_, k) => {
-    const slopes = gradient(redrawnValues(measured, missed, { seed: options.seed, index: k }));
+    const slopes = gradient(redrawnValues(measured, { seed: options.seed, index: k }));
     const move = solved(factor, slopes);
     return moved(steps.map((step, j) => -step * move[j]));
   });
@@ -141,20 +140,17 @@ function hessianFactor(quality: Quality, steps: readonly number[]): Matrix | nul
 
 type Draw = { readonly seed: number; readonly index: number };
 
-/** The values of all curves, drawn again; one stream per size, so that parts of a family are drawn as in the whole. */
-function redrawnValues(
-  { curves, groups, errors }: MeasuredFamily,
-  missed: readonly (readonly number[])[],
-  { seed, index }: Draw,
-): Float64Array {
-  const values = curves.flatMap(({ size, y, error }, i) => {
+/** All curves drawn again, as redrawn.ts takes them; one stream per size, so that parts of a family are drawn as in the whole. */
+function redrawnValues({ curves, groups, errors }: MeasuredFamily, { seed, index }: Draw): Float64Array {
+  const drawn = curves.map(({ size, y, error }, i) => {
     const draw = draws({ seed, stream: streamOf(size), purpose: purpose.bootstrap }, index);
-    if (errors !== "replicates")
-      return y.map((value, j) => value + Math.hypot(error[j], missed[i][j]) * draw.gaussian());
-    const own = groups[i].map(() => groups[i][draw.whole(groups[i].length)]);
-    return meanOf(own).map((value, j) => value + missed[i][j] * draw.gaussian());
+    const values =
+      errors === "replicates"
+        ? meanOf(groups[i].map(() => groups[i][draw.whole(groups[i].length)]))
+        : y.map((value, j) => value + error[j] * draw.gaussian());
+    return { values, bends: y.map(() => draw.gaussian()) };
   });
-  return Float64Array.from(values);
+  return Float64Array.from([...drawn.flatMap(({ values }) => values), ...drawn.flatMap(({ bends }) => bends)]);
 }
 
 /** A whole number for any size: the two halves of its bits. */

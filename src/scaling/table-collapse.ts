@@ -24,8 +24,8 @@ export type TableCollapse = Omit<Collapse, "point" | "least"> & {
   readonly gaussianProcess: ProcessCollapse | null;
 };
 
-/** x_c if it is known, and the seed of the resamples. */
-export type TableCollapseOptions = { readonly critical?: number; readonly seed?: number };
+/** x_c if it is known, the seed of the resamples, and whether the Gaussian process stands beside S; true by default. */
+export type TableCollapseOptions = { readonly critical?: number; readonly seed?: number; readonly process?: boolean };
 
 /** How the extrema of the curves move with size. */
 export type ExtremaData = { readonly location: SizeData; readonly value: SizeData };
@@ -49,7 +49,7 @@ export function collapseTable(
     seed: options.seed ?? 0,
   };
   const { least, ...best } = collapse(measured.curves, search);
-  if (best.point !== null) return withIntervals(measured, best, { held, search });
+  if (best.point !== null) return withIntervals(measured, best, { held, search, process: options.process !== false });
   const none = { a: null, b: null, critical: null, point: null, intervals: null, gaussianProcess: null };
   return { ...best, ...none, undetermined: [] };
 }
@@ -61,12 +61,16 @@ function criticalStarts(location: SizeData): number[] {
   return [0, last, last + (last - first) / 4];
 }
 
-type Context = { readonly held: boolean; readonly search: Parameters<typeof resampled>[2] };
+type Context = {
+  readonly held: boolean;
+  readonly search: Parameters<typeof resampled>[2];
+  readonly process: boolean;
+};
 
 function withIntervals(
   measured: MeasuredFamily,
   best: Omit<Collapse, "least">,
-  { held, search }: Context,
+  { held, search, process }: Context,
 ): TableCollapse {
   const point = best.point!;
   const found = resampled(measured, point, search);
@@ -96,6 +100,7 @@ function withIntervals(
     critical: hidden ? null : critical,
     intervals: measured.errors,
     undetermined: open,
-    gaussianProcess: hidden ? null : processCollapse(measured.curves, { start: point, held: { critical: held } }),
+    gaussianProcess:
+      hidden || !process ? null : processCollapse(measured.curves, { start: point, held: { critical: held } }),
   };
 }

@@ -61,14 +61,14 @@ describe("a curve between its points", () => {
 
   test("is exact for cubics, and says so", () => {
     const cubic = (t: number): number => 2 - t + 0.3 * t * t - 0.02 * t ** 3;
-    const found = interpolant(of(cubic))(2.5)!;
+    const found = interpolant(of(cubic)).at(2.5)!;
     expect(found.y).toBeCloseTo(cubic(2.5), 10);
     expect(found.error).toBeLessThan(1e-6);
   });
 
   test("knows what it misses: the error is within a factor of 3 of the truth where that matters", () => {
     const f = (t: number): number => 1 / (1 + t * t);
-    const at = interpolant(of(f));
+    const { at } = interpolant(of(f));
     for (let t = 1.6; t < 6; t += 0.37) {
       const { y, error } = at(t)!;
       const missed = Math.abs(y - f(t));
@@ -80,7 +80,7 @@ describe("a curve between its points", () => {
   test("does not take noise for a bend: the error stays far below that of the points", () => {
     const draw = draws({ seed: 3, purpose: purpose.test }, 0);
     const noisy = of(() => draw.gaussian(), 1);
-    const at = interpolant(noisy);
+    const { at } = interpolant(noisy);
     const errors = x.slice(1).map((right, i) => at((x[i] + right) / 2)!);
     const squares = errors.reduce((sum, { error }) => sum + error ** 2, 0) / errors.length;
     expect(squares).toBeLessThan(0.3);
