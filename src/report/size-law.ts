@@ -40,10 +40,10 @@ function open(fit: ScalingFit): ShownLaw | null {
   const names = weighty(fit).map(({ name }) => lawName(name));
   const which =
     names.length === 1
-      ? `${names[0]} fits, not decided`
+      ? [`${names[0]} fits, not decided`]
       : names.length === 2
-        ? `${names[0]} or ${names[1]}`
-        : `${names.length} laws fit`;
+        ? inLines(names[0], `or ${names[1]}`)
+        : [`${names.length} laws fit`];
   const leading = exponentRange && exponentRange.low < exponentRange.high;
   const exponent = leading
     ? [`~exponent in ${intervalText({ ...exponentRange, value: (exponentRange.low + exponentRange.high) / 2 })}~`]
@@ -51,8 +51,16 @@ function open(fit: ScalingFit): ShownLaw | null {
   return {
     ...bent(range),
     line: "none",
-    label: ["**undecided**", `~${which}~`, ...exponent],
+    label: ["**undecided**", ...which.map((line) => `~${line}~`), ...exponent],
   };
+}
+
+/** Characters of a label's line: a wider one covers points where a panel is narrow. */
+const longest = 32;
+
+function inLines(first: string, second: string): readonly string[] {
+  const line = `${first} ${second}`;
+  return line.length <= longest ? [line] : [first, second];
 }
 
 /** A straight line on the axes, with why it is no law. */

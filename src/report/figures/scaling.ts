@@ -86,7 +86,7 @@ function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly st
     ...fitted.outside.map((part) => polyline(part, "fit dashed")),
     ...measured.map(({ L, estimate, dress }) => errorBar(plot, [L, estimate], `bar k${dress.colour}`)),
     ...measured.map(({ L, estimate, dress }) => marker(plot.at([L, estimate.value]), dress)),
-    labels(measured, spec, { plot, reference, fitted: fitted.all }),
+    labels(measured, spec, { plot, reference, fitted: fitted.all, edges: fitted.edges }),
     measured.length > 0 ? "" : text([(left + right) / 2, (top + bottom) / 2], "No minimum yet", { anchor: "middle" }),
   ];
 }
@@ -117,7 +117,7 @@ export function sizeTicks(known: readonly number[], x: Scale): readonly number[]
 
 /** Line and band; beyond the fitted sizes a line is dashed, and everywhere where it is no law. */
 function fitLine(measured: Measured, { law = null }: SizePanel, { x, y, at }: Plot) {
-  if (law === null) return { band: "", inside: [], outside: [], all: [] as Point[] };
+  if (law === null) return { band: "", inside: [], outside: [], all: [] as Point[], edges: [] };
   const used = measured.filter((m) => !m.leftOut).map((m) => m.L);
   const [first, last] = [Math.min(...used), Math.max(...used)];
   const [start, end] = x.domain;
@@ -125,8 +125,10 @@ function fitLine(measured: Measured, { law = null }: SizePanel, { x, y, at }: Pl
   const inView = [...law.band].filter((b) => b.size >= start && b.size <= end).sort((a, b) => a.size - b.size);
   const edge = (end: "low" | "high") => inView.map((b): Point => at([b.size, clampTo(y, b[end])]));
   const solid = law.line === "law";
+  const edges = [edge("high"), edge("low")];
   return {
-    band: band(edge("high"), edge("low"), law.line === "none" ? "band range" : "band"),
+    edges,
+    band: band(edges[0], edges[1], law.line === "none" ? "band range" : "band"),
     inside: solid ? piece(first, last) : [],
     outside: law.line === "none" ? [] : solid ? [piece(start, first), piece(last, end)] : [piece(start, end)],
     all: piece(start, end),
@@ -161,20 +163,28 @@ function cutToRange([from, to]: readonly [Point, Point], y: Scale): readonly Poi
 }
 
 /** Lines that are drawn already: what labels keep clear of. */
-type Lines = { readonly plot: Plot; readonly reference: readonly Point[]; readonly fitted: readonly Point[] };
+type Lines = {
+  readonly plot: Plot;
+  readonly reference: readonly Point[];
+  readonly fitted: readonly Point[];
+  /** Of the band. */
+  readonly edges: readonly (readonly Point[])[];
+};
 
 /** All labels of the panel together, so that none meet. */
-function labels(measured: Measured, spec: SizePanel, { plot, reference, fitted }: Lines): string {
+function labels(measured: Measured, spec: SizePanel, lines: Lines): string {
+  const { plot, reference, fitted, edges } = lines;
   const points = measured.map((m): Point => plot.at([m.L, m.estimate.value]));
   const obstacles = [
     ...boxesAlongLine(fitted),
     ...boxesAlongLine(reference),
+    ...edges.flatMap((edge) => boxesAlongLine(edge)),
     ...points.map((point) => ({ ...boxAround(point, 8), point: true })),
   ];
   const leftOut = measured.flatMap((m, i): Label[] =>
     m.leftOut ? [{ lines: ["left out"], grey: true, places: around(points[i], ["W", "SW", "NW", "N", "S"]) }] : [],
   );
-  const wanted = [...leftOut, ...lawLabels(spec, { plot, reference, fitted }), ...referenceLabel(spec, reference)];
+  const wanted = [...leftOut, ...lawLabels(spec, lines), ...referenceLabel(spec, reference)];
   const { area, width } = plot;
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
@@ -186,11 +196,12 @@ function lawLabels({ law = null }: SizePanel, { plot, fitted }: Lines): readonly
   return [{ lines: law.label, places: [...besides(fitted, height), ...corners(plot.area, height)] }];
 }
 
-/** The corners of the plotting area, for a label that finds no place beside its line. */
+/** Corners and middle of the plotting area, above and below, for a label that finds no place beside its line. */
 function corners({ left, right, top, bottom }: Box, height: number): readonly Place[] {
   return [top + 14, bottom - height + 5].flatMap((y): Place[] => [
     { x: right - 4, y, anchor: "end" },
     { x: left, y, anchor: "start" },
+    { x: (left + right) / 2, y, anchor: "middle" },
   ]);
 }
 
