@@ -231,12 +231,9 @@ function clusterRunner(session: Session, request: ClusterRequest, on: Step): Run
     async run(items, done) {
       const lacking: Item[] = [];
       for (const item of items) if (!(await store.has(item))) lacking.push(item);
-      const far = lacking.filter(({ kind }) => !small.has(kind));
+      const [near, far] = [true, false].map((of) => lacking.filter(({ kind }) => small.has(kind) === of));
       if (far.length === 0) return runner.run(items, done);
-      await runner.run(
-        lacking.filter((item) => !far.includes(item)),
-        () => {},
-      );
+      await runner.run(near, () => {});
       await submitted(far, { session, request, ...on });
       throw new Submitted();
     },

@@ -119,25 +119,24 @@ export async function readNumbers(table: ParquetTable, names: readonly string[])
   const parts: Float64Array[][] = held.map(() => []);
   for await (const group of table.groups(held))
     group.forEach((cells, i) => {
-      parts[i].push(
-        Float64Array.from(
-          cells as ArrayLike<unknown> & ArrayLike<number>,
-          numberOf(`${table.file}: the column ${held[i]}`),
-        ),
-      );
+      parts[i].push(numbersOf(cells, `${table.file}: the column ${held[i]}`));
     });
   return new Map(held.map((name, i) => [name, joined(parts[i])]));
 }
 
-/** A cell as a number; throws for null and text, in the words of the column. */
-function numberOf(column: string): (cell: unknown) => number {
-  return (cell) => {
-    if (typeof cell === "number" || typeof cell === "bigint") return Number(cell);
-    throw new CrispError(
-      "data",
-      `${column} holds ${String(cell).slice(0, 40)}; numbers are read. Write the file again.`,
-    );
-  };
+/** Cells as numbers; throws for null and text, in the words of the column. */
+function numbersOf(cells: ArrayLike<unknown>, column: string): Float64Array {
+  const numbers = new Float64Array(cells.length);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i];
+    if (typeof cell === "number" || typeof cell === "bigint") numbers[i] = Number(cell);
+    else
+      throw new CrispError(
+        "data",
+        `${column} holds ${String(cell).slice(0, 40)}; numbers are read. Write the file again.`,
+      );
+  }
+  return numbers;
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -33,10 +33,12 @@ export function bundled(items: readonly Item[], rule: BundleRule): Bundled {
     rule,
   );
   const rest = free.filter(({ id }) => !wanted.has(id));
-  const following = leading.map((bundle) => {
-    const ids = new Set(bundle.map(({ id }) => id));
-    return items.filter((item) => ids.has(String(needed(item))));
-  });
+  const bundleOf = new Map(leading.flatMap((bundle, k) => bundle.map(({ id }) => [id, k] as const)));
+  const following: Item[][] = leading.map(() => []);
+  for (const item of items) {
+    const k = bundleOf.get(String(needed(item)));
+    if (k !== undefined) following[k].push(item);
+  }
   return { first: [...leading, ...packed(rest, rule)], next: following };
 }
 

@@ -111,15 +111,20 @@ function isStop(failure: unknown): boolean {
   return failure instanceof CrispError && failure.code === "incomplete";
 }
 
+/** Results read at once: a file system on a network answers several questions in the time of one. */
+const readingLanes = 8;
+
 /** Reads only: every item must have its result. @throws CrispError from `missing` for the first that has none */
 export function readingRunner(store: ItemStore, missing: () => CrispError): Runner {
   return {
-    async run(items, done) {
-      for (const item of items) {
-        if (!(await store.has(item))) throw missing();
-        await done(item, true);
-      }
-    },
+    run: (items, done) =>
+      runLanes(items.length, {
+        lanes: readingLanes,
+        async work(index) {
+          if (!(await store.has(items[index]))) throw missing();
+          await done(items[index], true);
+        },
+      }),
   };
 }
 
