@@ -76,7 +76,8 @@ async function demandIdle(study: string, strays: readonly string[], platform: Pl
   const submitted = (await readState(study, platform))?.state === "submitted";
   if (claims.length === 0 && !submitted) return;
   const who = claims.length > 0 ? `a process makes an item (${claims[0]})` : "its jobs are on a cluster";
-  throw new CrispError("busy", `${study} is worked on: ${who}. Wait for the end, or stop it, and clear it then.`);
+  const advice = `Wait for the end, or stop it (crisp cancel ends what is on a cluster), and clear it then.`;
+  throw new CrispError("busy", `${study} is worked on: ${who}. ${advice}`);
 }
 
 /** Files in a folder of the study, from the study's folder; what is hidden is being written. */

@@ -187,6 +187,8 @@ export type Jobs = {
   readonly running: number;
   /** Of those that wait, jobs that no node could begin: they are held until somebody lets them go. Absent where there are none. */
   readonly held?: number;
+  /** How many wait for which reason, in the batch system's own words. */
+  readonly reasons?: Readonly<Record<string, number>>;
 };
 
 /** A batch system, as studies see it. */

@@ -30,6 +30,7 @@ export function addClusterOptions(command: Command): Command {
 /** What the user chose. @throws CrispError `usage` */
 export function choicesOf(options: ClusterOptions): Partial<ClusterChoices> {
   const { partition, account, time, sbatch, bundleMinutes, maxParallel } = options;
+  for (const limit of [time, ...(sbatch?.match(/(?<=--time=)\S+/g) ?? [])]) demandTime(limit);
   const minutes = { above: 0, most: 100_000, example: "20" };
   return {
     ...(partition !== undefined && { partition }),
@@ -41,6 +42,29 @@ export function choicesOf(options: ClusterOptions): Partial<ClusterChoices> {
       maxParallel: wholeOf("--max-parallel", maxParallel, { least: 1, most: 1_000_000, example: "200" }),
     }),
   };
+}
+
+/** Seconds that a task must have: it is asked to stop 120 s before its limit, and Slurm may ask 60 s earlier still. */
+const leastSeconds = 300;
+
+/** @throws CrispError `usage` for a limit at which a task would be asked to stop before it has done anything */
+function demandTime(limit: string | undefined): void {
+  const seconds = secondsOf(limit ?? "");
+  if (seconds === null || seconds === 0 || seconds >= leastSeconds) return;
+  throw new CrispError(
+    "usage",
+    `--time ${limit} is ${seconds} s; tasks are asked to stop 120 s before their limit, so at least ${leastSeconds / 60} minutes are needed (0 is no limit). Write --time ${leastSeconds / 60} or more.`,
+  );
+}
+
+/** Of Slurm's forms: minutes, minutes:seconds, hours:minutes:seconds, days-hours[:minutes[:seconds]]; null for others, which Slurm judges. */
+function secondsOf(limit: string): number | null {
+  const [, days, text] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(limit) ?? [];
+  if (text === undefined) return null;
+  const parts = text.split(":").map(Number);
+  if (days !== undefined) return 86_400 * Number(days) + parts.reduce((sum, n, i) => sum + (n * 3600) / 60 ** i, 0);
+  const [hours, minutes, seconds] = parts.length === 3 ? parts : [0, parts[0], parts[1] ?? 0];
+  return 3600 * hours + 60 * minutes + seconds;
 }
 
 /** @throws CrispError `usage` for an option that only a cluster has a use for */

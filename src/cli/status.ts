@@ -36,8 +36,14 @@ export function statusLines(status: StudyStatus, jobs?: Jobs): readonly string[]
   const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
   const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
   const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
-  const queue = jobs ? [`In the queue: ${queueText(jobs)}`, ...heldLines(jobs)] : [];
+  const queue = jobs ? [`In the queue: ${queueText(jobs)}${reasonText(jobs)}`, ...heldLines(jobs)] : [];
   return [line, ...queue, ...(status.failed ?? []).flatMap(failureLines), ...table];
+}
+
+/** " (Dependency 12, JobHeldUser 2)": why jobs wait, as Slurm says it, the most frequent first. */
+function reasonText({ reasons = {} }: Jobs): string {
+  const sorted = Object.entries(reasons).sort(([, a], [, b]) => b - a);
+  return sorted.length === 0 ? "" : ` (${sorted.map(([reason, count]) => `${reason} ${count}`).join(", ")})`;
 }
 
 function heldLines({ held }: Jobs): readonly string[] {

@@ -13,7 +13,12 @@ const daemons = ["munged", "slurmctld", "slurmd"];
 export const slurmHere =
   process.getuid?.() === 0 && daemons.every((name) => existsSync(`/usr/sbin/${name}`)) && existsSync("/usr/bin/sbatch");
 
-export type SlurmOptions = { readonly nodes?: number; readonly cores?: number; readonly maxArraySize?: number };
+export type SlurmOptions = {
+  readonly nodes?: number;
+  readonly cores?: number;
+  readonly maxArraySize?: number;
+  readonly maxJobs?: number;
+};
 
 export type Slurm = {
   /** What commands need to find it. */
@@ -33,14 +38,19 @@ export type Slurm = {
 };
 
 /** Starts it and waits until its nodes are idle. */
-export async function startSlurm({ nodes = 2, cores = 1, maxArraySize = 1001 }: SlurmOptions = {}): Promise<Slurm> {
+export async function startSlurm({
+  nodes = 2,
+  cores = 1,
+  maxArraySize = 1001,
+  maxJobs = 10_000,
+}: SlurmOptions = {}): Promise<Slurm> {
   const folder = mkdtempSync(join(tmpdir(), "crisp-slurm-"));
   const place = (...parts: string[]) => join(folder, ...parts);
   for (const name of ["munge", "run", "log", "state"]) mkdirSync(place(name), { mode: 0o755 });
   execFileSync("chmod", ["755", folder]);
   writeFileSync(place("munge", "key"), randomBytes(1024), { mode: 0o600 });
   const ports = await freePorts(nodes + 1);
-  writeFileSync(place("slurm.conf"), configuration(folder, ports, { nodes, cores, maxArraySize }));
+  writeFileSync(place("slurm.conf"), configuration(folder, ports, { nodes, cores, maxArraySize, maxJobs }));
   const env = { SLURM_CONF: place("slurm.conf") };
   const running = new Map<string, ChildProcess>();
   function begin(name: string, program: string, words: readonly string[]): void {
@@ -179,6 +189,7 @@ function configuration(folder: string, ports: readonly number[], of: Required<Sl
     "SelectTypeParameters=CR_CPU",
     "SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,requeue_delay=1",
     `MaxArraySize=${of.maxArraySize}`,
+    `MaxJobCount=${of.maxJobs}`,
     "MinJobAge=600",
     "KillWait=5",
     "ReturnToService=2",

@@ -138,9 +138,9 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     expect([...(await cluster.submit(folder, 1, work)).keys()]).toEqual([items[0].id]);
     expect(await cluster.submit(folder, 2, work)).toEqual(new Map());
     // A task, and the step after it.
-    expect(await cluster.jobs(folder)).toEqual({ waiting: 2, running: 0 });
+    expect(await cluster.jobs(folder)).toMatchObject({ waiting: 2, running: 0 });
     await cluster.cancel(folder);
-    expect(await cluster.jobs(folder)).toEqual({ waiting: 0, running: 0 });
+    expect(await cluster.jobs(folder)).toEqual({ waiting: 0, running: 0, reasons: {} });
     vi.unstubAllEnvs();
   });
 

@@ -14,7 +14,7 @@ import { canonicalJson } from "../../core/key.js";
 import type { Bundle } from "../../study/bundles.js";
 import { kindOf } from "../../study/items/registry.js";
 import { builtFile } from "../kernel.js";
-import { cancel, largestArray, queued, release, submit } from "./queue.js";
+import { cancel, largestArray, QueueFull, queued, release, submit } from "./queue.js";
 import { quoted, scriptOf } from "./script.js";
 
 /** The Slurm that this machine submits to. @param files  those of a study's folder */
@@ -29,11 +29,13 @@ export function slurmCluster(files: (folder: string) => Files): Cluster {
       const jobs = await jobsOf(folder);
       const waiting = jobs.filter((job) => job.waiting).length;
       const held = jobs.filter((job) => job.held).length;
-      return { waiting, running: jobs.length - waiting, ...(held > 0 && { held }) };
+      const reasons: Record<string, number> = {};
+      for (const { reason } of jobs.filter((job) => job.waiting)) reasons[reason] = (reasons[reason] ?? 0) + 1;
+      return { waiting, running: jobs.length - waiting, ...(held > 0 && { held }), reasons };
     },
     async submit(folder, number, work) {
       // Begun again in the middle of a step, its job may find that another process has taken the step.
-      if ((await jobsOf(folder)).some(({ name }) => name === nextOf(folder))) return new Map();
+      if ((await jobsOf(folder)).some(({ name }) => name.startsWith(nextOf(folder)))) return new Map();
       return submitAll(await laidOut(folder, number, { ...work, files: files(folder) }));
     },
     async release(folder) {
@@ -103,7 +105,11 @@ export async function laidOut(
       const lines = bundle.map((item) => `${canonicalJson(item)}\n`).join("");
       await files.replace(join(place, `${stage}-${from + index}.ndjson`), lines);
     }
-    const about = { ...job, name: `${nameOf(folder)}-${stage}`, bundles: { stage, number, from, count: part.length } };
+    const about = {
+      ...job,
+      name: `${nameOf(folder)}-${stage}-${number}-${from}`,
+      bundles: { stage, number, from, count: part.length },
+    };
     scripts.push({
       path: join(place, `${stage}${from === 0 ? "" : `-${from}`}.sh`),
       text: scriptOf(about),
@@ -117,7 +123,7 @@ export async function laidOut(
   }
   scripts.push({
     path: join(place, "next.sh"),
-    text: scriptOf({ ...job, name: nextOf(folder) }),
+    text: scriptOf({ ...job, name: `${nextOf(folder)}${number}` }),
     bundles: [],
     follows: false,
   });
@@ -136,29 +142,72 @@ export function submittingLines(scripts: readonly Script[]): readonly string[] {
   });
 }
 
-/** Submits the scripts; where Slurm takes no more jobs, the next step is taken after those that it took, and submits the rest. */
+/** An array in the queue, and how many of its script's tasks it has. */
+type Taken = { readonly job: string; readonly script: Script; readonly tasks: number };
+
+/**
+ * Submits the scripts and after them the next step. Where Slurm takes no more jobs, an array is made as short as it
+ * must be, and the next step submits the rest. No array is left in the queue without a next step.
+ */
 async function submitAll(scripts: readonly Script[]): Promise<ReadonlyMap<string, string>> {
-  const logs = new Map<string, string>();
-  const jobs: string[] = [];
+  const taken: Taken[] = [];
   for (const script of scripts.slice(0, -1)) {
-    const { bundles, follows } = script;
+    const after = script.follows ? `aftercorr:${taken.at(-1)?.job}` : null;
     try {
-      const job = await submit(script, follows ? `aftercorr:${jobs.at(-1)}` : null);
-      jobs.push(job);
-      for (const [task, bundle] of bundles.entries())
-        for (const { id } of bundle) logs.set(id, `logs/${job}_${task}.log`);
+      // Only the first is shortened: whatever is done of it, the study goes on.
+      const least = taken.length === 0 ? 1 : script.bundles.length;
+      taken.push(await submitSome(script, after, { most: script.bundles.length, least }));
     } catch (error) {
-      if (jobs.length === 0) throw error;
+      if (taken.length === 0) throw error;
       break;
     }
+    if (taken[0].tasks < taken[0].script.bundles.length) break;
   }
-  await submit(scripts[scripts.length - 1], `afterany:${jobs.join(":")}`);
-  return logs;
+  await submitNext(scripts[scripts.length - 1], taken);
+  return new Map(
+    taken.flatMap(({ job, script, tasks }) =>
+      script.bundles
+        .slice(0, tasks)
+        .flatMap((bundle, k) => bundle.map(({ id }) => [id, `logs/${job}_${k}.log`] as const)),
+    ),
+  );
 }
 
-/** What the job is called that takes a study's next step. */
+type Range = { readonly most: number; readonly least: number };
+
+/** Submits the first tasks of a script: `most`, or half as many while Slurm's queue is full for more. @throws where `least` are too many */
+async function submitSome(script: Script, after: string | null, { most, least }: Range): Promise<Taken> {
+  for (let tasks = most; ; tasks = Math.ceil(tasks / 2)) {
+    try {
+      return { job: await submit(script, after, tasks < script.bundles.length ? tasks : undefined), script, tasks };
+    } catch (error) {
+      if (!(error instanceof QueueFull) || tasks <= least) throw error;
+    }
+  }
+}
+
+/** The next step must find room too: arrays are taken back for it, from the last; `taken` are those that stay. */
+async function submitNext(script: Script, taken: Taken[]): Promise<void> {
+  for (;;) {
+    try {
+      await submit(script, `afterany:${taken.map(({ job }) => job).join(":")}`);
+      return;
+    } catch (error) {
+      const last = taken.pop();
+      if (last === undefined) throw error;
+      await cancel([last.job]);
+      const isFull = error instanceof QueueFull;
+      if (!isFull) await cancel(taken.splice(0).map(({ job }) => job));
+      if (!isFull || (taken.length === 0 && last.tasks === 1)) throw error;
+      if (taken.length > 0) continue;
+      taken.push(await submitSome(last.script, null, { most: Math.floor(last.tasks / 2), least: 1 }));
+    }
+  }
+}
+
+/** How the jobs are called that take a study's next steps, before the number of the submission. */
 function nextOf(folder: string): string {
-  return `${nameOf(folder)}-next`;
+  return `${nameOf(folder)}-next-`;
 }
 
 /** What the study's jobs are called: the folder's name, and digits that tell it from others of that name. */

@@ -7,7 +7,14 @@ import { userInfo } from "node:os";
 import { CrispError } from "../../core/errors.js";
 
 /** A job, or an element of an array, that waits or runs; `held` where a node could not begin it. */
-export type Queued = { readonly id: string; readonly waiting: boolean; readonly held: boolean; readonly name: string };
+export type Queued = {
+  readonly id: string;
+  readonly waiting: boolean;
+  readonly held: boolean;
+  /** Why it waits, in Slurm's word; "None" of one that runs. */
+  readonly reason: string;
+  readonly name: string;
+};
 
 /** A batch script: its file, and what stands in it. */
 export type BatchScript = { readonly path: string; readonly text: string };
@@ -19,9 +26,14 @@ const unreachable = /contact slurm controller|connection refused|timed out|commu
 /** States of jobs that end, and of copies that another cluster of a federation has. */
 const ending = new Set(["COMPLETING", "REVOKED"]);
 
-/** Jobs of this user whose names begin so, in hidden partitions too; those that are only being cleaned up are left out. */
-export async function queued(prefix: string): Promise<readonly Queued[]> {
-  const text = await slurm("squeue", ["-h", "-a", "-r", "-u", userInfo().username, "-o", "%i|%T|%r|%j"]);
+/**
+ * Jobs of this user whose names begin so, in hidden partitions too; those that are only being cleaned up are left
+ * out. With `ended` also those that ended lately, as long as Slurm still tells of them.
+ */
+export async function queued(prefix: string, { ended = false } = {}): Promise<readonly Queued[]> {
+  const states = ended ? ["-t", "all"] : [];
+  const words = ["-h", "-a", "-r", ...states, "-u", userInfo().username, "-o", "%i|%T|%r|%j"];
+  const text = await slurm("squeue", words);
   const lines = text.split("\n").flatMap((line) => {
     const [id, state, reason, ...name] = line.split("|");
     return name.length === 0 || ending.has(state) ? [] : [{ id, state, reason, name: name.join("|").trim() }];
@@ -29,21 +41,46 @@ export async function queued(prefix: string): Promise<readonly Queued[]> {
   return lines
     .filter(({ name }) => name.startsWith(prefix))
     .map(({ id, state, reason, name }) => ({
-      ...{ id: id.trim(), waiting: state === "PENDING", name },
+      ...{ id: id.trim(), waiting: state === "PENDING", reason, name },
       held: state === "PENDING" && /launch.failed/i.test(reason),
     }));
 }
 
-/** Submits a script; the ID of its job. @param after  "afterany:12:13", or null for at once */
-export async function submit({ path, text }: BatchScript, after: string | null): Promise<string> {
+/** Slurm takes no more jobs now: of this user, of an account, or of anybody. */
+export class QueueFull extends CrispError {}
+
+/** As sbatch says it; it asks again by itself for two minutes where the whole cluster's queue is full, which is not waited for. */
+const full = /temporarily un|queue full|job submit limit/i;
+
+/**
+ * Submits a script; the ID of its job.
+ *
+ * @param after  "afterany:12:13", or null for at once
+ * @param tasks  of an array, to submit only so many from the first; absent for all
+ * @throws QueueFull where Slurm takes no more jobs; nothing was submitted then
+ */
+export async function submit({ path, text }: BatchScript, after: string | null, tasks?: number): Promise<string> {
   const dependency = after === null ? [] : [`--dependency=${after}`, "--kill-on-invalid-dep=yes"];
-  const printed = await slurm("sbatch", ["--parsable", ...dependency, path], environmentFor(text));
+  const shortened =
+    tasks === undefined ? [] : [`--array=0-${tasks - 1}${/--array=\d+-\d+(%\d+)/.exec(text)?.[1] ?? ""}`];
+  const [, name] = /--job-name=(\S+)/.exec(text) ?? [];
+  const printed = await slurm("sbatch", ["--parsable", ...dependency, ...shortened, path], {
+    environment: environmentFor(text),
+    refused: full,
+    // An answer may be lost although the job is there: submitted again, its tasks would run twice.
+    done: async () => (name === undefined ? undefined : (await jobNamed(name))?.id.split("_")[0]),
+  });
   const [, id] = /^(\d+)/m.exec(printed) ?? [];
   if (id !== undefined) return id;
   throw new CrispError(
     "incomplete",
     `sbatch printed ${JSON.stringify(printed)}, not the number of a job. Run it by hand: sbatch ${path}`,
   );
+}
+
+/** Scripts of Crisp have names of their own, with the number of the submission; a job may have ended by now. */
+async function jobNamed(wanted: string): Promise<Queued | undefined> {
+  return (await queued(wanted, { ended: true })).find(({ name }) => name === wanted);
 }
 
 /** Ends jobs. */
@@ -61,7 +98,7 @@ export async function requeue(environment: NodeJS.ProcessEnv): Promise<void> {
   const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task, SLURM_JOB_ID: job } = environment;
   // The number of an array's last element is also the whole array's.
   const id = array === undefined ? job : `${array}_${task}`;
-  if (id !== undefined) await run("scontrol", ["requeue", id], environmentFor("")).catch(() => {});
+  if (id !== undefined) await run("scontrol", ["requeue", id], { environment: environmentFor("") }).catch(() => {});
 }
 
 /** Elements that an array may have. */
@@ -70,11 +107,21 @@ export async function largestArray(): Promise<number> {
   return Math.max(1, Number(size ?? 1001));
 }
 
-/** @throws CrispError `usage` where there is no Slurm, `incomplete` with Slurm's own words */
-async function slurm(program: string, words: readonly string[], environment = environmentFor("")): Promise<string> {
+/** How a program is run, and asked again. */
+type Asking = {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What it says where asking again is no use now. */
+  readonly refused?: RegExp;
+  /** Asked before the program is run again: what it would print, where it has done its work already. */
+  done?(): Promise<string | undefined>;
+};
+
+/** @throws CrispError `usage` where there is no Slurm, `incomplete` with Slurm's own words, QueueFull where it refused */
+async function slurm(program: string, words: readonly string[], asking: Asking = {}): Promise<string> {
+  const { environment = environmentFor(""), refused, done = async () => undefined } = asking;
   for (const pause of [...pauses, 0]) {
     try {
-      return await run(program, words, environment);
+      return await run(program, words, { environment, refused });
     } catch (error) {
       const { code, stderr, message, signal } = error as ExecFileException & { readonly stderr?: string };
       if (code === "ENOENT") {
@@ -84,9 +131,12 @@ async function slurm(program: string, words: readonly string[], environment = en
         );
       }
       const reason = (stderr || message).trim();
-      if (pause === 0 || !(signal || unreachable.test(reason)))
-        throw new CrispError("incomplete", `${program}: ${reason}. Look into it, then run the same command again.`);
+      const words = `${program}: ${reason}. Look into it, then run the same command again.`;
+      if (refused?.test(reason)) throw new QueueFull("incomplete", words);
+      if (pause === 0 || !(signal || unreachable.test(reason))) throw new CrispError("incomplete", words);
       await new Promise((go) => setTimeout(go, 1000 * pause));
+      const printed = await done();
+      if (printed !== undefined) return printed;
     }
   }
   throw new CrispError("internal", "unreachable");
@@ -116,12 +166,20 @@ function variablesOf(option: string): readonly string[] {
   return [option.toUpperCase().replaceAll("-", "_")];
 }
 
-function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+type Running = { readonly environment: NodeJS.ProcessEnv; readonly refused?: RegExp };
+
+/** What the program prints; it is ended as soon as it says that it was refused. */
+function run(program: string, words: readonly string[], { environment, refused }: Running): Promise<string> {
   return new Promise((done, fail) => {
-    const options = { env, maxBuffer: 1 << 28, timeout: 120_000 };
-    execFile(program, [...words], options, (error, stdout, stderr) => {
+    const options = { env: environment, maxBuffer: 1 << 28, timeout: 120_000 };
+    const child = execFile(program, [...words], options, (error, stdout, stderr) => {
       if (error) fail(Object.assign(error, { stderr }));
       else done(stdout);
+    });
+    let said = "";
+    child.stderr?.on("data", (text) => {
+      said += text;
+      if (refused?.test(said)) child.kill("SIGKILL");
     });
   });
 }
