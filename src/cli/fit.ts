@@ -12,8 +12,8 @@ import { refitStudy, writeTableReport } from "../node/app.js";
 import { printFigures } from "../node/print-figures.js";
 import { readTable } from "../node/table-file.js";
 import { wordsOf } from "../report/names.js";
-import { fitCrossingColumns } from "../scaling/crossing-table.js";
-import { fitColumns } from "../scaling/table.js";
+import { type CrossingRecord, fitCrossingColumns } from "../scaling/crossing-table.js";
+import { fitColumns, type TableRecord } from "../scaling/table.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { crossingLinesOf } from "./crossing-summary.js";
@@ -103,8 +103,28 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
         });
   if (report !== null && kinds.length > 0)
     await printFigures(join(dirname(report), "figures"), kinds, context.environment);
-  if (options.json) return printJson(report === null ? record : { ...record, report });
-  for (const warning of record.warnings) context.terminal.warning(wordsOf(record).own(warning));
-  const lines = "kind" in record ? crossingLinesOf(record) : tableLinesOf(record);
-  printText([...lines, ...(report === null ? [] : ["", report])].join("\n"));
+  if (options.json) printJson(report === null ? record : { ...record, report });
+  else {
+    for (const warning of record.warnings) context.terminal.warning(wordsOf(record).own(warning));
+    const lines = "kind" in record ? crossingLinesOf(record) : tableLinesOf(record);
+    printText([...lines, ...(report === null ? [] : ["", report])].join("\n"));
+  }
+  demandFinding(source, record);
+}
+
+/** A script that goes on with a fit must not go on with nothing: an undecided law is an answer, no extremum at all is none. */
+function demandFinding(source: string, record: TableRecord | CrossingRecord): void {
+  const found =
+    "kind" in record
+      ? record.crossings.some(({ control }) => control !== null)
+      : record.extrema.some(({ status }) => status === "interior") || record.value.powerLaw !== null;
+  if (found || (record.collapse?.point ?? null) !== null) return;
+  const missing =
+    "kind" in record
+      ? "no neighbouring sizes cross and nothing collapses"
+      : "no size has an extremum inside its controls, there is no law and no collapse";
+  throw new CrispError(
+    "check",
+    `${basename(source)}: nothing was found: ${missing}. One of them is needed for a result. See what the warnings advise, or measure nearer to where the curves turn or cross.`,
+  );
 }

@@ -92,7 +92,7 @@ describe("crisp fit of a table", () => {
   ])("of %s gives a plain verdict and no NaN", async (claim, content, location, value) => {
     const words = claim === "negative controls" ? ["--control-scale", "linear"] : [];
     const { status, stdout } = await fit(content, [...words, "--json", "--out", "o"]);
-    expect(status).toBe(0);
+    expect(status).toBe(value === "no-extremum" ? 5 : 0);
     const json = JSON.parse(stdout);
     expect([json.location.verdict, json.value.verdict]).toEqual([location, value]);
     if (location !== "power-law") expect(json.location.exponent).toBeNull();
@@ -152,6 +152,19 @@ describe("crisp fit of a table", () => {
     expect(stderr).toMatch(/^error: /);
     expect(stderr).toContain(says);
     expect(existsSync(join(cwd, "o"))).toBe(false);
+  });
+
+  it("ends with status 5 where nothing is found, after the record", async () => {
+    const falling = [8, 16, 32].flatMap((size) => [1, 2, 3, 4, 5, 6].map((x) => `${size},${x},${size / x}`));
+    const rows = ["size,control,value", ...falling].join("\n");
+    for (const words of [[], ["--extremum", "max"], ["--extremum", "none"]]) {
+      const { status, stdout, stderr } = await fit(rows, [...words, "--json"]);
+      expect([words, status]).toEqual([words, 5]);
+      expect(stderr).toMatch(/error: table\.csv: nothing was found: no /);
+      expect(JSON.parse(stdout).collapse?.point ?? null).toBeNull();
+    }
+    expect((await fit("size,value\n8,1\n16,2\n")).status).toBe(5);
+    expect((await fit("size,value\n8,1\n16,2\n32,4.1\n")).status).toBe(0);
   });
 
   it("--extremum none finds where curves cross, as text, JSON and report", async () => {
