@@ -89,7 +89,7 @@ function withIntervals(
       `x_c and a are undetermined: ${sizes} sizes; at least ${sizesForCritical} are needed to fit x_c. Give --critical.`,
     );
   else if (!held && wide)
-    open.push("x_c and a are undetermined: S hardly changes along a line of both. Give --critical.");
+    open.push(`x_c and a are undetermined: ${whyWide(critical !== null, parts.length > 0)}. Give --critical.`);
   else if (a === null || (a.low <= 0 && a.high >= 0)) open.push("a is undetermined: its interval holds 0.");
   if (b === null) open.push("b is undetermined.");
   return {
@@ -103,4 +103,11 @@ function withIntervals(
     gaussianProcess:
       hidden || !process ? null : processCollapse(measured.curves, { start: point, held: { critical: held } }),
   };
+}
+
+/** Why the interval of x_c is wider than the narrowest curve. */
+function whyWide(bounded: boolean, allowed: boolean): string {
+  if (!bounded) return "S hardly changes along a line of both";
+  const source = allowed ? "the errors of the points and corrections that the sizes allow" : "the errors of the points";
+  return `by ${source}, x_c has an interval wider than the narrowest curve`;
 }
