@@ -12,7 +12,7 @@ function collapsed(planted: PlantedPeaks): TableCollapse {
   return collapseTable(curves, { location: data.location, value: data.value }, { ...known, process: false })!;
 }
 
-/** Before, two points 0.005 apart beside others 0.3 apart made a = −1 ±8 of −1 ±0.008. */
+/** With windows that did not grow, peaks at random controls had a = −1 [−10, 8]. */
 describe.each(["stated", "replicates", "none"] as const)("peaks with errors: %s", (errors) => {
   const regular = collapsed({ errors });
 
