@@ -2,14 +2,14 @@
  * The explorer in Chromium: its bytes, the time to the first denoised picture and to its whole curve, how soon a moved
  * slider shows its number and picture, and what 1,000 moves leave in memory. node bench/run.mjs page
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
+import { type Memory, memoryOf, openBrowser, ownTime, timedSession } from "./chromium.js";
 
 const file = resolve("docs/explorer.html");
-const flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking";
 
 /** Milliseconds from the move of a slider to the frame after its number is there. Runs in the page. */
 const move = `(id, value) => new Promise((done) => {
@@ -39,8 +39,7 @@ async function openings(context: BrowserContext, times: number) {
   const found: { picture: number; own: number; curve: number }[] = [];
   for (let i = 0; i < times; i++) {
     const page = await context.newPage();
-    const session = await context.newCDPSession(page);
-    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const session = await timedSession(page);
     await page.goto(`file://${file}`);
     const picture = await since(page, hasPicture);
     found.push({ picture, own: await ownTime(session), curve: await since(page, hasCurve) });
@@ -49,20 +48,13 @@ async function openings(context: BrowserContext, times: number) {
   return found;
 }
 
-/** Processor time of the page's own thread so far, in milliseconds; that of the workers is not in it. */
-async function ownTime(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send("Performance.getMetrics");
-  return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0);
-}
-
 /** Latencies of moves of λ over its whole range, at so many features, and the page's own processor time for one. */
 async function latencies(page: Page, features: number, moves: number) {
   await page.goto("about:blank");
   await page.goto(`file://${file}#features=${features}`);
   await page.waitForFunction(hasCurve);
   await page.waitForTimeout(8000); // the curves of the other sizes
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const session = await timedSession(page);
   const before = await ownTime(session);
   const found: number[] = [];
   for (let i = 0; i < moves; i++)
@@ -72,17 +64,12 @@ async function latencies(page: Page, features: number, moves: number) {
   return { found, own };
 }
 
-/** Bytes in use by the page's own heap after its garbage is gone. */
-async function heap(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await session.send("Runtime.getHeapUsage");
-  await session.detach();
-  return usedSize;
-}
-
 /** What `moves` moves of all three sliders leave. */
-async function growth(page: Page, moves: number): Promise<{ readonly before: number; readonly after: number }> {
+async function growth(page: Page, moves: number): Promise<{ readonly before: Memory; readonly after: Memory }> {
+  const memory = async () => {
+    await page.waitForTimeout(2000);
+    return memoryOf(page.context(), page);
+  };
   const some = async (count: number) => {
     for (let i = 0; i < count; i++) {
       const [id, value] = [
@@ -94,10 +81,9 @@ async function growth(page: Page, moves: number): Promise<{ readonly before: num
     }
   };
   await some(60); // dictionaries unpacked, workers started
-  const before = await heap(page);
+  const before = await memory();
   await some(moves);
-  await page.waitForTimeout(2000);
-  return { before, after: await heap(page) };
+  return { before, after: await memory() };
 }
 
 function row(name: string, values: readonly number[], unit = "ms"): void {
@@ -109,12 +95,7 @@ function row(name: string, values: readonly number[], unit = "ms"): void {
 const text = readFileSync(file);
 console.log(`${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`);
 console.log(`docs/explorer.html: ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} gzipped`);
-const profile = mkdtempSync(join(tmpdir(), "crisp-bench-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: flags.split(" "),
-  bypassCSP: true, // conditions are asked as text
-});
+const { context, close } = await openBrowser();
 console.log(`Chromium ${context.browser()?.version() ?? ""}`);
 const opened = await openings(context, 7);
 row(
@@ -135,7 +116,12 @@ for (const features of [16, 128, 512]) {
   row(`λ moved, ${features} features`, found);
   console.log(`  of it the page's own thread: ${own.toFixed(0)} ms of processor time`);
 }
-const { before, after } = await growth(page, 1000);
-console.log(`heap after 60 moves ${(before / 1e6).toFixed(1)} MB, after 1,000 more ${(after / 1e6).toFixed(1)} MB`);
-await context.close();
-rmSync(profile, { recursive: true });
+await page.close();
+const [moves, megabytes] = [Number(process.argv[2] ?? 1000), (bytes: number) => (bytes / 1e6).toFixed(1)];
+const fresh = await context.newPage();
+await fresh.goto(`file://${file}`);
+await fresh.waitForFunction(hasCurve);
+const { before, after } = await growth(fresh, moves);
+for (const of of ["heap", "resident"] as const)
+  console.log(`${of} after 60 moves ${megabytes(before[of])} MB, after ${moves} more ${megabytes(after[of])} MB`);
+await close();

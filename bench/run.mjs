@@ -14,6 +14,7 @@ const parts = new Set([
   "measure.ts",
   "words.ts",
   "union-find.ts",
+  "chromium.ts",
   "windows.ts",
   "non-local-means.ts",
   "wavelets.ts",

@@ -68,6 +68,8 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
   let provenance: Provenance | undefined;
   let rounds = 0;
   let stamps = "";
+  /** Items whose results were there when it was listed last, the next one at the end. */
+  let waiting: Item[] = [];
   let held = false;
   let complete: { readonly input: ReportInput; readonly at: number; readonly stamps: string } | undefined;
   let shown: ReportInput | null = null;
@@ -150,16 +152,18 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     done.add(item.id);
   }
 
-  /** Results that have landed, until the time is up; true while more wait. */
+  /** Results that have landed, until the time is up; true while more wait. What is there is listed when all is read. */
   async function readResults(until: number, of: PlanContext): Promise<boolean> {
-    if (done.size >= seen.items.length) return false;
-    const there = new Set(await store.ids());
-    for (const item of seen.items) {
-      if (done.has(item.id) || !there.has(item.id)) continue;
-      if (platform.now() > until) return true;
-      await trying(item.id, () => readItem(item, of));
+    if (waiting.length === 0 && done.size < seen.items.length) {
+      const there = new Set(await store.ids());
+      waiting = seen.items.filter(({ id }) => !done.has(id) && there.has(id)).reverse();
     }
-    return false;
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
+      const next = item;
+      await trying(next.id, () => readItem(next, of));
+      if (platform.now() > until) break;
+    }
+    return waiting.length > 0;
   }
 
   /** Trainings under way. A checkpoint that is damaged is passed over, and said. */

@@ -63,11 +63,20 @@ export function trainingSection(live: Live | null, figures: ReadonlyMap<string, 
   const sheet =
     atoms === null
       ? ""
-      : `<div class="c6 sheet"><p class="note">${counted(atoms.features, "atom")} after ${whole(atoms.imagesSeen)} images</p>${tableauSheets({ ...atoms, use: [], lambda: 0 }, "first")}</div>`;
+      : `<div class="c6 sheet"><p class="note">${counted(atoms.features, "atom")} after ${whole(atoms.imagesSeen)} images</p>${sheetsOf(atoms)}</div>`;
   const energy = `<div class="c6">${drawn(figures.get(trainingFigure))}</div>`;
   const data = [looksData(training)];
   const body = `<div class="pair">${energy}${sheet}</div>`;
   return `<section>${figure({ name, finding: trainingFinding(training), meaning, data }, body)}</section>`;
+}
+
+/** By the atoms: a page that is drawn each second would encode the same picture each time, a third of its work. */
+const sheets = new WeakMap<object, string>();
+
+function sheetsOf(atoms: NonNullable<Live["atoms"]>): string {
+  const known = sheets.get(atoms.atoms) ?? tableauSheets({ ...atoms, use: [], lambda: 0 }, "first");
+  sheets.set(atoms.atoms, known);
+  return known;
 }
 
 function looksData(training: readonly TrainingSoFar[]): string {
