@@ -23,9 +23,10 @@ import { nowSentence, percent, setting } from "./words.js";
 /** Most atoms shown. */
 const mostAtoms = 40;
 
-/** Widest a picture is drawn, by the width of the window: two stand side by side on a phone. */
+/** Widest a picture is drawn, by the width of the window: five stand side by side, two on a phone. */
 export function pictureWidth(): number {
-  return matchMedia("(min-width:1128px)").matches ? 192 : 160;
+  if (matchMedia("(min-width:1128px)").matches) return 192;
+  return matchMedia("(min-width:744px) and (max-width:919px)").matches ? 128 : 160;
 }
 
 /** Active units at each position, [rows, columns]. */
@@ -57,7 +58,7 @@ export function stripOf(
 /** Peak signal-to-noise ratio in dB, in the picture's own 8 bits. */
 function decibels({ clean, normalisation }: Sample, image: Float32Array): string {
   const error = squaredError(clean, image) * normalisation.deviation ** 2;
-  return error === 0 ? "no noise" : `${psnr(error, clean.length).toFixed(2)} dB`;
+  return error === 0 ? "no noise" : `${psnr(error, clean.length).toFixed(2)}\u00a0dB`;
 }
 
 /** Keeps what was drawn, so that only what changed is drawn again, and axes stand still while a slider is held. */

@@ -22,7 +22,7 @@ export function studyWords(study: StudyRecord): Readonly<Record<string, string>>
   return {
     "sizes-title": rich(headline(study, sizes)),
     "sizes-words": `${rich(standfirst(study, sizes))} ${seedWords(study)}`,
-    "optima-words": `${whole(images.test)} images of ${sourceText(images.source)} each; bars: 95%. Grey dashes: the poster’s slope.`,
+    "optima-words": `${whole(images.test)} images of ${images.source === "cifar10" ? "CIFAR-10" : sourceText(images.source)} each; bars: 95%. Grey dashes: the poster’s slope.`,
     "cost-words":
       prediction === null
         ? "No size was left out."

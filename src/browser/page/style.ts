@@ -81,6 +81,8 @@ const pictures = `
 const narrow = `
 @media (max-width:1127px){.pictures{grid-template-columns:repeat(auto-fill,160px);justify-content:start;gap:16px 24px}.settled .pictures{grid-template-columns:repeat(auto-fill,160px)}
 .frame,.frame canvas{width:160px}.frame canvas{height:160px}}
+@media (min-width:744px) and (max-width:919px){.pictures,.settled .pictures{grid-template-columns:repeat(auto-fill,128px)}
+.frame,.frame canvas{width:128px}.frame canvas{height:128px}}
 @media (max-width:899px){
 .now{font-size:19px;line-height:27px}
 .controls{gap:4px 24px}
