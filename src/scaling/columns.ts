@@ -35,8 +35,8 @@ export function faultOf(name: ColumnName, value: number): string | null {
 }
 
 /**
- * Curves of the sizes from `from` on: repeated rows dropped, sizes that differ
- * by rounding (a relative 1e-9) made one.
+ * Curves of the sizes from `from` on: repeated rows dropped, several measurements of a point
+ * with stated errors averaged, sizes that differ by rounding (a relative 1e-9) made one.
  *
  * @throws CrispError `data` for an empty table, numbers out of range, two values of one point
  */
@@ -53,13 +53,19 @@ export function curvesOf(table: TableColumns, from: number): CleanTable {
       `no size is at least ${from}; the largest is ${[...merged.values()].reduce((a, b) => Math.max(a, b))}. Lower --sizes-from (sizesFrom).`,
     );
   const errors = table.error?.every((value) => value > 0) ?? false;
-  const { curves, rows } = curvesFrom(table, groups, order, errors);
+  const { curves, rows, again } = curvesFrom(table, groups, order, errors);
+  const repeated = order.length - rows - again;
   const rounded = new Set(merged.values()).size < merged.size;
   return {
     curves,
     rows,
     warnings: [
-      ...(rows < order.length ? [`${counted(order.length - rows, "row")} left out: each repeats another one.`] : []),
+      ...(repeated > 0 ? [`${counted(repeated, "row")} left out: each repeats another one.`] : []),
+      ...(again > 0
+        ? [
+            `${counted(again, "row")} measured a point again: its value is the mean by 1/error², its error that of the mean.`,
+          ]
+        : []),
       ...(rounded ? ["sizes that differ by rounding are taken as one."] : []),
       ...nearSizes(curves),
       ...(table.error !== null && !errors ? ["a stated error is 0: the column error is not used."] : []),
@@ -141,23 +147,25 @@ function groupRows(
   return { groups: groups.sort((a, b) => a.size - b.size || a.replicate - b.replicate), order };
 }
 
-/** All curves and the number of rows in them, their numbers copied into one block a column. */
+/** All curves, their numbers copied into one block a column; how many points they have, and rows that measured one again. */
 function curvesFrom(
   table: TableColumns,
   groups: readonly Group[],
   order: Uint32Array,
   errors: boolean,
-): { curves: Curve[]; rows: number } {
+): { curves: Curve[]; rows: number; again: number } {
   const value = new Float64Array(order.length);
   const x = table.x === null ? null : new Float64Array(order.length);
   const error = errors ? new Float64Array(order.length) : null;
-  let rows = 0;
+  let [rows, again] = [0, 0];
   let grid: { readonly size: number; readonly control: Float64Array } | undefined;
   const curves = groups.map((group): Curve => {
     const { size, replicate, start } = group;
-    const kept = distinct(table, group, order);
-    const take = (column: Float64Array, block: Float64Array): Float64Array => {
-      for (let i = 0; i < kept.length; i++) block[start + i] = column[kept[i]];
+    const { kept, means } = distinct(errors ? table : { ...table, error: null }, group, order);
+    for (const { count } of means.values()) again += count - 1;
+    const take = (name: "value" | "error" | "x", block: Float64Array): Float64Array => {
+      for (let i = 0; i < kept.length; i++) block[start + i] = table[name]![kept[i]];
+      for (const [i, mean] of means) block[start + i] = mean[name];
       return block.subarray(start, start + kept.length);
     };
     if (grid?.size !== size) grid = { size, control: controlsOf(table, kept) };
@@ -167,11 +175,11 @@ function curvesFrom(
       replicate,
       control: onGrid(table, kept, grid.control) ? grid.control : controlsOf(table, kept),
       items: 1,
-      quantities: { value: take(table.value, value), ...(x === null ? {} : { x: take(table.x!, x) }) },
-      ...(error === null ? {} : { error: take(table.error!, error) }),
+      quantities: { value: take("value", value), ...(x === null ? {} : { x: take("x", x) }) },
+      ...(error === null ? {} : { error: take("error", error) }),
     };
   });
-  return { curves, rows };
+  return { curves, rows, again };
 }
 
 function controlsOf({ control }: TableColumns, rows: Uint32Array): Float64Array {
@@ -186,24 +194,56 @@ function onGrid({ control }: TableColumns, rows: Uint32Array, grid: Float64Array
   return true;
 }
 
-/** The rows of a group by rising control, repeated ones once: the front of its part of the order. */
-function distinct(table: TableColumns, { size, replicate, start, end }: Group, order: Uint32Array): Uint32Array {
+/** Several measurements of one point as one: Σ y/e² / Σ 1/e², with error (Σ 1/e²)^(−1/2). */
+type Mean = { readonly value: number; readonly error: number; readonly x: number; readonly count: number };
+
+/**
+ * The rows of a group by rising control, repeated ones once: the front of its part of the order. Where one of them
+ * stands for several measurements, their mean, by its index.
+ */
+function distinct(
+  table: TableColumns,
+  group: Group,
+  order: Uint32Array,
+): { kept: Uint32Array; means: ReadonlyMap<number, Mean> } {
   const { control, value } = table;
-  const rows = order.subarray(start, end);
+  const rows = order.subarray(group.start, group.end);
   if (control !== null && rows.some((row, i) => i > 0 && control[row] < control[rows[i - 1]]))
     rows.sort((a, b) => control[a] - control[b]);
+  const means = new Map<number, Mean>();
   let kept = 1;
   for (let i = 1; i < rows.length; i++) {
     const [row, before] = [rows[i], rows[kept - 1]];
-    if (control === null || control[row] === control[before]) {
-      if (value[row] === value[before]) continue;
-      const at = control === null ? "" : `, control ${control[row]}`;
-      throw new CrispError(
-        "data",
-        `size ${size}${at}, replicate ${replicate} has two values, ${Math.min(value[before], value[row])} and ${Math.max(value[before], value[row])}; one is allowed. Number repeated measurements in a column "replicate".`,
-      );
+    if (control !== null && control[row] !== control[before]) rows[kept++] = row;
+    else if (value[row] !== value[before]) {
+      const mean = together(means.get(kept - 1) ?? measured(table, before), measured(table, row));
+      if (mean === null) throw twoValues(table, group, [before, row]);
+      means.set(kept - 1, mean);
     }
-    rows[kept++] = row;
   }
-  return rows.subarray(0, kept);
+  return { kept: rows.subarray(0, kept), means };
+}
+
+function measured({ value, error, x }: TableColumns, row: number): Mean {
+  return { value: value[row], error: error?.[row] ?? Number.NaN, x: x?.[row] ?? Number.NaN, count: 1 };
+}
+
+/** Null without errors, and where the two differ by more than five of theirs: they are not of one point. */
+function together(a: Mean, b: Mean): Mean | null {
+  if (!(Math.abs(a.value - b.value) <= 5 * Math.hypot(a.error, b.error))) return null;
+  const [v, w] = [a.error ** -2, b.error ** -2];
+  const mean = (name: "value" | "x") => (v * a[name] + w * b[name]) / (v + w);
+  return { value: mean("value"), error: (v + w) ** -0.5, x: mean("x"), count: a.count + b.count };
+}
+
+function twoValues({ control, value, error }: TableColumns, { size, replicate }: Group, rows: readonly number[]) {
+  const [low, high] = [...rows].sort((a, b) => value[a] - value[b]);
+  const text = (row: number) => `${value[row]}${error === null ? "" : ` ±${error[row]}`}`;
+  const at = control === null ? "" : `, control ${control[low]}`;
+  const rest =
+    error === null
+      ? `; one is allowed. Number repeated measurements of whole curves in a column "replicate", or state errors in a column "error": several values of a point are then averaged.`
+      : ", which differ by more than five of their errors. Correct or remove one.";
+  const message = `size ${size}${at}, replicate ${replicate} has two values, ${text(low)} and ${text(high)}${rest}`;
+  return new CrispError("data", message);
 }

@@ -145,6 +145,26 @@ describe("bad tables", () => {
     expect(fitTable(rounded).warnings.join()).toContain("differ by rounding");
   });
 
+  test("with several measurements of a point have their mean by 1/error², and no mean where they disagree", () => {
+    const single = rows.filter(({ replicate }) => replicate === 0).map(({ replicate: _, ...row }) => row);
+    const stated = single.map((row): TableRow & { error: number } => ({ ...row, error: 0.004 * row.value }));
+    // Row 5 as three measurements of the same mean and error: weights 1/2, 1/4 and 1/4.
+    const { value, error, ...point } = stated[5];
+    const parts = [
+      { ...point, value, error: error * Math.SQRT2 },
+      { ...point, value: value + error, error: error * 2 },
+      { ...point, value: value - error, error: error * 2 },
+    ];
+    const [whole, split] = [fitTable(stated), fitTable([...parts, ...stated.filter((_, i) => i !== 5)])];
+    expect(split.warnings.join()).toContain("2 rows measured a point again");
+    split.extrema.forEach((one, i) => {
+      expect(one.value!.value).toBeCloseTo(whole.extrema[i].value!.value, 9);
+      expect(one.value!.high).toBeCloseTo(whole.extrema[i].value!.high, 9);
+    });
+    const apart = { ...stated[5], value: value + 8 * error };
+    expect(() => fitTable([...stated, apart])).toThrow(/has two values, .* differ by more than five of their errors/);
+  });
+
   test("whose replicates lie on different grids are refused with the first difference", () => {
     const moved = rows.map((row) => (row.replicate === 2 ? { ...row, control: row.control! * 1.01 } : row));
     expect(() => fitTable(moved)).toThrow(
