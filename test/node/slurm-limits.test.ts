@@ -69,6 +69,9 @@ describe.skipIf(!slurmHere)("Slurm's own limits", () => {
       .split("\n")
       .find((line) => line.includes("-next-"))!;
     slurm.ask("scontrol", "release", next.split(" ")[0]);
+    // None until Slurm's scheduler has looked at the job.
+    while (!slurm.ask("squeue", "-h", "-o", "%r").includes("Dependency"))
+      await new Promise((go) => setTimeout(go, 100));
     const { stdout } = await crisp(["status", join(cwd, "lost")], { cwd, env: slurm.env });
     expect(stdout).toContain("In the queue: 0 running tasks, 3 waiting (JobHeldUser 2, Dependency 1)\n");
     await cluster.cancel(join(cwd, "lost"));
