@@ -16,11 +16,13 @@ beforeAll(async () => {
   expect(done.status, done.stderr).toBe(0);
 });
 
+const folderOf = (name: string, seed: number) => `${name.replaceAll(" ", "-")}-${seed}`;
+
 async function survives(name: string, fault: LocalFault): Promise<void> {
   const straight = fingerprint(join(cwd, "straight"));
   const results = Object.keys(straight).filter((file) => /^results.*\.json$/.test(file)).length;
   for (const seed of seeds) {
-    const out = `${name.replaceAll(" ", "-")}-${seed}`;
+    const out = folderOf(name, seed);
     const victim = { words: words(out), out: join(cwd, out), results, uniform: uniformOf(seed) };
     const happened = await fault(victim);
     const last = await crisp(words(out));
@@ -35,5 +37,11 @@ describe("a study on this machine", () => {
   const mounts =
     process.platform === "linux" && spawnSync("mount", ["--version"]).status === 0 && process.getuid?.() === 0;
   it.skipIf(!hasFaketime).each(clockFaults)("%s at random moments changes no byte", survives);
-  it.skipIf(!mounts).each(rootFaults)("%s at random moments changes no byte", survives);
+  it.skipIf(!mounts).each(rootFaults)("%s at random moments changes no byte", async (name, fault) => {
+    try {
+      await survives(name, fault);
+    } finally {
+      for (const seed of seeds) spawnSync("umount", [join(cwd, folderOf(name, seed))]);
+    }
+  });
 });
