@@ -63,7 +63,8 @@ export async function manifestIn(folder: string, { studies }: Platform): Promise
       if (![1, 2, 3].includes(schemaVersion!)) return "it holds no manifest of version 1 to 3";
       return study === contentKey(body) ? null : "it does not match its own key";
     },
-    advice: "Use another --out, or restore the file.",
+    advice:
+      "Restore the file: the same command with another --out writes the same one as it begins. Or go on with that --out.",
   };
   const found = await readRecordFile(files.paths.join(folder, "manifest.json"), check, files);
   const manifest = found && found.schemaVersion < 3 ? upgraded(found) : found;

@@ -23,7 +23,13 @@ async function survives(name: string, fault: LocalFault): Promise<void> {
   const results = Object.keys(straight).filter((file) => /^results.*\.json$/.test(file)).length;
   for (const seed of seeds) {
     const out = folderOf(name, seed);
-    const victim = { words: words(out), out: join(cwd, out), results, uniform: uniformOf(seed) };
+    const victim = {
+      words: words(out),
+      out: join(cwd, out),
+      straight: join(cwd, "straight"),
+      results,
+      uniform: uniformOf(seed),
+    };
     const happened = await fault(victim);
     const last = await crisp(words(out));
     expect(last.status, `seed ${seed}, ${happened}\n${last.stderr}`).toBe(0);

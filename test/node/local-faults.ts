@@ -1,6 +1,7 @@
 // What may happen to a study on one machine, done to a real one at a moment drawn from a seed.
 import { execFileSync } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -18,6 +19,8 @@ import { crisp, type Finished, type ProcessOptions, start } from "../cli/process
 export type Victim = {
   readonly words: readonly string[];
   readonly out: string;
+  /** Folder of the undisturbed study. */
+  readonly straight: string;
   /** Results of the undisturbed study, by which moments are drawn: a busy machine then has the same ones. */
   readonly results: number;
   uniform(): number;
@@ -77,7 +80,7 @@ async function killed(victim: Victim): Promise<string> {
 
 /**
  * One file of a study that was killed is damaged. The next command either does without it, or ends with words that
- * name it; they are followed: the file is removed.
+ * name it; they are followed: the file is removed, the manifest is taken from another folder of the same study.
  */
 async function damaged(victim: Victim, damage: (path: string, uniform: () => number) => void): Promise<string> {
   await until(victim, (run) => run.kill("SIGKILL"));
@@ -88,7 +91,8 @@ async function damaged(victim: Victim, damage: (path: string, uniform: () => num
   const { status, stderr } = await crisp(victim.words);
   if (status === 0) return `${file}: ${/is taken away/.test(stderr) ? "made again" : "not needed"}`;
   if (!stderr.includes(file.split(sep).at(-1)!)) throw new Error(`${file} is damaged, and not named:\n${stderr}`);
-  rmSync(path);
+  if (file === "manifest.json") copyFileSync(join(victim.straight, file), path);
+  else rmSync(path);
   return `${file}: named (status ${status})`;
 }
 
