@@ -14,23 +14,21 @@ import type { Platform } from "../src/app/platform.js";
 import { refitStudy } from "../src/app/read-study.js";
 import { openStore } from "../src/app/store.js";
 import { knownManifest, studyStatus } from "../src/app/study-files.js";
-import { systemSize } from "../src/core/geometry.js";
-import { draws } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
 import { referenceEngine } from "../src/engine/reference/engine.js";
 import { nodePlatform } from "../src/node/platform.js";
 import { type Script, scriptsOnly, slurmCluster } from "../src/node/slurm/cluster.js";
 import type { DictionaryItem } from "../src/study/items/registry.js";
 import type { SweepItem } from "../src/study/items/sweep.js";
-import { geometryOf, itemImages, type PlanContext } from "../src/study/plan.js";
+import { itemImages, type PlanContext } from "../src/study/plan.js";
 import type { StudySettings } from "../src/study/settings.js";
 import { conductStudy } from "../src/study/study.js";
-import { addPoint, emptyPoints } from "../src/tasks/points.js";
 import { inlineExecutor } from "../src/work/executor.js";
 import type { Item } from "../src/work/item.js";
 import type { Runner } from "../src/work/runner.js";
 import type { ItemStore } from "../src/work/store.js";
 import { barImages, settings as small } from "../test/study/fixtures.js";
+import { plantedPoints } from "./planted-study.js";
 
 const [phase, folder, asked] = process.argv[2] === "phase" ? process.argv.slice(3) : ["all", "", ""];
 const sizes = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384];
@@ -87,23 +85,7 @@ function planted(item: Item, plan: PlanContext): unknown {
     const atoms = tensor([g.features, g.patch[0], g.patch[1], g.channels]);
     return { atoms, imagesSeen: 40, plateau: false, deadAtoms: 0, leadingShare: 0.1, looks };
   }
-  const sweep = item as SweepItem;
-  const g = geometryOf(plan, sweep);
-  const values = g.height * g.width * g.channels;
-  const best = 0.5 * (sweep.features / 64) ** 0.3;
-  const points = emptyPoints((sweep.range.to - sweep.range.from) * sweep.lambdas.length);
-  for (let image = sweep.range.from; image < sweep.range.to; image++) {
-    const draw = draws({ seed: sweep.replicate, purpose: 1 }, image);
-    const [scale, shift] = [0.9 + 0.2 * draw.uniform(), 0.1 * draw.uniform() - 0.05];
-    for (const lambda of sweep.lambdas) {
-      const x = Math.log(lambda / best) + shift;
-      const error = scale * 0.2 * (1 + 0.2 * x * x + 0.02 * x ** 3);
-      const active = Math.round(1 + 0.2 * systemSize(g) * lambda ** -0.7 * scale);
-      const sums = { squaredError: values * error ** 2, squaredResidual: 0.2 * values, l1: active * lambda };
-      addPoint(points, { image, lambda, active, ...sums, gap: 0.005, iterations: 4, converged: true });
-    }
-  }
-  return points;
+  return plantedPoints(item as SweepItem, plan);
 }
 
 class Enough extends Error {}

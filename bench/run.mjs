@@ -19,6 +19,7 @@ const parts = new Set([
   "non-local-means.ts",
   "wavelets.ts",
   "learner.ts",
+  "planted-study.ts",
 ]);
 const all = readdirSync(join(root, "bench")).filter((file) => file.endsWith(".ts") && !parts.has(file));
 const words = process.argv.slice(2);

@@ -12,20 +12,19 @@ import { claimFolder, manifestOf, planOf } from "../src/app/manifest.js";
 import type { Platform } from "../src/app/platform.js";
 import { refitStudy } from "../src/app/read-study.js";
 import { openStore } from "../src/app/store.js";
-import { systemSize } from "../src/core/geometry.js";
 import { draws } from "../src/core/random.js";
 import { tensor } from "../src/core/tensor.js";
 import { nodePlatform } from "../src/node/platform.js";
 import type { SweepItem } from "../src/study/items/sweep.js";
 import type { TrainItem } from "../src/study/items/train.js";
-import { geometryOf, itemImages, type PlanContext } from "../src/study/plan.js";
+import { itemImages, type PlanContext } from "../src/study/plan.js";
 import type { StudySettings } from "../src/study/settings.js";
 import { conductStudy } from "../src/study/study.js";
-import { addPoint, emptyPoints } from "../src/tasks/points.js";
 import type { Item } from "../src/work/item.js";
 import type { Runner } from "../src/work/runner.js";
 import { barImages, settings as small } from "../test/study/fixtures.js";
 import { memoryOf, openBrowser, ownTime, quantiles, timedSession } from "./chromium.js";
+import { plantedPoints } from "./planted-study.js";
 
 const items = Number(process.argv[2] ?? 10_000);
 const [sizes, replicates] = [[16, 24, 32, 48, 64, 96, 128, 192, 256, 384], 10];
@@ -70,23 +69,7 @@ function planted(item: Item, plan: PlanContext): unknown {
     });
     return { atoms, imagesSeen: 40, plateau: false, deadAtoms: 0, leadingShare: 0.1, looks };
   }
-  const sweep = item as SweepItem;
-  const g = geometryOf(plan, sweep);
-  const values = g.height * g.width * g.channels;
-  const best = 0.5 * (sweep.features / 64) ** 0.3;
-  const points = emptyPoints((sweep.range.to - sweep.range.from) * sweep.lambdas.length);
-  for (let image = sweep.range.from; image < sweep.range.to; image++) {
-    const draw = draws({ seed: sweep.replicate, purpose: 1 }, image);
-    const [scale, shift] = [0.9 + 0.2 * draw.uniform(), 0.1 * draw.uniform() - 0.05];
-    for (const lambda of sweep.lambdas) {
-      const x = Math.log(lambda / best) + shift;
-      const error = scale * 0.2 * (1 + 0.2 * x * x + 0.02 * x ** 3);
-      const active = Math.round(1 + 0.2 * systemSize(g) * lambda ** -0.7 * scale);
-      const sums = { squaredError: values * error ** 2, squaredResidual: 0.2 * values, l1: active * lambda };
-      addPoint(points, { image, lambda, active, ...sums, gap: 0.005, iterations: 4, converged: true });
-    }
-  }
-  return points;
+  return plantedPoints(item as SweepItem, plan);
 }
 
 /** Writes the study to `folder`; `pause` is waited for after each item, told how many there are. */

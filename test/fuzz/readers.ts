@@ -10,7 +10,6 @@ import { draftOf, planOf } from "../../src/cli/settings.js";
 import { encodeCodes } from "../../src/coding/code-file.js";
 import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { canonicalJson, contentKey } from "../../src/core/key.js";
-import { tensor } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
 import { encodeParquet } from "../../src/formats/parquet.js";
@@ -22,6 +21,7 @@ import { readPicture } from "../../src/node/picture-files.js";
 import { nodePlatform } from "../../src/node/platform.js";
 import { readTable } from "../../src/node/table-file.js";
 import { encodeDictionary } from "../../src/study/items/files.js";
+import { atoms, code, codes, size } from "./small-arrays.js";
 
 /** One kind of file: what it is called on disk, sound ones, and the reader, which throws where a promise is broken. */
 export type Reader = {
@@ -42,13 +42,6 @@ const fixtures = (ending: string) =>
     .sort()
     .map((name) => new Uint8Array(readFileSync(join(pictures, name))));
 
-const atoms = tensor(
-  [3, 2, 2, 2],
-  Float32Array.from({ length: 24 }, (_, i) => i / 8 - 1),
-);
-const size = { rows: 2, columns: 2, features: 3 };
-const code = { index: Uint32Array.of(0, 3, 11), value: Float32Array.of(1, -2, 0.5) };
-const codes = { size, images: 2, lambdas: [1], codes: [code, code] };
 const pixels = Uint8Array.from({ length: 48 }, (_, i) => (37 * i) % 256);
 const rows = [8, 16, 32].flatMap((features) => [1, 2, 3, 4].map((x) => ({ features, x, value: 20 + (x - 2.5) ** 2 })));
 const columns = (["features", "x", "value"] as const).map((name) => ({

@@ -5,25 +5,18 @@ import { decodeCodes, encodeCodes } from "../../src/coding/code-file.js";
 import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { CrispError } from "../../src/core/errors.js";
 import { draws, purpose } from "../../src/core/random.js";
-import { count, tensor } from "../../src/core/tensor.js";
+import { count } from "../../src/core/tensor.js";
 import { encodeNpy } from "../../src/formats/npy.js";
 import { encodeNpz } from "../../src/formats/npz.js";
 import { encodePvpDense, encodePvpSparse, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { encodeDictionary } from "../../src/study/items/files.js";
 import { damaged } from "../fuzz/damage.js";
+import { atoms, code, codes, size } from "../fuzz/small-arrays.js";
 import { imagesIn } from "./fixtures.js";
 
 /** Any result as a shape and its numbers. */
 type Read = (bytes: Uint8Array) => Promise<void> | void;
-
-const atoms = tensor(
-  [3, 2, 2, 2],
-  Float32Array.from({ length: 24 }, (_, i) => i / 8 - 1),
-);
-const size = { rows: 2, columns: 2, features: 3 };
-const code = { index: Uint32Array.of(0, 3, 11), value: Float32Array.of(1, -2, 0.5) };
-const codes = { size, images: 2, lambdas: [1], codes: [code, code] };
 
 const dictionary =
   (name: string): Read =>
