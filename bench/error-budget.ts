@@ -19,13 +19,13 @@ import { readStudy } from "../src/node/app.js";
 import { openImages } from "../src/node/data.js";
 import { intervalText, significant, valueText } from "../src/report/numbers.js";
 import { interior, minimumBy, type WindowRule } from "../src/scaling/bandwidth.js";
-import { groupCurves, itemMeans } from "../src/scaling/curves.js";
+import { groupPooled, itemMeans, meansOf, type PooledCurves, poolCurves } from "../src/scaling/curves.js";
 import { form } from "../src/scaling/linear.js";
 import { linksFor } from "../src/scaling/link.js";
 import { exponentOf, fitPowerLaw, slopeWeights } from "../src/scaling/powerlaw.js";
 import { cubicsOf, readingOf } from "../src/scaling/reading.js";
 import { tQuantile } from "../src/scaling/special.js";
-import type { Curve, ExtremaSet, SizeData } from "../src/scaling/types.js";
+import type { ExtremaSet, SizeData } from "../src/scaling/types.js";
 import { curvesOf, extremaOf } from "../src/study/analyse.js";
 import { compareStudies } from "../src/study/compare.js";
 import { curveOf, type SizeCurves } from "../src/study/curves.js";
@@ -34,6 +34,7 @@ import { testBatch } from "../src/study/items/pictures.js";
 import { geometryOf, noiseStream, type PlanContext, taskIn } from "../src/study/plan.js";
 import { rows } from "../src/study/protocol/analyse.js";
 import type { SizeResults } from "../src/study/study.js";
+import type { Points } from "../src/tasks/points.js";
 import { problemOf } from "../src/tasks/problems/registry.js";
 import { sweep } from "../src/tasks/sweep.js";
 import { toolbox } from "../src/work/task.js";
@@ -54,7 +55,12 @@ const quantities = [
   ["active units", "activeUnits", "activeUnits"],
 ] as const;
 
-const { sizes: results, plan } = await readStudy(folder);
+const firstSeed = new Map<number, Points[]>();
+const { sizes: results, plan } = await readStudy(folder, {
+  onPoints({ features, replicate }, points) {
+    if (replicate === 0) firstSeed.set(features, [...(firstSeed.get(features) ?? []), points]);
+  },
+});
 const all = results.map((size) => curvesOf(size, plan)).filter(({ leftOut }) => !leftOut);
 const { seed, replicates } = plan.settings;
 const set = extremaOf(all, seed);
@@ -118,17 +124,9 @@ function sum(w: readonly number[], of: (i: number) => number): number {
 }
 
 /** One curve per size: the mean of its seeds, image by image. */
-function averaged(size: SizeCurves): SizeCurves {
-  const [first] = size.curves;
-  const quantities = Object.fromEntries(
-    Object.entries(first.quantities).map(([name, values]) => [
-      name,
-      values.map(
-        (_, n) => size.curves.reduce((total, curve) => total + curve.quantities[name][n], 0) / size.curves.length,
-      ),
-    ]),
-  ) as Curve["quantities"];
-  return { ...size, curves: [{ ...first, quantities }] };
+function averaged({ curves, ...size }: SizeCurves): SizeCurves {
+  const { average, items } = curves;
+  return { ...size, curves: { ...curves, replicates: [{ replicate: 0, means: meansOf(average, items) }] } };
 }
 
 /** The rule by which the study's minima were read. */
@@ -138,8 +136,8 @@ function ruleOf({ window }: ExtremaSet): WindowRule {
 }
 
 /** ln of each quantity at the minimum of each size's mean curve by a rule; null for a size without one. */
-function readingsBy(by: WindowRule, curves: readonly Curve[]): (Record<string, number> | null)[] {
-  return groupCurves(curves, "log").map((group) => {
+function readingsBy(by: WindowRule, curves: readonly PooledCurves[]): (Record<string, number> | null)[] {
+  return groupPooled(curves, "log").map((group) => {
     const sized = minimumBy(by, { t: group.t, y: itemMeans(group.average.value, group.items) });
     if (interior({ sized: [sized] }).length === 0) return null;
     const reading = readingOf(cubicsOf(group, sized, 1));
@@ -153,7 +151,7 @@ function windowMove(name: string, w: readonly number[], data: SizeData): number 
     (change) =>
       readingsBy(
         { ...rule, ...change },
-        all.flatMap(({ curves }) => curves),
+        all.map(({ curves }) => curves),
       ),
   );
   const moves = variants
@@ -166,11 +164,20 @@ function windowMove(name: string, w: readonly number[], data: SizeData): number 
 function singleSeeds(name: string, w: readonly number[]): string {
   if (replicates === 1) return "one";
   const slopes = Array.from({ length: replicates }, (_, replicate) => {
-    const own = all.flatMap(({ curves }) => curves.filter((curve) => curve.replicate === replicate));
-    const readings = readingsBy(rule, own);
+    const readings = readingsBy(
+      rule,
+      all.map(({ curves }) => seedOf(curves, replicate)),
+    );
     return readings.some((reading) => reading === null) ? Number.NaN : sum(w, (i) => readings[i]![name]);
   });
   return slopes.map((slope) => significant(slope, 4)).join(", ");
+}
+
+/** A single seed's mean curve, as one of one item. */
+function seedOf(curves: PooledCurves, replicate: number): PooledCurves {
+  const { means } = curves.replicates.find((one) => one.replicate === replicate)!;
+  const average = Object.fromEntries(Object.entries(means).map(([name, row]) => [name, Float64Array.from(row)]));
+  return { ...curves, items: 1, average, replicates: [{ replicate, means }] };
 }
 
 type Exact = { readonly features: number; readonly moves: Readonly<Record<string, number>> };
@@ -188,11 +195,13 @@ async function recoded(count: number): Promise<Exact[]> {
     const lambdas = grid.filter((lambda) => mean.lambda.includes(lambda));
     const parts = await exactly(size, { lambdas, count, set });
     const kept = new Set(parts.flatMap(({ image }) => [...image]));
-    const before = size.sweep
-      .get(0)!
+    const before = firstSeed
+      .get(size.features)!
       .map((part) => rows(part, (n) => lambdas.includes(part.lambda[n]) && kept.has(part.image[n])));
     const options = { geometry: geometryOf(plan, size), replicate: 0, measure: problemOf(settings.task).measure };
-    const [old, now] = [before, parts].map((points) => readingsBy(rule, [curveOf(points, options)])[0]);
+    const [old, now] = [before, parts].map(
+      (points) => readingsBy(rule, poolCurves([curveOf(points, options)], "log"))[0],
+    );
     const names = Object.keys(old ?? {});
     const move = (name: string) => (old && now ? now[name] - old[name] : Number.NaN);
     moved.push({ features: size.features, moves: Object.fromEntries(names.map((name) => [name, move(name)])) });

@@ -186,7 +186,7 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     if (sizes.length === 0 || key === analysis.asked || analysis.running) return;
     analysis.running = true;
     trying("analysis", async () => {
-      const results = await Promise.all(sizes.map((size) => resultsOf(seen, size, store)));
+      const results = await Promise.all(sizes.map((size) => resultsOf(seen, size, { store, plan: of })));
       analysis.asked = key; // results that cannot be read are tried again, an analysis that fails would fail again
       analysis.record = await analyse(growsImages(of.settings) ? sameImages(results) : results, of);
       analysis.made++;

@@ -12,6 +12,7 @@ import type { PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { type CurveSoFar, curveSoFar, type ItemSums } from "../study/so-far.js";
 import type { SizeResults } from "../study/study.js";
+import { openSweeps, withPart } from "../study/swept.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import type { LoggedEvent } from "./events.js";
@@ -67,12 +68,19 @@ export function isMeasured({ items, done }: Seen, size: SizeName): boolean {
   return sweeps.length > 0 && [...sweeps, ...before].every(({ id }) => done.has(id));
 }
 
+type Readable = { readonly store: ItemStore; readonly plan: PlanContext };
+
 /** Results of a size whose sweep is done, read again as the study itself reads them. */
-export async function resultsOf({ items, done }: Seen, size: SizeName, store: ItemStore): Promise<SizeResults> {
+export async function resultsOf({ items, done }: Seen, size: SizeName, of: Readable): Promise<SizeResults> {
+  const { store, plan } = of;
   const atoms = new Map<number, Tensor>();
   const trained = new Map<number, Trained>();
   const made = new Map<number, Made>();
-  const found: SizeResults = { ...nameOf(size), atoms, trained, made, pilot: [], sweep: new Map(), cost: [] };
+  const found: SizeResults = { ...nameOf(size), atoms, trained, made, pilot: [], sweep: null, cost: [] };
+  const sweeps = openSweeps(
+    items.filter((item) => isSweepOf(item, size, "curve")),
+    plan,
+  );
   const costs = items.filter((item) => isSweepOf(item, size, "cost"));
   const hasCosts = costs.every(({ id }) => done.has(id));
   for (const item of items) {
@@ -83,8 +91,11 @@ export async function resultsOf({ items, done }: Seen, size: SizeName, store: It
       atoms.set(item.replicate, result.atoms);
     } else if (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)) {
       const points = await readAgain(item, store);
-      if (item.role === "curve") found.sweep.set(item.replicate, [...(found.sweep.get(item.replicate) ?? []), points]);
-      else found[item.role].push(points);
+      if (item.role !== "curve") found[item.role].push(points);
+      else {
+        const part = sweeps.add(item, points);
+        if (part) found.sweep = withPart(found.sweep, part);
+      }
     }
   }
   return found;

@@ -21,7 +21,7 @@ export type PredictedNetwork = { readonly atoms: Tensor; readonly pilot: Pilot; 
 export async function networkWith(units: Estimate, name: SizeName, context: StudyContext): Promise<PredictedNetwork> {
   const atoms = await atomsOf(context, name.features);
   const made = { atoms: new Map([[0, atoms]]), trained: new Map(), made: new Map() };
-  const size = { ...nameOf(name), ...made, pilot: [], sweep: new Map(), cost: [] };
+  const size = { ...nameOf(name), ...made, pilot: [], sweep: null, cost: [] };
   return { atoms, ...(await lambdaWith(units, size, context)) };
 }
 

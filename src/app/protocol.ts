@@ -5,10 +5,12 @@
  */
 import { CrispError } from "../core/errors.js";
 import { growsImages } from "../study/axis.js";
+import type { SweepItem } from "../study/items/sweep.js";
 import { analyseProtocol } from "../study/protocol/analyse.js";
 import { type ProtocolOptions, protocolItems } from "../study/protocol/plan.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import { resultsOf } from "../study/study.js";
+import type { Points } from "../tasks/points.js";
 import { demandDenoising } from "../tasks/problems/registry.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
@@ -36,7 +38,8 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
       `${request.study} grew its images at ${record.settings.features[0]} features; the authors' networks differ by their features. Name a study without --size-axis image.`,
     );
   }
-  const { sizes, plan } = await readStudy(out, platform);
+  const { converged, onPoints } = firstCodes(request.images);
+  const { plan } = await readStudy(out, platform, { onPoints });
   const items = protocolItems(plan, record.minima, request);
   if (items.length === 0) {
     throw new CrispError(
@@ -54,11 +57,21 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
     const provenance = { version, family: plan.family, node };
     const { images, largest, reach, steps, timeStep } = request;
     const options = { images, largest, reach, steps, timeStep, provenance };
-    const found = analyseProtocol({ record, results: sizes, plan, measured }, options);
+    const found = analyseProtocol({ record, converged, plan, measured }, options);
     await writeRecordFile(files.paths.join(out, "protocol.json"), found, platform.studies.files(out));
     return found;
   }
   return inSession(asked, work, platform);
+}
+
+/** Keeps the study's own codes of the first images by the first seed, by features. */
+function firstCodes(images: number) {
+  const converged = new Map<number, Points[]>();
+  const onPoints = ({ features, replicate, range }: SweepItem, points: Points) => {
+    if (replicate > 0 || range.from >= images) return;
+    converged.set(features, [...(converged.get(features) ?? []), points]);
+  };
+  return { converged, onPoints };
 }
 
 /** protocol.json of a study; null where it was not measured. @throws CrispError `checksum` if it is damaged */

@@ -49,7 +49,7 @@ import {
   type SizePrediction,
 } from "../app/predict-sizes.js";
 import { type ProtocolRequest, measureProtocol as protocol } from "../app/protocol.js";
-import { readStudy as read, refitStudy as refit } from "../app/read-study.js";
+import { type ReadOptions, readStudy as read, refitStudy as refit } from "../app/read-study.js";
 import { runStudy as run } from "../app/run-study.js";
 import { type ShowFilesRequest, showFile as show } from "../app/show-files.js";
 import { readRecord as recordOf, type StudyStatus, studyStatus as status } from "../app/study-files.js";
@@ -170,7 +170,8 @@ export const compareFolders = (request: CompareRequest): Promise<CompareRecord> 
 export const readTransition = (folder: string): Promise<TransitionRecord | null> => transitionOf(folder, here);
 
 /** All results of a finished study. @throws CrispError `incomplete` when one is missing */
-export const readStudy = (folder: string): ReturnType<typeof read> => read(folder, here);
+export const readStudy = (folder: string, options?: ReadOptions): ReturnType<typeof read> =>
+  read(folder, here, options);
 
 /** The scaling analysis again from the stored results; scaling.json is written anew. */
 export const refitStudy = (folder: string, laws?: LawChoice): Promise<StudyRecord> => refit(folder, here, laws);

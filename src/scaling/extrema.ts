@@ -16,7 +16,7 @@ import {
   quantityOf,
   sizeData,
 } from "./covariance.js";
-import { type ControlScale, groupCurves, itemMeans, type SizeGroup } from "./curves.js";
+import { type ControlScale, groupCurves, groupPooled, itemMeans, type PooledCurves, type SizeGroup } from "./curves.js";
 import type { ExtremumKind } from "./minimum.js";
 import { demandCurvature, scatterOf } from "./noise.js";
 import { otherExtrema } from "./other-extrema.js";
@@ -45,9 +45,17 @@ export type ExtremaOptions = {
 
 /** Extremum of every size, their joint covariance, and the data of each quantity against size. */
 export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}): ExtremaSet {
+  return extremaOfGroups(groupCurves(curves, options.controlScale ?? "log"), options);
+}
+
+/** The same of curves that were taken together size by size. */
+export function pooledExtrema(pooled: readonly PooledCurves[], options: ExtremaOptions = {}): ExtremaSet {
+  return extremaOfGroups(groupPooled(pooled, options.controlScale ?? "log"), options);
+}
+
+function extremaOfGroups(groups: readonly SizeGroup[], options: ExtremaOptions): ExtremaSet {
   const { extremum = "min", controlScale = "log", resamples = 1000, seed = 0 } = options;
   const sign = extremum === "min" ? 1 : -1;
-  const groups = groupCurves(curves, controlScale);
   const minimised = groups.map((group) => sampled(group, sign));
   const choice = demandCurvature(chooseWindows(minimised), groups);
   const errors = errorSource(groups.filter((_, i) => choice.sized[i].minimum.status === "interior"));
@@ -81,12 +89,8 @@ export function extrema(curves: readonly Curve[], options: ExtremaOptions = {}):
 }
 
 /** The curve of a size as it is minimised. */
-function sampled({ t, items, average, error, replicates }: SizeGroup, sign: 1 | -1): SampledCurve {
-  const signs = t.map((_, i) => {
-    const all = replicates.flatMap(({ quantities }) => quantities.value.subarray(i * items, (i + 1) * items));
-    return all.every((row) => row.every((y) => y > 0)) ? sign : all.every((row) => row.every((y) => y < 0)) ? -sign : 0;
-  });
-  return { t, y: itemMeans(average.value, items).map((y) => sign * y), error, signs };
+function sampled({ t, items, average, error, signs }: SizeGroup, sign: 1 | -1): SampledCurve {
+  return { t, y: itemMeans(average.value, items).map((y) => sign * y), error, signs: signs.map((own) => sign * own) };
 }
 
 function errorSource(groups: readonly SizeGroup[]): ErrorSource {

@@ -10,8 +10,7 @@
  */
 
 import type { Sized } from "./bandwidth.js";
-import type { SizeGroup } from "./curves.js";
-import { itemMeans } from "./curves.js";
+import { meansOf, type ReplicateMeans, type SizeGroup } from "./curves.js";
 import type { Matrix } from "./linear.js";
 import type { Link } from "./link.js";
 import { hatOf, minimumOf, polynomialAt, type Window } from "./window.js";
@@ -56,17 +55,12 @@ export function cubicsOf(group: SizeGroup, { minimum, link, slope }: Sized, sign
   };
 }
 
-/** Mean over items of each quantity at each control. */
-function meansOf(quantities: Readonly<Record<string, Float64Array>>, items: number): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(quantities).map(([name, values]) => [name, itemMeans(values, items)]));
-}
-
 /** Coefficients of a quantity on a window. */
 function coefficients({ window, hat }: OnWindow, y: ArrayLike<number>): number[] {
   return hat.map((row) => row.reduce((sum, h, i) => sum + h * y[window.first + i], 0));
 }
 
-function companionCubics(means: Readonly<Record<string, number[]>>, on: OnWindow): Record<string, number[]> {
+function companionCubics(means: ReplicateMeans["means"], on: OnWindow): Record<string, number[]> {
   const cubics: Record<string, number[]> = {};
   for (const [name, values] of Object.entries(means)) {
     if (name === "value") continue;
@@ -88,7 +82,7 @@ export function readingOf(cubics: Cubics): Reading {
 
 /** Deviations of single replicates from the size's reading, by quantity; each averages to zero. */
 export function replicateDeviations(group: SizeGroup, cubics: Cubics): Record<string, number[]> {
-  const found = group.replicates.map((curve) => deviation(meansOf(curve.quantities, curve.items), cubics));
+  const found = group.replicates.map(({ means }) => deviation(means, cubics));
   const names = ["location", "value", ...Object.keys(cubics.companions)].filter((name) =>
     found.every((one) => name in one),
   );
@@ -100,7 +94,7 @@ function centred(values: readonly number[]): number[] {
   return values.map((value) => value - mean);
 }
 
-function deviation(means: Readonly<Record<string, number[]>>, p: Cubics): Reading {
+function deviation(means: ReplicateMeans["means"], p: Cubics): Reading {
   const q = coefficients(
     p,
     means.value.map((y) => p.link.of(p.sign * y)),

@@ -9,22 +9,23 @@ import { contentKey } from "../core/key.js";
 import { sourceText } from "../images/image-set.js";
 import { exclusionThatDecides } from "../scaling/exclusion.js";
 import { exponentsOf } from "../scaling/exponents.js";
-import { extrema } from "../scaling/extrema.js";
+import { pooledExtrema } from "../scaling/extrema.js";
 import { isChoice } from "../scaling/law-choice.js";
 import { dataOf, scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet, ScalingFit } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import { allSizes, growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
 import { boundaryFit } from "./boundary.js";
-import { type MeanCurve, meanCurve, type SizeCurves } from "./curves.js";
+import type { MeanCurve, SizeCurves } from "./curves.js";
 import { geometryOf, givenOf, type PlanContext } from "./plan.js";
 import { predictLeftOut } from "./prediction.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "./record.js";
 import { recordVersion } from "./record-versions.js";
 import { scoresOf } from "./scores.js";
 import type { StudySettings } from "./settings.js";
-import { pilotResult, type SizeResults, sureCurves, sweepCurves, wideCurve } from "./study.js";
+import { pilotResult, type SizeResults, wideCurve } from "./study.js";
 import { sureLambda } from "./sure.js";
+import { meanOfSweep } from "./swept.js";
 import { studyWarnings } from "./warnings.js";
 
 /** What the poster states (arXiv 1710.09875): its exponents and the slopes they stand for. */
@@ -77,7 +78,7 @@ export function analyseStudy(
       source: images.source,
       citation: images.citation,
       training: settings.trainingImages,
-      test: sizes[0]?.curves[0].items ?? settings.testImages,
+      test: sizes[0]?.curves.items ?? settings.testImages,
       hash: images.hash,
     },
     measure: { name, unit },
@@ -112,8 +113,8 @@ function namedSizes({ atoms = "learned", ...settings }: StudySettings): string {
 
 /** Everything measured of one size, as curves. */
 export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
-  const curves = sweepCurves(size, plan);
-  const mean = meanCurve(curves);
+  const { measured: curves, sure } = size.sweep!;
+  const mean = meanOfSweep(size.sweep!);
   return {
     ...nameOf(size),
     systemSize: systemSize(geometryOf(plan, size)),
@@ -122,15 +123,15 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
-    sureLambda: problemOf(plan.settings.task).stein ? sureLambda(sureCurves(size, plan), plan.settings.seed) : null,
+    sureLambda: sure && sureLambda(sure, plan.settings.seed),
   };
 }
 
 /** Minima of percent error in ln λ, with percent active and active units read off there. */
 export function extremaOf(sizes: readonly SizeCurves[], seed: number): ExtremaSet {
   if (sizes.length === 0) return noExtrema;
-  return extrema(
-    sizes.flatMap(({ curves }) => curves),
+  return pooledExtrema(
+    sizes.map(({ curves }) => curves),
     { extremum: "min", controlScale: "log", seed },
   );
 }
@@ -168,15 +169,12 @@ function curveRecord({ mean, systemSize: L, ...size }: SizeCurves): CurveRecord 
 
 /** Certificates of all codings of the sweeps, pilots aside. */
 function certificateOf(results: readonly SizeResults[], tolerance: number): StudyRecord["certificate"] {
-  let codings = 0;
-  let largestGap = 0;
-  let unconverged = 0;
-  for (const points of results.flatMap(({ sweep }) => [...sweep.values()].flat())) {
-    codings += points.gap.length;
-    for (let n = 0; n < points.gap.length; n++) {
-      largestGap = Math.max(largestGap, points.gap[n]);
-      if (!points.converged[n]) unconverged++;
-    }
+  let [codings, largestGap, unconverged] = [0, 0, 0];
+  for (const { sweep } of results) {
+    if (sweep === null) continue;
+    codings += sweep.certificate.codings;
+    largestGap = Math.max(largestGap, sweep.certificate.largestGap);
+    unconverged += sweep.certificate.unconverged;
   }
   return { codings, tolerance, largestGap, unconverged };
 }

@@ -42,7 +42,7 @@ const leastVariance = 1e-24;
 /** Both studies, the second beside the first. */
 export function compareStudies(a: Compared, b: Compared): CompareRecord {
   const sides = [a, b].map(({ results, plan }) => results.map((size) => curvesOf(size, plan)));
-  const paired = measuredAlike(a.plan, b.plan) && sides[0][0].curves[0].items === sides[1][0].curves[0].items;
+  const paired = measuredAlike(a.plan, b.plan) && sides[0][0].curves.items === sides[1][0].curves.items;
   const set = setOf(sides, paired, a.plan.settings.seed);
   const fitted = new Set(fittedSizes(a).filter((size) => fittedSizes(b).includes(size)));
   const { name, unit } = problemOf(a.plan.settings.task).measure;
@@ -86,7 +86,7 @@ function setOf([a, b]: readonly SizeCurves[][], pairs: boolean, seed: number): B
   const shifted = b.map(
     (size): SizeCurves => ({
       ...size,
-      curves: size.curves.map((curve) => ({ ...curve, size: curve.size + shift })),
+      curves: { ...size.curves, size: size.curves.size + shift },
     }),
   );
   if (pairs) return { data: extremaOf([...a, ...shifted], seed).data, pairs };

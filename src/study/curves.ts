@@ -11,6 +11,7 @@
 import { percentActive } from "../coding/metrics.js";
 import { CrispError } from "../core/errors.js";
 import { type Geometry, imageLength, systemSize } from "../core/geometry.js";
+import type { PooledCurves } from "../scaling/curves.js";
 import type { Curve } from "../scaling/types.js";
 import type { Points } from "../tasks/points.js";
 import { percentErrorMeasure } from "../tasks/problems/denoise.js";
@@ -32,7 +33,8 @@ export type MeanCurve = {
 export type SizeCurves = SizeName & {
   readonly systemSize: number;
   readonly leftOut: boolean;
-  readonly curves: readonly Curve[];
+  /** Of all seeds together. */
+  readonly curves: PooledCurves;
   readonly mean: MeanCurve;
   /** The mean curve with the smaller sizes' best λ's joined on, measured on some of the images; only for costs. */
   readonly wide: MeanCurve;

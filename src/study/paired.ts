@@ -5,11 +5,12 @@
  * an image counts only where every size has coded it.
  */
 import type { Points } from "../tasks/points.js";
+import { onImages, type Swept } from "./swept.js";
 
 /** Points of one size's units: SizeResults (study.ts). */
 type Measured = {
   readonly pilot: Points[];
-  readonly sweep: Map<number, Points[]>;
+  readonly sweep: Swept | null;
   readonly cost: Points[];
 };
 
@@ -20,7 +21,7 @@ export function sameImages<S extends Measured>(sizes: readonly S[]): S[] {
   return sizes.map((size) => ({
     ...size,
     pilot: kept(size.pilot, common.pilot),
-    sweep: new Map([...size.sweep].map(([replicate, parts]) => [replicate, kept(parts, common.sweep)])),
+    sweep: size.sweep && onImages(size.sweep, common.sweep),
     cost: kept(size.cost, common.sweep),
   }));
 }
@@ -28,8 +29,8 @@ export function sameImages<S extends Measured>(sizes: readonly S[]): S[] {
 /** Images that every size with such parts has. */
 function commonImages(sizes: readonly Measured[], of: "pilot" | "sweep"): ReadonlySet<number> {
   const sets = sizes.map((size) => {
-    const parts = of === "pilot" ? size.pilot : [...size.sweep.values()].flat();
-    return new Set(parts.flatMap(({ image }) => Array.from(image)));
+    const images = of === "pilot" ? size.pilot.map(({ image }) => image) : [size.sweep?.images ?? []];
+    return new Set(images.flatMap((some) => Array.from(some)));
   });
   const measured = sets.filter((set) => set.size > 0);
   return new Set([...(measured[0] ?? [])].filter((image) => measured.every((set) => set.has(image))));

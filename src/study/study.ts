@@ -6,9 +6,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Curve } from "../scaling/types.js";
 import type { Points } from "../tasks/points.js";
-import type { Measure } from "../tasks/problems/problem.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import type { Item } from "../work/item.js";
 import type { Runner } from "../work/runner.js";
@@ -30,7 +28,7 @@ import type { SweepItem } from "./items/sweep.js";
 import type { Trained } from "./items/train.js";
 import { sameImages } from "./paired.js";
 import { firstRound, geometryOf, nextRound, type PlanContext, type StudyItem } from "./plan.js";
-import { sureMeasure } from "./sure.js";
+import { meanOfSweep, openSweeps, type Swept, withPart } from "./swept.js";
 
 /** What a study tells while it is conducted. */
 export type StudyProgress = {
@@ -39,6 +37,8 @@ export type StudyProgress = {
   onRound(round: number, items: readonly Item[]): void;
   /** A size has a mean curve: of the pilot at first, of the sweep when it is complete. */
   onCurve(size: SizeName, curve: MeanCurve, provisional: boolean): void;
+  /** The points of an item of a sweep, before they are summed. */
+  onPoints?(item: SweepItem, points: Points): void;
   /** What is analysed once all items are done: "the minima of all sizes". */
   onAnalysis?(part: string): void;
 };
@@ -57,7 +57,8 @@ export type SizeResults = SizeName & {
   readonly trained: Map<number, Trained>;
   readonly made: Map<number, Made>;
   readonly pilot: Points[];
-  readonly sweep: Map<number, Points[]>;
+  /** Null before the sweep is done. */
+  sweep: Swept | null;
   /** Codings of a left-out size at the smaller sizes' best λ's. */
   readonly cost: Points[];
 };
@@ -75,7 +76,7 @@ export async function conductStudy(context: StudyContext): Promise<SizeResults[]
       sizes.map((size) => ({
         ...nameOf(size),
         pilot: pilotCurve(size, context),
-        sweep: sweepCurve(size, context),
+        sweep: size.sweep && meanOfSweep(size.sweep),
         costed: size.cost.length > 0,
       })),
     );
@@ -102,22 +103,29 @@ function emptySizes({ settings }: PlanContext): SizeResults[] {
     ...name,
     ...(shared ?? dictionaries()),
     pilot: [],
-    sweep: new Map(),
+    sweep: null,
     cost: [],
   }));
 }
+
+type Reading = StudyContext & { readonly sweeps: ReturnType<typeof openSweeps> };
 
 /** Does a round and puts its results into `sizes`; tells each curve when its last item is done. */
 async function runRound(items: readonly StudyItem[], sizes: readonly SizeResults[], context: StudyContext) {
   const waiting = new Map<string, number>();
   for (const item of items) waiting.set(groupOf(item), (waiting.get(groupOf(item)) ?? 0) + 1);
+  const sweeps = openSweeps(items.filter(isOfCurve), context);
   await context.runner.run(items, async (item, cached) => {
-    await keep(item, sizes, context);
+    await keep(item, sizes, { ...context, sweeps });
     context.progress.onItem(item, cached);
     const left = waiting.get(groupOf(item))! - 1;
     waiting.set(groupOf(item), left);
     if (left === 0 && item.kind === "sweep") announce(item, sizes, context);
   });
+}
+
+function isOfCurve(item: StudyItem): item is SweepItem {
+  return item.kind === "sweep" && item.role === "curve";
 }
 
 /** Items that complete one curve together. */
@@ -126,13 +134,14 @@ function groupOf(item: StudyItem): string {
 }
 
 /** Reads a result that is in the store by now. */
-async function keep(item: StudyItem, sizes: readonly SizeResults[], context: StudyContext): Promise<void> {
+async function keep(item: StudyItem, sizes: readonly SizeResults[], context: Reading): Promise<void> {
   if (item.kind !== "sweep") return keepDictionary(item, sizes, context);
   const size = sizes.find((known) => sameSize(known, item))!;
   const points = await resultOf(context, item);
-  if (item.role === "pilot") size.pilot.push(points);
-  else if (item.role === "cost") size.cost.push(points);
-  else size.sweep.set(item.replicate, [...(size.sweep.get(item.replicate) ?? []), points]);
+  if (item.role !== "curve") return void size[item.role].push(points);
+  context.progress.onPoints?.(item, points);
+  const part = context.sweeps.add(item, points);
+  if (part) size.sweep = withPart(size.sweep, part);
 }
 
 async function keepDictionary(item: DictionaryItem, sizes: readonly SizeResults[], context: StudyContext) {
@@ -162,25 +171,6 @@ export function wideCurve(size: SizeResults, mean: MeanCurve, context: PlanConte
   return joined(mean, meanCurve([curveOf(size.cost, curveOptions(context, size, 0))]));
 }
 
-/** Mean curve of the sweep over seeds so far, null before it began. */
-function sweepCurve(size: SizeResults, context: PlanContext): MeanCurve | null {
-  return size.sweep.size === 0 ? null : meanCurve(sweepCurves(size, context));
-}
-
-/** One curve per seed, of the study's own measure unless another is named. */
-export function sweepCurves(size: SizeResults, context: PlanContext, measure?: Measure): Curve[] {
-  const replicates = [...size.sweep.keys()].sort((a, b) => a - b);
-  return replicates.map((replicate) => {
-    const options = curveOptions(context, size, replicate);
-    return curveOf(size.sweep.get(replicate)!, { ...options, measure: measure ?? options.measure });
-  });
-}
-
-/** The same, SURE per image in place of the measure. */
-export function sureCurves(size: SizeResults, plan: PlanContext): Curve[] {
-  return sweepCurves(size, plan, sureMeasure(plan.settings.noise));
-}
-
 function curveOptions(context: PlanContext, size: SizeName, replicate: number): CurveOptions {
   return { geometry: geometryOf(context, size), replicate, measure: problemOf(context.settings.task).measure };
 }
@@ -189,7 +179,7 @@ function announce(item: SweepItem, sizes: readonly SizeResults[], context: Study
   if (item.role === "cost") return;
   const size = sizes.find((known) => sameSize(known, item))!;
   const provisional = item.role === "pilot";
-  const curve = provisional ? pilotCurve(size, context) : sweepCurve(size, context);
+  const curve = provisional ? pilotCurve(size, context) : size.sweep && meanOfSweep(size.sweep);
   const open = provisional && curve !== null && missingPoints(curve, context.settings.sweep.below).lower > 0;
   if (curve && !open) context.progress.onCurve(nameOf(item), curve, provisional);
 }

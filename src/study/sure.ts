@@ -9,8 +9,8 @@
  * too large. Soft threshold only; codings stopped early bias it as well.
  */
 
-import { extrema } from "../scaling/extrema.js";
-import type { Curve } from "../scaling/types.js";
+import type { PooledCurves } from "../scaling/curves.js";
+import { pooledExtrema } from "../scaling/extrema.js";
 import type { Measure } from "../tasks/problems/problem.js";
 import { sure } from "../tasks/sure.js";
 
@@ -33,7 +33,7 @@ export function sureMeasure(sigma: number): Measure {
 }
 
 /** λ of the least mean SURE, found as every minimum is; null without one inside the grid. */
-export function sureLambda(curves: readonly Curve[], seed: number): number | null {
-  const [{ status, location }] = extrema(curves, { extremum: "min", controlScale: "log", seed }).extrema;
+export function sureLambda(curves: PooledCurves, seed: number): number | null {
+  const [{ status, location }] = pooledExtrema([curves], { extremum: "min", controlScale: "log", seed }).extrema;
   return status === "interior" ? (location?.value ?? null) : null;
 }

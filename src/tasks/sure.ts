@@ -23,17 +23,19 @@ export type SureTerms = {
   readonly rank: number;
 };
 
+const termNames = ["squaredResidual", "values", "sigma", "rank"] as const;
+
 /**
  * The estimate of ‖s − ŝ‖². May be below 0 by chance: average over images before minimising.
  *
  * @throws CrispError `usage` for a term that is negative or not finite, or a rank above n
  */
 export function sure(terms: SureTerms): number {
-  const bad = Object.entries(terms).find(([, value]) => !(Number.isFinite(value) && value >= 0));
-  if (bad) {
+  for (const name of termNames) {
+    if (terms[name] >= 0 && terms[name] < Infinity) continue;
     throw new CrispError(
       "usage",
-      `sure: ${bad[0]} is ${bad[1]}; it must be a finite number of at least 0. Give the terms of one image.`,
+      `sure: ${name} is ${terms[name]}; it must be a finite number of at least 0. Give the terms of one image.`,
     );
   }
   const { squaredResidual, values, sigma, rank } = terms;

@@ -11,6 +11,7 @@ import { presets } from "../../src/study/presets.js";
 import { checkSettings } from "../../src/study/schema.js";
 import type { StudySettings } from "../../src/study/settings.js";
 import { addPoint, emptyPoints } from "../../src/tasks/points.js";
+import { plan as smallPlan, sweptOf } from "./fixtures.js";
 
 const pictures = { source: "leaves", citation: null, hash: "recorded", height: 32, width: 32, channels: 3 };
 
@@ -121,6 +122,8 @@ describe("settings of a study whose images grow", () => {
 });
 
 test("an image that one size has not coded counts at no size", () => {
+  const window = { features: 4, imageSize: 8 };
+  const growing = { ...smallPlan, settings: { ...smallPlan.settings, sizeAxis: "image", imageSizes: [8] } } as const;
   const points = (images: readonly number[]) => {
     const columns = emptyPoints(images.length);
     const rest = { squaredResidual: 1, l1: 1, active: 1, gap: 0, iterations: 1, converged: true };
@@ -129,13 +132,15 @@ test("an image that one size has not coded counts at no size", () => {
   };
   const size = (test: readonly number[], heldOut: readonly number[]) => ({
     pilot: [points(heldOut)],
-    sweep: new Map([[0, [points(test.slice(0, 2)), points(test.slice(2))]]]),
+    sweep: sweptOf(new Map([[0, [points(test.slice(0, 2)), points(test.slice(2))]]]), window, growing),
     cost: [points(test)],
   });
   const kept = sameImages([size([0, 1, 2, 3], [5, 6, 7]), size([0, 2, 3], [5, 7])]);
   for (const { pilot, sweep, cost } of kept) {
     expect(pilot.flatMap(({ image }) => [...image])).toEqual([5, 7]);
-    expect(sweep.get(0)!.flatMap(({ image }) => [...image])).toEqual([0, 2, 3]);
+    expect([...sweep!.images]).toEqual([0, 2, 3]);
+    expect([...sweep!.measured.average.value]).toEqual([0, 2, 3].map((image) => 100 * Math.sqrt(image / 64)));
+    expect(sweep!.certificate.codings).toBe(3);
     expect(cost.flatMap(({ squaredError }) => [...squaredError])).toEqual([0, 2, 3]);
   }
 });

@@ -6,7 +6,7 @@ import { lambdasBetween } from "../../src/study/grid.js";
 import type { PlanContext } from "../../src/study/plan.js";
 import type { SizeResults } from "../../src/study/study.js";
 import { addPoint, emptyPoints, type Points } from "../../src/tasks/points.js";
-import { plan } from "./fixtures.js";
+import { plan, sweptOf } from "./fixtures.js";
 
 const features = [4, 8, 16, 32];
 const images = 40;
@@ -38,7 +38,7 @@ function planted({ slope, amplitude }: Law): SizeResults[] {
     }
     const pilot = [points as Points];
     const nothing = { atoms: new Map(), trained: new Map(), made: new Map(), cost: [] };
-    return { features: count, ...nothing, pilot, sweep: new Map([[0, pilot]]) };
+    return { features: count, ...nothing, pilot, sweep: sweptOf(new Map([[0, pilot]]), { features: count }, context) };
   });
 }
 

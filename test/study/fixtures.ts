@@ -3,11 +3,15 @@
 import { draws, purpose } from "../../src/core/random.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { blockPictures, type ImageSet } from "../../src/images/image-set.js";
+import type { SizeName } from "../../src/study/axis.js";
+import type { SweepItem } from "../../src/study/items/sweep.js";
 import { studyRunner } from "../../src/study/local.js";
 import type { PlanContext } from "../../src/study/plan.js";
 import { presets } from "../../src/study/presets.js";
 import type { StudySettings } from "../../src/study/settings.js";
 import type { StudyContext, StudyProgress } from "../../src/study/study.js";
+import { openSweeps, type Swept } from "../../src/study/swept.js";
+import type { Points } from "../../src/tasks/points.js";
 import { type Executor, inlineExecutor } from "../../src/work/executor.js";
 import type { ItemStore } from "../../src/work/store.js";
 
@@ -111,4 +115,19 @@ export function studyContext(store: ItemStore, executor: Executor, options: Cont
   const images = barImages(60);
   const tools = { images, executor, signal, onBegin() {}, onTraining() {}, now: () => 0 };
   return { ...plan, store, progress, runner: studyRunner(plan, store, tools) };
+}
+
+/** The sweep of a size from points as its items would have them, by replicate. */
+export function sweptOf(parts: ReadonlyMap<number, readonly Points[]>, size: SizeName, of: PlanContext = plan): Swept {
+  const read = [...parts].flatMap(([replicate, all]) =>
+    all.map((points) => {
+      const lambdas = [...new Set(points.lambda)].sort((a, b) => b - a);
+      return { item: { ...size, replicate, lambdas } as unknown as SweepItem, points };
+    }),
+  );
+  const sweeps = openSweeps(
+    read.map(({ item }) => item),
+    of,
+  );
+  return read.map(({ item, points }) => sweeps.add(item, points)).at(-1)!;
 }

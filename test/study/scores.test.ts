@@ -1,6 +1,7 @@
 // Sizes held out of planted curves: costs in closed form, SURE's minimum, the cost expected of an uncertain λ.
 import { expect, test } from "vitest";
-import { extrema } from "../../src/scaling/extrema.js";
+import { poolCurves } from "../../src/scaling/curves.js";
+import { pooledExtrema } from "../../src/scaling/extrema.js";
 import { curveOf, meanCurve, pilotOf, type SizeCurves } from "../../src/study/curves.js";
 import { expectedCost } from "../../src/study/predict-size.js";
 import { scoreSize, scoresOf } from "../../src/study/scores.js";
@@ -30,12 +31,13 @@ function sizesOf(unitsAt = (L: number) => 100 * L ** 0.1): SizeCurves[] {
     );
     const mean = meanCurve(curves);
     const pilot = pilotOf(curves[0]);
-    return { features: count, systemSize, leftOut: false, curves, mean, wide: mean, pilot, sureLambda: null };
+    const [pooled] = poolCurves(curves, "log");
+    return { features: count, systemSize, leftOut: false, curves: pooled, mean, wide: mean, pilot, sureLambda: null };
   });
 }
 
 const sizes = sizesOf();
-const all = extrema(sizes.flatMap(({ curves }) => curves));
+const all = pooledExtrema(sizes.map(({ curves }) => curves));
 
 test("a λ that is off by a factor costs bend·ln² of it; the predicted one costs nothing", () => {
   const score = scoreSize(sizes[4], all)!;
@@ -60,14 +62,14 @@ test("every size is held out once, the largest also by itself", () => {
 
 test("a law that bends at the last size is found to disagree there", () => {
   const bent = sizesOf((L) => 100 * L ** 0.1 * (L > 40_000 ? 1.2 : 1));
-  const score = scoreSize(bent[4], extrema(bent.flatMap(({ curves }) => curves)))!;
+  const score = scoreSize(bent[4], pooledExtrema(bent.map(({ curves }) => curves)))!;
   expect(score.activeUnits.difference!.p).toBeLessThan(0.01);
   expect(score.activeUnits.difference!.relative.value).toBeCloseTo(0.2, 2);
 });
 
 test("three others are needed", () => {
   const few = sizes.slice(0, 3);
-  expect(scoresOf(few, extrema(few.flatMap(({ curves }) => curves))).leaveOneOut).toEqual([]);
+  expect(scoresOf(few, pooledExtrema(few.map(({ curves }) => curves))).leaveOneOut).toEqual([]);
 });
 
 test("SURE's λ is where ‖y − ŝ‖² − nσ² + 2σ²k is least; null at an end", () => {
@@ -93,9 +95,10 @@ test("SURE's λ is where ‖y − ŝ‖² − nσ² + 2σ²k is least; null at a
     features: 9,
   } as const;
   const curve = (at: number) => curveOf([points(at)], { geometry: size, replicate: 0, measure: sureMeasure(0.5) });
+  const pooled = (at: number) => poolCurves([curve(at)], "log")[0];
   expect(Math.min(...curve(0.7).quantities.value)).toBeCloseTo(0.01, 4);
-  expect(sureLambda([curve(0.7)], 1)!).toBeCloseTo(0.7, 2);
-  expect(sureLambda([curve(0.01)], 1)).toBeNull();
+  expect(sureLambda(pooled(0.7), 1)!).toBeCloseTo(0.7, 2);
+  expect(sureLambda(pooled(0.01), 1)).toBeNull();
 });
 
 test("the cost expected of a λ known to s in ln λ is bend·s² on a parabola", () => {

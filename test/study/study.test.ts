@@ -4,7 +4,7 @@ import { curveOf, joined, meanCurve, missingPoints } from "../../src/study/curve
 import { indexOf, lambdaAt, lambdasBetween } from "../../src/study/grid.js";
 import { firstRound, gridOf, nextRound } from "../../src/study/plan.js";
 import { presets } from "../../src/study/presets.js";
-import { conductStudy, sweepCurves } from "../../src/study/study.js";
+import { conductStudy } from "../../src/study/study.js";
 import { addPoint, emptyPoints } from "../../src/tasks/points.js";
 import { loggingExecutor, memoryStore, plan, settings, silent, studyContext } from "./fixtures.js";
 
@@ -146,11 +146,11 @@ test("a curve holds 100·‖s − ŝ‖/‖s‖ and 100·k/L per image, whatever
 test("a study in lanes, or stopped after any unit and run again, gives the same results and no unit twice", async () => {
   const results = new Map<string, unknown>();
   const straight = await conductStudy(studyContext(memoryStore(results), loggingExecutor()));
-  const curves = straight.map((size) => sweepCurves(size, plan));
-  expect(curves.every((of) => of.length === settings.replicates)).toBe(true);
+  const sweeps = straight.map(({ sweep }) => sweep!);
+  expect(sweeps.every(({ measured }) => measured.replicates.length === settings.replicates)).toBe(true);
 
   const lanes = await conductStudy(studyContext(memoryStore(), loggingExecutor([], 3)));
-  expect(lanes.map((size) => sweepCurves(size, plan))).toEqual(curves);
+  expect(lanes.map(({ sweep }) => sweep)).toEqual(sweeps);
 
   const kept = new Map<string, unknown>();
   for (let run = 0; kept.size < results.size; run++) {

@@ -1,14 +1,14 @@
 // The tests for a phase transition: the one rule, planted laws, and equal records whoever works.
 import { describe, expect, test } from "vitest";
 import { analyseStudy } from "../../src/study/analyse.js";
-import { conductStudy, type SizeResults, sureCurves } from "../../src/study/study.js";
+import { conductStudy, type SizeResults } from "../../src/study/study.js";
 import { analyseTransition } from "../../src/study/transition/analyse.js";
 import { conductTransition } from "../../src/study/transition/conduct.js";
 import { difference, judge, pairedSlope } from "../../src/study/transition/judge.js";
 import { fixedLambdaSlopes } from "../../src/study/transition/nulls.js";
 import { transitionItems } from "../../src/study/transition/plan.js";
 import type { Points } from "../../src/tasks/points.js";
-import { loggingExecutor, memoryStore, plan, settings, studyContext } from "./fixtures.js";
+import { loggingExecutor, memoryStore, plan, settings, studyContext, sweptOf } from "./fixtures.js";
 
 const estimate = (low: number, high: number) => ({ value: (low + high) / 2, low, high });
 const noise = (i: number) => Math.sin(12.9898 * (i + 1)) / 2;
@@ -89,7 +89,7 @@ function planted(features: number, replicate: number): Points {
 }
 
 function plantedSize(features: number): SizeResults {
-  const sweep = new Map([0, 1].map((replicate) => [replicate, [planted(features, replicate)]]));
+  const sweep = sweptOf(new Map([0, 1].map((replicate) => [replicate, [planted(features, replicate)]])), { features });
   return { features, trained: new Map(), atoms: new Map(), made: new Map(), pilot: [], sweep, cost: [] };
 }
 
@@ -106,9 +106,9 @@ test("the planted law b(λ) = −λ/2 comes back at every λ, left-out sizes asi
 });
 
 test("a SURE curve is SURE per value of each stored point, the rank at most the image's values", () => {
-  const [curve] = sureCurves(plantedSize(4), plan);
+  const { average } = plantedSize(4).sweep!.sure!;
   // 64 values, σ = 0.4, and more active units than values: ‖y − ŝ‖² − nσ² + 2σ²n.
-  const at = (row: number, image: number) => curve.quantities.value[row * 3 + image];
+  const at = (row: number, image: number) => average.value[row * 3 + image];
   expect(at(0, 0)).toBeCloseTo(10.2 / 64 + 0.16, 10);
   expect(at(3, 2)).toBeCloseTo(13.6 / 64 + 0.16, 10);
 });

@@ -14,7 +14,6 @@ import type { ProtocolItem } from "../items/protocol.js";
 import { geometryOf, type PlanContext } from "../plan.js";
 import { posterOf } from "../poster.js";
 import type { StudyRecord } from "../record.js";
-import type { SizeResults } from "../study.js";
 import { besideConverged, type SizePoints } from "./beside.js";
 import type { ProtocolOptions } from "./plan.js";
 import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "./record.js";
@@ -22,7 +21,8 @@ import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "./record.
 /** The study, and what its networks gave. */
 export type ProtocolInput = {
   readonly record: StudyRecord;
-  readonly results: readonly SizeResults[];
+  /** The study's own codes of the first seed, by features. */
+  readonly converged: ReadonlyMap<number, readonly Points[]>;
   readonly plan: PlanContext;
   readonly measured: readonly { readonly item: ProtocolItem; readonly points: Points }[];
 };
@@ -35,8 +35,8 @@ export function analyseProtocol(
   const images = new Set(measured.flatMap(({ points }) => Array.from(points.image)));
   const sizes = [...new Set(measured.map(({ item }) => item.features))].map((features): SizePoints => {
     const own = measured.filter(({ item }) => item.features === features);
-    const { sweep } = input.results.find((size) => size.features === features)!;
-    const converged = (sweep.get(0) ?? []).map((part) => rows(part, (n) => images.has(part.image[n])));
+    const all = input.converged.get(features) ?? [];
+    const converged = all.map((part) => rows(part, (n) => images.has(part.image[n])));
     return {
       features,
       systemSize: systemSize(geometryOf(plan, { features })),

@@ -3,20 +3,21 @@
  * percent active with size at each fixed λ, and the minimum of Stein's estimate
  * of the error, which never sees the clean image.
  */
-import { extrema } from "../../scaling/extrema.js";
+import type { PooledCurves } from "../../scaling/curves.js";
+import { pooledExtrema } from "../../scaling/extrema.js";
 import { exponentOf, fitPowerLaw } from "../../scaling/powerlaw.js";
 import { scalingOf } from "../../scaling/scaling.js";
-import type { Curve, SizeData } from "../../scaling/types.js";
+import type { SizeData } from "../../scaling/types.js";
 import type { PlanContext } from "../plan.js";
-import { type SizeResults, sureCurves, sweepCurves } from "../study.js";
+import type { SizeResults } from "../study.js";
 import type { FixedLambdaSlope, TransitionRecord } from "./record.js";
 
 /** b(λ) of p ~ L^b at every λ that all fitted sizes were swept at, λ falling. */
 export function fixedLambdaSlopes(results: readonly SizeResults[], plan: PlanContext): FixedLambdaSlope[] {
-  const sizes = fittedOf(results, plan).map((size) => sweepCurves(size, plan));
+  const sizes = fittedOf(results, plan).map(({ sweep }) => sweep!.measured);
   if (sizes.length < 3) return [];
-  const shared = Array.from(sizes[0][0].control).filter((lambda) =>
-    sizes.every(([curve]) => curve.control.includes(lambda)),
+  const shared = Array.from(sizes[0].control).filter((lambda) =>
+    sizes.every(({ control }) => control.includes(lambda)),
   );
   return shared.reverse().flatMap((lambda) => {
     const data = activeAt(sizes, lambda);
@@ -34,13 +35,9 @@ function fittedOf(results: readonly SizeResults[], { settings }: PlanContext): r
  * and divided by their number; with one seed, the scatter around the line. Null
  * where a size has no active unit.
  */
-function activeAt(sizes: readonly Curve[][], lambda: number): SizeData | null {
-  const logs = sizes.map((curves) =>
-    curves.map(({ control, items, quantities }) => {
-      const row = control.indexOf(lambda) * items;
-      const p = quantities.percentActive.subarray(row, row + items);
-      return Math.log(p.reduce((sum, value) => sum + value, 0) / items);
-    }),
+function activeAt(sizes: readonly PooledCurves[], lambda: number): SizeData | null {
+  const logs = sizes.map(({ control, replicates }) =>
+    replicates.map(({ means }) => Math.log(means.percentActive[control.indexOf(lambda)])),
   );
   if (!logs.flat().every(Number.isFinite)) return null;
   const means = logs.map((seeds) => seeds.reduce((sum, value) => sum + value, 0) / seeds.length);
@@ -50,9 +47,11 @@ function activeAt(sizes: readonly Curve[][], lambda: number): SizeData | null {
   const variance = known ? squares / dof : 1;
   return {
     quantity: "percentActive",
-    sizes: sizes.map(([curve]) => curve.size),
+    sizes: sizes.map(({ size }) => size),
     logs: means,
-    covariance: sizes.map((curves, i) => sizes.map((_, j) => (i === j ? variance / (known ? curves.length : 1) : 0))),
+    covariance: sizes.map(({ replicates }, i) =>
+      sizes.map((_, j) => (i === j ? variance / (known ? replicates.length : 1) : 0)),
+    ),
     dof: known ? dof : 0,
     replicateVariance: known ? variance : null,
     errors: known ? "replicates" : "none",
@@ -63,14 +62,12 @@ function activeAt(sizes: readonly Curve[][], lambda: number): SizeData | null {
 export function sureScaling(results: readonly SizeResults[], plan: PlanContext): TransitionRecord["sure"] {
   const fitted = fittedOf(results, plan);
   const options = { extremum: "min", controlScale: "log", seed: plan.settings.seed } as const;
-  const all = extrema(
-    results.flatMap((size) => sureCurves(size, plan)),
-    options,
-  );
-  const set = extrema(
-    fitted.flatMap((size) => sureCurves(size, plan)),
-    options,
-  );
+  const of = (sizes: readonly SizeResults[]) =>
+    pooledExtrema(
+      sizes.map(({ sweep }) => sweep!.sure!),
+      options,
+    );
+  const [all, set] = [of(results), of(fitted)];
   const law = scalingOf(set, "percentActive", plan.laws);
   return {
     verdict: law.verdict,
