@@ -12,17 +12,15 @@ import type { StudyRecord } from "../study/record.js";
 import type { Item } from "../work/item.js";
 import { type Runner, stopIfAsked } from "../work/runner.js";
 import {
-  clearFailures,
-  failuresIn,
   lastSubmission,
   newSubmission,
   readChoices,
   readState,
   writeChoices,
-  writeFailure,
   writeState,
   writeSubmission,
 } from "./cluster-files.js";
+import { clearFailures, failuresIn, someFailed, writeFailure } from "./failures.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { demandSettings, planOf } from "./manifest.js";
 import type { Cluster, ClusterChoices, Jobs, Platform } from "./platform.js";
@@ -255,11 +253,12 @@ async function submitted(items: readonly Item[], { session, request, cluster, pl
     const message = `its task ended ${attempt} times without a result: it was killed, out of memory or out of time, or could not begin. Its log may say more.`;
     await writeFailure(out, { id: item.id, label: labelOf(item), message, log }, platform);
   }
-  const failed = new Set((await failuresIn(out, platform)).map(({ id }) => id));
+  const failures = await failuresIn(out, platform);
+  const failed = new Set(failures.map(({ id }) => id));
   const left = items.filter(
     (item) => !failed.has(item.id) && !("dictionary" in item && failed.has(`${item.dictionary}`)),
   );
-  if (left.length === 0) throw allFailed(out, failed.size);
+  if (left.length === 0) throw someFailed(out, failures);
   const plan = { ...session.context, pace };
   const bundles = bundled(left, {
     plan,
@@ -293,13 +292,6 @@ function bundleSeconds(items: readonly Item[], plan: PlanContext, choices: Clust
 
 function unlessBusy(error: unknown): void {
   if (!(error instanceof CrispError && error.code === "busy")) throw error;
-}
-
-function allFailed(out: string, count: number): CrispError {
-  return new CrispError(
-    "incomplete",
-    `${counted(count, "item")} of ${out} failed, and nothing is left that does not need them. See what failed with "crisp status ${out}"; when its cause is gone, run the study's command again to go on.`,
-  );
 }
 
 /** How far a study on a cluster is, told from its files; of the queue as it was when last asked. */

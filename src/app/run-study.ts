@@ -7,19 +7,23 @@ import { analyseStudy } from "../study/analyse.js";
 import type { StudyRecord } from "../study/record.js";
 import { showcaseOf, shownMinimum } from "../study/showcase.js";
 import { conductStudy } from "../study/study.js";
+import { clearFailures } from "./failures.js";
 import type { Platform } from "./platform.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 import { recordedLaws, writeRecord } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 
-/** Runs or resumes a study to its end. @throws CrispError `incomplete` when the signal stops it; everything done is kept */
+/** Runs or resumes a study to its end. @throws CrispError `incomplete` when items failed or the signal stops it; everything done is kept */
 export async function runStudy(
   request: StudyRequest,
   platform: Platform,
 ): Promise<{ record: StudyRecord; report: string }> {
   const record = await inSession(
     { ...request, purpose: "study" },
-    (session) => conductAndAnalyse(session, request, platform),
+    async (session) => {
+      await clearFailures(session.out, platform);
+      return conductAndAnalyse(session, request, platform);
+    },
     platform,
   );
   // After the session's end, whose seconds the report shows.

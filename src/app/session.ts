@@ -19,6 +19,7 @@ import type { Item } from "../work/item.js";
 import type { Runner } from "../work/runner.js";
 import type { ItemStore } from "../work/store.js";
 import { logEvent, noteEvent, type Purpose, type StudyLogEvent } from "./events.js";
+import { keptFailures } from "./failures.js";
 import type { GivenDictionaries } from "./given-dictionaries.js";
 import { claimFolder, manifestOf, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
@@ -150,7 +151,7 @@ async function openSession(
     };
     const tools = { images, executor: pool, masks, startAtoms: request.startAtoms };
     const opened = { ...request, out, platform };
-    const own = ownStore(opened);
+    const own = mendingStore(out, alarmOf(opened), platform);
     const store = other ? reusing(own, other, () => void reused++) : own;
     const plan = planOf(manifest);
     const pace = onceOf(() => measurePace(plan, { images, executor: pool, processor: platform.processor }));
@@ -166,12 +167,12 @@ function reusedText(reused: number, from: string): string {
   return `${reused} ${reused === 1 ? "result" : "results"} taken over from ${from}.`;
 }
 
-function ownStore(request: Opened): ItemStore {
-  const alarm = (message: string) => {
+/** Says that something went wrong, to the user and in the log. */
+function alarmOf(request: Opened): (message: string) => void {
+  return (message) => {
     request.onEvent({ kind: "warning", message });
     log(request, { kind: "alarm", message });
   };
-  return mendingStore(request.out, alarm, request.platform);
 }
 
 function contextOf(
@@ -186,16 +187,20 @@ function contextOf(
 ): StudyContext {
   const { hooks, progress, measured } = progressOf(request, plan);
   const given = request.dictionaries?.atoms;
+  const failures = keptFailures(request.out, { onMessage: alarmOf(request) }, request.platform);
   const runner = studyRunner(plan, store, {
     ...tools,
     ...hooks,
     given,
+    // A training has one item only, whose failure is the command's.
+    onFailure: request.purpose === "training" ? undefined : failures.onFailure,
     signal: request.signal,
     now: request.platform.now,
   });
   const run: Runner["run"] = async (items, onItem) => {
     await measured(async () => ((await lacksSome(items, store)) ? pace() : null));
     await runner.run(items, onItem);
+    failures.demandNone();
   };
   return { ...plan, runner: { run }, store, progress };
 }

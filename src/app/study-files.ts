@@ -8,7 +8,7 @@ import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
-import { type Failure, failuresIn } from "./cluster-files.js";
+import { type Failure, failuresIn } from "./failures.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { type RecordCheck, readRecordFile, writeRecordFile } from "./record-file.js";
@@ -26,7 +26,7 @@ export type StudyStatus = {
   readonly rows: readonly MinimumRecord[];
   /** What a reader of the rows must know; mostly none. */
   readonly warnings: readonly string[];
-  /** Items without a result whose making failed on a cluster, each with the log of its task; absent where none did. */
+  /** Items without a result whose making failed, on a cluster each with the log of its task; absent where none did. */
   readonly failed?: readonly Failure[];
   /** In the folder of a single training (`crisp train`): its atoms, and images seen once it is done; absent in a study's. */
   readonly training?: { readonly features: number; readonly imagesSeen: number | null };

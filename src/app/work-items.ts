@@ -7,8 +7,8 @@ import { studyRunner } from "../study/local.js";
 import type { PlanContext } from "../study/plan.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
-import { writeFailure } from "./cluster-files.js";
 import { noteEvent, type StudyLogEvent } from "./events.js";
+import { keptFailures } from "./failures.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { labelOf, stageOf } from "./progress.js";
@@ -30,11 +30,8 @@ export type WorkRequest = {
   onMessage(text: string): void;
 };
 
-/** Items of a bundle: in all, with a result now, and failed. */
-export type WorkResult = { readonly items: number; readonly done: number; readonly failed: number };
-
-/** Makes the items of a bundle. @throws CrispError `incomplete` when the signal stops it, `store` for a study of another kernel or other images */
-export async function workItems(request: WorkRequest, platform: Platform): Promise<WorkResult> {
+/** Makes the items of a bundle. @throws CrispError `incomplete` when items failed or the signal stops it, `store` for a study of another kernel or other images */
+export async function workItems(request: WorkRequest, platform: Platform): Promise<void> {
   const study = platform.files.paths.resolve(request.study);
   const manifest = await knownManifest(study, platform);
   const files = platform.studies.files(study);
@@ -78,10 +75,10 @@ async function logged<T>(request: WorkRequest, platform: Platform, work: () => P
 
 type Bench = WorkRequest & { readonly plan: PlanContext; readonly images: ImageSet; readonly executor: Executor };
 
-async function made(items: readonly Item[], bench: Bench, platform: Platform): Promise<WorkResult> {
-  const { study, log, onMessage, plan, images, executor, signal } = bench;
+async function made(items: readonly Item[], bench: Bench, platform: Platform): Promise<void> {
+  const { study, onMessage, plan, images, executor, signal } = bench;
   const began = new Map<string, number>();
-  let [done, failed] = [0, 0];
+  const failures = keptFailures(study, bench, platform);
   const runner = studyRunner(plan, mendingStore(study, onMessage, platform), {
     ...{ images, executor, signal, now: platform.now },
     onTraining: () => {},
@@ -89,19 +86,13 @@ async function made(items: readonly Item[], bench: Bench, platform: Platform): P
       began.set(item.id, platform.now());
       onMessage(`begins ${item.id} (${labelOf(item)})`);
     },
-    async onFailure(item, failure) {
-      failed++;
-      const message = failure instanceof Error ? failure.message : String(failure);
-      onMessage(`${item.id} (${labelOf(item)}) failed: ${message}`);
-      await writeFailure(study, { id: item.id, label: labelOf(item), message, log }, platform);
-    },
+    onFailure: failures.onFailure,
   });
   await runner.run(items, async (item, cached) => {
-    done++;
     if (cached) return onMessage(`has ${item.id} from before`);
     const seconds = platform.now() - (began.get(item.id) ?? platform.now());
     onMessage(`has made ${item.id} in ${seconds.toFixed(1)} s`);
     await note(bench, { kind: "item", id: item.id, stage: stageOf(item), seconds }, platform);
   });
-  return { items: items.length, done, failed };
+  failures.demandNone();
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { queueText } from "../app/cluster.js";
-import type { Failure } from "../app/cluster-files.js";
+import type { Failure } from "../app/failures.js";
 import type { Jobs } from "../app/platform.js";
 import type { StudyStatus } from "../app/study-files.js";
 import { counted } from "../core/words.js";

@@ -3,7 +3,6 @@
  * time limit comes) and TERM stop it where it can go on; it then asks Slurm to begin it again and ends with 75.
  */
 import type { Command } from "commander";
-import { CrispError } from "../core/errors.js";
 import { advanceOnSlurm, workItems } from "../node/app.js";
 import { requeue } from "../node/slurm/queue.js";
 import { commandText } from "./command-line.js";
@@ -44,7 +43,7 @@ async function workCommand(study: string, options: WorkOptions, { terminal, argv
       await advanceOnSlurm(study, { signal: stop.signal, onEvent: eventPrinter(terminal) });
       return;
     }
-    const { failed, items } = await workItems({
+    await workItems({
       study,
       bundle: options.bundle ?? "",
       workers: workersOf(options.workers),
@@ -53,7 +52,6 @@ async function workCommand(study: string, options: WorkOptions, { terminal, argv
       log: logOf(environment),
       onMessage: say,
     });
-    if (failed > 0) throw new CrispError("incomplete", `${failed} of ${items} items failed.`);
   } catch (error) {
     if (!stop.signal.aborted || !isStop(error)) throw error;
     const again = late && Number(environment.SLURM_RESTART_COUNT ?? 0) < mostRestarts;

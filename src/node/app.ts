@@ -68,7 +68,7 @@ import {
   estimateTransition as transitionWork,
 } from "../app/transition.js";
 import { type VerifyRequest, type VerifyResult, verifyStudy as verify } from "../app/verify.js";
-import { type WorkRequest, type WorkResult, workItems as work } from "../app/work-items.js";
+import { type WorkRequest, workItems as work } from "../app/work-items.js";
 import { type DictionaryFile, type DictionaryOptions, decodeDictionary } from "../coding/dictionary-file.js";
 import { openPatches } from "../engine/wasm/patches.js";
 import type { LawChoice } from "../scaling/law-choice.js";
@@ -124,7 +124,7 @@ export const cancelOnSlurm = (folder: string): ReturnType<typeof cancelStudy> =>
 export const slurmJobs = (folder: string): ReturnType<typeof slurm.jobs> => slurm.jobs(folder);
 
 /** Makes the items of a bundle. @throws CrispError `incomplete` when the signal stops it */
-export const workItems = (request: WorkRequest): Promise<WorkResult> => work(request, here);
+export const workItems = (request: WorkRequest): Promise<void> => work(request, here);
 
 /** Trains, or goes on training, one dictionary. @throws CrispError `incomplete` when the signal stops it */
 export const trainOne = (request: WithDefaults<TrainRequest>): Promise<TrainResult> =>

@@ -18,37 +18,34 @@ type Waiting = {
   reject(error: unknown): void;
 };
 
-type Member = { readonly thread: Worker; held: string | null; busy: Waiting | null };
+type Member = { thread: Worker; held: string | null; busy: Waiting | null };
 
 /** Starts `workers` threads and waits until each has compiled its kernel; if one fails to start, none is left. */
 export async function openPool(workers: number): Promise<Executor> {
-  const starts = await Promise.allSettled(Array.from({ length: workers }, startMember));
+  const starts = await Promise.allSettled(Array.from({ length: workers }, startThread));
   const started = starts.flatMap((start) => (start.status === "fulfilled" ? start.value : []));
   const failed = starts.find((start) => start.status === "rejected");
   if (failed) {
-    await Promise.all(started.map(({ member }) => member.thread.terminate()));
+    await Promise.all(started.map(({ thread }) => thread.terminate()));
     throw failed.reason;
   }
   return new Pool(
-    started.map(({ member }) => member),
+    started.map(({ thread }) => ({ thread, held: null, busy: null })),
     started[0].family,
   );
 }
 
 class Pool implements Executor {
   private readonly queue: Waiting[] = [];
-  /** The first failure of a thread; every later task is refused with it. */
+  /** Why no thread can be had any more; every later task is refused with it. */
   private broken: unknown = null;
+  private closed = false;
 
   constructor(
     private readonly members: readonly Member[],
     readonly family: string,
   ) {
-    for (const member of members) {
-      member.thread.on("message", (reply: WorkerReply) => this.receive(member, reply));
-      member.thread.on("error", (error) => this.fail(error));
-      member.thread.on("exit", () => this.fail(new CrispError("internal", "a worker thread ended by itself.")));
-    }
+    for (const member of members) this.listen(member);
   }
 
   get workers(): number {
@@ -64,7 +61,7 @@ class Pool implements Executor {
   }
 
   async close(): Promise<void> {
-    for (const { thread } of this.members) thread.removeAllListeners("exit");
+    this.closed = true;
     await Promise.all(this.members.map(({ thread }) => thread.terminate()));
   }
 
@@ -89,6 +86,32 @@ class Pool implements Executor {
     this.assign(member);
   }
 
+  private listen(member: Member): void {
+    const { thread } = member;
+    let reason: Error | undefined;
+    thread.on("message", (reply: WorkerReply) => this.receive(member, reply));
+    thread.on("error", (error: Error) => {
+      reason = error;
+    });
+    thread.on("exit", () => this.closed || this.replace(member, threadEnded(reason)));
+  }
+
+  /** A thread that ended while it did a task, mostly out of memory, fails that task only; without a task the next would end too. */
+  private async replace(member: Member, failure: CrispError): Promise<void> {
+    const { busy } = member;
+    if (!busy) return this.fail(failure);
+    try {
+      const { thread } = await startThread();
+      Object.assign(member, { thread, held: null, busy: null });
+      if (this.closed) return void thread.terminate();
+      this.listen(member);
+      busy.reject(failure);
+      this.assign(member);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   private fail(error: unknown): void {
     this.broken ??= error;
     for (const waiting of [...this.members.flatMap(({ busy }) => busy ?? []), ...this.queue.splice(0)])
@@ -96,15 +119,23 @@ class Pool implements Executor {
   }
 }
 
+function threadEnded(reason: Error | undefined): CrispError {
+  const { code, message } = (reason ?? {}) as NodeJS.ErrnoException;
+  if (code !== "ERR_WORKER_OUT_OF_MEMORY")
+    return new CrispError("internal", `a worker thread ended: ${message ?? "by itself"}.`, { cause: reason });
+  const advice = "Give each more (NODE_OPTIONS=--max-old-space-size=4096, in MB), or try fewer --workers.";
+  return new CrispError("internal", `a worker thread ran out of memory (${message}). ${advice}`);
+}
+
 /** A thread whose kernel is ready, and its numeric family. */
-function startMember(): Promise<{ member: Member; family: string }> {
+function startThread(): Promise<{ thread: Worker; family: string }> {
   const thread = new Worker(builtFile("worker.js"));
   return new Promise((resolve, reject) => {
     thread.once("error", reject);
     thread.once("exit", () => reject(new CrispError("internal", "a worker thread ended before it was ready.")));
     thread.once("message", (reply: WorkerReply) => {
       thread.removeAllListeners("error").removeAllListeners("exit");
-      if ("ready" in reply) resolve({ member: { thread, held: null, busy: null }, family: reply.ready });
+      if ("ready" in reply) resolve({ thread, family: reply.ready });
       else reject(new CrispError("internal", "a worker thread did not start."));
     });
   });

@@ -14,7 +14,9 @@ export interface Runner {
    * Brings the result of every item into the store and tells of each as soon as it is there, in any
    * order; `cached` if it was there before.
    *
-   * @throws the first failure, when the items under way have ended; CrispError `incomplete` when stopped
+   * Items that fail where failures are kept (LocalWork), and those that need them, are not told of.
+   *
+   * @throws the first failure that is not kept, when the items under way have ended; CrispError `incomplete` when stopped
    */
   run<I extends Item>(items: readonly I[], done: (item: I, cached: boolean) => Promise<void> | void): Promise<void>;
 }
@@ -30,19 +32,19 @@ export type LocalWork = {
   make(item: Item, signal: AbortSignal): Promise<unknown>;
   /** Told before an item without a result is begun. */
   onBegin(item: Item): void;
-  /** Told of an item that fails, where the others are to be done all the same; without it the first failure ends the run. */
+  /** Keeps the failure of an item, once, so that the others are done all the same; what it throws ends the run, as every failure does without it. */
   onFailure?(item: Item, failure: unknown): Promise<void>;
   readonly signal: AbortSignal;
 };
 
-/** How an item came to its end: made here, there before or by another process, or still with another process. */
-type Ending = "made" | "there" | "elsewhere";
+/** How an item came to its end: made here, there before or by another process, still with another process, or it or one that it needs failed. */
+type Ending = "made" | "there" | "elsewhere" | "failed";
 
 /** Milliseconds before items of other processes are looked at again, when nothing else is left. */
 const pause = 500;
 
 /**
- * Lanes that take items in order; the first failure ends the taking and stops the other lanes. Items that
+ * Lanes that take items in order; a failure that is not kept ends the taking and stops the other lanes. Items that
  * another process has claimed are left for last: by then it has made them, or is gone and they are made here.
  */
 export function localRunner(work: LocalWork): Runner {
@@ -54,10 +56,21 @@ export function localRunner(work: LocalWork): Runner {
     return ending;
   }
   async function began(item: Item, signal: AbortSignal): Promise<Ending> {
+    try {
+      return await made(item, signal);
+    } catch (failure) {
+      if (!work.onFailure) throw failure;
+      await work.onFailure(item, failure);
+      return "failed";
+    }
+  }
+  async function made(item: Item, signal: AbortSignal): Promise<Ending> {
     if (await work.store.has(item)) return "there";
     stopIfAsked(signal);
     for (const needed of work.needs(item)) {
-      if ((await complete(needed, signal)) === "elsewhere") return forgotten(item);
+      const ending = await complete(needed, signal);
+      if (ending === "elsewhere") return forgotten(item);
+      if (ending === "failed") return ending;
     }
     stopIfAsked(signal);
     const release = await work.store.claim(item);
@@ -83,15 +96,11 @@ export function localRunner(work: LocalWork): Runner {
       async function attempt(item: (typeof items)[number]): Promise<boolean> {
         try {
           const ending = await complete(item, signal);
-          if (ending !== "elsewhere") await done(item, ending === "there");
+          if (ending === "made" || ending === "there") await done(item, ending === "there");
           return ending !== "elsewhere";
         } catch (failure) {
-          if (work.onFailure && !isStop(failure)) await work.onFailure(item, failure);
-          else {
-            failing.abort();
-            throw failure;
-          }
-          return true;
+          failing.abort();
+          throw failure;
         }
       }
       for (let left = items; left.length > 0; ) {
@@ -105,10 +114,6 @@ export function localRunner(work: LocalWork): Runner {
       }
     },
   };
-}
-
-function isStop(failure: unknown): boolean {
-  return failure instanceof CrispError && failure.code === "incomplete";
 }
 
 /** Results read at once: a file system on a network answers several questions in the time of one. */

@@ -1,7 +1,8 @@
 // A study on a cluster step by step, with no machine behind it: a cluster here only says which items it took.
 import { beforeAll, expect, test } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
-import { failuresIn, lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
+import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
+import { failuresIn } from "../../src/app/failures.js";
 import type { Cluster, Submitting } from "../../src/app/platform.js";
 import type { StudyEvent } from "../../src/app/session.js";
 import { tensor } from "../../src/core/tensor.js";

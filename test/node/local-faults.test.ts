@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { crisp, emptyFolder } from "../cli/process.js";
+import { demandKept } from "./failing-item.js";
 import { clockFaults, hasFaketime, type LocalFault, localFaults, rootFaults, uniformOf } from "./local-faults.js";
 import { fingerprint, studyWords } from "./small-study.js";
 
@@ -39,6 +40,14 @@ async function survives(name: string, fault: LocalFault): Promise<void> {
 }
 
 describe("a study on this machine", () => {
+  it.each(["1", "2"])(
+    "of %s workers: an item that always fails is put on record, the others are made, and the status is 4",
+    async (workers) => {
+      const out = join(cwd, `failing-${workers}`);
+      const run = () => crisp([...studyWords, "--workers", workers, "--out", out]);
+      expect(await demandKept({ out, straight: join(cwd, "straight"), run })).toMatchObject({ log: "" });
+    },
+  );
   it.each(localFaults)("%s at random moments changes no byte", survives);
   const mounts =
     process.platform === "linux" && spawnSync("mount", ["--version"]).status === 0 && process.getuid?.() === 0;

@@ -1,5 +1,5 @@
 // Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
@@ -8,6 +8,7 @@ import { slurmCluster } from "../../src/node/slurm/cluster.js";
 import { firstRound } from "../../src/study/plan.js";
 import { crisp, emptyFolder, type Finished, start } from "../cli/process.js";
 import { settings } from "../study/fixtures.js";
+import { demandKept } from "./failing-item.js";
 import { type Slurm, slurmHere, startSlurm } from "./slurm-cluster.js";
 import { type Fault, faults, suffered, warnTraining } from "./slurm-faults.js";
 import { fingerprint, studyWords } from "./small-study.js";
@@ -93,19 +94,9 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
   });
 
   it("an item that always fails is put on record with its log, the others are made, and the status is 4", async () => {
-    const first = await run(...words("failing", "--no-wait"));
-    expect(first.status, first.stderr).toBe(0);
-    // A folder where a dictionary is to lie: it cannot be written, nor anything be coded with it.
-    const [part] = readdirSync(join(cwd, "straight", "dictionaries"));
-    const [name] = readdirSync(join(cwd, "straight", "dictionaries", part));
-    mkdirSync(join(cwd, "failing", "dictionaries", part, name), { recursive: true });
-    const failed = await run(...words("failing"));
-    expect(failed.status, failed.stderr).toBe(4);
-    expect(failed.stderr).toContain("failed");
-    const { stdout } = await run("status", "failing", "--json");
-    const [failure] = JSON.parse(stdout).failed as { message: string; log: string }[];
-    expect(failure.message).toContain("is a folder");
-    expect(readFileSync(join(cwd, "failing", failure.log), "utf8")).toContain("is a folder");
+    const study = { out: join(cwd, "failing"), straight: join(cwd, "straight"), run: () => run(...words("failing")) };
+    const { log } = await demandKept(study);
+    expect(readFileSync(join(cwd, "failing", log), "utf8")).toContain("is a folder");
   });
 
   it("a training at its time limit writes a checkpoint, ends with 75, is requeued and ends in the same bytes", async () => {
