@@ -17,6 +17,7 @@ export type SlurmOptions = {
   readonly nodes?: number;
   readonly cores?: number;
   readonly maxArraySize?: number;
+  readonly maxArrayTasks?: number;
   readonly maxJobs?: number;
 };
 
@@ -42,6 +43,7 @@ export async function startSlurm({
   nodes = 2,
   cores = 1,
   maxArraySize = 1001,
+  maxArrayTasks = maxArraySize,
   maxJobs = 10_000,
 }: SlurmOptions = {}): Promise<Slurm> {
   const folder = mkdtempSync(join(tmpdir(), "crisp-slurm-"));
@@ -50,7 +52,10 @@ export async function startSlurm({
   execFileSync("chmod", ["755", folder]);
   writeFileSync(place("munge", "key"), randomBytes(1024), { mode: 0o600 });
   const ports = await freePorts(nodes + 1);
-  writeFileSync(place("slurm.conf"), configuration(folder, ports, { nodes, cores, maxArraySize, maxJobs }));
+  writeFileSync(
+    place("slurm.conf"),
+    configuration(folder, ports, { nodes, cores, maxArraySize, maxArrayTasks, maxJobs }),
+  );
   const env = { SLURM_CONF: place("slurm.conf") };
   const running = new Map<string, ChildProcess>();
   function begin(name: string, program: string, words: readonly string[]): void {
@@ -187,7 +192,7 @@ function configuration(folder: string, ports: readonly number[], of: Required<Sl
     "AccountingStorageType=accounting_storage/none",
     "SelectType=select/cons_tres",
     "SelectTypeParameters=CR_CPU",
-    "SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,requeue_delay=1",
+    `SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,requeue_delay=1,max_array_tasks=${of.maxArrayTasks}`,
     `MaxArraySize=${of.maxArraySize}`,
     `MaxJobCount=${of.maxJobs}`,
     "MinJobAge=600",

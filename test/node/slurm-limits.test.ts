@@ -7,6 +7,7 @@ import { claimFolder, manifestOf } from "../../src/app/manifest.js";
 import type { Cluster, Submitting } from "../../src/app/platform.js";
 import { nodePlatform } from "../../src/node/platform.js";
 import { slurmCluster } from "../../src/node/slurm/cluster.js";
+import { largestArray, queued } from "../../src/node/slurm/queue.js";
 import { firstRound } from "../../src/study/plan.js";
 import { crisp, emptyFolder } from "../cli/process.js";
 import { barImages, settings } from "../study/fixtures.js";
@@ -39,7 +40,7 @@ describe.skipIf(!slurmHere)("Slurm's own limits", () => {
 
   beforeAll(async () => {
     // Jobs that have ended count too, for ten minutes: this is for all of this file together.
-    slurm = await startSlurm({ nodes: 1, maxJobs: 12 });
+    slurm = await startSlurm({ nodes: 1, maxJobs: 12, maxArraySize: 11, maxArrayTasks: 20 });
     vi.stubEnv("SLURM_CONF", slurm.env.SLURM_CONF);
   });
   afterAll(async () => {
@@ -75,6 +76,16 @@ describe.skipIf(!slurmHere)("Slurm's own limits", () => {
     const { stdout } = await crisp(["status", join(cwd, "lost")], { cwd, env: slurm.env });
     expect(stdout).toContain("In the queue: 0 running tasks, 3 waiting (JobHeldUser 2, Dependency 1)\n");
     await cluster.cancel(join(cwd, "lost"));
+  });
+
+  it("a job that was cancelled is not taken for one whose answer was lost", async () => {
+    const shown = slurm.ask("squeue", "-h", "-t", "all", "-o", "%T %j");
+    expect(shown).toMatch(/CANCELLED crisp-lost-/);
+    expect(await queued("crisp-lost-", { ended: true })).toEqual([]);
+  });
+
+  it("an array has as many tasks as MaxArraySize lets it", async () => {
+    expect(await largestArray()).toBe(11);
   });
 
   it("an array that is too long is submitted in part, with its next step; the rest is left for that", async () => {

@@ -1,10 +1,13 @@
 // Batch scripts: bash reads every word as it was meant, what an #SBATCH line cannot carry is refused, and the user's
 // environment does not change what a script says.
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
-import { environmentFor } from "../../src/node/slurm/queue.js";
+import { environmentFor, QueueFull, submit } from "../../src/node/slurm/queue.js";
 import { scriptOf } from "../../src/node/slurm/script.js";
+import { emptyFolder } from "../cli/process.js";
 
 const bundles = { stage: "sweep", number: 3, from: 1000, count: 7 };
 const job = {
@@ -63,5 +66,32 @@ describe("Slurm's programs", () => {
     const kept = environmentFor(scriptOf({ ...job, folder: "/a b", choices }), all);
     expect(kept).toEqual({ PATH: "/bin", SLURM_CONF: "/c", SBATCH_ACCOUNT: "a" });
     expect(environmentFor(scriptOf({ ...job, folder: "/a" }), all)).toMatchObject({ SBATCH_PARTITION: "short" });
+  });
+});
+
+describe("what sbatch refuses", () => {
+  const policy = "Batch job submission failed: Job violates accounting";
+  const limits = "(job submit limit, user's size and/or time limits)";
+  // In the words of Slurm's sources: sbatch.c, slurm_errno.c and the names of reasons; limits need an accounting database.
+  it.each([
+    [true, "Slurm temporarily unable to accept job, sleeping and retrying"],
+    [true, "Slurm job queue full, sleeping and retrying"],
+    [true, "Batch job submission failed: Resource temporarily unavailable"],
+    [true, `AssocMaxSubmitJobLimit\nsbatch: error: ${policy}/QOS policy ${limits}`],
+    [true, `QOSMaxSubmitJobPerUserLimit\nsbatch: error: ${policy}/QOS policy ${limits}`],
+    [true, "AssocGrpSubmitJobsLimit"],
+    [true, `${policy} policy (the user's size and/or time limits)`],
+    [false, "Batch job submission failed: Invalid partition name specified"],
+    [false, "Batch job submission failed: Requested time limit is invalid (missing or exceeds some limit)"],
+    [false, "Batch job submission failed: Invalid job array specification"],
+  ])("is a full queue: %s, for %j", async (isFull, words) => {
+    const folder = emptyFolder();
+    const said = `#!/bin/sh\ncat >&2 <<'END'\nsbatch: error: ${words}\nEND\nexit 1\n`;
+    writeFileSync(join(folder, "sbatch"), said, { mode: 0o755 });
+    vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+    const refused = await submit({ path: "/a.sh", text: "" }, null).catch((error) => error);
+    vi.unstubAllEnvs();
+    expect(refused).toMatchObject({ code: "incomplete", message: expect.stringContaining(words.split("\n")[0]) });
+    expect(refused instanceof QueueFull).toBe(isFull);
   });
 });

@@ -21,8 +21,8 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
   let slurm: Slurm;
   let straight: Finished;
   beforeAll(async () => {
-    // An array has at most three tasks: longer ones are split.
-    slurm = await startSlurm({ maxArraySize: 3 });
+    // An array has at most three tasks, though their numbers may be larger: longer ones are split.
+    slurm = await startSlurm({ maxArraySize: 5, maxArrayTasks: 3 });
     straight = await crisp([...studyWords, "--out", "straight", "--workers", "2"], { cwd });
     expect(straight.status, straight.stderr).toBe(0);
   });

@@ -25,18 +25,21 @@ const unreachable = /contact slurm controller|connection refused|timed out|commu
 
 /** States of jobs that end, and of copies that another cluster of a federation has. */
 const ending = new Set(["COMPLETING", "REVOKED"]);
+/** States of jobs that are not there whatever is asked: an array that was taken back may be submitted again under its name. */
+const undone = new Set(["CANCELLED", "REVOKED"]);
 
 /**
  * Jobs of this user whose names begin so, in hidden partitions too; those that are only being cleaned up are left
- * out. With `ended` also those that ended lately, as long as Slurm still tells of them.
+ * out. With `ended` also those that end or ended lately by themselves, as long as Slurm still tells of them.
  */
 export async function queued(prefix: string, { ended = false } = {}): Promise<readonly Queued[]> {
   const states = ended ? ["-t", "all"] : [];
   const words = ["-h", "-a", "-r", ...states, "-u", userInfo().username, "-o", "%i|%T|%r|%j"];
   const text = await slurm("squeue", words);
+  const passed = ended ? undone : ending;
   const lines = text.split("\n").flatMap((line) => {
     const [id, state, reason, ...name] = line.split("|");
-    return name.length === 0 || ending.has(state) ? [] : [{ id, state, reason, name: name.join("|").trim() }];
+    return name.length === 0 || passed.has(state) ? [] : [{ id, state, reason, name: name.join("|").trim() }];
   });
   return lines
     .filter(({ name }) => name.startsWith(prefix))
@@ -49,8 +52,12 @@ export async function queued(prefix: string, { ended = false } = {}): Promise<re
 /** Slurm takes no more jobs now: of this user, of an account, or of anybody. */
 export class QueueFull extends CrispError {}
 
-/** As sbatch says it; it asks again by itself for two minutes where the whole cluster's queue is full, which is not waited for. */
-const full = /temporarily un|queue full|job submit limit/i;
+/**
+ * As sbatch says it: EAGAIN at MaxJobCount, after which it asks again by itself for two minutes, which is not waited
+ * for; limits of an account or a user by their names (AssocMaxSubmitJobLimit, QOSMaxSubmitJobPerUserLimit, …) and by
+ * the one sentence for all limits, which older versions end otherwise. Where it is another limit, one task is refused too.
+ */
+const full = /temporarily un|queue full|SubmitJobs?(Per\w+)?Limit|violates accounting/i;
 
 /**
  * Submits a script; the ID of its job.
@@ -101,10 +108,12 @@ export async function requeue(environment: NodeJS.ProcessEnv): Promise<void> {
   if (id !== undefined) await run("scontrol", ["requeue", id], { environment: environmentFor("") }).catch(() => {});
 }
 
-/** Elements that an array may have. */
+/** Elements that an array may have: MaxArraySize bounds their numbers, and max_array_tasks, where it is set, how many there are. */
 export async function largestArray(): Promise<number> {
-  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(await slurm("scontrol", ["show", "config"])) ?? [];
-  return Math.max(1, Number(size ?? 1001));
+  const text = await slurm("scontrol", ["show", "config"]);
+  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(text) ?? [];
+  const [, tasks] = /^SchedulerParameters\s*=.*\bmax_array_tasks=(\d+)/m.exec(text) ?? [];
+  return Math.max(1, Math.min(Number(size ?? 1001), Number(tasks ?? Number.POSITIVE_INFINITY)));
 }
 
 /** How a program is run, and asked again. */
