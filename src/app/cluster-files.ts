@@ -8,7 +8,8 @@ import type { ClusterChoices, Platform } from "./platform.js";
 
 /** Where a study on a cluster stands: jobs do what is left, or nothing goes on any more. */
 export type ClusterState =
-  | { readonly state: "submitted" }
+  /** `byHand`: scripts were written (crisp script), and only the user knows whether they were submitted. */
+  | { readonly state: "submitted"; readonly byHand?: true }
   | { readonly state: "finished" }
   | { readonly state: "stopped"; readonly code: ErrorCode; readonly message: string };
 
@@ -36,6 +37,11 @@ export function readState(out: string, platform: Platform): Promise<ClusterState
 /** Sets where the study stands. */
 export function writeState(out: string, state: ClusterState, platform: Platform): Promise<void> {
   return writeJson({ out, platform }, "slurm/state.json", state);
+}
+
+/** Tells jobs that wait that the study is finished, where it ever was on a cluster: another process has finished it. */
+export async function settleState(out: string, platform: Platform): Promise<void> {
+  if ((await readState(out, platform)) !== null) await writeState(out, { state: "finished" }, platform);
 }
 
 /** A number no submission has had. */

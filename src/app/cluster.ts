@@ -45,7 +45,7 @@ export const usualChoices: ClusterChoices = {
 
 /** A task that ended so often without a result is not begun again. */
 const mostAttempts = 3;
-/** Times that held jobs are let go by one command that waits: where no node can begin them, more would not help. */
+/** Times that held jobs are let go while no item is finished: where no node can begin them, more would not help. */
 const mostReleases = 10;
 /** Seconds between looks at the files, and at the queue. */
 const lookSeconds = { files: 1, queue: 10 };
@@ -77,12 +77,13 @@ export async function awaitStudy(
 ): Promise<{ record: StudyRecord; report: string }> {
   const { out, signal } = request;
   const look = lookerAt(request, platform);
-  let [asked, next, released] = [platform.now(), 0, 0];
+  let [asked, next, released, made] = [platform.now(), 0, 0, 0];
   while (!(await isFinished(out, platform))) {
     stopIfAsked(signal);
     if (platform.now() > next) {
       const began = platform.now();
-      await look.files();
+      const done = await look.files();
+      if (done > made) [made, released] = [done, 0];
       // A twentieth of the time at most: the file system of a large study has better to do.
       next = platform.now() + 20 * (platform.now() - began);
     }
@@ -91,7 +92,10 @@ export async function awaitStudy(
       // A queue that does not answer says nothing.
       const jobs = await cluster.jobs(out).catch(() => null);
       if (jobs) look.jobs(jobs);
-      if (jobs?.held && released++ < mostReleases) await letGo(request, cluster, jobs.held);
+      if (jobs?.held) {
+        if (released++ >= mostReleases && jobs.running === 0) throw heldForGood(out, jobs.held);
+        if (released <= mostReleases) await letGo(request, cluster, jobs.held);
+      }
       // The last job of a step ends after it has submitted more, or said that there is no more to do: here it was lost.
       const lost = jobs !== null && jobs.waiting + jobs.running === 0 && !(await isFinished(out, platform));
       if (lost) await step(request, cluster, { platform, first: false }).catch(unlessBusy);
@@ -108,6 +112,13 @@ async function letGo({ out, onEvent }: ClusterRequest, cluster: Cluster, held: n
     message: `A node could not begin ${counted(held, "task")}, which Slurm held; let go again.`,
   });
   await cluster.release(out).catch(() => {}); // asked again with the next look
+}
+
+function heldForGood(out: string, held: number): CrispError {
+  return new CrispError(
+    "incomplete",
+    `No node can begin ${counted(held, "task")} of ${out}: Slurm held them again after ${mostReleases} releases. They stay in the queue. Ask "sinfo -R" what is wrong with the nodes, then run the same command again, which lets them go.`,
+  );
 }
 
 /** @throws CrispError for what ended the study before */
@@ -162,8 +173,15 @@ export type OfStep = Pick<StudyRequest, "signal" | "onEvent"> & { readonly choic
 /** Stops a study: no step is taken any more, and its jobs end. */
 export async function cancelStudy(out: string, cluster: Cluster, platform: Platform): Promise<Jobs> {
   await knownManifest(out, platform);
-  const before = await cluster.jobs(out);
+  const state = await readState(out, platform);
+  const before = await cluster.jobs(out).catch((error) => {
+    // Scripts may be written where there is no cluster, and then no job of theirs is here.
+    if (state?.state === "submitted" && state.byHand && error instanceof CrispError && error.code === "usage")
+      return null;
+    throw error;
+  });
   await stopSubmitted(out, platform);
+  if (before === null) return { waiting: 0, running: 0 };
   await cluster.cancel(out);
   // A step that was being taken may have said again that it submitted.
   await stopSubmitted(out, platform);
@@ -303,7 +321,8 @@ function lookerAt({ out, onEvent }: ClusterRequest, platform: Platform) {
     jobs(found: Jobs) {
       queue = found;
     },
-    async files() {
+    /** Items that are done by now. */
+    async files(): Promise<number> {
       const planned = await plannedItems(out, platform);
       if (planned.length !== total) [missing, total] = [planned, planned.length];
       const left: Item[] = [];
@@ -321,6 +340,7 @@ function lookerAt({ out, onEvent }: ClusterRequest, platform: Platform) {
         secondsLeft: null,
         label,
       });
+      return done;
     },
   };
 }

@@ -73,10 +73,15 @@ async function demandIdle(study: string, strays: readonly string[], platform: Pl
   const claims = (await namesIn(study, "claims", platform.studies.files(study))).filter(
     (name) => !strays.includes(name),
   );
-  const submitted = (await readState(study, platform))?.state === "submitted";
+  const state = await readState(study, platform);
+  const submitted = state?.state === "submitted";
   if (claims.length === 0 && !submitted) return;
-  const who = claims.length > 0 ? `a process makes an item (${claims[0]})` : "its jobs are on a cluster";
-  const advice = `Wait for the end, or stop it (crisp cancel ends what is on a cluster), and clear it then.`;
+  const jobs =
+    submitted && state.byHand
+      ? "its scripts were written by crisp script, and may have been submitted by hand"
+      : "its jobs are on a cluster";
+  const who = claims.length > 0 ? `a process makes an item (${claims[0]})` : jobs;
+  const advice = `Wait for the end, or stop it ("crisp cancel ${study}" ends what is on a cluster), and clear it then.`;
   throw new CrispError("busy", `${study} is worked on: ${who}. ${advice}`);
 }
 

@@ -7,6 +7,7 @@ import { analyseStudy } from "../study/analyse.js";
 import type { StudyRecord } from "../study/record.js";
 import { showcaseOf, shownMinimum } from "../study/showcase.js";
 import { conductStudy } from "../study/study.js";
+import { settleState } from "./cluster-files.js";
 import { clearFailures } from "./failures.js";
 import type { Platform } from "./platform.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
@@ -27,7 +28,9 @@ export async function runStudy(
     platform,
   );
   // After the session's end, whose seconds the report shows.
-  return { record, report: await writeReport(request.out, platform) };
+  const report = await writeReport(request.out, platform);
+  await settleState(request.out, platform);
+  return { record, report };
 }
 
 /** Said once, also where no progress is shown. */

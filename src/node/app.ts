@@ -8,6 +8,7 @@ import {
   storedRequest as stored,
   submitStudy,
 } from "../app/cluster.js";
+import { writeState } from "../app/cluster-files.js";
 import { type CompareRequest, compareFolders as compare } from "../app/compare.js";
 import { type DecodeRequest, type DecodeResult, decodeImages as decode } from "../app/decode.js";
 import type { DenoisingEstimate } from "../app/denoise-pace.js";
@@ -107,6 +108,7 @@ export const awaitSlurm = (request: ClusterRequest): ReturnType<typeof awaited> 
 export async function slurmScripts(request: ClusterRequest): Promise<readonly Script[]> {
   const scripts: Script[] = [];
   await submitStudy(request, scriptsOnly(slurm, here.studies.files, scripts), here);
+  if (scripts.length > 0) await writeState(request.out, { state: "submitted", byHand: true }, here);
   return scripts;
 }
 

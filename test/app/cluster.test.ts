@@ -1,5 +1,5 @@
 // A study on a cluster step by step, with no machine behind it: a cluster here only says which items it took.
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import { failuresIn } from "../../src/app/failures.js";
@@ -88,4 +88,27 @@ test("tasks that no node could begin are let go by the command that waits, which
   };
   await expect(awaitStudy({ ...request, onEvent }, cluster, platform)).rejects.toThrow("let go");
   expect(said).toEqual(["A node could not begin 2 tasks, which Slurm held; let go again."]);
+});
+
+test("tasks that are held again and again, and nothing done, end the waiting with words; the jobs stay", async () => {
+  let [now, released] = [0, 0];
+  const platform = { ...begun(), now: () => (now += 11) };
+  const cluster: Cluster = {
+    ...all,
+    jobs: async () => ({ waiting: 3, running: 0, held: 2 }),
+    release: async () => void released++,
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  try {
+    const ended = expect(awaitStudy({ ...request, onEvent() {} }, cluster, platform)).rejects.toThrow(
+      /No node can begin 2 tasks.*run the same command again/,
+    );
+    while (released < 10) await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await ended;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(released).toBe(10);
+  expect(await readState("study", platform)).toEqual({ state: "submitted" });
 });

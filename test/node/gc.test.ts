@@ -128,3 +128,27 @@ test("a link among the files is named and not followed, and a damaged result kee
   expect(existsSync(join(study, "checkpoints", `${training}.1`))).toBe(true);
   expect(readFileSync(at("precious"), "utf8")).toBe("mine");
 });
+
+test("after crisp script a study is left alone, as its words say, until it is cancelled or finished", async () => {
+  cpSync(at("straight"), at("scripted"), { recursive: true });
+  rmSync(at("scripted", "scaling.json"));
+  rmSync(at("scripted", `results/${training.slice(0, 2)}/${training}.json`));
+  const script = async () => {
+    const done = await crisp(["script", "scripted"], { cwd });
+    expect(done.status, done.stderr).toBe(0);
+    expect(done.stdout).toContain("sbatch");
+  };
+  await script();
+  const refused = await crisp(["gc", "scripted"], { cwd });
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(/written by crisp script.*"crisp cancel .*scripted" ends/);
+  // Where there is no Slurm, no job is here.
+  const cancelled = await crisp(["cancel", "scripted"], { cwd, env: { PATH: emptyFolder() } });
+  expect(cancelled.status, cancelled.stderr).toBe(0);
+  expect((await crisp(["gc", "scripted"], { cwd })).status).toBe(0);
+  await script();
+  const finished = await crisp([...studyWords, "--out", "scripted"], { cwd });
+  expect(finished.status, finished.stderr).toBe(0);
+  expect((await crisp(["gc", "scripted", "--logs"], { cwd })).status).toBe(0);
+  expect(fingerprint(at("scripted"))).toEqual(clean);
+});
