@@ -4,6 +4,7 @@
  * one byte for ever, a negative block turns it back, a run of 2^31 levels fills
  * the memory. Here every page of a wanted column is walked first, without its
  * values: sizes against the bytes there are, counts against the rows.
+ * What was unpacked for that is given back: parquet-numbers.ts takes numbers from it.
  * Layout after the Parquet format's Thrift definition and its Encodings page.
  */
 import { snappyUncompress } from "hyparquet";
@@ -37,24 +38,39 @@ const widths: Readonly<Record<string, number>> = { INT32: 4, FLOAT: 4, INT64: 8,
 const pageTypes = { data: 0, dictionary: 2, dataV2: 3 };
 
 /** Numbers of the format's encodings. */
-const encodings = { plain: 0, plainDictionary: 2, rle: 3, delta: 5, dictionary: 8, split: 9 };
+export const encodings = { plain: 0, plainDictionary: 2, rle: 3, delta: 5, dictionary: 8, split: 9 };
+
+/** A page that was checked: unpacked, behind its levels. */
+export type Page = {
+  readonly body: Uint8Array;
+  /** Values in `body`. */
+  readonly count: number;
+  /** Null for the entries of a dictionary, which are plain. */
+  readonly encoding: number | null;
+  /** Rows; fewer values where some are null. */
+  readonly rows: number;
+};
 
 /**
- * Throws unless the pages of a column chunk can be decoded in time and memory
- * in proportion to its bytes and rows.
+ * The pages of a column chunk, if they can be decoded in time and memory in
+ * proportion to its bytes and rows.
  *
  * @throws Error with what is wrong
  */
-export function checkChunk(bytes: Uint8Array, chunk: Chunk): void {
+export function checkChunk(bytes: Uint8Array, chunk: Chunk): readonly Page[] {
+  const pages: Page[] = [];
   let rows = 0;
   // As the library reads on: until all rows are there or the bytes end.
   for (let at = 0; rows < chunk.rows && at < bytes.length - 1; ) {
     const { value: header, end } = readStruct(bytes, at);
     const packed = sizeOf(header, 3, bytes.length - end);
-    rows += checkPage(bytes.subarray(end, end + packed), header, { ...chunk, rows: chunk.rows - rows });
+    const page = checkPage(bytes.subarray(end, end + packed), header, { ...chunk, rows: chunk.rows - rows });
+    pages.push(page);
+    rows += page.rows;
     at = end + packed;
   }
   if (rows !== chunk.rows) throw new Error(`a column holds ${rows} values in a group of ${chunk.rows} rows`);
+  return pages;
 }
 
 /** A count or size of a header: a whole number from 0 to `most`. */
@@ -71,21 +87,22 @@ function partOf(header: ThriftStruct, field: number): ThriftStruct {
   throw new Error("a page has no header of its kind");
 }
 
-/** Checks a page and returns how many rows it holds. */
-function checkPage(page: Uint8Array, header: ThriftStruct, chunk: Chunk): number {
+function checkPage(page: Uint8Array, header: ThriftStruct, chunk: Chunk): Page {
   switch (header.get(1)) {
     case pageTypes.dictionary: {
       const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk);
-      checkPlain(body, sizeOf(partOf(header, 7), 1, 8 * body.length), chunk);
-      return 0;
+      const count = sizeOf(partOf(header, 7), 1, 8 * body.length);
+      checkPlain(body, count, chunk);
+      return { body, count, encoding: null, rows: 0 };
     }
     case pageTypes.data: {
       const data = partOf(header, 5);
       const count = sizeOf(data, 1, chunk.rows);
       const body = unpacked(page, sizeOf(header, 2, 2 ** 31), chunk);
       const { start, present } = chunk.optional ? levels(body, count) : { start: 0, present: count };
-      checkValues(body.subarray(start), { encoding: data.get(2), count: present, version: 1 }, chunk);
-      return count;
+      const values = body.subarray(start);
+      const encoding = checkValues(values, { encoding: data.get(2), count: present, version: 1 }, chunk);
+      return { body: values, count: present, encoding, rows: count };
     }
     case pageTypes.dataV2:
       return checkPageV2(page, header, chunk);
@@ -95,7 +112,7 @@ function checkPage(page: Uint8Array, header: ThriftStruct, chunk: Chunk): number
 }
 
 /** Second version: the lengths of the levels stand in the header, and they are not compressed. */
-function checkPageV2(page: Uint8Array, header: ThriftStruct, chunk: Chunk): number {
+function checkPageV2(page: Uint8Array, header: ThriftStruct, chunk: Chunk): Page {
   const data = partOf(header, 8);
   const count = sizeOf(data, 1, chunk.rows);
   const nulls = sizeOf(data, 2, count);
@@ -106,8 +123,8 @@ function checkPageV2(page: Uint8Array, header: ThriftStruct, chunk: Chunk): numb
   const whole = sizeOf(header, 2, 2 ** 31) - start;
   const rest = page.subarray(start);
   const body = data.get(7) === false ? rest : unpacked(rest, whole, chunk);
-  checkValues(body, { encoding: data.get(4), count: count - nulls, version: 2 }, chunk);
-  return count;
+  const encoding = checkValues(body, { encoding: data.get(4), count: count - nulls, version: 2 }, chunk);
+  return { body, count: count - nulls, encoding, rows: count };
 }
 
 /** The bytes of a page; Snappy makes at most 64 bytes of 3. */
@@ -157,29 +174,29 @@ function levels(body: Uint8Array, count: number): { readonly start: number; read
 
 type Values = { readonly encoding: unknown; readonly count: number; readonly version: 1 | 2 };
 
-function checkValues(body: Uint8Array, { encoding, count, version }: Values, chunk: Chunk): void {
-  if (count === 0 && encoding === encodings.plain) return;
+/** Gives the encoding. */
+function checkValues(body: Uint8Array, { encoding, count, version }: Values, chunk: Chunk): number {
   switch (encoding) {
     case encodings.plain:
-      checkPlain(body, count, chunk);
-      return;
+      if (count > 0) checkPlain(body, count, chunk);
+      return encoding;
     case encodings.split:
       demand(body, count * widthOf(chunk));
-      return;
+      return encoding;
     case encodings.delta:
       checkDeltas(body, count);
-      return;
+      return encoding;
     case encodings.rle: // truth values only, behind a length of four bytes
       if (chunk.type !== "BOOLEAN") break;
       checkRuns(body, { start: 4, width: 1, count });
-      return;
+      return encoding;
     case encodings.plainDictionary:
     case encodings.dictionary:
       demand(body, 1);
       if (body[0] > 32) throw new Error(`a page has indices of ${body[0]} bits`);
       // The first version takes a width of 0 as "all the first entry" and reads no runs.
       if (version === 2 || body[0] > 0) checkRuns(body, { start: 1, width: body[0], count });
-      return;
+      return encoding;
   }
   throw new Error(
     `a column has encoding ${String(encoding)}; plain, dictionary, delta of numbers and byte stream split are read`,

@@ -4,10 +4,18 @@
  * bytes. Wanted columns are flat ones of numbers or text; others, nested ones
  * too, are passed over. Equal columns give equal bytes.
  */
-import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetRead, parquetSchema } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadata,
+  parquetRead,
+  parquetSchema,
+  type SchemaTree,
+} from "hyparquet";
 import { ByteWriter, ParquetWriter, parquetWriteBuffer, schemaFromColumnData } from "hyparquet-writer";
 import { CrispError } from "../core/errors.js";
 import { checkChunk, type Unpackers } from "./parquet-check.js";
+import { numbersIn } from "./parquet-numbers.js";
 import { readStruct } from "./thrift.js";
 
 /** A column to be written. */
@@ -126,6 +134,8 @@ export async function readNumbers(table: ParquetTable, names: readonly string[])
 
 /** Cells as numbers; throws for null and text, in the words of the column. */
 function numbersOf(cells: ArrayLike<unknown>, column: string): Float64Array {
+  if (cells instanceof Float64Array) return cells;
+  if (ArrayBuffer.isView(cells)) return new Float64Array(cells as Int32Array);
   const numbers = new Float64Array(cells.length);
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i];
@@ -140,6 +150,7 @@ function numbersOf(cells: ArrayLike<unknown>, column: string): Float64Array {
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0];
   const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -218,16 +229,20 @@ async function readGroup(group: Group, wanted: readonly string[]): Promise<reado
   const { file, metadata, unpackers } = group;
   const rows = Number(metadata.row_groups[0].num_rows);
   if (rows === 0) return wanted.map(() => []);
-  for (const name of wanted) await checkColumn(group, name);
-  const parts = new Map<string, ArrayLike<unknown>[]>(wanted.map((name) => [name, []]));
-  const columns = [...parts.keys()];
-  await parquetRead({
-    file,
-    metadata,
-    columns,
-    compressors: unpackers,
-    onChunk: ({ columnName, columnData }) => parts.get(columnName)?.push(columnData),
-  });
+  const { children } = parquetSchema(metadata);
+  const numbers = new Map<string, ArrayLike<number> | null>();
+  for (const name of new Set(wanted)) numbers.set(name, await checkColumn(group, name, children));
+  const parts = new Map<string, ArrayLike<unknown>[]>();
+  for (const [name, found] of numbers) parts.set(name, found ? [found] : []);
+  const columns = [...parts.keys()].filter((name) => numbers.get(name) === null);
+  if (columns.length > 0)
+    await parquetRead({
+      file,
+      metadata,
+      columns,
+      compressors: unpackers,
+      onChunk: ({ columnName, columnData }) => parts.get(columnName)?.push(columnData),
+    });
   return wanted.map((name) => {
     const [first, ...others] = parts.get(name)!;
     const whole = others.length === 0 ? first : [first, ...others].flatMap((part) => Array.from(part));
@@ -240,11 +255,15 @@ async function readGroup(group: Group, wanted: readonly string[]): Promise<reado
 /** Types whose cells are numbers, text or truth values. */
 const plainTypes = /^(UTF8|DECIMAL|U?INT_\d+|STRING|INTEGER|FLOAT16|NULL)$/;
 
-/** Walks the pages of a column before the library sees them. */
-async function checkColumn({ file, metadata, unpackers }: Group, name: string): Promise<void> {
+/** Walks the pages of a column before the library sees them; its numbers, where they need no library. */
+async function checkColumn(
+  { file, metadata, unpackers }: Group,
+  name: string,
+  children: readonly SchemaTree[],
+): Promise<ArrayLike<number> | null> {
   const [group] = metadata.row_groups;
   const own = group.columns.filter(({ meta_data: meta }) => meta?.path_in_schema[0] === name);
-  const [node, ...others] = parquetSchema(metadata).children.filter((child) => child.element.name === name);
+  const [node, ...others] = children.filter((child) => child.element.name === name);
   const [element, meta] = [node?.element, own[0]?.meta_data];
   const flat = own.length === 1 && others.length === 0 && meta?.path_in_schema.length === 1;
   if (!flat || node.children.length > 0 || element.repetition_type === "REPEATED")
@@ -256,12 +275,14 @@ async function checkColumn({ file, metadata, unpackers }: Group, name: string): 
   const end = start + Number(meta.total_compressed_size);
   if (!(start >= 0 && start <= end && end <= file.byteLength))
     throw new Error(`the column ${name} lies at bytes ${start} to ${end} of ${file.byteLength}`);
-  checkChunk(new Uint8Array(await file.slice(start, end)), {
+  const chunk = {
     type: String(meta.type),
     typeLength: element.type_length,
     codec: String(meta.codec),
     unpackers,
     optional: element.repetition_type !== "REQUIRED",
     rows: Number(group.num_rows),
-  });
+  };
+  const pages = checkChunk(new Uint8Array(await file.slice(start, end)), chunk);
+  return meaning === undefined ? numbersIn(pages, chunk) : null;
 }

@@ -32,17 +32,21 @@ export function columnsOfPoints(points: Points): readonly Column[] {
 /** Points from columns, asked for by name; `power` only where they are `judged`. */
 export function pointsOfColumns(column: (name: string) => ArrayLike<number>, judged: boolean): Points {
   return {
-    image: Int32Array.from(column("image")),
-    lambda: Float64Array.from(column("lam")),
-    squaredError: Float64Array.from(column("squared_error")),
-    squaredResidual: Float64Array.from(column("squared_residual")),
-    l1: Float64Array.from(column("l1")),
-    active: Int32Array.from(column("active")),
-    gap: Float64Array.from(column("gap")),
-    iterations: Int32Array.from(column("iterations")),
-    converged: Uint8Array.from(column("converged")),
-    ...(judged ? { power: Float64Array.from(column("power")) } : {}),
+    image: new Int32Array(column("image")),
+    lambda: float64(column("lam")),
+    squaredError: float64(column("squared_error")),
+    squaredResidual: float64(column("squared_residual")),
+    l1: float64(column("l1")),
+    active: new Int32Array(column("active")),
+    gap: float64(column("gap")),
+    iterations: new Int32Array(column("iterations")),
+    converged: new Uint8Array(column("converged")),
+    ...(judged ? { power: float64(column("power")) } : {}),
   };
+}
+
+function float64(column: ArrayLike<number>): Float64Array {
+  return column instanceof Float64Array ? column : new Float64Array(column);
 }
 
 /** The bytes of a Parquet file. */
