@@ -20,27 +20,40 @@ export function bootstrapMeans(
   options: BootstrapOptions,
 ): Float64Array[] {
   const means = rows.map(() => new Float64Array(options.resamples));
+  const sums = new Float64Array(4);
   for (let b = 0; b < options.resamples; b += 4) {
-    const [w0, w1, w2, w3] = [0, 1, 2, 3].map((i) => itemCounts(items, options.seed, b + i));
+    const counts = [0, 1, 2, 3].map((i) => itemCounts(items, options.seed, b + i)) as Four;
+    const kept = sums.subarray(0, options.resamples - b);
     rows.forEach((row, r) => {
-      let m0 = 0;
-      let m1 = 0;
-      let m2 = 0;
-      let m3 = 0;
-      for (let i = 0; i < items; i++) {
-        const value = row[i];
-        m0 += w0[i] * value;
-        m1 += w1[i] * value;
-        m2 += w2[i] * value;
-        m3 += w3[i] * value;
-      }
+      addUp(row, counts, sums);
       means[r].set(
-        [m0, m1, m2, m3].slice(0, options.resamples - b).map((sum) => sum / items),
+        kept.map((sum) => sum / items),
         b,
       );
     });
   }
   return means;
+}
+
+type Four = [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Σ w·y for four w. A function of its own, which the compiler keeps in registers: inside a closure it took half as long again. */
+function addUp(row: Float64Array, [w0, w1, w2, w3]: Four, sums: Float64Array): void {
+  let m0 = 0;
+  let m1 = 0;
+  let m2 = 0;
+  let m3 = 0;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i];
+    m0 += w0[i] * value;
+    m1 += w1[i] * value;
+    m2 += w2[i] * value;
+    m3 += w3[i] * value;
+  }
+  sums[0] = m0;
+  sums[1] = m1;
+  sums[2] = m2;
+  sums[3] = m3;
 }
 
 /** How often each item is drawn in resample b. */

@@ -123,7 +123,7 @@ export function curvesOf(size: SizeResults, plan: PlanContext): SizeCurves {
     mean,
     wide: wideCurve(size, mean, plan),
     pilot: pilotResult(size, plan),
-    sureLambda: sure && sureLambda(sure, plan.settings.seed),
+    sureLambda: sure && sureLambda(sure),
   };
 }
 

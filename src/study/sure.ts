@@ -33,7 +33,9 @@ export function sureMeasure(sigma: number): Measure {
 }
 
 /** λ of the least mean SURE, found as every minimum is; null without one inside the grid. */
-export function sureLambda(curves: PooledCurves, seed: number): number | null {
-  const [{ status, location }] = pooledExtrema([curves], { extremum: "min", controlScale: "log", seed }).extrema;
+export function sureLambda(curves: PooledCurves): number | null {
+  // Its interval is not asked for.
+  const options = { extremum: "min", controlScale: "log", resamples: 0 } as const;
+  const [{ status, location }] = pooledExtrema([curves], options).extrema;
   return status === "interior" ? (location?.value ?? null) : null;
 }

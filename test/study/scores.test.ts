@@ -97,8 +97,8 @@ test("SURE's λ is where ‖y − ŝ‖² − nσ² + 2σ²k is least; null at a
   const curve = (at: number) => curveOf([points(at)], { geometry: size, replicate: 0, measure: sureMeasure(0.5) });
   const pooled = (at: number) => poolCurves([curve(at)], "log")[0];
   expect(Math.min(...curve(0.7).quantities.value)).toBeCloseTo(0.01, 4);
-  expect(sureLambda(pooled(0.7), 1)!).toBeCloseTo(0.7, 2);
-  expect(sureLambda(pooled(0.01), 1)).toBeNull();
+  expect(sureLambda(pooled(0.7))!).toBeCloseTo(0.7, 2);
+  expect(sureLambda(pooled(0.01))).toBeNull();
 });
 
 test("the cost expected of a λ known to s in ln λ is bend·s² on a parabola", () => {
