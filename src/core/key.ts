@@ -14,9 +14,12 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`).join(",")}}`;
+    let text = "";
+    for (const name of Object.keys(value).sort()) {
+      const entry = (value as Record<string, unknown>)[name];
+      if (entry !== undefined) text += `${text && ","}${JSON.stringify(name)}:${canonicalJson(entry)}`;
+    }
+    return `{${text}}`;
   }
   throw new CrispError("internal", `a record holds ${String(value)}, which canonical JSON cannot carry.`);
 }

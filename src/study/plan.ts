@@ -129,7 +129,7 @@ function costItems(context: PlanContext, known: readonly Known[]): SweepItem[] {
     const lambdas = lambdasBetween(settings.sweep, indexOf(settings.sweep, sweep.lambda[0]), last + 1);
     if (lambdas.length < 2) return [];
     const ranges = split("test", context, { count: Math.min(costImages, settings.testImages), length: itemImages });
-    return ranges.map((range) => sweepItem(context, { role: "cost", ...nameOf(size), replicate: 0, range, lambdas }));
+    return sweepsOver(ranges, { role: "cost", ...nameOf(size), replicate: 0, lambdas }, context);
   });
 }
 
@@ -206,25 +206,24 @@ export function poolOf({ settings, images }: PlanContext): Pool {
 export function pilotItems(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepItem[] {
   const ranges = split("held-out", context, { count: context.settings.sweep.pilotImages, length: pilotLength });
   if (lambdas.length === 0) return [];
-  return ranges.map((range) => sweepItem(context, { role: "pilot", ...nameOf(size), replicate: 0, range, lambdas }));
+  const of = { role: "pilot", ...nameOf(size), replicate: 0, lambdas } as const;
+  return sweepsOver(ranges, of, context);
 }
 
 function sweepItems(context: PlanContext, size: SizeName, lambdas: readonly number[]): SweepItem[] {
   if (lambdas.length === 0) return [];
   const ranges = split("test", context, { count: context.settings.testImages, length: itemImages });
   return replicates(context).flatMap((replicate) =>
-    ranges.map((range) => sweepItem(context, { role: "curve", ...nameOf(size), replicate, range, lambdas })),
+    sweepsOver(ranges, { role: "curve", ...nameOf(size), replicate, lambdas }, context),
   );
 }
 
-type SweepOf = Pick<SweepItem, "role" | "features" | "imageSize" | "replicate" | "range" | "lambdas">;
+type SweepOf = Pick<SweepItem, "role" | "features" | "imageSize" | "replicate" | "lambdas">;
 
-function sweepItem(context: PlanContext, of: SweepOf): SweepItem {
+/** One item per range. */
+function sweepsOver(ranges: readonly ImageRange[], of: SweepOf, context: PlanContext): SweepItem[] {
   const { settings, family } = context;
-  return item<SweepItem>({
-    kind: "sweep",
-    ...of,
-    family,
+  const rest = {
     dictionary: dictionaryItem(context, of.features, of.replicate).id,
     pool: poolOf(context),
     noise: {
@@ -234,8 +233,9 @@ function sweepItem(context: PlanContext, of: SweepOf): SweepItem {
     },
     ...taskIn(settings),
     ...(settings.normalise === false ? { norms: true as const } : {}),
-    rule: { threshold: { kind: "soft", rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
-  });
+    rule: { threshold: { kind: "soft" as const, rectified: settings.rectified }, tolerance: settings.sweep.tolerance },
+  };
+  return ranges.map((range) => item<SweepItem>({ kind: "sweep", ...of, range, family, ...rest }));
 }
 
 /** The stream of a size's noise: the same for every number of features, another for every side. */
