@@ -12,6 +12,7 @@ import type { ProtocolRecord } from "../study/protocol/record.js";
 import { resultsOf } from "../study/study.js";
 import type { Points } from "../tasks/points.js";
 import { demandDenoising } from "../tasks/problems/registry.js";
+import { estimateItems, measuredPlan, type WorkEstimate } from "./estimate-work.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { readStudy } from "./read-study.js";
@@ -28,25 +29,7 @@ export type ProtocolRequest = Omit<StudyRequest, "settings" | "out"> & ProtocolO
  * @throws CrispError `incomplete` for an unfinished study, or when the signal stops it; `check` without any minimum
  */
 export async function measureProtocol(request: ProtocolRequest, platform: Platform): Promise<ProtocolRecord> {
-  const { files } = platform;
-  const out = files.paths.resolve(request.study);
-  const record = await readRecord(out, platform);
-  demandDenoising(record.settings.task, "crisp protocol repeats what the authors did");
-  if (growsImages(record.settings)) {
-    throw new CrispError(
-      "usage",
-      `${request.study} grew its images at ${record.settings.features[0]} features; the authors' networks differ by their features. Name a study without --size-axis image.`,
-    );
-  }
-  const { converged, onPoints } = firstCodes(request.images);
-  const { plan } = await readStudy(out, platform, { onPoints });
-  const items = protocolItems(plan, record.minima, request);
-  if (items.length === 0) {
-    throw new CrispError(
-      "check",
-      `${request.study} has no size of at most ${request.largest} features with a least error inside its grid; one is needed at least. Raise --largest, or sweep a wider range of λ.`,
-    );
-  }
+  const { out, record, plan, items, converged } = await planned(request, platform);
   const dictionaries = storedDictionaries(plan);
   const asked = { ...request, settings: plan.settings, dictionaries, out, purpose: "protocol" } as const;
   async function work({ context }: Session): Promise<ProtocolRecord> {
@@ -58,10 +41,39 @@ export async function measureProtocol(request: ProtocolRequest, platform: Platfo
     const { images, largest, reach, steps, timeStep } = request;
     const options = { images, largest, reach, steps, timeStep, provenance };
     const found = analyseProtocol({ record, converged, plan, measured }, options);
-    await writeRecordFile(files.paths.join(out, "protocol.json"), found, platform.studies.files(out));
+    await writeRecordFile(platform.files.paths.join(out, "protocol.json"), found, platform.studies.files(out));
     return found;
   }
   return inSession(asked, work, platform);
+}
+
+/** What the codings take from where they are, found out without doing them. @throws as `measureProtocol` */
+export async function estimateProtocol(request: ProtocolRequest, platform: Platform): Promise<WorkEstimate> {
+  const { out, plan, items } = await planned(request, platform);
+  const { settings, dictionaries: given } = plan;
+  const measured = await measuredPlan({ ...request, settings, given, out, purpose: "protocol" }, platform);
+  return estimateItems(items, measured, request.workers);
+}
+
+/** The finished study, its own codes, and the items to be coded. */
+async function planned(request: ProtocolRequest, platform: Platform) {
+  const out = platform.files.paths.resolve(request.study);
+  const record = await readRecord(out, platform);
+  demandDenoising(record.settings.task, "crisp protocol repeats what the authors did");
+  if (growsImages(record.settings)) {
+    throw new CrispError(
+      "usage",
+      `${request.study} grew its images at ${record.settings.features[0]} features; the authors' networks differ by their features. Name a study without --size-axis image.`,
+    );
+  }
+  const { converged, onPoints } = firstCodes(request.images);
+  const { plan } = await readStudy(out, platform, { onPoints });
+  const items = protocolItems(plan, record.minima, request);
+  if (items.length > 0) return { out, record, plan, items, converged };
+  throw new CrispError(
+    "check",
+    `${request.study} has no size of at most ${request.largest} features with a least error inside its grid; one is needed at least. Raise --largest, or sweep a wider range of λ.`,
+  );
 }
 
 /** Keeps the study's own codes of the first images by the first seed, by features. */

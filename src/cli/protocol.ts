@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { kneeTimeStep, tutorialTimeStep } from "../coding/time-step.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { measureProtocol, writeReport } from "../node/app.js";
+import { estimateProtocol, measureProtocol, writeReport } from "../node/app.js";
 import { quoted, significant } from "../report/numbers.js";
 import { posterSource } from "../study/poster.js";
 import type { ProtocolOptions as Asked } from "../study/protocol/plan.js";
@@ -13,6 +13,7 @@ import { leg } from "../tasks/protocol.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";
 import { eventPrinter } from "./events.js";
+import { printEstimate } from "./machine.js";
 import { oneOf, wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";
 import { resumable } from "./resumable.js";
@@ -47,6 +48,7 @@ export function addProtocol(program: Command, context: Context): void {
     )
     .option("--from <path>", "folder or archive of the study's images")
     .option("--workers <n>", "worker threads (default: one per core)")
+    .option("--dry-run", "say how long it would take; do nothing")
     .option("--json", "print the record as one line of JSON")
     .action((study: string, options: ProtocolOptions) => protocolCommand(study, options, context));
 }
@@ -55,6 +57,7 @@ type Words = Readonly<Record<keyof typeof protocolDefaults, string>>;
 type ProtocolOptions = Words & {
   readonly from?: string;
   readonly workers?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 };
 
@@ -68,6 +71,10 @@ async function protocolCommand(study: string, options: ProtocolOptions, context:
     command: commandText(context.argv),
     onEvent: eventPrinter(context.terminal),
   };
+  if (options.dryRun) {
+    const estimate = await estimateProtocol({ ...request, signal: new AbortController().signal });
+    return printEstimate(estimate, options.json, request.workers);
+  }
   const record = await resumable(context, `What is finished is kept in ${study}.`, (signal) =>
     measureProtocol({ ...request, signal }),
   );

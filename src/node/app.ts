@@ -49,7 +49,11 @@ import {
   predictSize as predictOne,
   type SizePrediction,
 } from "../app/predict-sizes.js";
-import { type ProtocolRequest, measureProtocol as protocol } from "../app/protocol.js";
+import {
+  type ProtocolRequest,
+  measureProtocol as protocol,
+  estimateProtocol as protocolWork,
+} from "../app/protocol.js";
 import { type ReadOptions, readStudy as read, refitStudy as refit } from "../app/read-study.js";
 import { runStudy as run } from "../app/run-study.js";
 import { type ShowFilesRequest, showFile as show } from "../app/show-files.js";
@@ -219,6 +223,9 @@ export const estimateMeasured = (work: Parameters<typeof measuredStudy>[0]): Ret
 
 /** What a training takes from where it is. @throws as `trainOne` before it begins */
 export const estimateTraining = (request: TrainRequest): Promise<WorkEstimate> => trainingWork(request, here);
+
+/** What the codings of a protocol take from where they are. @throws as `measureProtocol` before it begins */
+export const estimateProtocol = (request: ProtocolRequest): Promise<WorkEstimate> => protocolWork(request, here);
 
 /** What the tests of a transition take from where they are. @throws as `testTransition` before it begins */
 export const estimateTransition = (request: TransitionRequest): Promise<WorkEstimate> => transitionWork(request, here);

@@ -5,7 +5,7 @@ import { decodeImages } from "../../src/app/decode.js";
 import { encodeImages } from "../../src/app/encode.js";
 import { estimateStudy } from "../../src/app/estimate-study.js";
 import { predictSize } from "../../src/app/predict-sizes.js";
-import { measureProtocol, readProtocol } from "../../src/app/protocol.js";
+import { estimateProtocol, measureProtocol, readProtocol } from "../../src/app/protocol.js";
 import { readStudy, refitStudy } from "../../src/app/read-study.js";
 import { runStudy } from "../../src/app/run-study.js";
 import type { StudyEvent } from "../../src/app/session.js";
@@ -69,8 +69,13 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
   expect(percentActive.high).toBeLessThanOrEqual(100);
   expect(percentActive.low).toBeLessThan(percentActive.value);
   const steps = { images: 8, largest: 8, reach: 2, steps: [25, 200], timeStep: fixedStep };
-  const found = await measureProtocol({ ...base, ...steps, study: "study", onEvent() {} }, platform);
+  const asked = { ...base, ...steps, study: "study", onEvent() {} };
+  const unmeasured = new Map(contents);
+  expect(await estimateProtocol(asked, platform)).toMatchObject({ items: 6, done: 0 });
+  expect(contents).toEqual(unmeasured);
+  const found = await measureProtocol(asked, platform);
   expect(await readProtocol("study", platform)).toEqual(found);
+  expect(await estimateProtocol(asked, platform)).toMatchObject({ items: 6, done: 6 });
   expect(found.readings.map((reading) => reading.steps)).toEqual([25, 200, null]);
   for (const reading of found.readings) {
     expect(reading.minima.map(({ features }) => features)).toEqual([4, 6, 8]);
