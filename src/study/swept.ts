@@ -13,8 +13,9 @@ import { CrispError } from "../core/errors.js";
 import { imageLength, systemSize } from "../core/geometry.js";
 import { openPool, type PooledCurves } from "../scaling/curves.js";
 import type { Points } from "../tasks/points.js";
+import type { Measure } from "../tasks/problems/problem.js";
 import { problemOf } from "../tasks/problems/registry.js";
-import { growsImages, sizeNumber } from "./axis.js";
+import { growsImages, type SizeName, sizeNumber } from "./axis.js";
 import type { MeanCurve } from "./curves.js";
 import type { SweepItem } from "./items/sweep.js";
 import { geometryOf, type PlanContext } from "./plan.js";
@@ -92,6 +93,7 @@ function openPart(items: readonly SweepItem[], plan: PlanContext) {
   const order = [...left.keys()].sort((a, b) => a - b);
   const rows = new Map<number, SeedRows[]>();
   const sum = openSum(order.length);
+  const read = readerOf(items[0], plan);
   const kept: SeedRows[] = [];
   let next = 0;
   return {
@@ -99,7 +101,7 @@ function openPart(items: readonly SweepItem[], plan: PlanContext) {
       const { replicate } = item;
       const own = rows.get(replicate) ?? [];
       rows.set(replicate, own);
-      own.push(rowsOf(item, points, plan));
+      own.push(rowsOf(item, points, read));
       left.set(replicate, left.get(replicate)! - 1);
       for (; next < order.length && left.get(order[next]) === 0; next++) {
         const seed = besides(rows.get(order[next])!);
@@ -151,12 +153,25 @@ function withCompanions(pool: PooledCurves, measured: PooledCurves): PooledCurve
   };
 }
 
-/** The points of one item as matrices. @throws CrispError `internal` unless every image was coded at every λ exactly once */
-function rowsOf(item: SweepItem, points: Points, plan: PlanContext): SeedRows {
-  const geometry = geometryOf(plan, item);
-  const values = imageLength(geometry);
+/** What points are turned into numbers with. */
+type Reader = {
+  readonly systemSize: number;
+  /** Of an image. */
+  readonly values: number;
+  readonly measure: Measure;
+  readonly estimate: Measure | null;
+};
+
+function readerOf(size: SizeName, plan: PlanContext): Reader {
+  const geometry = geometryOf(plan, size);
   const { measure, stein } = problemOf(plan.settings.task);
   const estimate = stein ? sureMeasure(plan.settings.noise) : null;
+  return { systemSize: systemSize(geometry), values: imageLength(geometry), measure, estimate };
+}
+
+/** The points of one item as matrices. @throws CrispError `internal` unless every image was coded at every λ exactly once */
+function rowsOf(item: SweepItem, points: Points, reader: Reader): SeedRows {
+  const { values, measure, estimate } = reader;
   const lambdas = Float64Array.from(item.lambdas).sort();
   const images = Int32Array.from(new Set(points.image)).sort();
   const [rowOf, columnOf] = [placesIn(lambdas), placesIn(images)];
@@ -180,9 +195,8 @@ function rowsOf(item: SweepItem, points: Points, plan: PlanContext): SeedRows {
       "internal",
       `a sweep of ${lambdas.length} λ and ${images.length} images holds ${points.lambda.length} points.`,
     );
-  const { replicate } = item;
-  const certificate = { largestGap, unconverged };
-  return { systemSize: systemSize(geometry), replicate, lambda: lambdas, images, value, active, sure, ...certificate };
+  const [{ replicate }, { systemSize: L }] = [item, reader];
+  return { systemSize: L, replicate, lambda: lambdas, images, value, active, sure, largestGap, unconverged };
 }
 
 /** Places of values that mostly come one beside the other. */
