@@ -6,18 +6,17 @@ import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import type { Provenance, ReportInput } from "../report/input.js";
 import { analyseStudy } from "../study/analyse.js";
-import { allSizes, growsImages } from "../study/axis.js";
+import { allSizes } from "../study/axis.js";
 import { decodeState } from "../study/items/files.js";
 import type { SweepItem } from "../study/items/sweep.js";
 import type { TrainItem } from "../study/items/train.js";
-import { sameImages } from "../study/paired.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { sumsOf } from "../study/so-far.js";
-import type { SizeResults } from "../study/study.js";
 import type { Item } from "../work/item.js";
+import type { Analyser, OpenAnalyser } from "./analyser.js";
 import { readLog } from "./events.js";
-import { curvesOf, emptySeen, isMeasured, keepLearned, liveOf, resultsOf, withRest } from "./followed.js";
+import { curvesOf, emptySeen, isMeasured, itemsOf, keepLearned, liveOf, withRest } from "./followed.js";
 import { type Manifest, manifestIn, planOf } from "./manifest.js";
 import { folderGone, type Platform } from "./platform.js";
 import { openStore } from "./store.js";
@@ -39,9 +38,6 @@ export type Follower = {
   state(): string;
 };
 
-/** The record of the sizes given; where it takes long, another thread makes it. */
-export type Analyse = (sizes: readonly SizeResults[], plan: PlanContext) => Promise<StudyRecord>;
-
 /** The last analysis: sizes that it is of, whether it runs, and how many were made. */
 type Analysis = { asked: string; running: boolean; made: number; record: StudyRecord | null };
 
@@ -53,7 +49,7 @@ const told =
   /^(manifest\.json|events\.ndjson|scaling\.json|transition\.json|protocol\.json|(items|units)-\d+\.ndjson)$/;
 
 /** @throws CrispError `store` for the folder of a single training; everything later is `trouble` */
-export function followStudy(out: string, platform: Platform, analyse: Analyse): Follower {
+export function followStudy(out: string, platform: Platform, openAnalyser: OpenAnalyser): Follower {
   const files = platform.studies.files(out);
   const { join } = files.paths;
   const alarms: string[] = [];
@@ -63,6 +59,7 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
   const faults = new Map<string, string>();
   const analysis: Analysis = { asked: "", running: false, made: 0, record: null };
   const milliseconds = () => 1000 * platform.now();
+  let analyser: Analyser | undefined;
   let study: string | undefined;
   let plan: PlanContext | undefined;
   let provenance: Provenance | undefined;
@@ -135,6 +132,14 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     if (!isThere) complete = undefined;
     else if (!complete || (complete.stamps !== now && milliseconds() - complete.at > slow))
       complete = { input: await reportInput(out, platform), at: milliseconds(), stamps: now };
+    closeUnneeded();
+  }
+
+  /** A finished study has its record: what its analysis keeps would only fill memory. */
+  function closeUnneeded(): void {
+    if (complete === undefined || analysis.running) return;
+    analyser?.close();
+    analyser = undefined;
   }
 
   async function readItem(item: Item, of: PlanContext): Promise<void> {
@@ -186,12 +191,14 @@ export function followStudy(out: string, platform: Platform, analyse: Analyse): 
     if (sizes.length === 0 || key === analysis.asked || analysis.running) return;
     analysis.running = true;
     trying("analysis", async () => {
-      const results = await Promise.all(sizes.map((size) => resultsOf(seen, size, { store, plan: of })));
+      analyser ??= openAnalyser(out, of);
+      await analyser.read(sizes.map((size) => ({ ...size, items: itemsOf(seen, size) })));
       analysis.asked = key; // results that cannot be read are tried again, an analysis that fails would fail again
-      analysis.record = await analyse(growsImages(of.settings) ? sameImages(results) : results, of);
+      analysis.record = await analyser.record();
       analysis.made++;
     }).finally(() => {
       analysis.running = false;
+      closeUnneeded();
     });
   }
 

@@ -1,22 +1,17 @@
 /** What is known of a study that is followed, and the live view's records made of it. */
-import { CrispError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Live } from "../report/input.js";
 import { trainingOf } from "../study/analyse.js";
 import { allSizes, nameOf, type SizeName, sameSize, sizeNumber } from "../study/axis.js";
-import type { Made } from "../study/items/atoms.js";
 import type { DictionaryItem } from "../study/items/registry.js";
 import type { SweepItem } from "../study/items/sweep.js";
 import type { Trained, TrainItem } from "../study/items/train.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { type CurveSoFar, curveSoFar, type ItemSums } from "../study/so-far.js";
-import type { SizeResults } from "../study/study.js";
-import { openSweeps, withPart } from "../study/swept.js";
 import type { Item } from "../work/item.js";
-import type { ItemStore } from "../work/store.js";
 import type { LoggedEvent } from "./events.js";
-import { labelOf, stageOf } from "./progress.js";
+import { stageOf } from "./progress.js";
 import { sessionsOf } from "./watched-progress.js";
 
 /** A dictionary as it is now. */
@@ -68,45 +63,11 @@ export function isMeasured({ items, done }: Seen, size: SizeName): boolean {
   return sweeps.length > 0 && [...sweeps, ...before].every(({ id }) => done.has(id));
 }
 
-type Readable = { readonly store: ItemStore; readonly plan: PlanContext };
-
-/** Results of a size whose sweep is done, read again as the study itself reads them. */
-export async function resultsOf({ items, done }: Seen, size: SizeName, of: Readable): Promise<SizeResults> {
-  const { store, plan } = of;
-  const atoms = new Map<number, Tensor>();
-  const trained = new Map<number, Trained>();
-  const made = new Map<number, Made>();
-  const found: SizeResults = { ...nameOf(size), atoms, trained, made, pilot: [], sweep: null, cost: [] };
-  const sweeps = openSweeps(
-    items.filter((item) => isSweepOf(item, size, "curve")),
-    plan,
-  );
-  const costs = items.filter((item) => isSweepOf(item, size, "cost"));
-  const hasCosts = costs.every(({ id }) => done.has(id));
-  for (const item of items) {
-    if (isDictionaryOf(item, size)) {
-      const result = await readAgain<Trained | Made>(item as Item<Trained | Made>, store);
-      if (item.kind === "train") trained.set(item.replicate, result as Trained);
-      else made.set(item.replicate, result as Made);
-      atoms.set(item.replicate, result.atoms);
-    } else if (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)) {
-      const points = await readAgain(item, store);
-      if (item.role !== "curve") found[item.role].push(points);
-      else {
-        const part = sweeps.add(item, points);
-        if (part) found.sweep = withPart(found.sweep, part);
-      }
-    }
-  }
-  return found;
-}
-
-async function readAgain<Result>(item: Item<Result>, store: ItemStore): Promise<Result> {
-  const result = await store.read(item);
-  if (result !== null) return result;
-  throw new CrispError(
-    "store",
-    `the result of ${labelOf(item)} was there and is gone. Put it back, or run the study's command again: only this item is computed anew.`,
+/** Items whose results a size's analysis is made of: costs only once all of them are there. */
+export function itemsOf({ items, done }: Seen, size: SizeName): readonly Item[] {
+  const hasCosts = items.every((item) => !isSweepOf(item, size, "cost") || done.has(item.id));
+  return items.filter(
+    (item) => isDictionaryOf(item, size) || (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)),
   );
 }
 

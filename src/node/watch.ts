@@ -3,7 +3,7 @@ import { followStudy } from "../app/follow-study.js";
 import { knownManifest } from "../app/study-files.js";
 import type { ReportInput } from "../report/input.js";
 import { type LiveParts, livePage, liveParts } from "../report/live-page.js";
-import { analyseBeside } from "./analyser.js";
+import { analyserBeside } from "./analyser.js";
 import { type LiveServer, serveLive } from "./live-server.js";
 import { nodePlatform as here } from "./platform.js";
 
@@ -48,7 +48,7 @@ async function follow(
   server: LiveServer,
   { signal, besideRun, onServing }: WatchRequest & { onServing(): void },
 ): Promise<void> {
-  const follower = followStudy(study, here, analyseBeside);
+  const follower = followStudy(study, here, analyserBeside);
   let drawn = Number.NEGATIVE_INFINITY;
   let told = false;
   let before = "";

@@ -1,14 +1,16 @@
 /** A study followed from its folder, in memory; test/cli/watch.test.ts follows real ones. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Analyser, openAnalyser } from "../../src/app/analyser.js";
 import type { LoggedEvent } from "../../src/app/events.js";
-import { type Analyse, followStudy } from "../../src/app/follow-study.js";
-import { emptySeen, keepLearned } from "../../src/app/followed.js";
+import { followStudy } from "../../src/app/follow-study.js";
+import { emptySeen, itemsOf, keepLearned } from "../../src/app/followed.js";
 import { manifestOf, planOf } from "../../src/app/manifest.js";
 import { runStudy } from "../../src/app/run-study.js";
+import { plannedItems, readRecord } from "../../src/app/study-files.js";
 import { progressLine, secondsSoFar } from "../../src/app/watched-progress.js";
 import { sha256Hex } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
-import { analyseStudy } from "../../src/study/analyse.js";
+import { allSizes } from "../../src/study/axis.js";
 import { firstRound } from "../../src/study/plan.js";
 import { barImages, settings } from "../study/fixtures.js";
 import { memoryPlatform } from "./memory-platform.js";
@@ -22,13 +24,19 @@ const own = {
   learning: { ...settings.learning, images: 16 },
 };
 const images = tensor([1, 8, 8, 1], new Float32Array(64));
-const here: Analyse = async (sizes, plan) => analyseStudy(sizes, plan);
+/** Changes to an analyser: what is told of it. */
+type Change = (analyser: Analyser) => Partial<Analyser>;
 let finished: ReadonlyMap<string, Uint8Array>;
 
 /** All that a study left behind but its record, so that it is analysed here. */
-function unfinished(analyse: Analyse) {
+function unfinished(change: Change = () => ({})) {
   const contents = new Map([...finished].filter(([name]) => !/scaling|report/.test(name)));
-  return { contents, follower: followStudy("study", memoryPlatform(contents, barImages(60), images), analyse) };
+  const platform = memoryPlatform(contents, barImages(60), images);
+  const follower = followStudy("study", platform, (out, plan) => {
+    const analyser = openAnalyser(out, plan, platform);
+    return { ...analyser, ...change(analyser) };
+  });
+  return { contents, follower };
 }
 
 /** A finished study, a clock to be moved on, and the names of the files that were read since. */
@@ -46,7 +54,8 @@ function watched() {
   const { files } = platform;
   const noted = { ...files, read: noting(files.read), readIfThere: noting(files.readIfThere) };
   const studies = { ...platform.studies, files: () => noted };
-  const follower = followStudy("study", { ...platform, files: noted, studies, now: () => clock.now }, here);
+  const noted_ = { ...platform, files: noted, studies, now: () => clock.now };
+  const follower = followStudy("study", noted_, (out, plan) => openAnalyser(out, plan, platform));
   const look = async () => {
     clock.now += 10;
     read.length = 0;
@@ -60,25 +69,27 @@ function watched() {
 /** Lets work that was begun and not awaited come to its end. */
 const settled = () => new Promise((done) => setTimeout(done));
 
-beforeAll(async () => {
+/** What a study left behind. */
+async function studied(of: typeof settings): Promise<ReadonlyMap<string, Uint8Array>> {
   const contents = new Map<string, Uint8Array>();
-  const request = {
-    settings: own,
-    out: "study",
-    workers: 1,
-    signal: new AbortController().signal,
-    command: "crisp run",
-  };
-  await runStudy({ ...request, onEvent() {} }, memoryPlatform(contents, barImages(60), images));
-  finished = contents;
+  const signal = new AbortController().signal;
+  const request = { settings: of, out: "study", workers: 1, signal, command: "crisp run", onEvent() {} };
+  await runStudy(request, memoryPlatform(contents, barImages(60), images));
+  return contents;
+}
+
+beforeAll(async () => {
+  finished = await studied(own);
 });
 
 test("sizes that are done are analysed once", async () => {
   let analyses = 0;
-  const { follower } = unfinished((...of) => {
-    analyses++;
-    return here(...of);
-  });
+  const { follower } = unfinished(({ record }) => ({
+    record() {
+      analyses++;
+      return record();
+    },
+  }));
   for (let i = 0; i < 3; i++) {
     await follower.read(60);
     await settled();
@@ -87,12 +98,34 @@ test("sizes that are done are analysed once", async () => {
   expect((await follower.view())!.study.minima.map(({ features }) => features)).toEqual([4]);
 });
 
+test("sizes analysed one after the other have the record of all at once, each read once", async () => {
+  const contents = new Map(await studied({ ...own, features: [2, 3] }));
+  const platform = memoryPlatform(contents, barImages(60), images);
+  const plan = planOf(JSON.parse(new TextDecoder().decode(contents.get("study/manifest.json")!)));
+  const seen = { ...emptySeen(), items: await plannedItems("study", platform) };
+  for (const { id } of seen.items) seen.done.add(id);
+  const sizes = allSizes(plan.settings).map((size) => ({ ...size, items: itemsOf(seen, size) }));
+  const read: string[] = [];
+  const files = platform.studies.files("study");
+  const readIfThere = (path: string) => {
+    read.push(path);
+    return files.readIfThere(path);
+  };
+  const studies = { ...platform.studies, files: () => ({ ...files, readIfThere }) };
+  const analyser = openAnalyser("study", plan, { ...platform, studies });
+  for (let n = 1; n <= sizes.length; n++) await analyser.read(sizes.slice(0, n));
+  expect(new Set(read).size).toBe(read.length);
+  expect(await analyser.record()).toEqual(await readRecord("study", platform));
+});
+
 test("an analysis that fails is said as long as there is no other", async () => {
   let analyses = 0;
-  const { follower } = unfinished(() => {
-    analyses++;
-    return Promise.reject(new Error("out of memory"));
-  });
+  const { follower } = unfinished(() => ({
+    record() {
+      analyses++;
+      return Promise.reject(new Error("out of memory"));
+    },
+  }));
   for (let i = 0; i < 3; i++) {
     await follower.read(60);
     await settled();
@@ -102,10 +135,12 @@ test("an analysis that fails is said as long as there is no other", async () => 
 
 test("one analysis runs at a time", async () => {
   let analyses = 0;
-  const { follower, contents } = unfinished(() => {
-    analyses++;
-    return new Promise(() => {});
-  });
+  const { follower, contents } = unfinished(() => ({
+    read() {
+      analyses++;
+      return new Promise(() => {});
+    },
+  }));
   await follower.read(60);
   await settled();
   contents.set("study/items-99.ndjson", new Uint8Array(0)); // another round: other results to analyse
@@ -114,30 +149,35 @@ test("one analysis runs at a time", async () => {
   expect(analyses).toBe(1);
 });
 
-test("a result that is gone when it is read again is said until it is back", async () => {
+test("a result that goes before it is analysed is said until it is back", async () => {
   let analyses = 0;
-  const { follower, contents } = unfinished((...of) => {
-    analyses++;
-    return here(...of);
-  });
+  const [name, bytes] = [...finished].find(([path]) => /results\/.*\.json$/.test(path))!;
+  const { follower, contents } = unfinished(({ read, record }) => ({
+    read(sizes) {
+      if (analyses === 0 && !gone) contents.delete(name);
+      gone = true;
+      return read(sizes);
+    },
+    record() {
+      analyses++;
+      return record();
+    },
+  }));
+  let gone = false;
   const look = async () => {
     await follower.read(60);
     await settled();
     return follower.trouble();
   };
-  expect(await look()).toBe(null);
-  const [name, bytes] = [...finished].find(([path]) => /results\/.*\.json$/.test(path))!;
-  contents.delete(name);
-  contents.set("study/items-99.ndjson", new Uint8Array(0)); // another round: other results to analyse
   expect(await look()).toMatch(/was there and is gone/);
   expect(await look()).toMatch(/was there and is gone/);
   contents.set(name, bytes);
   expect(await look()).toBe(null);
-  expect(analyses).toBe(2);
+  expect(analyses).toBe(1);
 });
 
 test("another study in the folder is said, not mixed with the first", async () => {
-  const { follower, contents } = unfinished(here);
+  const { follower, contents } = unfinished();
   await follower.read(60);
   await settled();
   const other = manifestOf({ ...own, seed: own.seed + 1 }, barImages(60), { family: "reference" });
@@ -202,7 +242,7 @@ test("lines of the log that are no events are said, passed over, and forgotten w
 });
 
 test("a checkpoint that is damaged or no checkpoint is said, and the others are shown", async () => {
-  const { contents, follower } = unfinished(here);
+  const { contents, follower } = unfinished();
   const [id] = [...contents.keys()].flatMap((name) => (/dictionaries\/../.test(name) ? [name.slice(-76, -12)] : []));
   contents.delete(`study/results/${id.slice(0, 2)}/${id}.json`);
   const body = new TextEncoder().encode("no checkpoint");
@@ -211,7 +251,7 @@ test("a checkpoint that is damaged or no checkpoint is said, and the others are 
   await follower.read(60);
   expect(follower.trouble()).toMatch(/safetensors|checkpoint/);
   expect((await follower.view())!.live!.stages.length).toBeGreaterThan(0);
-  const damaged = unfinished(here);
+  const damaged = unfinished();
   damaged.contents.delete(`study/results/${id.slice(0, 2)}/${id}.json`);
   damaged.contents.set(`study/checkpoints/${id}.7`, sealed.slice(1));
   await damaged.follower.read(60);
@@ -219,7 +259,7 @@ test("a checkpoint that is damaged or no checkpoint is said, and the others are 
 });
 
 test("items without what an item has are said, and the page stays", async () => {
-  const { contents, follower } = unfinished(here);
+  const { contents, follower } = unfinished();
   await follower.read(60);
   const before = (await follower.view())!.study.curves;
   contents.set("study/items-9.ndjson", new TextEncoder().encode('{"id":"x"}\n'));
