@@ -39,7 +39,10 @@ export function livePage(parts: LiveParts, of: Pick<Page, "name" | "origin" | "f
   return pageAround({ ...of, kind: "live study", title: literal(parts.title ?? unnamed) }, body + script);
 }
 
-/** Puts parts where they belong as they come. What is open stays open, and the focus stays where it was. */
+/**
+ * Puts parts where they belong as they come, one a frame, since a figure takes a frame's time to lay out; what a hidden
+ * page has not drawn gives way to the newest. What is open stays open, and the focus stays where it was.
+ */
 const following = `
 const connection = document.getElementById("connection");
 const inside = "summary,a,button,[tabindex]";
@@ -53,12 +56,24 @@ function put(name, html) {
   const rolled = [...part.querySelectorAll(".scroll")].map((one) => [one.scrollLeft, one.scrollTop]);
   part.innerHTML = html;
   part.querySelectorAll("details").forEach((one, i) => { one.open = open[i] || false; });
-  part.querySelectorAll(".scroll").forEach((one, i) => { if (rolled[i]) [one.scrollLeft, one.scrollTop] = rolled[i]; });
+  part.querySelectorAll(".scroll").forEach((one, i) => { if (rolled[i]?.some(Boolean)) [one.scrollLeft, one.scrollTop] = rolled[i]; });
   if (focused >= 0) part.querySelectorAll(inside)[focused]?.focus({ preventScroll: true });
+}
+const waiting = new Map();
+function next() {
+  const [[name, html]] = waiting;
+  waiting.delete(name);
+  put(name, html);
+  if (waiting.size > 0) requestAnimationFrame(next);
+}
+function putSoon(name, html) {
+  if (name === "title" || name === "progress") return put(name, html);
+  if (waiting.size === 0) requestAnimationFrame(next);
+  waiting.set(name, html);
 }
 const source = new EventSource("events?after=" + REVISION);
 source.addEventListener("parts", ({ data }) => {
-  for (const [name, html] of Object.entries(JSON.parse(data))) put(name, html);
+  for (const [name, html] of Object.entries(JSON.parse(data))) putSoon(name, html);
   document.documentElement.dataset.seen = Number(document.documentElement.dataset.seen || 0) + 1;
 });
 source.addEventListener("end", () => { source.close(); connection.textContent = "The run has ended; this page stays as it is."; });
