@@ -7,7 +7,8 @@ import { cpus, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
-import { type Memory, memoryOf, openBrowser, ownTime, timedSession } from "./chromium.js";
+import { type Held, moveOften, openMemory } from "../test/browser/memory.js";
+import { memoryOf, openBrowser, ownTime, timedSession } from "./chromium.js";
 
 const file = resolve("docs/explorer.html");
 
@@ -64,28 +65,6 @@ async function latencies(page: Page, features: number, moves: number) {
   return { found, own };
 }
 
-/** What `moves` moves of all three sliders leave. */
-async function growth(page: Page, moves: number): Promise<{ readonly before: Memory; readonly after: Memory }> {
-  const memory = async () => {
-    await page.waitForTimeout(2000);
-    return memoryOf(page.context(), page);
-  };
-  const some = async (count: number) => {
-    for (let i = 0; i < count; i++) {
-      const [id, value] = [
-        ["lambda", 30 + ((i * 37) % 100)],
-        ["features", (i * 3) % 6],
-        ["sigma", 5 + (i % 10)],
-      ][i % 3];
-      await page.evaluate(`(${move})("${id}", ${value})`);
-    }
-  };
-  await some(60); // dictionaries unpacked, workers started
-  const before = await memory();
-  await some(moves);
-  return { before, after: await memory() };
-}
-
 function row(name: string, values: readonly number[], unit = "ms"): void {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(0);
@@ -119,9 +98,15 @@ for (const features of [16, 128, 512]) {
 await page.close();
 const [moves, megabytes] = [Number(process.argv[2] ?? 1000), (bytes: number) => (bytes / 1e6).toFixed(1)];
 const fresh = await context.newPage();
+const memory = await openMemory(fresh);
 await fresh.goto(`file://${file}`);
-await fresh.waitForFunction(hasCurve);
-const { before, after } = await growth(fresh, moves);
-for (const of of ["heap", "resident"] as const)
-  console.log(`${of} after 60 moves ${megabytes(before[of])} MB, after ${moves} more ${megabytes(after[of])} MB`);
+await moveOften(fresh, 60, 100); // dictionaries unpacked, workers started
+for (const told of ["after 60 moves", `after ${moves} more`]) {
+  if (told !== "after 60 moves") await moveOften(fresh, moves, 100);
+  const { page: own, workers, threads } = await memory.held();
+  const { resident } = await memoryOf(context, fresh);
+  const words = ({ heap, buffers, wasm }: Held) =>
+    `heap ${megabytes(heap)} MB, buffers ${megabytes(buffers)} MB, WebAssembly ${megabytes(wasm)} MB`;
+  console.log(`${told}: page ${words(own)}; ${threads} workers ${words(workers)}; process ${megabytes(resident)} MB`);
+}
 await close();

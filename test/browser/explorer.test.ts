@@ -11,6 +11,7 @@ import { estimateText, valueText, whole } from "../../src/report/numbers.js";
 import type { StudyRecord } from "../../src/study/record.js";
 import { crisp } from "../cli/process.js";
 import { type Measured, measure, seriousBarriers } from "../report/measure.js";
+import { moveOften, openMemory } from "./memory.js";
 import { found, type Opened, openPage, serveFolder } from "./page.js";
 
 /** 12×12 pixels, two frames. */
@@ -420,6 +421,26 @@ describe.skipIf(!found)("the explorer", () => {
     expect(await page.locator("#trouble").innerText()).toContain("no 128-bit vectors (SIMD)");
     await page.locator("#sizes").scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector("#quality b") !== null);
+    await page.close();
+  });
+
+  test("100 moves of the sliders leave nothing: less than half a picture's bytes each, in page and workers", async () => {
+    const page = await opened.context.newPage();
+    const memory = await openMemory(page);
+    await page.goto(address);
+    const moves = 100;
+    await moveOften(page, moves, 50); // dictionaries unpacked, workers started
+    const before = await memory.held();
+    await moveOften(page, moves, 50);
+    const after = await memory.held();
+    expect([before.threads, after.threads]).toEqual([2, 2]);
+    for (const thread of ["page", "workers"] as const)
+      for (const part of ["heap", "buffers"] as const) {
+        const perMove = (after[thread][part] - before[thread][part]) / moves;
+        expect([thread, part, perMove < 6144, perMove]).toEqual([thread, part, true, perMove]);
+      }
+    // A coder of 512 features has 6 MB; which of the sizes each worker had last may differ.
+    expect(after.workers.wasm - before.workers.wasm).toBeLessThan(12e6);
     await page.close();
   });
 
