@@ -25,6 +25,8 @@ export function unfinishedHeadline(study: StudyRecord, sizes: readonly Size[]): 
   if (found > 0) return headline(study, sizes);
   const begun = sizes.filter(({ points }) => points.length > 0).length;
   if (begun === 0) return "No minimum yet: the dictionaries are learning.";
+  if (begun === sizes.length)
+    return `No minimum yet: ${begun === 1 ? "the curve has" : `the curves of all ${all} have`} begun.`;
   return `No minimum yet: ${begun === 1 ? "the curve" : "curves"} of ${inWords(begun)} of ${all} ${begun === 1 ? "has" : "have"} begun.`;
 }
 
@@ -101,5 +103,5 @@ export function workSection(live: Live | null): string {
   const right = sessions.length === 0 ? "" : table(heads, sessions);
   const alarms = live.alarms.map((words) => `<li class="warn">${quotedSentence(words)}</li>`).join("");
   const troubled = alarms === "" ? "" : `<ul class="notes">${alarms}</ul>`;
-  return `<section><h2 class="heading">Work</h2><div class="grid"><div class="c4">${left}</div><div class="c8"><div class="scroll" tabindex="0" role="region" aria-label="Starts of the command">${right}</div></div></div>${troubled}</section>`;
+  return `<section><h2 class="heading">Work</h2><div class="grid"><div class="c4">${left}</div><div class="c8"><div class="scroll starts" tabindex="0" role="region" aria-label="Starts of the command">${right}</div></div></div>${troubled}</section>`;
 }

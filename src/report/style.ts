@@ -97,7 +97,8 @@ summary:hover{color:var(--ink)}
 .scroll table{width:auto;font-size:13px;line-height:18px;flex:none}
 .scroll caption{padding-bottom:4px}
 .scroll th,.scroll td{padding:1px 0 1px 16px;white-space:nowrap}
-.scroll th:first-child{padding-left:0}`;
+.scroll th:first-child{padding-left:0}
+.scroll.starts{margin-top:0}.starts table{font-size:14px;line-height:22px}.starts th,.starts td{padding:4px 0 4px 16px}`;
 
 const figures = `
 .drawn{container-type:inline-size;width:100%}
@@ -166,7 +167,8 @@ details,.cite{display:none}
 
 const forced = `
 @media (forced-colors:active){
-:root{--paper:Canvas;--ink:CanvasText;--ink2:CanvasText;--ink3:CanvasText;--rule:CanvasText;--grid:GrayText;--accent:Highlight;${light.sizes.map((_, i) => `--s${i}:CanvasText`).join(";")}}
+:root{--paper:Canvas;--ink:CanvasText;--ink2:CanvasText;--ink3:CanvasText;--rule:CanvasText;--grid:CanvasText;--accent:Highlight;${light.sizes.map((_, i) => `--s${i}:CanvasText`).join(";")}}
 .fig{forced-color-adjust:none}
+.fig .grid{stroke-opacity:.25}
 img{forced-color-adjust:none}
 }`;

@@ -105,7 +105,7 @@ const settle = `<section id="settle" aria-labelledby="settle-title"><h2 class="t
 <p class="actions"><button type="button" id="run">Run it at this <i>λ</i></button><span class="grey" id="settle-words" role="status"></span></p>
 <div class="settled" id="settled" hidden>
 <div class="one">${slider({ id: "steps", name: "Steps of the network", most: lcaSteps.length - 1, ends: ["1", "4,000"] })}</div>
-<div class="pictures">${frame("lca-active", "Active units so far")}${frame("lca-image", "Picture so far")}${frame("end-image", "Picture at the minimum")}${frame("end-active", "Active units at the minimum")}</div>
+<div class="pictures">${frame("lca-active", "Active units so far")}${frame("lca-image", "Picture so far")}${frame("end-image", "Picture at minimum")}${frame("end-active", "Units at minimum")}</div>
 <div class="grid below"><figure class="c6"><figcaption><h2>Membrane potentials.</h2> <span class="grey">Dark: units of the certified code, which has them at the diamonds; thin: others that were active on the way. Level: <i>λ</i>.</span></figcaption><div id="potentials" class="plot"></div></figure>
 <figure class="c6"><figcaption><h2 id="energy-title">Energy above the certified minimum.</h2> <span class="grey" id="energy-words"></span></figcaption><div id="energy" class="plot"></div></figure></div></div></section>`;
 

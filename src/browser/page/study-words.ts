@@ -57,7 +57,7 @@ export function expectedWords(study: StudyRecord, features: number): string {
   const warning = far ? " That is more than 8 times beyond the measured sizes: only if the line holds that far." : "";
   return `<p><b>${whole(features)} features</b>, ${whole(systemSize)} units: <b>${estimateText(percentActive)}%</b> active at the best sparsity, ${estimateText(activeUnits)} units.${known}${warning}</p>
 <p>From the straight line on log axes, 95% for one newly trained network. ${misfitWords(study)}The poster’s slope from the smallest size would say ${significant(theirs, 3)}%.</p>
-<p>Which <i>λ</i> gives that many active units, the network itself tells: <code>crisp predict STUDY --features ${features}</code>.${costWords(study)}</p>`;
+<p>The <i>λ</i> that gives so many active units is measured on the network itself: <code>crisp predict STUDY --features ${features}</code>.${costWords(study)}</p>`;
 }
 
 /** The line's interval holds the misfit too (scaling/law-band.ts); where that is more than chance, it is said. */
