@@ -40,7 +40,7 @@ const rows: readonly (readonly [name: string, words: readonly string[]])[] = [
   ["train folder", ["train", "--features", "64", "--data", resolve(pictures), "--out", "folder-64", "--json"]],
   ["transition leaves", ["transition", "leaves", "--json"]],
   ["transition folder", ["transition", "folder", "--json"]],
-  ["protocol leaves", ["protocol", "leaves", "--largest", "24", "--json"]],
+  ["protocol leaves", ["protocol", "leaves", "--largest", "32", "--steps", "400,1000", "--json"]],
   ["predict leaves", ["predict", "leaves", "--features", "128", "--json"]],
   ["predict verified", ["predict", "folder", "--features", "48", "--verify", "--json"]],
   ["denoise", ["denoise", ...photographs, "--sigma", "25", "--out", "clean", "--json"]],

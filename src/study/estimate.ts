@@ -122,7 +122,8 @@ export function secondsOf(item: Item, context: PlanContext): number {
 }
 
 function factorOf(item: Item, geometry: Geometry, { pace, settings }: PlanContext): number {
-  if (item.kind === "train") return pace?.training ?? 1;
+  // A fixed number of steps depends on the machine alone, learning nearly so; paths depend on the images as well.
+  if (item.kind === "train" || item.kind === "protocol") return pace?.training ?? 1;
   const { path, below } = paceAt(pace, systemSize(geometry), settings.sweep);
   const [first] = item.kind === "sweep" ? (item as SweepItem).lambdas : [];
   return first < settings.sweep.largest ? below : path;
