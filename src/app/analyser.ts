@@ -38,11 +38,10 @@ export type OpenAnalyser = (out: string, plan: PlanContext) => Analyser;
 
 /** An analysis in this thread. */
 export function openAnalyser(out: string, plan: PlanContext, platform: Platform): Analyser {
-  const store = openStore(out, () => {}, platform);
   const known = new Map<number, { readonly of: string; readonly results: SizeResults }>();
   let sizes: readonly SizeResults[] = [];
 
-  async function read(size: DoneSize): Promise<SizeResults> {
+  async function read(size: DoneSize, store: ItemStore): Promise<SizeResults> {
     const of = size.items.map(({ id }) => id).join();
     const before = known.get(sizeNumber(size));
     if (before?.of === of) return before.results;
@@ -53,8 +52,9 @@ export function openAnalyser(out: string, plan: PlanContext, platform: Platform)
 
   return {
     async read(all) {
+      const store = openStore(out, () => {}, platform); // anew: a damaged pack may have been copied again
       const found: SizeResults[] = [];
-      for (const size of all) found.push(await read(size));
+      for (const size of all) found.push(await read(size, store));
       sizes = found;
     },
     record: async () => analyseStudy(growsImages(plan.settings) ? sameImages(sizes) : sizes, plan),

@@ -46,14 +46,17 @@ const slow = 5000;
 
 /** What tells of a change: of these files only size and date are looked at, and they are read again where those differ. */
 const told =
-  /^(manifest\.json|events\.ndjson|scaling\.json|transition\.json|protocol\.json|(items|units)-\d+\.ndjson)$/;
+  /^((manifest|scaling|transition|protocol|pack)\.json|events\.ndjson|(items|units)-\d+\.ndjson|results\.parquet|arrays\.safetensors)$/;
+
+const isOfPack = /^(pack\.json|results\.parquet|arrays\.safetensors)$/;
 
 /** @throws CrispError `store` for the folder of a single training; everything later is `trouble` */
 export function followStudy(out: string, platform: Platform, openAnalyser: OpenAnalyser): Follower {
   const files = platform.studies.files(out);
   const { join } = files.paths;
   const alarms: string[] = [];
-  const store = openStore(out, (message) => void alarms.push(message), platform);
+  const open = () => openStore(out, (message) => void alarms.push(message), platform);
+  let store = open();
   const seen = emptySeen();
   const { done, sums } = seen;
   const faults = new Map<string, string>();
@@ -65,6 +68,7 @@ export function followStudy(out: string, platform: Platform, openAnalyser: OpenA
   let provenance: Provenance | undefined;
   let rounds = 0;
   let stamps = "";
+  let packed = "";
   /** Items whose results were there when it was listed last, the next one at the end. */
   let waiting: Item[] = [];
   let held = false;
@@ -90,18 +94,21 @@ export function followStudy(out: string, platform: Platform, openAnalyser: OpenA
   async function readFolder(): Promise<void> {
     const names = await files.list(out);
     const found = names.filter((name) => told.test(name)).sort();
-    const now = JSON.stringify(
-      await Promise.all(found.map(async (name) => [name, await files.stamp(join(out, name))])),
-    );
+    const dated = await Promise.all(found.map(async (name) => [name, await files.stamp(join(out, name))]));
+    const now = JSON.stringify(dated);
     const settled = complete === undefined || complete.stamps === now || milliseconds() - complete.at < slow;
     if (now === stamps && settled) return;
     const manifest = await manifestIn(out, platform);
     if (manifest) demandKnown(manifest);
     if (plan === undefined) return;
     if ((await files.kind(out)) === null) throw folderGone(out);
+    const pack = JSON.stringify(dated.filter(([name]) => isOfPack.test(name!)));
+    if (pack !== packed) store = open(); // what it knows of the pack's files no longer holds
+    packed = pack;
     if (now !== stamps) await readLogged(found);
-    await readRecord(names.includes("scaling.json"), now);
-    stamps = now;
+    // Of a study whose record is damaged the results are shown all the same.
+    await trying("record", () => readRecord(names.includes("scaling.json"), now));
+    if (!faults.has("record")) stamps = now;
   }
 
   /** The log, and the rounds. */

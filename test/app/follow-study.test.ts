@@ -5,6 +5,7 @@ import type { LoggedEvent } from "../../src/app/events.js";
 import { followStudy } from "../../src/app/follow-study.js";
 import { emptySeen, itemsOf, keepLearned } from "../../src/app/followed.js";
 import { manifestOf, planOf } from "../../src/app/manifest.js";
+import { packStudy } from "../../src/app/pack.js";
 import { runStudy } from "../../src/app/run-study.js";
 import { plannedItems, readRecord } from "../../src/app/study-files.js";
 import { progressLine, secondsSoFar } from "../../src/app/watched-progress.js";
@@ -29,8 +30,8 @@ type Change = (analyser: Analyser) => Partial<Analyser>;
 let finished: ReadonlyMap<string, Uint8Array>;
 
 /** All that a study left behind but its record, so that it is analysed here. */
-function unfinished(change: Change = () => ({})) {
-  const contents = new Map([...finished].filter(([name]) => !/scaling|report/.test(name)));
+function unfinished(change: Change = () => ({}), all = finished) {
+  const contents = new Map([...all].filter(([name]) => !/scaling|report/.test(name)));
   const platform = memoryPlatform(contents, barImages(60), images);
   const follower = followStudy("study", platform, (out, plan) => {
     const analyser = openAnalyser(out, plan, platform);
@@ -114,7 +115,8 @@ test("sizes analysed one after the other have the record of all at once, each re
   const studies = { ...platform.studies, files: () => ({ ...files, readIfThere }) };
   const analyser = openAnalyser("study", plan, { ...platform, studies });
   for (let n = 1; n <= sizes.length; n++) await analyser.read(sizes.slice(0, n));
-  expect(new Set(read).size).toBe(read.length);
+  const results = read.filter((path) => /results|dictionaries/.test(path));
+  expect([new Set(results).size, results.length > 9]).toEqual([results.length, true]);
   expect(await analyser.record()).toEqual(await readRecord("study", platform));
 });
 
@@ -174,6 +176,41 @@ test("a result that goes before it is analysed is said until it is back", async 
   contents.set(name, bytes);
   expect(await look()).toBe(null);
   expect(analyses).toBe(1);
+});
+
+test("a damaged record is said, and the study is shown from its results until it is mended", async () => {
+  const { contents, follower, look } = watched();
+  const sound = contents.get("study/scaling.json")!;
+  contents.set("study/scaling.json", sound.slice(0, 40));
+  await look();
+  await look();
+  expect(follower.trouble()).toMatch(/scaling\.json is damaged/);
+  expect((await follower.view())!.study.minima.map(({ features }) => features)).toEqual([4]);
+  contents.set("study/scaling.json", sound);
+  await look();
+  expect([follower.trouble(), follower.finished()]).toEqual([null, true]);
+});
+
+test("a packed study is followed; a damaged pack is said until it is copied again", async () => {
+  const both = new Map(finished);
+  await packStudy({ study: "study", out: "packed" }, memoryPlatform(both, barImages(60), images));
+  const pack = [...both].filter(([name]) => name.startsWith("packed/"));
+  const { contents, follower } = unfinished(
+    undefined,
+    new Map(pack.map(([name, bytes]) => [name.replace("packed", "study"), bytes])),
+  );
+  const sound = contents.get("study/results.parquet")!;
+  contents.set("study/results.parquet", sound.slice(1));
+  const look = async () => {
+    await follower.read(60);
+    await settled();
+    return follower.trouble();
+  };
+  expect(await look()).toMatch(/results\.parquet has sha256/);
+  contents.set("study/results.parquet", sound);
+  expect(await look()).toBe(null);
+  await look();
+  expect((await follower.view())!.study.minima.map(({ features }) => features)).toEqual([4]);
 });
 
 test("another study in the folder is said, not mixed with the first", async () => {
