@@ -30,8 +30,8 @@ export function readStruct(bytes: Uint8Array, start: number): { readonly value: 
 /** An unsigned varint of at most five bytes, below 2^32, and the byte behind it. */
 export function readVarint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
-  for (let i = 0; i < 5 && start + i < bytes.length; i++) {
-    value += (bytes[start + i] & 0x7f) * 2 ** (7 * i);
+  for (let i = 0, unit = 1; i < 5 && start + i < bytes.length; i++, unit *= 128) {
+    value += (bytes[start + i] & 0x7f) * unit;
     if (bytes[start + i] < 0x80) return { value, end: start + i + 1 };
   }
   throw new Error("a number is cut off or too long");
@@ -68,9 +68,10 @@ function listAt(cursor: Cursor, depth: number): readonly ThriftValue[] {
   const length = head >> 4 === 15 ? sizeAt(cursor) : head >> 4;
   const type = head & 15;
   // Truth values take a byte each in a list, none in a struct.
-  return Array.from({ length }, () =>
-    type === 1 || type === 2 ? byteAt(cursor) === 1 : valueAt(cursor, type, depth + 1),
-  );
+  const values: ThriftValue[] = [];
+  for (let i = 0; i < length; i++)
+    values.push(type === 1 || type === 2 ? byteAt(cursor) === 1 : valueAt(cursor, type, depth + 1));
+  return values;
 }
 
 function bytesAt(cursor: Cursor, length: number): Uint8Array {
@@ -96,9 +97,9 @@ function byteAt(cursor: Cursor): number {
 /** 0, −1, 1, −2 … from 0, 1, 2, 3 …; exact up to 2^53, which no size of a file reaches. */
 function zigzagAt(cursor: Cursor): number {
   let value = 0;
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0, unit = 1; i < 10; i++, unit *= 128) {
     const byte = byteAt(cursor);
-    value += (byte & 0x7f) * 2 ** (7 * i);
+    value += (byte & 0x7f) * unit;
     if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
   throw new Error("a number of its header is too long");
