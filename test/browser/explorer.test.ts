@@ -183,6 +183,23 @@ describe.skipIf(!found)("the explorer", () => {
     },
   );
 
+  test("what is copied is the command shown; after a change it no longer says copied", async () => {
+    await open("#lambda=0.5&features=64");
+    await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await opened.page.bringToFront();
+    await opened.page.click("#copy");
+    await opened.page.waitForFunction(() => document.querySelector("#copied")?.textContent === "copied");
+    expect(await opened.page.evaluate(() => navigator.clipboard.readText())).toBe(await text("command"));
+    await slide("lambda", 100);
+    expect(await text("copied")).toBe("");
+    await opened.page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+    });
+    await opened.page.click("#copy");
+    await opened.page.waitForFunction(() => document.querySelector("#copied")?.textContent === "selected");
+    expect(await opened.page.evaluate(() => String(getSelection()))).toBe(await text("command"));
+  });
+
   test("without noise there is no best sparsity, and it is said", async () => {
     await open("#sigma=0");
     expect(await text("now")).toContain("Without noise every further unit helps");
