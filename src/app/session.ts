@@ -8,9 +8,10 @@ import type { Tensor } from "../core/tensor.js";
 import type { LawChoice } from "../scaling/law-choice.js";
 import { type ProvisionalMinimum, provisionalMinimum } from "../study/analyse.js";
 import type { Pace } from "../study/cost.js";
+import { estimatePlan } from "../study/estimate.js";
 import type { TrainItem } from "../study/items/train.js";
 import { type LocalTools, studyRunner } from "../study/local.js";
-import { measurePace } from "../study/pace.js";
+import { measurePace, secondsToMeasure } from "../study/pace.js";
 import type { PlanContext } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
 import type { StudyContext } from "../study/study.js";
@@ -154,7 +155,8 @@ async function openSession(
     const own = mendingStore(out, alarmOf(opened), platform);
     const store = other ? reusing(own, other, () => void reused++) : own;
     const plan = planOf(manifest);
-    const pace = onceOf(() => measurePace(plan, { images, executor: pool, processor: platform.processor }));
+    const measured = secondsToMeasure(estimatePlan(plan, request.workers).seconds);
+    const pace = onceOf(() => measurePace(plan, { images, executor: pool, processor: platform.processor, measured }));
     return { out, from, context: contextOf(opened, plan, { ...tools, store, pace }), pace, close };
   } catch (error) {
     await executor?.close();

@@ -1,7 +1,7 @@
 /**
  * How long work takes on this machine with these images. Before a study begins a
- * few of its own images are learned from and coded for some three seconds, and
- * the seconds of cost.ts are scaled by what that took.
+ * few of its own images are learned from and coded for some three seconds, less
+ * where the study itself is short, and the seconds of cost.ts are scaled by what that took.
  * Processor seconds, so that other work on the machine disturbs little. Nothing
  * of it is kept for another time, and it changes no number of a study.
  */
@@ -29,10 +29,12 @@ export type PaceTools = {
   readonly executor: Executor;
   /** Processor seconds of this process so far. */
   processor(): number;
+  /** Processor seconds to measure for, about: a quarter for the atoms of each size, for its paths, and for learning. Default 2. */
+  readonly measured?: number;
 };
 
-/** Processor seconds of the whole: a quarter for the atoms of each size, for its paths, and for learning. */
-const measured = 2;
+/** More than this tells little more: two seconds. */
+const mostMeasured = 2;
 /** A path longer than this is measured on fewer features. */
 const longestPath = 0.25;
 /** Steps of learning measured at most. */
@@ -40,6 +42,11 @@ const mostBatches = 64;
 /** Images coded along a path at once, and times that they are. */
 const together = 4;
 const mostPaths = 64;
+
+/** Seconds to measure for before a study that takes this long: a twentieth of it, two at most. */
+export function secondsToMeasure(studySeconds: number): number {
+  return Math.min(mostMeasured, studySeconds / 20);
+}
 
 /** The pace of this machine, by one task after the other: of paths at the smallest and the largest size. */
 export async function measurePace(context: PlanContext, tools: PaceTools): Promise<Pace> {
@@ -89,7 +96,7 @@ async function briefly(context: PlanContext, features: number, tools: PaceTools)
   const { learning } = context.settings;
   const { minibatch } = learning;
   const { pool, ...train } = trainItem(context, features, 0);
-  const batches = Math.ceil(measured / 4 / (1.5 * trainingSeconds(train.geometry)) / minibatch);
+  const batches = Math.ceil((tools.measured ?? mostMeasured) / 4 / (1.5 * trainingSeconds(train.geometry)) / minibatch);
   const brief = { schedule: "budget", images: minibatch * Math.min(mostBatches, batches), redraw: 0 } as const;
   const start = learning.start.startsWith("given") ? "patches" : learning.start;
   const item = { ...train, learning: { ...learning, ...brief, start }, pool: { ...pool, heldOut: together } };
@@ -102,6 +109,7 @@ type OnPath = { readonly size: SizeName; readonly held: Held };
 async function pathPace(context: PlanContext, on: OnPath, tools: PaceTools): Promise<PathPace> {
   const { sweep, task } = context.settings;
   const { geometry } = on.held.dictionary;
+  const { measured = mostMeasured } = tools;
   const began = tools.processor();
   const walk = walkOn(context, on, tools);
   let path = lambdasBetween(sweep, 0, firstPilot);
@@ -153,6 +161,7 @@ async function trainingPace(context: PlanContext, held: Held, tools: PaceTools):
   const { learning, rectified, atoms } = context.settings;
   if ((atoms ?? "learned") !== "learned") return 1;
   const { lambda, tolerance } = learning;
+  const { measured = mostMeasured } = tools;
   const rule = { threshold: { kind: "soft", rectified }, tolerance } as const;
   const began = tools.processor();
   let [first, images, seconds] = [0, 0, 0];

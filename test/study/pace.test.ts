@@ -4,7 +4,7 @@ import { systemSize } from "../../src/core/geometry.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { type Pace, paceAt, pathSeconds, trainingSeconds, usualPoints } from "../../src/study/cost.js";
 import { estimatePlan, growing, secondsOf } from "../../src/study/estimate.js";
-import { measurePace } from "../../src/study/pace.js";
+import { measurePace, secondsToMeasure } from "../../src/study/pace.js";
 import { firstRound, geometryOf, growth, type PlanContext, pilotItems } from "../../src/study/plan.js";
 import { gradient } from "../../src/tasks/gradient.js";
 import { sweep as sweepTask } from "../../src/tasks/sweep.js";
@@ -48,6 +48,16 @@ test("paths cost at the smallest and the largest size what was planted there, le
     expect(paths[i].path).toBeCloseTo(1e5 * features, 6);
     expect(paths[i].below).toBeCloseTo(3e6, 5);
   }
+});
+
+test("a short study is measured for a twentieth of its time, a long one for two seconds", async () => {
+  expect([20, 40, 1e5].map(secondsToMeasure)).toEqual([1, 2, 2]);
+  const secondsOf = async (measured: number) => {
+    const tools = planted({ path: () => 40, below: 40, training: 40 });
+    await measurePace(context, { ...tools, measured });
+    return tools.processor();
+  };
+  expect(await secondsOf(0.1)).toBeLessThan(0.5 * (await secondsOf(2)));
 });
 
 const pace: Pace = {
