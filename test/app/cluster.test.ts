@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import { failuresIn } from "../../src/app/failures.js";
-import type { Cluster, Submitting } from "../../src/app/platform.js";
+import type { Cluster, Platform, Submitting } from "../../src/app/platform.js";
 import type { StudyEvent } from "../../src/app/session.js";
 import { tensor } from "../../src/core/tensor.js";
 import { barImages, settings } from "../study/fixtures.js";
@@ -90,25 +90,40 @@ test("tasks that no node could begin are let go by the command that waits, which
   expect(said).toEqual(["A node could not begin 2 tasks, which Slurm held; let go again."]);
 });
 
-test("tasks that are held again and again, and nothing done, end the waiting with words; the jobs stay", async () => {
+/** How often held tasks are let go until the waiting ends; `onRelease` may have items done. */
+async function releasesOf(platform: Platform, onRelease: (count: number) => void): Promise<number> {
   let [now, released] = [0, 0];
-  const platform = { ...begun(), now: () => (now += 11) };
   const cluster: Cluster = {
     ...all,
     jobs: async () => ({ waiting: 3, running: 0, held: 2 }),
-    release: async () => void released++,
+    release: async () => onRelease(++released),
   };
   vi.useFakeTimers({ toFake: ["setTimeout"] });
   try {
-    const ended = expect(awaitStudy({ ...request, onEvent() {} }, cluster, platform)).rejects.toThrow(
-      /No node can begin 2 tasks.*run the same command again/,
-    );
-    while (released < 10) await vi.advanceTimersByTimeAsync(1000);
-    await vi.advanceTimersByTimeAsync(60_000);
-    await ended;
+    const waiting = awaitStudy({ ...request, onEvent() {} }, cluster, { ...platform, now: () => now });
+    let ended = false;
+    const end = expect(waiting)
+      .rejects.toThrow(/No node can begin 2 tasks.*run the same command again/)
+      .finally(() => {
+        ended = true;
+      });
+    for (; !ended && now < 10_000; now += 11) await vi.advanceTimersByTimeAsync(1000);
+    await end;
+    return released;
   } finally {
     vi.useRealTimers();
   }
-  expect(released).toBe(10);
+}
+
+test("tasks that are held again and again, and nothing done, end the waiting with words; the jobs stay", async () => {
+  const platform = begun();
+  expect(await releasesOf(platform, () => {})).toBe(10);
   expect(await readState("study", platform)).toEqual({ state: "submitted" });
+});
+
+test("as long as items are done, held tasks are let go again", async () => {
+  const platform = begun();
+  const ids = Object.keys((await lastSubmission("study", platform))!.items);
+  const make = (id: string) => platform.files.replace(`study/results/${id.slice(0, 2)}/${id}.json`, "");
+  expect(await releasesOf(platform, (count) => void (count === 7 && make(ids[0])))).toBe(17);
 });

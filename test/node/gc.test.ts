@@ -146,6 +146,9 @@ test("after crisp script a study is left alone, as its words say, until it is ca
   const cancelled = await crisp(["cancel", "scripted"], { cwd, env: { PATH: emptyFolder() } });
   expect(cancelled.status, cancelled.stderr).toBe(0);
   expect((await crisp(["gc", "scripted"], { cwd })).status).toBe(0);
+  // Its scripts are still needed: it is not finished.
+  expect((await crisp(["gc", "scripted", "--logs"], { cwd })).status).toBe(4);
+  expect(existsSync(at("scripted", "slurm", "1", "next.sh"))).toBe(true);
   await script();
   const finished = await crisp([...studyWords, "--out", "scripted"], { cwd });
   expect(finished.status, finished.stderr).toBe(0);

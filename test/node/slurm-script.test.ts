@@ -3,9 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
-import { environmentFor, QueueFull, submit } from "../../src/node/slurm/queue.js";
+import { environmentFor, QueueFull, queued, submit } from "../../src/node/slurm/queue.js";
 import { scriptOf } from "../../src/node/slurm/script.js";
 import { emptyFolder } from "../cli/process.js";
 
@@ -67,6 +67,26 @@ describe("Slurm's programs", () => {
     expect(kept).toEqual({ PATH: "/bin", SLURM_CONF: "/c", SBATCH_ACCOUNT: "a" });
     expect(environmentFor(scriptOf({ ...job, folder: "/a" }), all)).toMatchObject({ SBATCH_PARTITION: "short" });
   });
+});
+
+test("jobs that a node could not begin are told from those that wait for another reason, and those of others are left out", async () => {
+  const folder = emptyFolder();
+  const lines = [
+    "12_0|RUNNING|None|crisp-a-sweep-1",
+    "12_1|PENDING|launch failed requeued held|crisp-a-sweep-1",
+    "12_2|PENDING|JobHeldUser|crisp-a-sweep-1",
+    "12_3|COMPLETING|None|crisp-a-sweep-1",
+    "13|PENDING|Dependency|another",
+  ];
+  writeFileSync(join(folder, "squeue"), `#!/bin/sh\ncat <<'END'\n${lines.join("\n")}\nEND\n`, { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  const jobs = await queued("crisp-a-");
+  vi.unstubAllEnvs();
+  expect(jobs.map(({ id, waiting, held, reason }) => [id, waiting, held, reason])).toEqual([
+    ["12_0", false, false, "None"],
+    ["12_1", true, true, "launch failed requeued held"],
+    ["12_2", true, false, "JobHeldUser"],
+  ]);
 });
 
 describe("what sbatch refuses", () => {
