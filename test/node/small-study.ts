@@ -6,8 +6,8 @@ import { join } from "node:path";
 /** Words of a study of three sizes: two rounds, and one or two more where a least error lies near an end. */
 export const studyWords = [
   ...["run", "--preset", "tiny", "--features", "8,12,16", "--left-out", "none", "--seed", "7", "--json"],
-  ...["--training-images", "64", "--test-images", "24"],
-  ...["--set", "learning.images=128", "--set", "learning.heldOut=16", "--set", "sweep.pilotImages=16"],
+  ...["--training-images", "64", "--test-images", "12"],
+  ...["--set", "learning.images=64", "--set", "learning.heldOut=16", "--set", "sweep.pilotImages=8"],
   ...["--set", "sweep.factor=1.6"],
 ];
 
