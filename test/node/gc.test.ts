@@ -63,6 +63,8 @@ test("all that nothing needs is removed and counted, and the study's bytes stay;
     ["results of other commands", 2, expect.any(Number)],
     ["scripts and logs of a cluster", 2, 8],
   ]);
+  // A summary goes before its numbers: killed in between, no result without numbers is left.
+  expect(told.find(({ what }) => what === "results of other commands")!.files).toEqual(otherFiles);
   expect(await clearStudy({ ...all, study }, nodePlatform)).toEqual(told);
   const left = fingerprint(study);
   for (const name of kept) {

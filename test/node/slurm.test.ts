@@ -21,8 +21,8 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
   let slurm: Slurm;
   let straight: Finished;
   beforeAll(async () => {
-    // An array has at most three tasks, though their numbers may be larger: longer ones are split.
-    slurm = await startSlurm({ maxArraySize: 5, maxArrayTasks: 3 });
+    // An array has at most two tasks, though their numbers may be larger: longer ones are split.
+    slurm = await startSlurm({ maxArraySize: 5, maxArrayTasks: 2 });
     straight = await crisp([...studyWords, "--out", "straight", "--workers", "2"], { cwd });
     expect(straight.status, straight.stderr).toBe(0);
   });
@@ -43,7 +43,7 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
   it("has the bytes of one process and prints the same; arrays are split, and logs tell of every item", async () => {
     demandSame("plain", await run(...words("plain")));
     const scripts = readdirSync(join(cwd, "plain", "slurm", "1"));
-    expect(scripts).toEqual(expect.arrayContaining(["training.sh", "pilot.sh", "next.sh"]));
+    expect(scripts).toEqual(expect.arrayContaining(["training.sh", "training-2.sh", "pilot.sh", "next.sh"]));
     const sweeps = readdirSync(join(cwd, "plain", "slurm", "2"));
     expect(sweeps.filter((name) => name.endsWith(".sh")).length).toBeGreaterThan(1);
     const logs = readdirSync(join(cwd, "plain", "logs")).map((name) =>
