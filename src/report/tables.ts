@@ -209,7 +209,10 @@ type ExponentRow = {
 function exponentCells({ name, estimate, word, supported, theirs }: ExponentRow): readonly string[] {
   const poster = theirs === null ? "" : quoted(theirs);
   if (estimate === null) return [name, `~${word ?? "none"}~`, "", poster];
-  if (word !== undefined) return [name, `~${word}~`, `~${intervalText(estimate)}~`, poster];
+  if (word !== undefined) {
+    const range = intervalText(estimate); // empty where all laws that are open share their leading exponent
+    return [name, `~${word}~`, range === "" ? "" : `~${range}~`, poster];
+  }
   const [number, interval] = estimateCells(estimate).map((text) => (supported || text === "" ? text : `~${text}~`));
   return [name, number, interval === "" ? "~none~" : interval, poster];
 }

@@ -106,6 +106,13 @@ describe("an undecided law", () => {
     expect(cells).toMatch(/Slope of percent active, −1\/\|*ν\|+undecided\|+\[−0\.\d+, 0\.\d+\]/);
     expect(cells).toMatch(/percent active goes as\|*[^|]*\|*L\|*[^|]*\|+none\|/);
   });
+
+  test("whose laws share their leading exponent has no range in the table", () => {
+    const shared = { ...open.value, exponentRange: { low: 0, high: 0 } };
+    const table = exponentTable({ ...study, location: shared });
+    expect(table.replace(/<[^>]*>/g, "|")).toMatch(/−1\/\|*ν\|+undecided\|+−0\.758\|+Slope of error/);
+    expect(table).not.toContain("~");
+  });
 });
 
 test("a power law is drawn as before, straight with its band", () => {
