@@ -1,7 +1,7 @@
 /** `crisp compare A B`: optima and exponents of two finished studies side by side. */
 import type { Command } from "commander";
 import { compareFolders } from "../node/app.js";
-import { compareFinding, pairedText } from "../report/compare.js";
+import { compareFinding, compareWarnings, ownLawLines, pairedText } from "../report/compare.js";
 import { formOf, inPercent, pText, whole } from "../report/numbers.js";
 import type { ComparedQuantity, CompareRecord } from "../study/compare-record.js";
 import { commandText } from "./command-line.js";
@@ -23,6 +23,7 @@ export function addCompare(program: Command, context: Context): void {
     .option("--json", "print the record as one line of JSON")
     .action(async (first: string, second: string, { out, json }: { out?: string; json?: boolean }) => {
       const record = await compareFolders({ first, second, out, command: commandText(context.argv) });
+      for (const warning of compareWarnings(record)) context.terminal.warning(warning);
       if (json) printJson(record);
       else printText(compareLines(record).join("\n"));
     });
@@ -41,6 +42,7 @@ export function compareLines(record: CompareRecord): readonly string[] {
   });
   return [
     compareFinding(record),
+    ...ownLawLines(record),
     pairedText(record),
     ...record.differing.map((line) => `differs: ${line}`),
     "",

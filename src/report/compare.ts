@@ -1,11 +1,13 @@
 /** The page of two studies side by side: four quantities at the minimum against size, and what the second has more. */
+import { counted } from "../core/words.js";
 import type { Estimate } from "../scaling/types.js";
 import type { ComparedQuantity, CompareRecord } from "../study/compare-record.js";
 import { type Line, linesPanel } from "./figures/lines.js";
 import { drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
+import { verdictName } from "./laws.js";
 import { escapeText, literal } from "./markup.js";
-import { hasInterval, inPercent, intervalText, listing, pText, valueText, whole } from "./numbers.js";
+import { estimateText, hasInterval, inPercent, intervalText, listing, pText, valueText, whole } from "./numbers.js";
 import { noteList, pageText } from "./page.js";
 import { figureFiles } from "./standalone.js";
 import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
@@ -48,22 +50,46 @@ export function compareReport({ record, provenance, fonts }: CompareInput): stri
         const text = { name, finding: "Both studies’ optima against size.", meaning, data: [sizeTables(record)] };
         return `<section>${figure(text, pair(...shown.slice(0, 2)) + pair(...shown.slice(2)))}${slopeTable(record)}</section>`;
       },
-      () => noteList(record.differing.map((line) => ({ html: `Differs: ${escapeText(line)}` }))),
+      () => noteList(notes(record)),
     ],
     origin: provenance,
     fonts,
   });
 }
 
-/** One sentence: the slopes of percent active, and whether they differ. */
-export function compareFinding({ location, studies }: CompareRecord): string {
+/** One sentence: the slopes of percent active over the sizes that both fitted, and whether they differ. */
+export function compareFinding({ location, studies, fitted }: CompareRecord): string {
   const { slopes, difference } = location;
   if (difference === null || slopes[0] === null || slopes[1] === null)
     return "No slope to compare: fewer than three sizes have a minimum in both studies.";
   const differ = difference.low > 0 || difference.high < 0;
   const by = `${valueText(difference)} ${intervalText(difference)}`;
   const [a, b] = studies.map(({ name }, i) => `${valueText(slopes[i]!)} in ${name}`);
-  return `Slope of percent active: ${a}, ${b}; ${differ ? "they differ by" : "no difference is shown:"} ${by}.`;
+  const common = location.sizes.filter((size) => fitted.includes(size.systemSize) && size.first && size.second);
+  const lines = `straight lines over the ${common.length} common sizes`;
+  return `Slope of percent active, ${lines}: ${a}, ${b}; ${differ ? "they differ by" : "no difference is shown:"} ${by}.`;
+}
+
+/** "s1: too few sizes; its own slope is −0.94 over 4 sizes. …": what each study says by itself, which the lines of the other do not change. */
+export function ownLawLines({ studies }: CompareRecord): readonly string[] {
+  return studies.map(({ name, location: { verdict, reason, fitted, slope } }) => {
+    const own =
+      slope === null ? "" : `; its own slope is ${estimateText(slope)} over ${counted(fitted.length, "size")}`;
+    return `${name}: ${verdictName(verdict)}${own}. ${reason}`;
+  });
+}
+
+/** What the intervals of each study do not hold, such as the variance of seeds. */
+export function compareWarnings({ studies }: CompareRecord): readonly string[] {
+  return studies.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`));
+}
+
+function notes(record: CompareRecord): { readonly html: string; readonly warning?: boolean }[] {
+  return [
+    ...ownLawLines(record).map((line) => ({ html: escapeText(line) })),
+    ...compareWarnings(record).map((line) => ({ html: escapeText(line), warning: true })),
+    ...record.differing.map((line) => ({ html: `Differs: ${escapeText(line)}` })),
+  ];
 }
 
 /** Whether errors are shared. */

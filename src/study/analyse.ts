@@ -11,7 +11,7 @@ import { exclusionThatDecides } from "../scaling/exclusion.js";
 import { exponentsOf } from "../scaling/exponents.js";
 import { pooledExtrema } from "../scaling/extrema.js";
 import { isChoice } from "../scaling/law-choice.js";
-import { dataOf, scalingOf } from "../scaling/scaling.js";
+import { dataOf, type ScalingOptions, scalingOf } from "../scaling/scaling.js";
 import type { ExtremaSet, ScalingFit } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
 import { allSizes, growsImages, isLeftOut, nameOf, type SizeName, sizeNumber, sizeText, sizeWords } from "./axis.js";
@@ -55,10 +55,7 @@ export function analyseStudy(
   const minima = sizes.map((size) => minimumOf(size, all));
   told("the laws of scaling");
   const until = Math.max(1, ...sizes.map(({ systemSize }) => systemSize));
-  const law = (quantity: string): ScalingFit => {
-    const fit = scalingOf(fitted, quantity, { until, ...laws });
-    return { ...fit, reason: fit.reason + exclusionThatDecides(dataOf(fitted, quantity), fit, laws) };
-  };
+  const law = (quantity: string): ScalingFit => lawOf(fitted, quantity, { until, ...laws });
   const fits = {
     location: law("percentActive"),
     value: law("value"),
@@ -95,6 +92,12 @@ export function analyseStudy(
     dictionaries: makers.flatMap(dictionariesOf(plan)),
   };
   return { ...record, warnings: [...studyWarnings(record), ...fitted.errorWarnings] };
+}
+
+/** The scaling of a quantity over the sizes of a study that are fitted; the reason names the law whose exclusion decided. */
+export function lawOf(fitted: ExtremaSet, quantity: string, options: ScalingOptions): ScalingFit {
+  const fit = scalingOf(fitted, quantity, options);
+  return { ...fit, reason: fit.reason + exclusionThatDecides(dataOf(fitted, quantity), fit, options) };
 }
 
 function boundaryOf(sizes: readonly SizeCurves[], { data }: ExtremaSet): StudyRecord["boundary"] {

@@ -1,6 +1,6 @@
 /** The record of two studies side by side: `crisp compare --json` and DIR/compare.json. Later versions only add fields. */
 import type { Difference } from "../scaling/held-out.js";
-import type { Estimate } from "../scaling/types.js";
+import type { Estimate, ScalingFit } from "../scaling/types.js";
 import type { Measure } from "../tasks/problems/problem.js";
 
 /** One quantity at the minimum of one size. */
@@ -26,11 +26,27 @@ export type ComparedQuantity = {
   readonly difference: SlopeDifference | null;
 };
 
+/** What a study by itself says of percent active at the minimum, over all the sizes that it fitted. */
+export type OwnLaw = Pick<ScalingFit, "verdict" | "reason"> & {
+  /** L of its sizes. */
+  readonly fitted: readonly number[];
+  /** Of the plain power law; null with fewer than 3 sizes. */
+  readonly slope: Estimate | null;
+};
+
+/** One of the two: its folder's name, its key, its own law, and what its intervals do not hold. */
+export type ComparedStudy = {
+  readonly name: string;
+  readonly key: string;
+  readonly location: OwnLaw;
+  readonly warnings: readonly string[];
+};
+
 /** Two studies side by side. */
 export type CompareRecord = {
   readonly schemaVersion: 1;
-  /** First and second: the folder's name, and the study's key. */
-  readonly studies: readonly { readonly name: string; readonly key: string }[];
+  /** First and second. */
+  readonly studies: readonly ComparedStudy[];
   /** Settings that differ, "learning.lambda: 0.5 | 1". */
   readonly differing: readonly string[];
   /** Whether both measured the same images under the same noise, so that what they share cancels. */

@@ -15,13 +15,20 @@ import { sourceText } from "../images/image-set.js";
 import { differenceOf } from "../scaling/held-out.js";
 import { form } from "../scaling/linear.js";
 import { exponentOf, fitPowerLaw, slopeWeights } from "../scaling/powerlaw.js";
+import { dataOf } from "../scaling/scaling.js";
 import { fTail, tQuantile } from "../scaling/special.js";
 import { keepSizes } from "../scaling/subset.js";
 import type { ExtremaSet, SizeData } from "../scaling/types.js";
 import { problemOf } from "../tasks/problems/registry.js";
-import { curvesOf, extremaOf } from "./analyse.js";
+import { curvesOf, extremaOf, lawOf } from "./analyse.js";
 import { isLeftOut, nameOf } from "./axis.js";
-import type { ComparedQuantity, ComparedSize, CompareRecord, SlopeDifference } from "./compare-record.js";
+import type {
+  ComparedQuantity,
+  ComparedSize,
+  ComparedStudy,
+  CompareRecord,
+  SlopeDifference,
+} from "./compare-record.js";
 import type { SizeCurves } from "./curves.js";
 import { geometryOf, type PlanContext } from "./plan.js";
 import type { SizeResults } from "./study.js";
@@ -49,7 +56,7 @@ export function compareStudies(a: Compared, b: Compared): CompareRecord {
   const of = (quantity: string) => quantityOf(set, quantity, { sides, fitted });
   return {
     schemaVersion: 1,
-    studies: [a, b].map((one) => ({ name: one.name, key: keyOf(one.plan) })),
+    studies: [a, b].map((one, i) => studyOf(one, sides[i])),
     differing: differing(a.plan, b.plan),
     paired,
     measure: { name, unit },
@@ -59,6 +66,18 @@ export function compareStudies(a: Compared, b: Compared): CompareRecord {
     lambda: of("location"),
     activeUnits: of("activeUnits"),
   };
+}
+
+/** A study's own law, as its record has it: found without the other study. */
+function studyOf({ name, plan }: Compared, sizes: readonly SizeCurves[]): ComparedStudy {
+  const own = extremaOf(
+    sizes.filter(({ leftOut }) => !leftOut),
+    plan.settings.seed,
+  );
+  const { verdict, reason, powerLaw } = lawOf(own, "percentActive", plan.laws ?? {});
+  const fitted = dataOf(own, "percentActive").sizes;
+  const location = { verdict, reason, fitted, slope: powerLaw?.exponent ?? null };
+  return { name, key: keyOf(plan), location, warnings: own.errorWarnings };
 }
 
 /** Whether image i is the same image under the same noise in both. */

@@ -1,6 +1,7 @@
 // Two studies side by side, on planted curves: what images share cancels, and only where they are the same.
 import { expect, test } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
+import { compareFinding, compareWarnings, ownLawLines } from "../../src/report/compare.js";
 import { compareStudies } from "../../src/study/compare.js";
 import { lambdasBetween } from "../../src/study/grid.js";
 import type { PlanContext } from "../../src/study/plan.js";
@@ -88,4 +89,21 @@ test("sizes that only one study has are shown and not compared; slopes are over 
   const fewer = compareStudies(first, two).location;
   expect(fewer.sizes.map(({ ratio }) => ratio !== null)).toEqual([true, true, true, false]);
   expect(fewer.difference!.value).toBeCloseTo(0.2, 3);
+});
+
+test("each study says its own verdict and slope, and warns that one seed tells nothing of other trainings", () => {
+  const few = { ...context, settings: { ...settings, features: [4, 8, 16], leftOut: [32] } };
+  const record = compareStudies({ ...first, plan: few }, second);
+  expect(compareFinding(record)).toMatch(/straight lines over the 3 common sizes: −0\.89\d in a, /);
+  expect(record.studies.map(({ location }) => location.fitted.length)).toEqual([3, 4]);
+  expect(record.studies[1].location.slope!.value).toBeCloseTo(-0.7, 2);
+  const [a, b] = ownLawLines(record);
+  expect(a).toMatch(
+    /^a: too few sizes; its own slope is −0\.8\d* \S+ \S+ over 3 sizes\. 3 sizes over a factor of 4; at least 4/,
+  );
+  expect(b).toMatch(/^b: .*; its own slope is −0\.\d+ \S+ \S+ over 4 sizes\. /);
+  expect(compareWarnings(record).map((text) => text.slice(0, 21))).toEqual([
+    "a: one replicate a si",
+    "b: one replicate a si",
+  ]);
 });
