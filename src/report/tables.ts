@@ -218,7 +218,7 @@ function exponentCells({ name, estimate, word, supported, theirs }: ExponentRow)
 }
 
 /** Table 3: Akaike weights of the laws for percent active and error. */
-export function lawTable({ location, value }: StudyRecord): string {
+export function lawTable({ location, value, settings }: StudyRecord): string {
   const names = [...new Set([...location.models, ...value.models].map((model) => model.name))];
   if (names.length === 0) return "";
   /** Of several members of a family (corrections with other ω) the one that carries most weight. */
@@ -235,7 +235,7 @@ export function lawTable({ location, value }: StudyRecord): string {
   const heads = ["Active", "Error"].flatMap((head) => [numeric(head), { ...numeric("_p_"), phone: false }]);
   return table([{ head: "Law" }, ...heads], rows, {
     title: "Table 3. Laws compared.",
-    note: "Akaike weight; _p_ is that of the lack of fit.",
+    note: `Akaike weight; _p_ is that of the lack of fit${settings.replicates > 1 ? ", an F test: seeds give the errors" : ""}.`,
     names: "laws",
   });
 }

@@ -54,6 +54,16 @@ function written(e: Estimate): string {
   return `${e.value.toFixed(places)} ±${half.toFixed(places)}`;
 }
 
+describe("Table 3", () => {
+  test.each([
+    [1, "that of the lack of fit."],
+    [3, "that of the lack of fit, an F test: seeds give the errors."],
+  ])("with %i seeds of each size, names the test of its p-values", (replicates, said) => {
+    const html = studyReport({ ...sample, study: { ...study, settings: { ...study.settings, replicates } } });
+    expect(words(html.slice(html.indexOf("Table 3.")))).toContain(`Akaike weight; p is ${said}`);
+  });
+});
+
 describe("Table 1", () => {
   const table = /<table class="optimum">.*?<\/table>/s.exec(page("sample"))?.[0] ?? "";
   const rows = [...table.matchAll(/<tr.*?<\/tr>/gs)].map(([row]) => words(row));
