@@ -332,6 +332,9 @@ export function curvesFinding(sizes: readonly Size[]): string {
     return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
   }
   const what = sizes[0].imageSize === undefined ? "networks" : "images";
+  const [first, last] = [sizes[0], sizes[sizes.length - 1]].map(({ minimum }) => minimum!.percentActive!);
+  // Intervals of the ends that meet: what looks like a direction may be chance.
+  if (first.low <= last.high && last.low <= first.high) return "Every size has one best sparsity.";
   const steps = found.slice(1).map((m, i) => Math.sign(m.percentActive - found[i].percentActive));
   const share = [...new Set(steps)].map((sign) => (sign < 0 ? "smaller" : "larger"));
   if (share.length === 1 && !steps.includes(0))
@@ -350,10 +353,15 @@ export function scalingFinding(study: StudyRecord, sizes: readonly Size[]): stri
     exponent === null && !law
       ? "Percent active is not shown to follow a power law"
       : `Percent active follows ${name} over a factor of ${factor} in size`;
-  const slope = study.value.powerLaw?.exponent.value;
-  if (slope === undefined) return `${active}.`;
-  if (Math.abs(slope) < 0.025) return `${active}; the error barely moves.`;
-  return `${active}; the error ${slope < 0 ? "falls" : "rises"} with size.`;
+  const slope = study.value.powerLaw?.exponent;
+  return slope && hasInterval(slope) ? `${active}; ${errorMoves(slope)}.` : `${active}.`;
+}
+
+/** A direction only where the interval of the slope excludes 0; little where all of the interval is small. */
+function errorMoves({ value, low, high }: Estimate): string {
+  if (Math.abs(value) < 0.025 && low > -0.05 && high < 0.05) return "the error barely moves";
+  if (low > 0 || high < 0) return `the error ${value < 0 ? "falls" : "rises"} with size`;
+  return "whether the error moves with size stays open";
 }
 
 /** Figure 3: whether the prediction holds, and what its λ costs. */

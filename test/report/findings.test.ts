@@ -387,6 +387,22 @@ describe("captions", () => {
     expect(finding({ ...study, value: flat })).toContain("the error barely moves");
   });
 
+  test.each([
+    ["excludes 0", about(-0.04, 0.03), /; the error falls with size\.$/],
+    ["excludes 0 from above", about(0.04, 0.03), /; the error rises with size\.$/],
+    ["holds 0", about(-0.04, 0.05), /; whether the error moves with size stays open\.$/],
+    ["is wide about a small slope", about(-0.01, 0.2), /; whether the error moves with size stays open\.$/],
+    ["is not known", about(-0.04, 0), /over a factor of 32 in size\.$/],
+  ])("the error has a direction only where its slope's interval tells: it %s", (_, exponent, said) => {
+    const value = { ...study.value, powerLaw: { ...study.value.powerLaw!, exponent } };
+    expect(scalingFinding({ ...study, value }, sizesOf(study))).toMatch(said);
+  });
+
+  test("shares of active units whose intervals meet have no direction", () => {
+    const rising = sizesWith((_, i) => ({ percentActive: about(1 + i / 10, 0.3) }));
+    expect(curvesFinding(rising)).toBe("Every size has one best sparsity.");
+  });
+
   test("missing sizes are named with the reason", () => {
     expect(standOf(variants.edge.study)).toContain(
       "At 16 features the least error lies at the edge of the grid and is not used. At 512 features the curve has no minimum.",
