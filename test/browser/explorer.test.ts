@@ -257,6 +257,7 @@ describe.skipIf(!found)("the explorer", () => {
     const [poster, fitted, least] = [await quality("poster"), await quality("fitted"), await quality("least")];
     expect(least).toBeLessThan(fitted);
     expect(fitted).toBeLessThan(poster);
+    expect(await text("best-collapse")).toContain(`The best collapse reaches S = ${least}:`);
     const { percentActive, systemSize } = record.prediction!;
     const predicted = `1,024 features, ${whole(systemSize)} units: ${estimateText(percentActive.predicted!)}% active`;
     expect(await text("expected")).toContain(predicted);

@@ -9,7 +9,7 @@ import { packWeights, unpackWeights } from "../../src/browser/page/packed.js";
 import { drawnPicture, drawnPictures, sampleOf } from "../../src/browser/page/pictures.js";
 import { featureSizes, fromHash, lambdas, nextSeed, start, toHash } from "../../src/browser/page/state.js";
 import { studyPart } from "../../src/browser/page/study-part.js";
-import { expectedWords, studyWords } from "../../src/browser/page/study-words.js";
+import { bestWords, expectedWords, qualityWords, studyWords } from "../../src/browser/page/study-words.js";
 import type { PathPoint } from "../../src/browser/path.js";
 import { decodeDictionary } from "../../src/coding/dictionary-file.js";
 import { percentError } from "../../src/coding/metrics.js";
@@ -196,5 +196,25 @@ describe("what the study says", () => {
     const ratio = second.size / first.size;
     expect(moved[1][0][0]).toBeCloseTo(second.x[0] * ratio, 9);
     expect(moved[1][0][1]).toBeCloseTo(second.y[0] * ratio ** 0.5, 9);
+  });
+});
+
+describe("the words of a collapse", () => {
+  const at = { nu: -1, gamma: 0 };
+
+  test("of the exponents at the sliders say nothing of others", () => {
+    for (const S of [1.2, 2, 8, 45.3, 607]) expect(qualityWords(S, at)).not.toMatch(/no exponents|even the best/);
+    expect(qualityWords(45.3, at)).toContain("At these exponents the curves do not meet.");
+    expect(qualityWords(1.2, at)).toContain("At these exponents the curves are one within their errors.");
+  });
+
+  test("of the study's best collapse: even that does not make the curves one", () => {
+    const collapsing = openCollapse(studyPart(study));
+    const least = collapsing.quality(collapsing.least());
+    expect(least).toBeGreaterThan(3);
+    expect(bestWords(least)).toBe(
+      "The best collapse reaches <i>S</i> = 8.43: even the best exponents do not make these curves one within their errors.",
+    );
+    expect(bestWords(1.1)).toContain("there the curves are one within their errors.");
   });
 });

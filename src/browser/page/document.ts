@@ -117,7 +117,7 @@ const sizes = `<section id="sizes" aria-labelledby="sizes-title"><h2 class="titl
 <div class="c6 stack">${slider({ id: "nu", name: "<i>ν</i>", most: steps(exponentRanges.nu), ends: [signed(exponentRanges.nu[0]), signed(exponentRanges.nu[1])] })}
 ${slider({ id: "gamma", name: "<i>γ</i>", most: steps(exponentRanges.gamma), ends: [signed(exponentRanges.gamma[0]), signed(exponentRanges.gamma[1])] })}
 <p class="actions" id="exponents"><button type="button" id="fitted">Slopes of the optima</button><button type="button" id="least">Best collapse</button><button type="button" id="poster">The poster’s</button></p>
-<p class="quality" id="quality"></p><div id="tests"></div></div></div>
+<p class="quality" id="quality"></p><p class="quality" id="best-collapse"></p><div id="tests"></div></div></div>
 <div class="grid below"><div class="c6 stack"><h3 class="heading">What to expect at another size</h3>${slider({ id: "asked", name: "Dictionary", most: askedSizes.length - 1, ends: ["16", "8,192"] })}<div id="expected"></div></div>
 <figure class="c6"><figcaption><h2>The cost of being wrong.</h2> <span class="grey" id="cost-words"></span></figcaption><div id="cost" class="plot"></div></figure></div></section>`;
 

@@ -3,7 +3,6 @@
 import { linesPanel } from "../../report/figures/lines.js";
 import { costDrawing, scalingDrawings } from "../../report/figures.js";
 import { testLines } from "../../report/findings.js";
-import { fixed, significant } from "../../report/numbers.js";
 import { testList } from "../../report/report.js";
 import { sizesOf } from "../../report/sizes.js";
 import { type Panel, panelFigure } from "../../report/svg/panel.js";
@@ -11,7 +10,7 @@ import type { StudyRecord } from "../../study/record.js";
 import { byId, setHtml } from "./dom.js";
 import { collapsed, type Exponents, openCollapse } from "./law.js";
 import type { State } from "./state.js";
-import { collapseFinding, expectedWords, studyWords } from "./study-words.js";
+import { bestWords, collapseFinding, expectedWords, qualityWords, studyWords } from "./study-words.js";
 
 /** Draws a panel into its place at the width that the place has. */
 export function plot(id: string, panel: Panel, finding: string): void {
@@ -25,7 +24,10 @@ export function openSizesView(readStudy: () => StudyRecord) {
   const opened = () => {
     if (open === undefined) {
       const study = readStudy();
-      open = { study, collapsing: openCollapse(study) };
+      const collapsing = openCollapse(study);
+      open = { study, collapsing };
+      // A quarter of a second of search (measured): the figures come first.
+      setTimeout(() => setHtml("best-collapse", bestWords(collapsing.quality(collapsing.least()))));
     }
     return open;
   };
@@ -71,17 +73,4 @@ function collapsePanel(lines: Parameters<typeof linesPanel>[0]): Panel {
     x: { title: "Percent active, scaled (log scale)", scale: "log", domain: [3, 40] },
     y: { title: "Percent error, scaled", scale: "linear", domain: [20, 36] },
   });
-}
-
-function qualityWords(S: number, { nu, gamma }: Exponents): string {
-  const slopes = `Slopes: percent active ~ <i>L</i><sup>${fixed(1 / nu, 3)}</sup>, error ~ <i>L</i><sup>${fixed(gamma / nu, 4)}</sup>.`;
-  if (!Number.isFinite(S))
-    return `<b>The curves hardly overlap.</b> Fewer than half of the points have another curve beside them. ${slopes}`;
-  const verdict =
-    S <= 1.5
-      ? "They collapse within their errors."
-      : S <= 3
-        ? "Nearly within their errors."
-        : "Above 3 they do not collapse: no exponents make these curves one within their errors.";
-  return `<b>Quality <i>S</i> = ${significant(S, 3)}</b>: mean squared distance of a point from the other curves, in its errors; 1 is perfect (Houdayer and Hartmann 2004). ${verdict} ${slopes}`;
 }

@@ -5,6 +5,7 @@ import { rich } from "../../report/markup.js";
 import {
   costText,
   estimateText,
+  fixed,
   inWords,
   inWordsCapital,
   significant,
@@ -13,7 +14,7 @@ import {
 } from "../../report/numbers.js";
 import { sizesOf } from "../../report/sizes.js";
 import type { StudyRecord } from "../../study/record.js";
-import { expectedAt } from "./law.js";
+import { type Exponents, expectedAt } from "./law.js";
 
 /** Heading, opening and captions of the section, by the ids of their places (document.ts). */
 export function studyWords(study: StudyRecord): Readonly<Record<string, string>> {
@@ -39,6 +40,32 @@ function seedWords({ settings: { replicates } }: StudyRecord): string {
 /** What the collapse figure shows, for who does not see it. */
 export function collapseFinding(curves: number): string {
   return `The curves of ${inWords(curves)} sizes, scaled by the chosen exponents`;
+}
+
+/** The quality S of the collapse at the sliders, and what it says of these exponents alone. */
+export function qualityWords(S: number, { nu, gamma }: Exponents): string {
+  const slopes = `Slopes: percent active ~ <i>L</i><sup>${fixed(1 / nu, 3)}</sup>, error ~ <i>L</i><sup>${fixed(gamma / nu, 4)}</sup>.`;
+  if (!Number.isFinite(S))
+    return `<b>The curves hardly overlap.</b> Fewer than half of the points have another curve beside them. ${slopes}`;
+  const verdict =
+    S <= one
+      ? "At these exponents the curves are one within their errors."
+      : S <= nearly
+        ? "At these exponents the curves are nearly one within their errors."
+        : "At these exponents the curves do not meet.";
+  return `<b>Quality <i>S</i> = ${significant(S, 3)}</b>: mean squared distance of a point from the other curves, in its errors; 1 is perfect (Houdayer and Hartmann 2004). ${verdict} ${slopes}`;
+}
+
+/** S of a collapse within the errors, and of one nearly within them. */
+const one = 1.5;
+const nearly = 3;
+
+/** What the best collapse reaches: only that says what no exponents do. */
+export function bestWords(S: number): string {
+  const reached = `The best collapse reaches <i>S</i> = ${significant(S, 3)}:`;
+  if (S <= one) return `${reached} there the curves are one within their errors.`;
+  if (S <= nearly) return `${reached} there the curves are nearly one within their errors.`;
+  return `${reached} even the best exponents do not make these curves one within their errors.`;
 }
 
 /** What the study expects at another size, and what was measured there. */
