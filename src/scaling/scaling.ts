@@ -44,7 +44,7 @@ export function scalingOf(set: ExtremaSet, quantity: string, options: ScalingOpt
 /** The same from ln y and its covariance. */
 export function fitScaling(data: SizeData, options: ScalingOptions = {}): ScalingFit {
   demandLaws(data.sizes, options);
-  const { verdict, reason, candidates } = decide(data, options);
+  const { verdict, reason, candidates, untested } = decide(data, options);
   const law = fitPowerLaw(data);
   const stays = candidates.filter(({ open }) => open);
   const open = new Set(stays.map(({ fitted }) => fitted.model.name));
@@ -60,7 +60,7 @@ export function fitScaling(data: SizeData, options: ScalingOptions = {}): Scalin
     verdict,
     reason,
     exponent: reportedExponent(verdict, models),
-    exponentRange: rangeOf(models),
+    exponentRange: untested ? null : rangeOf(models),
     law: decided && decidedLaw(decided, bandOf(data, [candidates[models.indexOf(decided)]], sizes)),
     range: verdict === "undecided" ? bandOf(data, stays, sizes) : [],
     powerLaw: law && {

@@ -16,6 +16,8 @@ export type Decision = {
   /** One sentence: the numbers that decided. */
   readonly reason: string;
   readonly candidates: readonly Candidate[];
+  /** Whether what fits is not taken for the law: the open laws predict, but leave no exponent possible. */
+  readonly untested?: true;
 };
 
 type Said = Omit<Decision, "candidates">;
@@ -52,7 +54,7 @@ export function decide(data: SizeData, choice: LawChoice = {}): Decision {
   const stays = candidates.filter(({ droppedFor }) => droppedFor === null);
   const powerLaw = candidates.find(({ fitted }) => fitted.model.name === "power-law");
   if (data.sizes.length === 4 && powerLaw?.adequate === false)
-    return { verdict: "undecided", reason: fourSizes(powerLaw, stays), candidates };
+    return { verdict: "undecided", reason: fourSizes(powerLaw, stays), candidates, untested: true };
   return { ...(stays.length === 0 ? nothingFits(data, powerLaw) : weighed(candidates)), candidates };
 }
 

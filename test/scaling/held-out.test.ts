@@ -94,3 +94,14 @@ test("four sizes that refuse a power law say which law fits and why it is not ta
   expect(fit.models.find(({ name }) => name === "logarithm")!.weight).toBeGreaterThan(0.95);
   expect(fit.reason).toMatch(/power law does not fit.*What fits, a logarithm .*, is not taken for the law/);
 });
+
+test("a law that fits four sizes and is not taken for the law leaves no range of exponents", () => {
+  const four = keepSizes(
+    known((u) => u ** 0.5 * (2 + Math.log(u)) ** 0.5, { own: 1e-8 }),
+    (size) => size < 16,
+  );
+  const fit = fitScaling(four);
+  expect(fit.reason).toMatch(/What fits, a power law with a logarithm .*, is not taken for the law/);
+  expect(fit.models.find(({ open }) => open)!.leading!.value).toBeCloseTo(0.5, 2);
+  expect(fit.exponentRange).toBeNull();
+});
