@@ -3,6 +3,7 @@
  * the poster's, and the laws compared. Decimal points stand under each other;
  * one form of interval per column.
  */
+import { leastP } from "../scaling/compare.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { growsImages, sameSize, sizeNumber } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
@@ -235,7 +236,7 @@ export function lawTable({ location, value, settings }: StudyRecord): string {
   const heads = ["Active", "Error"].flatMap((head) => [numeric(head), { ...numeric("_p_"), phone: false }]);
   return table([{ head: "Law" }, ...heads], rows, {
     title: "Table 3. Laws compared.",
-    note: `Akaike weight; _p_ is that of the lack of fit${settings.replicates > 1 ? ", an F test: seeds give the errors" : ""}.`,
+    note: `Akaike weight; _p_ is that of the lack of fit${settings.replicates > 1 ? ", an F test: seeds give the errors" : ""}. A law fits where it is above ${leastP}.`,
     names: "laws",
   });
 }

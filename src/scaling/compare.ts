@@ -20,6 +20,9 @@ import { type FittedModel, fitModel, slopeAt } from "./models.js";
 import { fTail } from "./special.js";
 import type { ModelName, SizeData, VerdictName } from "./types.js";
 
+/** A law with a lack-of-fit p below this is refused. */
+export const leastP = 0.01;
+
 /** A fitted law with its standing in the comparison. */
 export type Candidate = {
   readonly fitted: FittedModel;
@@ -89,7 +92,7 @@ function candidateOf(data: SizeData, fitted: FittedModel): Candidate {
   const N = n + data.dof;
   const small = N === Infinity ? 0 : (2 * k * (k + 1)) / (N - k - 1);
   const aicc = data.errors !== "none" && k < n - 1 ? chi2 + 2 * k + small : null;
-  const adequate = p === null ? null : p > 0.01;
+  const adequate = p === null ? null : p > leastP;
   const droppedFor =
     adequate === false ? `does not fit: p = ${short(p!)}` : aicc === null ? "too few sizes to compare it" : null;
   return { fitted, k, p, aicc, adequate, extrapolated: extrapolated(data, fitted), droppedFor, weight: 0, open: false };

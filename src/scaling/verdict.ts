@@ -5,7 +5,7 @@
  * never named. Nothing adequate: a crossover if the local slopes drift, else undecided.
  * Without step (b) of the comparison a true power law of 8 sizes never passes weight 0.85 (measured).
  */
-import { type Candidate, compareLaws, familyOf, short } from "./compare.js";
+import { type Candidate, compareLaws, familyOf, leastP, short } from "./compare.js";
 import type { LawChoice } from "./law-choice.js";
 import { driftP } from "./powerlaw.js";
 import type { ModelName, SizeData, VerdictName } from "./types.js";
@@ -130,9 +130,12 @@ function ratio(value: number): string {
   return text.replace("-", "−");
 }
 
+/** What a p is read by where a law is refused. */
+const limit = `a law fits where p > ${leastP}`;
+
 /** Four sizes refuse the power law but bear no law of three parameters to set against those of two that stay. */
 function fourSizes(powerLaw: Candidate, stays: readonly Candidate[]): string {
-  const refused = `A power law does not fit (${test(powerLaw)})`;
+  const refused = `A power law does not fit (${test(powerLaw)}; ${limit})`;
   const untested = "4 sizes bear no law of three parameters";
   if (stays.length === 0) return `${refused}, and ${untested}.`;
   const named = openFamilies(stays).map((one) => `${verdictNames[one.name]} (${numbersOf(one)})`);
@@ -141,7 +144,7 @@ function fourSizes(powerLaw: Candidate, stays: readonly Candidate[]): string {
 
 function nothingFits(data: SizeData, powerLaw: Candidate | undefined): Said {
   const drift = driftP(data);
-  const refused = powerLaw ? `A power law is refused (${test(powerLaw)})` : "No power law could be fitted";
+  const refused = powerLaw ? `A power law is refused (${test(powerLaw)}; ${limit})` : "No power law could be fitted";
   if (drift !== null && drift < 0.01) {
     return {
       verdict: "crossover",

@@ -92,7 +92,9 @@ test("four sizes that refuse a power law say which law fits and why it is not ta
   const fit = fitScaling(four);
   expect(fit.verdict).toBe("undecided");
   expect(fit.models.find(({ name }) => name === "logarithm")!.weight).toBeGreaterThan(0.95);
-  expect(fit.reason).toMatch(/power law does not fit.*What fits, a logarithm .*, is not taken for the law/);
+  expect(fit.reason).toMatch(
+    /power law does not fit .*, p = .*; a law fits where p > 0.01\)\. What fits, a logarithm .*, is not taken for the law/,
+  );
 });
 
 test("a law that fits four sizes and is not taken for the law leaves no range of exponents", () => {
