@@ -112,16 +112,21 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
   demandFinding(source, record);
 }
 
+/** Whether a collapse leaves ν or x_c that was not given: noise has a best collapse too, with both undetermined. */
+function tellsMore({ collapse, options }: CrossingRecord): boolean {
+  return collapse !== null && (collapse.nu !== null || (collapse.critical !== null && options.critical === null));
+}
+
 /** A script that goes on with a fit must not go on with nothing: an undecided law is an answer, no extremum at all is none. */
 function demandFinding(source: string, record: TableRecord | CrossingRecord): void {
   const found =
     "kind" in record
-      ? record.crossings.some(({ control }) => control !== null)
+      ? record.crossings.some(({ control }) => control !== null) || tellsMore(record)
       : record.extrema.some(({ status }) => status === "interior") || record.value.powerLaw !== null;
-  if (found || (record.collapse?.point ?? null) !== null) return;
+  if (found) return;
   const missing =
     "kind" in record
-      ? "no neighbouring sizes cross and nothing collapses"
+      ? "no neighbouring sizes cross and no collapse tells x_c or ν"
       : "no size has an extremum inside its controls, there is no law and no collapse";
   throw new CrispError(
     "check",

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { draws, purpose } from "../../src/core/random.js";
 import { plantedCrossing } from "../scaling/crossing-planted.js";
 import { plantedCurves } from "../scaling/planted.js";
 import { crisp, emptyFolder } from "./process.js";
@@ -164,6 +165,16 @@ describe("crisp fit of a table", () => {
       expect(JSON.parse(stdout).collapse?.point ?? null).toBeNull();
     }
     expect((await fit("size,value\n8,1\n16,2\n")).status).toBe(5);
+    // Noise: its best collapse leaves x_c and ν undetermined.
+    const draw = draws({ seed: 3, purpose: purpose.test }, 1);
+    const noise = [8, 16, 32, 64].flatMap((size) =>
+      Array.from({ length: 15 }, (_, x) => `${size},${x + 1},${3 + draw.gaussian()}`),
+    );
+    for (const words of [[], ["--extremum", "none"]]) {
+      const { status, stderr } = await fit(["size,control,value", ...noise].join("\n"), words);
+      expect([words, status]).toEqual([words, 5]);
+      expect(stderr).toMatch(/error: table\.csv: nothing was found: no /);
+    }
     expect((await fit("size,value\n8,1\n16,2\n32,4.1\n")).status).toBe(0);
   });
 
