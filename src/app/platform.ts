@@ -6,6 +6,7 @@ import { CrispError } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
 import type { Layout } from "../formats/arrays.js";
 import type { DecodedPicture } from "../formats/picture.js";
+import type { TableRanges } from "../formats/ranges.js";
 import type { Counts, ImageSet } from "../images/image-set.js";
 import type { Normalisation } from "../images/normalise.js";
 import type { FontFace, Origin } from "../report/input.js";
@@ -23,6 +24,8 @@ export interface Platform {
   readonly studies: Studies;
   /** A table of curves. @throws CrispError `data` for a file that is none, with the reason */
   table(path: string): Promise<TableFile>;
+  /** Columns, rows and ranges of any table. @throws CrispError `data` for a file that is none, with the reason */
+  ranges(path: string): Promise<TableRanges>;
   /** Workers of a call that names no number. */
   readonly cores: number;
   /** Workers, each with engines of its own. */

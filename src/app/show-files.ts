@@ -90,6 +90,10 @@ async function drawingOf(
 const undrawn: Readonly<Record<string, readonly [what: string, advice: (path: string) => string]>> = {
   study: ["a study", (path) => `A study has its own report: crisp report ${path}.`],
   table: ["a table", (path) => `Draw it by crisp fit ${path} --out DIR.`],
+  columns: [
+    "a table without curves",
+    (path) => `Columns of size, control and value are drawn: crisp fit ${path} --columns size=…,control=…,value=…`,
+  ],
   pictures: ["a folder of pictures", () => "Name one of them."],
   arrays: ["several arrays", () => "Save the one that is wanted in a file of its own."],
   array: ["an array", () => "Those of two to five axes with finite values are drawn: reshape or repair it."],

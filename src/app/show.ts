@@ -21,11 +21,14 @@ import { openParquet } from "../formats/parquet.js";
 import { lossesOf, type Picture } from "../formats/picture.js";
 import { readPictureHeader } from "../formats/picture-header.js";
 import { decodePvp } from "../formats/pvp.js";
+import type { TableRanges } from "../formats/ranges.js";
 import { openSafetensors } from "../formats/safetensors.js";
 import { sourceText } from "../images/image-set.js";
 import type { Shown, ShownCodes, ShownLambda } from "../report/shown.js";
-import { columnNames } from "../scaling/column-names.js";
+import { columnNames, findColumns } from "../scaling/column-names.js";
+import type { TableFile } from "../scaling/column-reader.js";
 import { noiseLevel } from "../tasks/denoise/noise-level.js";
+import { pointNames } from "../tasks/points-file.js";
 import { openStatistics } from "../tasks/statistics.js";
 import { manifestIn } from "./manifest.js";
 import type { Platform } from "./platform.js";
@@ -283,8 +286,34 @@ async function picture(bytes: Uint8Array, path: string, { images }: Platform): P
   return { shown: { ...shown, losses: lossesOf(decoded) }, content: { kind: "picture", picture: decoded.picture } };
 }
 
+/** A table of curves, or where its columns are not those of one, their names and ranges. */
 async function table(path: string, platform: Platform): Promise<Found> {
-  const { columns, notes, warnings } = await platform.table(path);
+  try {
+    return curves(await platform.table(path));
+  } catch (error) {
+    const ranges = await platform.ranges(path).catch(() => null);
+    if (ranges === null || ranges.rows === 0 || areKnown(ranges)) throw error;
+    const names = ranges.columns.map(({ name }) => name);
+    const points = pointNames.every((name) => names.includes(name));
+    return { shown: { kind: "columns", points, ...ranges }, content: null };
+  }
+}
+
+/** Whether the columns are those of a table of curves, so that something else is wrong with it. */
+function areKnown({ columns }: TableRanges): boolean {
+  try {
+    return (
+      findColumns(
+        "",
+        columns.map(({ name }) => name),
+      ).columns.length > 0
+    );
+  } catch {
+    return false;
+  }
+}
+
+function curves({ columns, notes, warnings }: TableFile): Found {
   const shown = {
     kind: "table",
     columns: columnNames.filter((name) => columns[name] !== null),

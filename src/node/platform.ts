@@ -31,7 +31,7 @@ import { claimItem, deadClaims, isHeld, lockStudy, removeClaims } from "./lock.j
 import { pictureNames, readPicture } from "./picture-files.js";
 import { openPool } from "./pool.js";
 import { studyFiles } from "./study-folder.js";
-import { readTable } from "./table-file.js";
+import { readRanges, readTable } from "./table-file.js";
 import { dependencyVersions, packageVersion } from "./version.js";
 
 const files: Files = {
@@ -90,6 +90,7 @@ export const nodePlatform: Platform = {
   images,
   studies,
   table: (path) => readTable(path),
+  ranges: readRanges,
   cores: availableParallelism(),
   openExecutor: openPool,
   asset: (name) =>

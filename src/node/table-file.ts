@@ -10,7 +10,8 @@ import { CrispError } from "../core/errors.js";
 import { endingsOf, familyOf, formatOf } from "../formats/format.js";
 import { openParquet } from "../formats/parquet.js";
 import type { Unpackers } from "../formats/parquet-check.js";
-import { readCsv, readNdjson, readParquet } from "../formats/table.js";
+import { openRanges, type TableRanges } from "../formats/ranges.js";
+import { type Rows, readCsv, readNdjson, readParquet } from "../formats/table.js";
 import { decodedText } from "../formats/text.js";
 import type { GivenColumns } from "../scaling/column-names.js";
 import { openColumns, type TableFile } from "../scaling/column-reader.js";
@@ -37,6 +38,19 @@ const unpackers: Unpackers = {
  *   in a number, a number out of range, with its line; `usage` for a name of no table
  */
 export async function readTable(path: string, given?: GivenColumns): Promise<TableFile> {
+  const columns = openColumns(basename(path), given);
+  await readRows(path, columns);
+  return columns.finish();
+}
+
+/** Names, rows and ranges of any table, whatever its columns are called. @throws CrispError `data`, `usage` as `readTable` */
+export async function readRanges(path: string): Promise<TableRanges> {
+  const ranges = openRanges();
+  await readRows(path, ranges);
+  return ranges.finish();
+}
+
+async function readRows(path: string, rows: Rows): Promise<void> {
   const name = basename(path);
   const format = formatOf(name, await readHead(path));
   if (familyOf(format) !== "table") {
@@ -45,9 +59,7 @@ export async function readTable(path: string, given?: GivenColumns): Promise<Tab
       `${name} is not a table by its name or content; tables end in ${endingsOf("table")}. ${/\.json$/i.test(name) ? "Of JSON one object per line is read: write it so, as .ndjson." : "Rename it."}`,
     );
   }
-  const columns = openColumns(name, given);
-  if (format === "csv") await readCsv(decodedText(createReadStream(path)), name, columns);
-  else if (format === "ndjson") await readNdjson(decodedText(createReadStream(path)), name, columns);
-  else await readParquet(await openParquet(await asyncBufferFromFile(path), name, unpackers), columns);
-  return columns.finish();
+  if (format === "csv") await readCsv(decodedText(createReadStream(path)), name, rows);
+  else if (format === "ndjson") await readNdjson(decodedText(createReadStream(path)), name, rows);
+  else await readParquet(await openParquet(await asyncBufferFromFile(path), name, unpackers), rows);
 }

@@ -1,6 +1,7 @@
 /** What `crisp show` finds in a file, and how it is said: names and values, for the terminal and for a page alike. */
 import type { Extent } from "../core/geometry.js";
 import { counted } from "../core/words.js";
+import type { TableRanges } from "../formats/ranges.js";
 import type { LambdaStatistics } from "./coding-report.js";
 import { significant, tickText, whole } from "./numbers.js";
 import type { Fact } from "./page.js";
@@ -101,8 +102,19 @@ export type ShownTable = {
   readonly notes: readonly string[];
 };
 
+/** A table that is not of curves; `points` where it is what sweeps measured. */
+export type ShownColumns = TableRanges & { readonly kind: "columns"; readonly points: boolean };
+
 /** All that a file can be but a study. */
-export type Shown = ShownDictionary | ShownCodes | ShownArray | ShownArrays | ShownPicture | ShownPictures | ShownTable;
+export type Shown =
+  | ShownDictionary
+  | ShownCodes
+  | ShownArray
+  | ShownArrays
+  | ShownPicture
+  | ShownPictures
+  | ShownTable
+  | ShownColumns;
 
 /** What it is, in one sentence. */
 export function sentenceOf(shown: Shown): string {
@@ -121,6 +133,10 @@ export function sentenceOf(shown: Shown): string {
       return `A folder of ${counted(shown.count, "picture")}`;
     case "table":
       return `A table of ${counted(shown.rows, "row")}`;
+    case "columns":
+      return shown.points
+        ? `What sweeps of a study measured, a row per image and λ: ${counted(shown.rows, "row")}`
+        : `A table of ${counted(shown.rows, "row")}, not of curves by the names of its columns`;
     default:
       return shown satisfies never;
   }
@@ -147,9 +163,17 @@ export function factsOf(shown: Shown): readonly Fact[] {
         ["Sizes", shown.sizes.map((size) => tickText(size)).join(", ")],
         ...shown.notes.map((note): Fact => ["Note", note]),
       ];
+    case "columns":
+      return shown.columns.map(rangeFact);
     default:
       return shown satisfies never;
   }
+}
+
+function rangeFact({ name, smallest, largest }: ShownColumns["columns"][number]): Fact {
+  if (smallest === null || largest === null) return [name, "no numbers"];
+  const [low, high] = [smallest, largest].map((end) => (Math.abs(end) < 1e-3 ? significant(end, 3) : tickText(end)));
+  return [name, smallest === largest ? low : `${low} to ${high}`];
 }
 
 function dictionaryFacts(shown: ShownDictionary): readonly Fact[] {

@@ -13,6 +13,8 @@ import { encodePng } from "../../src/formats/png.js";
 import { encodePvpDense, encodePvpWeights } from "../../src/formats/pvp.js";
 import { encodeSafetensors } from "../../src/formats/safetensors.js";
 import { readCodes } from "../../src/node/code-files.js";
+import { addPoint, emptyPoints } from "../../src/tasks/points.js";
+import { encodePoints } from "../../src/tasks/points-file.js";
 import { crisp, emptyFolder } from "./process.js";
 
 const cwd = emptyFolder();
@@ -170,6 +172,31 @@ describe("crisp show", () => {
       { name: "b", shape: [5, 4, 4, 3] },
     ]);
     expect((await show("two.safetensors")).kind).toBe("arrays");
+  });
+
+  it("results of a sweep, and any table without curves, are told by their columns and ranges", async () => {
+    const none = { squaredResidual: 1, l1: 2, gap: 0, iterations: 3, converged: true };
+    const points = emptyPoints(2);
+    for (const [image, lambda] of [0.25, 0.5].entries())
+      addPoint(points, { image, lambda, squaredError: 1e-7 * (image + 1), active: 1234, ...none });
+    writeFileSync(join(cwd, "results.parquet"), encodePoints(points));
+    const shown = await show("results.parquet");
+    expect(shown).toMatchObject({ kind: "columns", points: true, rows: 2 });
+    expect(shown.columns).toContainEqual({ name: "lam", smallest: 0.25, largest: 0.5 });
+    const { stdout } = await crisp(["show", "results.parquet"], { cwd });
+    expect(stdout).toMatch(/results\.parquet: What sweeps of a study measured, .*: 2 rows\n/);
+    expect(stdout).toMatch(/^ {2}squared_error +1\.00e−7 to 2\.00e−7$/m);
+    writeFileSync(join(cwd, "towns.csv"), "town,people,height\nUlm,126000,478\nBonn,336000,\n");
+    expect(await show("towns.csv")).toMatchObject({
+      kind: "columns",
+      points: false,
+      rows: 2,
+      columns: [
+        { name: "town", smallest: null, largest: null },
+        { name: "people", smallest: 126000, largest: 336000 },
+        { name: "height", smallest: 478, largest: 478 },
+      ],
+    });
   });
 
   it("a trained dictionary says who made it; a study's folder shows its status", async () => {
