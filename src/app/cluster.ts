@@ -174,6 +174,9 @@ export type OfStep = Pick<StudyRequest, "signal" | "onEvent"> & { readonly choic
 export async function cancelStudy(out: string, cluster: Cluster, platform: Platform): Promise<Jobs> {
   await knownManifest(out, platform);
   const state = await readState(out, platform);
+  const { kind, paths } = platform.files;
+  // A study that ran on this machine alone: there may be no Slurm to ask.
+  if ((await kind(paths.join(out, "slurm"))) === null) return { waiting: 0, running: 0 };
   const before = await cluster.jobs(out).catch((error) => {
     // Scripts may be written where there is no cluster, and then no job of theirs is here.
     if (state?.state === "submitted" && state.byHand && error instanceof CrispError && error.code === "usage")

@@ -16,6 +16,7 @@ export function addCancel(program: Command): void {
     .action(async (study: string, options: { json?: boolean }) => {
       const { waiting, running } = await cancelOnSlurm(resolve(study));
       if (options.json) return printJson({ study: resolve(study), waiting, running });
+      if (running + waiting === 0) return printText(`${study} has no jobs on a cluster; nothing was ended.`);
       const were = running + waiting === 1 ? "was" : "were";
       printText(`${study}: ${counted(running, "running task")} and ${waiting} waiting ${were} ended.`);
     });

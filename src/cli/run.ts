@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { usualChoices } from "../app/cluster.js";
 import { imagesName } from "../app/outputs.js";
+import type { ClusterChoices } from "../app/platform.js";
 import type { StudyRequest } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
@@ -14,6 +15,7 @@ import {
   measureProtocol,
   readRecord,
   runStudy,
+  slurmJobs,
   submitToSlurm,
   writeReport,
 } from "../node/app.js";
@@ -110,13 +112,15 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     dictionaries: dictionaries?.identities,
   });
   refuseUnlessFits(estimate, settings, workers);
+  const choices = executor === "slurm" ? { ...usualChoices, threads: workers, ...choicesOf(options) } : null;
   if (options.dryRun) {
+    if (choices) await slurmJobs(resolve(out)); // only for its error where no cluster answers
     const given = dictionaries?.identities;
     const measured = await estimateMeasured({ settings, out: resolve(out), from: place, given, workers });
     for (const note of measured.notes) context.terminal.message(note);
     const { notes: _, ...found } = measured;
     if (options.json) printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...found, settings });
-    else printText(estimateLines(plan, out, measured).join("\n"));
+    else printText([...estimateLines(plan, out, measured), ...(choices ? [tasksLine(choices)] : [])].join("\n"));
     return;
   }
   const kept = executor === "slurm" ? `The jobs stay in the queue; "crisp cancel ${out}" ends them.` : "";
@@ -229,6 +233,12 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
     ["disk", `about ${bytesText(estimate.diskBytes)}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+/** What would be submitted; times are of this machine, for those of the nodes are not known before they work. */
+function tasksLine({ bundleMinutes, maxParallel, threads }: ClusterChoices): string {
+  const each = `${counted(threads, "core")} each`;
+  return `${"slurm".padEnd(10)}tasks of at most ${bundleMinutes} min, ${each}, ${maxParallel} at once; nothing is submitted`;
 }
 
 function sizesText(settings: StudySettings): string {

@@ -1,5 +1,5 @@
 // A small study through the built command, from images to report, and every command that reads it.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MinimumRecord, StudyRecord } from "../../src/study/record.js";
@@ -172,3 +172,34 @@ function numbersOf({ lambda, percentActive, activeUnits, value }: MinimumRecord)
   const there = [lambda, percentActive, activeUnits, value].filter((estimate) => estimate !== null).length;
   return there === 4 ? true : there === 0 ? false : "some";
 }
+
+describe("without a cluster", () => {
+  const small = ["run", "--preset", "tiny", "--executor", "slurm"];
+  const [nowhere, unset] = [emptyFolder(), emptyFolder()];
+  writeFileSync(join(unset, "slurm.conf"), "");
+  const login = "Run this on a login node of the cluster, or run the study without --executor slurm.";
+
+  async function refused(env: Record<string, string>, says: string) {
+    for (const words of [[], ["--dry-run"]]) {
+      const cwd = emptyFolder();
+      const { status, stdout, stderr } = await crisp([...small, ...words], { cwd, env });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain(says);
+      expect(stderr).toContain(login);
+      expect(readdirSync(cwd)).toEqual([]);
+    }
+  }
+
+  it("--executor slurm is refused before anything is written, where there is no Slurm", async () => {
+    await refused({ PATH: nowhere }, "squeue is not here; the commands of Slurm are needed.");
+  });
+
+  it.skipIf(!existsSync("/usr/bin/squeue"))("and where Slurm is installed, but not set up", async () => {
+    await refused({ SLURM_CONF: join(unset, "slurm.conf") }, "Slurm is installed here, but no cluster answers: ");
+  });
+
+  it("crisp cancel says of a study that ran here that it has no jobs", async () => {
+    const { status, stdout } = await crisp(["cancel", "a"], { cwd, env: { PATH: nowhere } });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "a has no jobs on a cluster; nothing was ended.\n" });
+  });
+});

@@ -20,8 +20,9 @@ import { quoted, scriptOf } from "./script.js";
 /** The Slurm that this machine submits to. @param files  those of a study's folder */
 export function slurmCluster(files: (folder: string) => Files): Cluster {
   const jobsOf = async (folder: string) => {
+    // Asked for a study that is not begun as well: without a cluster nothing must be written.
+    const all = await queued(existsSync(folder) ? `${nameOf(folder)}-` : "crisp-");
     if (!existsSync(folder)) return [];
-    const all = await queued(`${nameOf(folder)}-`);
     return all.filter(({ id }) => id !== process.env.SLURM_JOB_ID);
   };
   return {

@@ -22,6 +22,8 @@ export type BatchScript = { readonly path: string; readonly text: string };
 /** Seconds between one question and the next to a controller that does not answer. */
 const pauses = [1, 2, 4, 8, 15, 30];
 const unreachable = /contact slurm controller|connection refused|timed out|communication|socket/i;
+/** As its programs say it where they find no cluster to ask. */
+const unconfigured = /configuration (source|file)/i;
 
 /** States of jobs that end, and of copies that another cluster of a federation has. */
 const ending = new Set(["COMPLETING", "REVOKED"]);
@@ -136,10 +138,20 @@ async function slurm(program: string, words: readonly string[], asking: Asking =
       if (code === "ENOENT") {
         throw new CrispError(
           "usage",
-          `${program} is not here; --executor slurm needs the commands of Slurm. Run this on a login node of the cluster, or leave --executor out.`,
+          `${program} is not here; the commands of Slurm are needed. Run this on a login node of the cluster, or run the study without --executor slurm.`,
         );
       }
       const reason = (stderr || message).trim();
+      if (unconfigured.test(reason)) {
+        const last = reason
+          .split("\n")
+          .at(-1)!
+          .replace(/^\w+: fatal: /, "");
+        throw new CrispError(
+          "usage",
+          `Slurm is installed here, but no cluster answers: ${last}. Run this on a login node of the cluster, or run the study without --executor slurm.`,
+        );
+      }
       const words = `${program}: ${reason}. Look into it, then run the same command again.`;
       if (refused?.test(reason)) throw new QueueFull("incomplete", words);
       if (pause === 0 || !(signal || unreachable.test(reason))) throw new CrispError("incomplete", words);
