@@ -154,9 +154,12 @@ function otherStudy(folder: string, present: Manifest, asked: Manifest): CrispEr
         `${name.replace("settings.", "")} is ${shortened(before.get(name))}, asked for ${shortened(now.get(name))}`,
     );
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+  // No ID of an item agrees between other images or kernels, and crisp train has no --reuse.
+  const shares = !names.includes("images.hash") && !names.includes("family") && asked.kind !== "training";
+  const other = shares ? `--out NEW --reuse ${folder}, which takes over every result that both share` : "another --out";
   return new CrispError(
     "store",
-    `${folder} holds a study made with other settings: ${listed.join("; ")}${more}. Choose another --out, or the settings of the first run.`,
+    `${folder} holds a study made with other settings: ${listed.join("; ")}${more}. Choose ${other}, or the settings of the first run.`,
   );
 }
 

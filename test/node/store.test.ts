@@ -184,7 +184,11 @@ test("a folder is one study's: other settings, foreign files and a changed manif
   expect(await claimFolder(folder, manifest, nodePlatform)).toEqual({ resumed: false });
   expect(await claimFolder(folder, manifest, nodePlatform)).toEqual({ resumed: true });
   const other = manifestOf({ ...settings, noise: 0.25 }, barImages(60), { family: "reference-1" });
-  await expect(claimFolder(folder, other, nodePlatform)).rejects.toThrow(/noise is 0.4, asked for 0.25/);
+  await expect(claimFolder(folder, other, nodePlatform)).rejects.toThrow(
+    `noise is 0.4, asked for 0.25. Choose --out NEW --reuse ${folder}, which takes over every result`,
+  );
+  const kernel = manifestOf(settings, barImages(60), { family: "reference-2" });
+  await expect(claimFolder(folder, kernel, nodePlatform)).rejects.toThrow(/reference-2". Choose another --out, or/);
   await mkdir(join(root, "foreign"));
   await writeFile(join(root, "foreign", "thesis.tex"), "");
   await expect(claimFolder(join(root, "foreign"), manifest, nodePlatform)).rejects.toThrow(
