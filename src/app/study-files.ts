@@ -4,7 +4,7 @@ import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import type { LawChoice } from "../scaling/law-choice.js";
 import { trainItem } from "../study/plan.js";
-import type { MinimumRecord, StudyRecord } from "../study/record.js";
+import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
@@ -24,6 +24,10 @@ export type StudyStatus = {
   readonly stage: string;
   readonly finished: boolean;
   readonly rows: readonly MinimumRecord[];
+  /** Of a finished study, as its record has it. */
+  readonly prediction: PredictionRecord | null;
+  /** Results in a folder that lists no items: kept to be taken over, not a study under way; absent elsewhere. */
+  readonly stored?: number;
   /** What a reader of the rows must know; mostly none. */
   readonly warnings: readonly string[];
   /** Items without a result whose making failed, on a cluster each with the log of its task; absent where none did. */
@@ -122,6 +126,8 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
     stage,
     finished: training ? training.imagesSeen !== null : finished,
     rows: found?.record.minima ?? [],
+    prediction: found?.record.prediction ?? null,
+    ...(items.length === 0 && there.size > 0 && { stored: there.size }),
     warnings: found?.unsealed ?? [],
     ...(failed.length > 0 && { failed }),
     ...(training && { training }),

@@ -33,9 +33,12 @@ export function addStatus(program: Command, { terminal }: Context): void {
 /** How far it is, and the optima of a finished study. */
 export function statusLines(status: StudyStatus, jobs?: Jobs): readonly string[] {
   if (status.training) return [trainingText(status.name, status.training)];
+  if (status.stored !== undefined && !status.finished)
+    return [`${status.name}: ${counted(status.stored, "result")}, no study under way; --reuse takes them over`];
   const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
   const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
-  const table = status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: null })] : [];
+  const table =
+    status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: status.prediction })] : [];
   const queue = jobs ? [`In the queue: ${queueText(jobs)}${reasonText(jobs)}`, ...heldLines(jobs)] : [];
   return [line, ...queue, ...(status.failed ?? []).flatMap(failureLines), ...table];
 }

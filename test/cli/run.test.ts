@@ -1,7 +1,7 @@
 // A small study through the built command, from images to report, and every command that reads it.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { isAbsolute, join, resolve } from "node:path";
+import { beforeAll, describe, expect, it, test } from "vitest";
 import type { MinimumRecord, StudyRecord } from "../../src/study/record.js";
 import { crisp, emptyFolder, type Finished, start } from "./process.js";
 
@@ -172,6 +172,16 @@ function numbersOf({ lambda, percentActive, activeUnits, value }: MinimumRecord)
   const there = [lambda, percentActive, activeUnits, value].filter((estimate) => estimate !== null).length;
   return there === 4 ? true : there === 0 ? false : "some";
 }
+
+test("crisp status writes the optima as crisp run does, and tells results that are kept to be taken over", async () => {
+  const table = (text: string) =>
+    text.slice(text.indexOf("features"), text.indexOf("\n\n", text.indexOf("features"))).trim();
+  const ran = await crisp([...small, "--out", "a"], { cwd });
+  const { stdout } = await crisp(["status", "a"], { cwd });
+  expect(table(`${stdout}\n\n`)).toBe(table(ran.stdout));
+  const kept = await crisp(["status", resolve(import.meta.dirname, "../../docs/results/cifar10-paper/trained")]);
+  expect(kept.stdout).toBe("trained: 27 results, no study under way; --reuse takes them over\n");
+});
 
 describe("without a cluster", () => {
   const small = ["run", "--preset", "tiny", "--executor", "slurm"];
