@@ -103,7 +103,12 @@ function tooFew(study: StudyRecord, sizes: readonly Size[]): string {
   }
   const used = inWords(found.filter((size) => !size.leftOut).length);
   const which = networkNamed(study.prediction, sizes);
-  return `Too few sizes to test a law; a power law through ${used} of them ${holds ? "predicted" : "missed"} ${which}.`;
+  return `Too few sizes to test a law; a power law through ${used} of them ${holds ? `predicted ${which}` : `missed ${which} by ${missText(study.prediction)}`}.`;
+}
+
+/** How far percent active, and with it the number of active units, is off: a miss may be small and yet beyond chance. */
+function missText({ percentActive: { difference } }: NonNullable<StudyRecord["prediction"]>): string {
+  return `${valueText(inPercent(difference!.relative)).replace("−", "")}%`;
 }
 
 function noMinimum(sizes: readonly Size[]): string {
@@ -125,7 +130,7 @@ function predictionClause(study: StudyRecord, sizes: readonly Size[]): string {
   const holds = predictionHolds(study);
   if (holds === null || study.prediction === null) return "";
   const which = networkNamed(study.prediction, sizes);
-  return holds ? `, and the law predicted ${which}` : `, but the law missed ${which}`;
+  return holds ? `, and the law predicted ${which}` : `, but the law missed ${which} by ${missText(study.prediction)}`;
 }
 
 /** The size predicted, as the headline names it. */
@@ -295,11 +300,12 @@ function predictionLine(study: StudyRecord): TestLine | null {
   const { prediction } = study;
   const difference = prediction?.percentActive.difference ?? null;
   if (prediction === null || difference === null) return null;
-  const off = inPercent(difference.relative);
   const holds = predictionHolds(study);
   const judgement = holds === null ? "Undecided" : holds ? "Supported" : "Not supported";
-  const words = `Prediction at ${sizeNumber(prediction)}: percent active measured off by ${percent(off)}, ${pClause(difference.p)}.`;
-  return { judgement, words };
+  const cost = prediction.cost.predicted;
+  const costs = cost === null ? "" : `; its _λ_ costs ${costText(cost)} more error than the best`;
+  const off = `off by ${percent(inPercent(difference.relative))}, ${pClause(difference.p)}`;
+  return { judgement, words: `Active units predicted at ${sizeNumber(prediction)}: ${off}${costs}.` };
 }
 
 /** Growing images: an intensive optimum differs from its limit by the boundary's share alone. */
@@ -364,14 +370,24 @@ function errorMoves({ value, low, high }: Estimate): string {
   return "whether the error moves with size stays open";
 }
 
-/** Figure 3: whether the prediction holds, and what its λ costs. */
+/** Figure 3: what running at the predicted λ costs, and whether the active units came out as predicted. */
 export function predictionFinding(study: StudyRecord): string {
   const { prediction } = study;
-  const holds = predictionHolds(study);
   if (prediction === null) return "";
-  const at = `The prediction for ${sizeWords(prediction)}`;
-  const first = holds === null ? `${at} is not tested` : holds ? `${at} holds` : `${at} misses`;
+  const at = sizeWords(prediction);
   const { predicted } = prediction.cost;
-  if (predicted === null) return `${first}.`;
-  return `${first}; running at the predicted _λ_ costs ${costText(predicted)} more error than the best.`;
+  const units = unitsFinding(study);
+  if (predicted === null) return units === null ? `The prediction for ${at} is not tested.` : `At ${at} ${units}.`;
+  const costs = `At ${at} running at the predicted _λ_ costs ${costText(predicted)} more error than the best`;
+  return `${costs}; ${units ?? "the number of active units is not tested"}.`;
+}
+
+/** The second half of it; null where predicted and measured cannot be compared. */
+function unitsFinding(study: StudyRecord): string | null {
+  const difference = study.prediction?.percentActive.difference ?? null;
+  if (difference === null) return null;
+  const off = `off by ${percent(inPercent(difference.relative))}`;
+  const holds = predictionHolds(study);
+  if (holds === null) return `active units are known too poorly to test it (${off})`;
+  return holds ? `active units come out as predicted (${off})` : `active units are ${off} (${pClause(difference.p)})`;
 }

@@ -236,16 +236,28 @@ describe("the prediction", () => {
     ["agrees only because nothing is known", off(about(0.02, 0.5), 0.9), null, "Undecided"],
   ] as const)("%s", (_, record, holds, judgement) => {
     expect(predictionHolds(record)).toBe(holds);
-    const line = testLines(record).find(({ words }) => words.startsWith("Prediction at 512"));
+    const line = testLines(record).find(({ words }) => words.startsWith("Active units predicted at 512"));
     expect(line?.judgement).toBe(judgement);
-    const clause = holds === null ? /size\.$/ : holds ? /the law predicted/ : /the law missed/;
+    const clause =
+      holds === null ? /size\.$/ : holds ? /the law predicted/ : /the law missed the largest network by 30%\.$/;
     expect(headlineOf(record)).toMatch(clause);
-    expect(predictionFinding(record)).toMatch(holds === null ? /is not tested/ : holds ? /holds/ : /misses/);
+    expect(predictionFinding(record)).toMatch(
+      holds === null
+        ? /; active units are known too poorly to test it \(off by 2% \[−48, 52\]\)\.$/
+        : holds
+          ? /; active units come out as predicted \(off by 2% \[−8, 12\]\)\.$/
+          : /; active units are off by 30% \[20, 40\] \(_p_ < 0\.001\)\.$/,
+    );
+    expect(predictionFinding(record)).toMatch(/^At 512 features running at the predicted _λ_ costs [\d.]+% more error/);
   });
 
   test("a p-value below 0.001 is written as a bound", () => {
-    const line = testLines(off(about(0.3, 0.1), 0.0004)).find(({ words }) => words.startsWith("Prediction"));
-    expect(plainText(line!.words)).toBe("Prediction at 512: percent active measured off by 30% [20, 40], p < 0.001.");
+    const line = testLines(off(about(0.3, 0.1), 0.0004)).find(({ words }) =>
+      words.startsWith("Active units predicted"),
+    );
+    expect(plainText(line!.words)).toBe(
+      "Active units predicted at 512: off by 30% [20, 40], p < 0.001; its λ costs 0.10% more error than the best.",
+    );
   });
 
   test("its cost is the record's, in one text everywhere", () => {
@@ -260,7 +272,7 @@ describe("the prediction", () => {
       [15.3, "15%"],
     ] as const) {
       expect(standOf(cost(value))).toContain(`costs ${text} more error than the best.`);
-      expect(predictionFinding(cost(value))).toContain(`costs ${text} more error than the best.`);
+      expect(predictionFinding(cost(value))).toContain(`costs ${text} more error than the best;`);
     }
   });
 

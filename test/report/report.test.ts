@@ -97,7 +97,7 @@ describe("Table 1", () => {
 describe("headlines", () => {
   test.each([
     ["sample", "The best sparsity falls as a power of network size, and the law predicted the largest network."],
-    ["missed", "The best sparsity falls as a power of network size, but the law missed the largest network."],
+    ["missed", "The best sparsity falls as a power of network size, but the law missed the largest network by 30%."],
     ["edge", "The best sparsity falls as a power of network size."],
     ["negative", "No scaling: the best sparsity is the same at every network size."],
     ["constant-count", "No scaling beyond size itself: the best number of active units is the same in every network."],
