@@ -1,10 +1,10 @@
 /**
  * The sizes of a study and what each wears: colour grows darker with size, six
- * at most in colour, the rest grey; a left-out size is hollow.
+ * at most in colour, the rest grey, each in a shape of its own; a left-out size is hollow.
  */
 import { allSizes, isLeftOut, type SizeName, sameSize, sizeNamed, sizeNumber } from "../study/axis.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "../study/record.js";
-import type { Dress } from "./svg/marks.js";
+import { type Dress, greyShapes } from "./svg/marks.js";
 
 /** One size with all that is drawn or written of it. */
 export type Size = SizeName & {
@@ -51,14 +51,20 @@ export function dressNamed(name: SizeName, sizes: readonly Size[]): Dress {
   return sizes.find((size) => sameSize(size, name))?.dress ?? { colour: 6, shape: 0, hollow: false };
 }
 
-/** Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. */
+/**
+ * Colour and shape of the i-th of n sizes: spread over the six, so that few sizes differ most. Sizes between them are
+ * grey; up to 13 sizes no two look alike, neither in colour nor without it.
+ */
 export function dressOf(i: number, n: number): { colour: number; shape: number } {
   if (n <= 6) {
     const k = n === 1 ? 5 : Math.round((i * 5) / (n - 1));
     return { colour: k, shape: k };
   }
-  const k = [0, 1, 2, 3, 4, 5].find((slot) => Math.round((slot * (n - 1)) / 5) === i);
-  return k === undefined ? { colour: 6, shape: 0 } : { colour: k, shape: k };
+  const coloured = [0, 1, 2, 3, 4, 5].map((slot) => Math.round((slot * (n - 1)) / 5));
+  const k = coloured.indexOf(i);
+  if (k >= 0) return { colour: k, shape: k };
+  const greyBefore = i - coloured.filter((other) => other < i).length;
+  return { colour: 6, shape: 6 + (greyBefore % greyShapes) };
 }
 
 function pointsOf(curve: CurveRecord, bars: readonly number[] | undefined): Size["points"] {

@@ -14,6 +14,8 @@ import { compareReport } from "../../src/report/compare.js";
 import { crossingReport } from "../../src/report/crossing-report.js";
 import { studyFigures } from "../../src/report/figures.js";
 import { studyReport } from "../../src/report/report.js";
+import { dressOf } from "../../src/report/sizes.js";
+import { marker } from "../../src/report/svg/marks.js";
 import { tableReport } from "../../src/report/table-report.js";
 import { dark, figureRules, light } from "../../src/report/theme.js";
 import { benchRecord } from "./bench-sample.js";
@@ -150,4 +152,11 @@ describe("beside them", () => {
   test("no file is left of a figure that is drawn no more", () => {
     expect(readdirSync(folder).filter((file) => !files.includes(file))).toEqual([]);
   });
+});
+
+test.each([1, 6, 7, 9, 13])("of %i sizes no two wear one shape", (n) => {
+  const shapes = Array.from({ length: n }, (_, i) =>
+    marker([0, 0], { colour: 0, shape: dressOf(i, n).shape, hollow: false }),
+  );
+  expect(new Set(shapes).size).toBe(n);
 });

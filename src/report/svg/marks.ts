@@ -1,5 +1,5 @@
 /**
- * Marks: the six markers, lines, smooth curves, bands. Colours come only from
+ * Marks: the markers, lines, smooth curves, bands. Colours come only from
  * class names: k0 … k6 strokes and f0 … f6 fills (sizes), accent, axis, grid.
  * All coordinates are pixels, y down.
  */
@@ -9,10 +9,13 @@ import type { Box } from "./text.js";
 /** A place in pixels, or a pair of values still to be scaled. */
 export type Point = readonly [x: number, y: number];
 
-/** Which colour (0–5 of the palette, 6 grey) and shape a size wears; hollow where it is left out of a fit. */
+/** Which colour (0–5 of the palette, 6 grey) and shape (0 ● to 12) a size wears; hollow where it is left out of a fit. */
 export type Dress = { readonly colour: number; readonly shape: number; readonly hollow: boolean };
 
-/** Corners of ■ ▲ ◆ ▼ ✚ for a radius of 1, x and y in turn, scaled so that all areas are about that of ●. */
+/**
+ * Corners for a radius of 1, x and y in turn, scaled so that all areas are about that of ●: ■ ▲ ◆ ▼ ✚, and what sizes
+ * in grey wear, ◀ ▶, star, hexagon, hourglass, bow tie, ✖.
+ */
 const corners: readonly (readonly number[])[] = [
   [-0.88, -0.88, 0.88, -0.88, 0.88, 0.88, -0.88, 0.88],
   [0, -1.1, 1.06, 0.8, -1.06, 0.8],
@@ -22,7 +25,23 @@ const corners: readonly (readonly number[])[] = [
     -0.36, -1.15, 0.36, -1.15, 0.36, -0.36, 1.15, -0.36, 1.15, 0.36, 0.36, 0.36, 0.36, 1.15, -0.36, 1.15, -0.36, 0.36,
     -1.15, 0.36, -1.15, -0.36, -0.36, -0.36,
   ],
+  [-1.1, 0, 0.8, 1.06, 0.8, -1.06],
+  [1.1, 0, -0.8, 1.06, -0.8, -1.06],
+  [
+    0, -1.45, 0.36, -0.5, 1.38, -0.45, 0.59, 0.19, 0.85, 1.17, 0, 0.62, -0.85, 1.17, -0.59, 0.19, -1.38, -0.45, -0.36,
+    -0.5,
+  ],
+  [0, -1.1, 0.95, -0.55, 0.95, 0.55, 0, 1.1, -0.95, 0.55, -0.95, -0.55],
+  [-1, -1.2, 1, -1.2, 0.25, 0, 1, 1.2, -1, 1.2, -0.25, 0],
+  [-1.2, -1, -1.2, 1, 0, 0.25, 1.2, 1, 1.2, -1, 0, -0.25],
+  [
+    0, -0.51, 0.56, -1.07, 1.07, -0.56, 0.51, 0, 1.07, 0.56, 0.56, 1.07, 0, 0.51, -0.56, 1.07, -1.07, 0.56, -0.51, 0,
+    -1.07, -0.56, -0.56, -1.07,
+  ],
 ];
+
+/** How many shapes there are for sizes in grey, from 6 on. */
+export const greyShapes = corners.length - 5;
 
 function shapePath(shape: number, [x, y]: Point, r: number): string {
   const at = (dx: number, dy: number) => pair([x + dx * r, y + dy * r]);
