@@ -3,6 +3,7 @@
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import type { LawChoice } from "../scaling/law-choice.js";
+import { expectedItems } from "../study/estimate.js";
 import { trainItem } from "../study/plan.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { readableRecord, recordVersion } from "../study/record-versions.js";
@@ -21,6 +22,8 @@ export type StudyStatus = {
   /** Items planned so far; later rounds may add some. */
   readonly items: number;
   readonly done: number;
+  /** Items that the study is expected to come to, with the rounds to come; absent once it is finished. */
+  readonly expected?: number;
   readonly stage: string;
   readonly finished: boolean;
   readonly rows: readonly MinimumRecord[];
@@ -129,6 +132,7 @@ export async function studyStatus(out: string, platform: Platform): Promise<Stud
     prediction: found?.record.prediction ?? null,
     ...(items.length === 0 && there.size > 0 && { stored: there.size }),
     warnings: found?.unsealed ?? [],
+    ...(!finished && !training && { expected: expectedItems(planOf(manifest), items.length) }),
     ...(failed.length > 0 && { failed }),
     ...(training && { training }),
   };

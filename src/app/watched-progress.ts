@@ -2,6 +2,7 @@
 import { counted } from "../core/words.js";
 import type { Live } from "../report/input.js";
 import { duration, whole } from "../report/numbers.js";
+import { expectedItems } from "../study/estimate.js";
 import type { PlanContext } from "../study/plan.js";
 import type { Item } from "../work/item.js";
 import type { LoggedEvent } from "./events.js";
@@ -25,11 +26,11 @@ const silence = 600;
 /** Seconds after its last line in which a process is taken to work though it holds nothing: it may be between two items. */
 const between = 60;
 
-/** "212 of 360 items, about 3 min left", or why nothing is left or nothing happens. */
+/** "212 of about 360 items, about 3 min left", or why nothing is left or nothing happens. */
 export function progressLine(known: Known, plan: PlanContext, moment: Moment): string {
   const { items, done, events, finished } = known;
   if (finished) return `Finished: ${counted(items.length, "item")}.`;
-  const count = `${whole(done.size)} of ${counted(items.length, "item")}`;
+  const count = `${whole(done.size)} of about ${counted(expectedItems(plan, items.length), "item")}`;
   const starts = startsOf(events).filter(({ session }) => session.purpose === "study");
   const last = starts.at(-1);
   if (last === undefined) return `${count}; no process works on it yet.`;

@@ -36,7 +36,9 @@ export function statusLines(status: StudyStatus, jobs?: Jobs): readonly string[]
   if (status.stored !== undefined && !status.finished)
     return [`${status.name}: ${counted(status.stored, "result")}, no study under way; --reuse takes them over`];
   const where = status.finished ? "finished" : `not finished (stage: ${status.stage})`;
-  const line = `${status.name}: ${status.done} of ${counted(status.items, "item")} done, ${where}`;
+  const of =
+    status.expected === undefined ? counted(status.items, "item") : `about ${counted(status.expected, "item")}`;
+  const line = `${status.name}: ${status.done} of ${of} done, ${where}`;
   const table =
     status.rows.length > 0 ? ["", ...optimumTable({ minima: status.rows, prediction: status.prediction })] : [];
   const queue = jobs ? [`In the queue: ${queueText(jobs)}${reasonText(jobs)}`, ...heldLines(jobs)] : [];

@@ -70,6 +70,11 @@ export function estimatePlan(context: PlanContext, workers: number): StudyEstima
   };
 }
 
+/** Items that a study is expected to come to, of which so many are planned: later rounds are planned from results. */
+export function expectedItems(context: PlanContext, planned: number): number {
+  return Math.max(planned, estimatePlan(context, 1).items);
+}
+
 /** One size's pilot, sweep and cost: items that the first round and one sweep do not hold, and seconds of one core. */
 type SizeWork = { readonly items: number; readonly seconds: number; readonly points: number };
 

@@ -6,6 +6,7 @@ import { followStudy } from "../../src/app/follow-study.js";
 import { emptySeen, itemsOf, keepLearned } from "../../src/app/followed.js";
 import { manifestOf, planOf } from "../../src/app/manifest.js";
 import { packStudy } from "../../src/app/pack.js";
+import { followProgress } from "../../src/app/progress.js";
 import { runStudy } from "../../src/app/run-study.js";
 import { plannedItems, readRecord } from "../../src/app/study-files.js";
 import { progressLine, secondsSoFar } from "../../src/app/watched-progress.js";
@@ -324,7 +325,16 @@ describe("of several processes", () => {
     progressLine({ items, done, events, finished: false }, plan, { date: new Date(at(minute)), held });
 
   test("one ends and another works on: the study has not stopped", () => {
-    expect(line([begins(0, 1), begins(1, 2), ends(30, 2)], 31, true)).toMatch(/^0 of \d+ items, about .* left/);
+    expect(line([begins(0, 1), begins(1, 2), ends(30, 2)], 31, true)).toMatch(/^0 of about \d+ items, about .* left/);
+  });
+  test("items of rounds to come are counted as the run's own progress counts them", () => {
+    const { total } = followProgress(plan, { workers: 1, sweeps: true, now: () => 0 }).round(1, items);
+    expect(total).toBeGreaterThan(items.length);
+    for (const [events, held] of [
+      [[begins(0, 1)], true],
+      [[begins(0, 1), ends(1, 1)], false],
+    ] as const)
+      expect(line(events, 2, held)).toMatch(new RegExp(`^0 of about ${total} items[,;]`));
   });
   test("all have ended: it has stopped, and the last one's command goes on", () => {
     const all = [begins(0, 1), begins(1, 2), ends(30, 2), ends(31, 1)];

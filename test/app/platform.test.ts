@@ -61,6 +61,12 @@ test("a study runs, reports, is read, fitted, asked for another size and coded b
   expect(await refitStudy("study", platform, {})).toEqual(record);
   expect(contents).toEqual(before);
   expect(await studyStatus("study", platform)).toMatchObject({ stage: "finished", rows: record.minima });
+  expect(await studyStatus("study", platform)).not.toHaveProperty("expected");
+  const sealed = contents.get("study/scaling.json")!;
+  contents.delete("study/scaling.json");
+  const unfinished = await studyStatus("study", platform);
+  expect(unfinished.expected).toBeGreaterThanOrEqual(unfinished.items);
+  contents.set("study/scaling.json", sealed);
   // Of a finished study as many items are counted as are done, whatever was expected.
   const estimate = await estimateStudy(own, { workers: 1, out: "study" }, platform);
   expect(estimate.items).toBe(estimate.cached);

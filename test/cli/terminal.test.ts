@@ -1,6 +1,7 @@
 // Progress on a terminal and in a pipe, with a clock of the test's own.
 import { describe, expect, it } from "vitest";
 import { progressText } from "../../src/cli/events.js";
+import { statusLines } from "../../src/cli/status.js";
 import { openTerminal } from "../../src/cli/terminal.js";
 
 const state = { done: 3, total: 12, estimated: false, cached: 0, secondsLeft: 130, label: "F = 64" };
@@ -50,4 +51,14 @@ describe("messages", () => {
     expect(progressText({ ...state, secondsLeft: null, label: "" })).toBe("3 of 12 items");
     expect(progressText({ ...state, estimated: true, secondsLeft: null })).toBe("3 of about 12 items: F = 64");
   });
+});
+
+it("the status of a study in its first round counts the rounds to come, a finished one its own items", () => {
+  const status = { study: "s", name: "leaves", rows: [], prediction: null, warnings: [], items: 12 };
+  expect(statusLines({ ...status, done: 9, expected: 52, stage: "work", finished: false })).toEqual([
+    "leaves: 9 of about 52 items done, not finished (stage: work)",
+  ]);
+  expect(statusLines({ ...status, done: 12, stage: "finished", finished: true })).toEqual([
+    "leaves: 12 of 12 items done, finished",
+  ]);
 });
