@@ -102,12 +102,19 @@ function trainings({ items }: Seen): TrainItem[] {
 
 type Now = { readonly finished: boolean; readonly curves: readonly CurveSoFar[] };
 
+/** Sizes of which only the pilot is measured: those whose curve `curvesOf` makes of it. */
+function pilotedOf({ items, sums }: Seen, curves: readonly CurveSoFar[]): readonly number[] {
+  const isPilot = (size: SizeName) => !items.some((item) => isSweepOf(item, size, "curve") && sums.has(item.id));
+  return curves.filter(({ curve }) => isPilot(curve)).map(({ curve }) => sizeNumber(curve));
+}
+
 /** What the live view shows besides the report. */
 export function liveOf(seen: Seen, { finished, curves }: Now, plan: PlanContext): Live {
   const last = [...seen.learned.values()].at(-1);
   return {
     finished,
     bars: new Map(curves.map(({ curve, half }) => [sizeNumber(curve), half])),
+    piloted: pilotedOf(seen, curves),
     training: firstTrainings(seen, plan),
     atoms: last ? { features: last.atoms.shape[0], atoms: last.atoms, imagesSeen: last.imagesSeen } : null,
     stages: stagesOf(seen),

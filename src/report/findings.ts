@@ -333,6 +333,9 @@ function posterLine(study: StudyRecord): TestLine | null {
 /** Figure 1: how many sizes have a best sparsity, and how it moves with size. */
 export function curvesFinding(sizes: readonly Size[]): string {
   const found = sizes.flatMap((size) => interior(size) ?? []);
+  const measured = sizes.filter(({ minimum }) => minimum !== null);
+  if (measured.length === 0) return "No curve is measured to its end yet.";
+  if (measured.length < sizes.length) return curvesSoFar(found.length, measured.length);
   if (found.length === 0) return "No size has a best sparsity inside its grid yet.";
   if (found.length < sizes.length) {
     return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
@@ -346,6 +349,13 @@ export function curvesFinding(sizes: readonly Size[]): string {
   if (share.length === 1 && !steps.includes(0))
     return `Every size has one best sparsity; larger ${what} work best with a ${share[0]} share of active units.`;
   return "Every size has one best sparsity.";
+}
+
+/** Of a study that is not finished, only curves that are measured to the end are counted. */
+function curvesSoFar(found: number, measured: number): string {
+  const end = "best sparsity inside the grid.";
+  if (measured === 1) return `The one size measured so far has ${found === 0 ? "no" : "a"} ${end}`;
+  return `${found === 0 ? "None" : inWordsCapital(found)} of the ${inWords(measured)} sizes measured so far ${found < 2 ? "has" : "have"} a ${end}`;
 }
 
 /** Figure 2: whether percent active follows a power law, and over what; how the error moves. */

@@ -33,6 +33,8 @@ export type Live = {
   readonly finished: boolean;
   /** By the number of a size (study/axis.ts): 95% half widths of its curve's values, in the order of its λ's. */
   readonly bars: ReadonlyMap<number, readonly number[]>;
+  /** Numbers of the sizes whose curve is still that of the pilot, over held-out training images. */
+  readonly piloted: readonly number[];
   /** The first seed's training of each size, as far as it is known. */
   readonly training: readonly TrainingSoFar[];
   /** The dictionary that was learned last, as it is now. */

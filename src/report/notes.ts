@@ -18,7 +18,7 @@ const warning = (html: string): Note => ({ html, warning: true });
 
 /** Six lines beside the headline. */
 export function factPairs({ study, provenance }: ReportInput): readonly (readonly [string, string])[] {
-  const { settings, images, certificate } = study;
+  const { settings, images } = study;
   const sizes = allSizes(settings).map(sizeNumber);
   const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
   const networks = growsImages(settings)
@@ -35,7 +35,7 @@ export function factPairs({ study, provenance }: ReportInput): readonly (readonl
     ["Noise", rich(`Gaussian, _σ_ = ${settings.noise}`)],
     ["Networks", `${networks}, ${seeds}`],
     ["Threshold", `soft, ${settings.rectified ? "rectified" : "signed"}`],
-    ["Converged", converged(certificate)],
+    ["Converged", converged(study)],
     ["Time", `${duration(provenance.seconds)} on ${cores}${testsText(provenance)}`],
   ];
 }
@@ -46,8 +46,9 @@ function testsText({ tests }: ReportInput["provenance"]): string {
 }
 
 /** How many codings reached the tolerance. */
-function converged({ codings, tolerance, unconverged }: StudyRecord["certificate"]): string {
-  if (codings === 0) return "nothing coded yet";
+function converged({ certificate: { codings, tolerance, unconverged }, curves }: StudyRecord): string {
+  // Of a study that is followed, sizes are certified when they are measured to the end; their curves are there before.
+  if (codings === 0) return curves.length > 0 ? "no size is measured to its end yet" : "nothing coded yet";
   const gap = `gap below ${significant(tolerance, 1)}`;
   return unconverged === 0
     ? `all ${whole(codings)} codings, ${gap}`

@@ -23,7 +23,7 @@ import type { ReportInput } from "./input.js";
 import { trainingSection, unfinishedHeadline, workSection } from "./live.js";
 import { quotedSentence, rich } from "./markup.js";
 import { factPairs, noteLines, originPairs } from "./notes.js";
-import { significant } from "./numbers.js";
+import { listing, significant } from "./numbers.js";
 import { noteList, type Page, pageText } from "./page.js";
 import { protocolSection } from "./protocol.js";
 import { scoreTables } from "./scores.js";
@@ -85,13 +85,21 @@ export function studyPage(input: ReportInput): Page {
 /** Figure 1 beside Table 1 and the tests: the first screen. */
 function curvesAndOptimum({ input: { study, live }, sizes, figures }: Parts, name: string): string {
   const bars = live ? " Bars: 95% over the images coded so far." : "";
-  const meaning = `Points: means over test images. Large markers, joined by dots: the minima.${bars}`;
+  const meaning = `Points: means over ${imagesText(live?.piloted ?? [], sizes)}. Large markers, joined by dots: the minima.${bars}`;
   const left = figure(
     { name, finding: curvesFinding(sizes), meaning, data: [curveData(study)], half: true },
     drawn(figures.get("error-against-percent-active")),
   );
   const right = optimumTable(study, sizes) + optimumNote(study, sizes) + testList(testLines(study));
   return `<section class="grid">${left}<div class="c6">${right}</div></section>`;
+}
+
+/** Whose images the points of Figure 1 are means of; a size's pilot comes before its sweep and uses other images. */
+function imagesText(piloted: readonly number[], sizes: readonly Size[]): string {
+  if (piloted.length === 0) return "test images";
+  const pilots = "held-out training images (the pilot)";
+  const begun = sizes.filter(({ points }) => points.length > 0);
+  return piloted.length >= begun.length ? pilots : `test images, of ${listing(piloted.map(String))} over ${pilots}`;
 }
 
 /** What the sizes left out are for. */

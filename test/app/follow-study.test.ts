@@ -100,6 +100,21 @@ test("sizes that are done are analysed once", async () => {
   expect((await follower.view())!.study.minima.map(({ features }) => features)).toEqual([4]);
 });
 
+test("a curve of which only the pilot is measured is told as one of held-out training images", async () => {
+  const platform = memoryPlatform(new Map(finished), barImages(60), images);
+  const sweeps = (await plannedItems("study", platform)).filter((item) => "role" in item && item.role !== "pilot");
+  const piloted = new Map([...finished].filter(([name]) => !sweeps.some(({ id }) => name.includes(id))));
+  expect(piloted.size).toBeLessThan(finished.size);
+  const pilotedIn = async (all: ReadonlyMap<string, Uint8Array>) => {
+    const { follower } = unfinished(undefined, all);
+    await follower.read(60);
+    const { study, live } = (await follower.view())!;
+    expect(study.curves.map(({ features }) => features)).toEqual([4]);
+    return live!.piloted;
+  };
+  expect([await pilotedIn(piloted), await pilotedIn(finished)]).toEqual([[4], []]);
+});
+
 test("sizes analysed one after the other have the record of all at once, each read once", async () => {
   const contents = new Map(await studied({ ...own, features: [2, 3] }));
   const platform = memoryPlatform(contents, barImages(60), images);

@@ -380,6 +380,16 @@ describe("captions", () => {
     );
   });
 
+  test("of a study that is followed count only the curves that are measured to the end", () => {
+    const until = (n: number, status: "interior" | "edge") =>
+      sizesWith(() => ({ status })).map((size, i) => (i < n ? size : { ...size, minimum: null }));
+    expect(curvesFinding(until(0, "interior"))).toBe("No curve is measured to its end yet.");
+    expect(curvesFinding(until(1, "edge"))).toBe("The one size measured so far has no best sparsity inside the grid.");
+    expect(curvesFinding(until(3, "interior"))).toBe(
+      "Three of the three sizes measured so far have a best sparsity inside the grid.",
+    );
+  });
+
   test("'every curve falls at the edge' is said only where every one does", () => {
     const record = (statuses: readonly ("edge" | "none")[]): readonly Size[] =>
       sizesWith((_, i) => ({ status: statuses[i % statuses.length] }));
