@@ -5,6 +5,7 @@ import { posterOf } from "../study/poster.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { TransitionRecord } from "../study/transition/record.js";
+import { curvesFinding, predictionFinding, scalingFinding } from "./captions.js";
 import { costPanel } from "./figures/cost.js";
 import { curvesPanel } from "./figures/curves.js";
 import { type NetworkNumbers, networkFigure } from "./figures/network.js";
@@ -12,7 +13,6 @@ import { predictedRows, predictionFigure, predictionNumbers } from "./figures/pr
 import { type SizePoint, sizePanel } from "./figures/scaling.js";
 import { chiPanel, fixedLambdaPanel, fluctuationPanel } from "./figures/transition.js";
 import { useFinding, usePanel } from "./figures/use.js";
-import { curvesFinding, predictionFinding, scalingFinding } from "./findings.js";
 import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
 import { trainingDrawing, type trainingFigure } from "./live.js";

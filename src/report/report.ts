@@ -5,18 +5,11 @@
 import { sizeNoun, sizeNumber } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
+import { curvesFinding, predictionFinding, scalingFinding } from "./captions.js";
 import { curveData, minimumData, predictionData, slopeData, useData } from "./data.js";
 import { useFinding } from "./figures/use.js";
 import { drawnFigures, type Figures, scalingFigures } from "./figures.js";
-import {
-  curvesFinding,
-  headline,
-  predictionFinding,
-  scalingFinding,
-  standfirst,
-  type TestLine,
-  testLines,
-} from "./findings.js";
+import { headline, standfirst, type TestLine, testLines } from "./findings.js";
 import { pictureSection, tableauSheets } from "./gallery.js";
 import { beside, drawn, figure, pair } from "./html.js";
 import type { ReportInput } from "./input.js";

@@ -3,14 +3,12 @@
  * own headline and line, and none claims more than the record holds.
  */
 import { describe, expect, test } from "vitest";
+import { curvesFinding, predictionFinding, scalingFinding } from "../../src/report/captions.js";
 import {
-  curvesFinding,
   headline,
   type Judgement,
   lawLine,
-  predictionFinding,
   predictionHolds,
-  scalingFinding,
   standfirst,
   testLines,
 } from "../../src/report/findings.js";
