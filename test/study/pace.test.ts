@@ -1,9 +1,11 @@
 // The pace of a machine whose costs are planted: only work moves the clock, so what is measured has a closed form.
 import { expect, test } from "vitest";
 import { systemSize } from "../../src/core/geometry.js";
+import type { Tensor } from "../../src/core/tensor.js";
 import { referenceEngine } from "../../src/engine/reference/engine.js";
 import { type Pace, paceAt, pathSeconds, trainingSeconds, usualPoints } from "../../src/study/cost.js";
 import { estimatePlan, growing, secondsOf } from "../../src/study/estimate.js";
+import { type TrainItem, trainAtoms } from "../../src/study/items/train.js";
 import { measurePace, secondsToMeasure } from "../../src/study/pace.js";
 import { firstRound, geometryOf, growth, type PlanContext, pilotItems } from "../../src/study/plan.js";
 import { gradient } from "../../src/tasks/gradient.js";
@@ -58,6 +60,27 @@ test("a short study is measured for a twentieth of its time, a long one for two 
     return tools.processor();
   };
   expect(await secondsOf(0.1)).toBeLessThan(0.5 * (await secondsOf(2)));
+});
+
+test("no two dictionaries have one name, though the training that is measured is trained again", async () => {
+  const named = new Map<string, Tensor>();
+  const work = inlineExecutor([referenceEngine()], () => 0);
+  const run = async (task: never, held: Held, input: never) => {
+    const { atoms } = held.dictionary;
+    expect(named.get(held.id) ?? atoms, held.id).toBe(atoms);
+    named.set(held.id, atoms);
+    return work.run(task, held, input);
+  };
+  const executor = { ...work, run } as unknown as Executor;
+  let clock = 0;
+  const processor = () => {
+    clock += 0.1;
+    return clock;
+  };
+  await measurePace(context, { images, executor, processor, measured: 0.05 });
+  const item = firstRound(context).find((one): one is TrainItem => one.kind === "train")!;
+  await trainAtoms(item, { images, executor }, { from: null, async onState() {} });
+  expect(named.size).toBeGreaterThan(4);
 });
 
 const pace: Pace = {

@@ -113,12 +113,21 @@ export async function trainAtoms(
   };
 }
 
-/** Names the dictionaries of a training for the workers: each state of the atoms is another. */
+/** Names given to dictionaries of trainings in this process. */
+let namesGiven = 0;
+
+/**
+ * Names the dictionaries of a training for the workers: each state of the atoms is another. No name is given
+ * twice: a worker keeps what it holds by name, and the same item may be trained before, briefly, to tell its pace.
+ */
 function namer(id: string): (dictionary: Dictionary) => Held {
-  let [count, atoms] = [0, undefined as Tensor | undefined];
+  let [name, atoms] = [0, undefined as Tensor | undefined];
   return (dictionary) => {
-    if (dictionary.atoms !== atoms) [count, atoms] = [count + 1, dictionary.atoms];
-    return { id: `${id} ${count}`, dictionary };
+    if (dictionary.atoms !== atoms) {
+      atoms = dictionary.atoms;
+      name = ++namesGiven;
+    }
+    return { id: `${id} ${name}`, dictionary };
   };
 }
 
