@@ -1,7 +1,7 @@
 // A real Slurm of a few nodes on this machine for the time of a test: own configuration, sockets and ports
 // in a temporary folder, its daemons children of the test. Needs root and the packages that `npm test` installs.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
@@ -158,16 +158,22 @@ function parentOf(pid: number): number {
   }
 }
 
+/** Below those that the kernel gives to connections (32768 and more), which could take the port of a daemon that is begun again. */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<typeof server>((done) => server.listen(0, "127.0.0.1", () => done(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(10_000, 32_768);
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((done) => {
+    server.once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
+  });
 }
 
 function configuration(folder: string, ports: readonly number[], of: Required<SlurmOptions>): string {
@@ -192,14 +198,16 @@ function configuration(folder: string, ports: readonly number[], of: Required<Sl
     "AccountingStorageType=accounting_storage/none",
     "SelectType=select/cons_tres",
     "SelectTypeParameters=CR_CPU",
-    `SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,requeue_delay=1,max_array_tasks=${of.maxArrayTasks}`,
+    `SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,max_array_tasks=${of.maxArrayTasks}`,
     `MaxArraySize=${of.maxArraySize}`,
     `MaxJobCount=${of.maxJobs}`,
     "MinJobAge=600",
     "KillWait=5",
     "ReturnToService=2",
     "SlurmctldTimeout=10",
-    "SlurmdTimeout=10",
+    // A node tells which jobs it still has with every 20th ping, and pings are a third of this apart: a controller
+    // that was restarted learns only so which jobs ended meanwhile, after 20 s here and after 60 s at 10.
+    "SlurmdTimeout=5",
     "MailProg=/bin/true",
     ...Array.from(
       { length: of.nodes },

@@ -32,6 +32,7 @@ function kill(pid: number): void {
     // Ended by itself meanwhile.
   }
 }
+
 /** A node that loses its power, and comes back. */
 async function killNode(slurm: Slurm, uniform: () => number): Promise<void> {
   const node = Math.floor(2 * uniform());
@@ -52,18 +53,16 @@ async function killController(slurm: Slurm, uniform: () => number): Promise<void
 
 /** Sends a running training what Slurm sends before its time limit, at a random moment; resolves when its log tells that it was stopped. */
 export async function warnTraining(study: string, slurm: Slurm, seed: number): Promise<void> {
-  const logs = () =>
-    !existsSync(join(study, "logs"))
-      ? ""
-      : readdirSync(join(study, "logs"))
-          .map((name) => readFileSync(join(study, "logs", name), "utf8"))
-          .join("");
-  while (!logs().includes("(training")) await seconds(0.05);
+  const folder = join(study, "logs");
+  const logsWith = (text: string) =>
+    existsSync(folder)
+      ? readdirSync(folder).filter((name) => readFileSync(join(folder, name), "utf8").includes(text))
+      : [];
+  while (logsWith("(training").length === 0) await seconds(0.05);
   await seconds(draws({ seed, purpose: purpose.test }, 0).uniform());
-  const queue = slurm.ask("squeue", "-h", "-r", "-t", "RUNNING", "-o", "%i %j").split("\n");
-  const [job] = queue.find((line) => line.includes("-training"))!.split(" ");
+  const [job] = logsWith("(training")[0].split(".");
   slurm.ask("scancel", "--batch", "--signal=USR1", job);
-  while (!logs().includes("to be begun again")) await seconds(0.05);
+  while (logsWith("to be begun again").length === 0) await seconds(0.05);
 }
 
 type Suffering = {

@@ -1,4 +1,5 @@
-// Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way.
+// Studies on a real Slurm end in the same bytes as on one process, whatever is killed on the way. They run at the same
+// time, for each mostly waits: for Slurm, which looks at its queue once a second, and for one task after another.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -10,19 +11,21 @@ import { crisp, emptyFolder, type Finished, start } from "../cli/process.js";
 import { settings } from "../study/fixtures.js";
 import { demandKept } from "./failing-item.js";
 import { type Slurm, slurmHere, startSlurm } from "./slurm-cluster.js";
-import { type Fault, faults, suffered, warnTraining } from "./slurm-faults.js";
+import { faults, suffered, warnTraining } from "./slurm-faults.js";
 import { fingerprint, studyWords } from "./small-study.js";
 
 if (!slurmHere)
   console.warn("SKIPPED: no Slurm here (it needs root and the packages that npm test installs on Debian).");
+
+/** An array has at most two tasks, though their numbers may be larger: longer ones are split. */
+const shortArrays = { maxArraySize: 5, maxArrayTasks: 2 };
 
 describe.skipIf(!slurmHere)("a study on Slurm", () => {
   const cwd = emptyFolder();
   let slurm: Slurm;
   let straight: Finished;
   beforeAll(async () => {
-    // An array has at most two tasks, though their numbers may be larger: longer ones are split.
-    slurm = await startSlurm({ maxArraySize: 5, maxArrayTasks: 2 });
+    slurm = await startSlurm({ ...shortArrays, nodes: 3 });
     straight = await crisp([...studyWords, "--out", "straight", "--workers", "2"], { cwd });
     expect(straight.status, straight.stderr).toBe(0);
   });
@@ -33,6 +36,12 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     ...[...studyWords, "--out", out, "--executor", "slurm", "--bundle-minutes", "0.0001", ...more],
   ];
   const run = (...all: string[]) => crisp(all, { cwd, env: slurm.env });
+  /** Jobs of one study; those that have ended may still be completing. */
+  const inQueue = (out: string) =>
+    slurm
+      .ask("squeue", "-h", "--states=PENDING,RUNNING", "-o", "%j")
+      .split("\n")
+      .filter((name) => name.startsWith(`crisp-${out}-`));
   const demandSame = (out: string, { status, stdout, stderr }: Finished) => {
     expect(status, stderr).toBe(0);
     expect(fingerprint(join(cwd, out))).toEqual(fingerprint(join(cwd, "straight")));
@@ -40,7 +49,7 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     expect(JSON.parse(straight.stdout)).toMatchObject(record);
   };
 
-  it("has the bytes of one process and prints the same; arrays are split, and logs tell of every item", async () => {
+  it.concurrent("has the bytes of one process and prints the same; arrays are split, and logs tell of every item", async () => {
     demandSame("plain", await run(...words("plain")));
     const scripts = readdirSync(join(cwd, "plain", "slurm", "1"));
     expect(scripts).toEqual(expect.arrayContaining(["training.sh", "training-2.sh", "pilot.sh", "next.sh"]));
@@ -61,7 +70,7 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     demandSame("plain", await run(...words("plain")));
   });
 
-  it("is cancelled, tells so, and goes on; Ctrl-C leaves the jobs, and the same command attaches to them", async () => {
+  it.concurrent("is cancelled, tells so, and goes on; Ctrl-C leaves the jobs, and the same command attaches to them", async () => {
     const first = start(words("stopped"), { cwd, env: slurm.env });
     await first.said("Submitted");
     const cancelled = await run("cancel", "stopped");
@@ -69,11 +78,11 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     const ended = await first.finished;
     expect(ended.stderr).toContain("was cancelled");
     expect(ended.status).toBe(4);
-    expect(slurm.ask("squeue", "-h", "--states=PENDING,RUNNING")).toBe(""); // ended ones may still be completing
+    expect(inQueue("stopped")).toEqual([]);
     const { stdout: script } = await run("script", "stopped", "--partition", "main");
     expect(script).toContain("#SBATCH --partition=main");
     expect(script).toMatch(/sbatch --dependency=afterany:\$j0.* \S*next\.sh/);
-    expect(slurm.ask("squeue", "-h", "--states=PENDING,RUNNING")).toBe(""); // ended ones may still be completing
+    expect(inQueue("stopped")).toEqual([]);
     const second = start(words("stopped"), { cwd, env: slurm.env });
     await second.said("Submitted");
     second.kill("SIGINT");
@@ -85,7 +94,7 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     demandSame("stopped", await run(...words("stopped")));
   });
 
-  it("--no-wait ends when the jobs are submitted, and the study finishes by itself", async () => {
+  it.concurrent("--no-wait ends when the jobs are submitted, and the study finishes by itself", async () => {
     const done = await run(...words("alone", "--no-wait"));
     expect(done.status, done.stderr).toBe(0);
     expect(JSON.parse(done.stdout)).toMatchObject({ submitted: true });
@@ -93,17 +102,17 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     demandSame("alone", await run(...words("alone")));
   });
 
-  it("an item that always fails is put on record with its log, the others are made, and the status is 4", async () => {
+  it.concurrent("an item that always fails is put on record with its log, the others are made, and the status is 4", async () => {
     const study = { out: join(cwd, "failing"), straight: join(cwd, "straight"), run: () => run(...words("failing")) };
     const { log } = await demandKept(study);
     expect(readFileSync(join(cwd, "failing", log), "utf8")).toContain("is a folder");
   });
 
-  it("a training at its time limit writes a checkpoint, ends with 75, is requeued and ends in the same bytes", async () => {
-    const long = [...studyWords, "--set", "learning.images=1000", "--out"];
+  it.concurrent("a training at its time limit writes a checkpoint, ends with 75, is requeued and ends in the same bytes", async () => {
+    const long = [...studyWords, "--set", "learning.images=500", "--out"];
     const alone = await crisp([...long, "long-straight"], { cwd });
     expect(alone.status, alone.stderr).toBe(0);
-    for (const seed of [1, 2]) {
+    const stopped = async (seed: number) => {
       const out = `long-${seed}`;
       const command = start([...long, out, "--executor", "slurm"], { cwd, env: slurm.env });
       await warnTraining(join(cwd, out), slurm, seed);
@@ -111,9 +120,26 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
       const { status, stderr } = await command.finished;
       expect(status, stderr).toBe(0);
       expect(fingerprint(join(cwd, out))).toEqual(fingerprint(join(cwd, "long-straight")));
+    };
+    await Promise.all([1, 2].map(stopped));
+  });
+
+  // The campaign (npm run faults) asks for more moments, and other ones.
+  const moments = Number(process.env.FAULT_MOMENTS ?? 2);
+  const seeds = Array.from({ length: moments }, (_, n) => Number(process.env.FAULT_SEED ?? 1) + n);
+  const sufferings = faults.flatMap(([name, fault]) => seeds.map((seed) => [name, seed, fault] as const));
+  it.concurrent.each(sufferings)("%s at random moments changes no byte (seed %i)", async (name, seed, fault) => {
+    const harmed = await startSlurm(shortArrays);
+    try {
+      const out = `${name.replaceAll(" ", "-")}-${seed}`;
+      demandSame(out, await suffered(fault, { words: words(out), cwd, slurm: harmed, seed }));
+      if (moments > 2) console.log(`survived: ${name}, seed ${seed}`);
+    } finally {
+      await harmed.stop();
     }
   });
 
+  // By itself: it changes the environment of this process, in which the others begin theirs.
   it("a step is submitted once, and its jobs are seen and ended whatever the environment says of squeue and sbatch", async () => {
     vi.stubEnv("SLURM_CONF", slurm.env.SLURM_CONF);
     vi.stubEnv("SQUEUE_STATES", "RUNNING");
@@ -133,16 +159,5 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     await cluster.cancel(folder);
     expect(await cluster.jobs(folder)).toEqual({ waiting: 0, running: 0, reasons: {} });
     vi.unstubAllEnvs();
-  });
-
-  // The campaign (npm run faults) asks for more moments, and other ones.
-  const moments = Number(process.env.FAULT_MOMENTS ?? 2);
-  const seeds = Array.from({ length: moments }, (_, n) => Number(process.env.FAULT_SEED ?? 1) + n);
-  it.each(faults)("%s at random moments changes no byte", async (name, fault: Fault) => {
-    for (const seed of seeds) {
-      const out = `${name.replaceAll(" ", "-")}-${seed}`;
-      demandSame(out, await suffered(fault, { words: words(out), cwd, slurm, seed }));
-      if (moments > 2) console.log(`survived: ${name}, seed ${seed}`);
-    }
   });
 });
