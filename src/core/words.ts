@@ -1,6 +1,11 @@
 /** Numbers with their nouns, as every message and table writes them. */
 
+/** A whole number with commas between thousands: 131072 → "131,072". */
+export function grouped(n: number | string): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** "1 item", "5 items", "1,024 items"; `many` for nouns that do not just take an s: ("dictionary", "dictionaries"). */
 export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  return `${grouped(n)} ${n === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 /** The data behind each figure of a study, as tables: every number a figure draws can be read and copied. */
-import { sizeNumber, sizeWords } from "../study/axis.js";
+import { sizeCount, sizeWords } from "../study/axis.js";
 import type { PredictionRecord, StudyRecord } from "../study/record.js";
 import { predictedRows } from "./figures/prediction.js";
 import { estimateCells, numeric, table } from "./html.js";
@@ -29,7 +29,7 @@ export function minimumData({ minima, settings }: StudyRecord): string {
   if (minima.length === 0) return "";
   const rows = minima.map((m) => ({
     cells: [
-      String(sizeNumber(m)),
+      sizeCount(m),
       whole(m.systemSize),
       m.status === "interior" ? (m.leftOut ? "left out" : "in the fit") : `no: ${m.status}`,
       ...[m.lambda, m.percentActive, m.activeUnits, m.value].flatMap(estimateCells),
@@ -78,7 +78,7 @@ export function predictionData(prediction: PredictionRecord): string {
 export function useData(use: readonly number[]): string {
   const order = use.map((fraction, atom) => ({ fraction, atom })).sort((a, b) => b.fraction - a.fraction);
   const rows = order.map(({ fraction, atom }, i) => ({
-    cells: [String(i + 1), String(atom), significant(100 * fraction, 3)],
+    cells: [whole(i + 1), whole(atom), significant(100 * fraction, 3)],
   }));
   return table(["Rank", "Atom", "Positions, %"].map(numeric), rows, { title: "Use of atoms", plain: true });
 }

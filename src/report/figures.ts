@@ -17,7 +17,7 @@ import { atomsFigure, picturesFigure } from "./gallery.js";
 import type { ReportInput, Tableau } from "./input.js";
 import { trainingDrawing, type trainingFigure } from "./live.js";
 import { plainText } from "./markup.js";
-import { listing } from "./numbers.js";
+import { listing, whole } from "./numbers.js";
 import { protocolFigures, protocolFinding, protocolPanels } from "./protocol.js";
 import { shownLaw } from "./size-law.js";
 import { countFound, type Size, sizesOf } from "./sizes.js";
@@ -168,13 +168,13 @@ function networkNumbers({ study, showcase }: ReportInput, sizes: readonly Size[]
   const side = settings.data === "cifar10" ? 32 : settings.size;
   const known = sizes.find((size) => size.systemSize !== null);
   const perFeature = known?.systemSize ? Math.round(known.systemSize / known.features) : null;
-  const features = [...new Set([sizes[0], sizes[sizes.length - 1]].flatMap((size) => size?.features ?? []))];
+  const features = [...new Set([sizes[0], sizes[sizes.length - 1]].flatMap((size) => size?.features ?? []))].map(whole);
   return {
     image: picture ? `${picture.height}×${picture.width}×${picture.channels}` : `${side}×${side}`,
     noise: String(settings.noise),
     patch: settings.patch.join("×"),
     stride: listing([...new Set(settings.stride.map(String))]),
-    positions: picture ? `${picture.rows}×${picture.columns}` : perFeature ? `${perFeature} positions` : "maps",
+    positions: picture ? `${picture.rows}×${picture.columns}` : perFeature ? `${whole(perFeature)} positions` : "maps",
     features: features.length === 0 ? "" : `${features.join(" to ")} features`,
   };
 }

@@ -7,7 +7,7 @@
 import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { lawInWords } from "../scaling/verdict.js";
-import { growsImages, type SizeName, sameSize, sizeNoun, sizeNumber, sizeWords } from "../study/axis.js";
+import { growsImages, type SizeName, sameSize, sizeCount, sizeNoun, sizeWords } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
 import { bentLaw, lawFormula } from "./formula.js";
@@ -163,7 +163,7 @@ function lawSentence(study: StudyRecord, sizes: readonly Size[]): string {
   const [first, last] = [used[0], used[used.length - 1]];
   if (used.length === 1)
     return `At ${sizeWords(first)} the least error is with ${activeText(first)} of the units active.`;
-  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeNumber(last)}. No exponent is reported. ${rangeSentence(study.location)}`.trimEnd();
+  return `${across}, the percentage of active units at the optimum goes from ${activeText(first)} at ${sizeWords(first)} to ${activeText(last)} at ${sizeCount(last)}. No exponent is reported. ${rangeSentence(study.location)}`.trimEnd();
 }
 
 /** Percent active at a size’s minimum. */
@@ -198,8 +198,7 @@ function predictionSentences(study: StudyRecord): readonly string[] {
 function missingSentence(sizes: readonly Size[]): string {
   if (sizes.length === 0) return "";
   const measured = sizes.filter((size) => size.points.length > 0);
-  const named = (some: readonly Size[]) =>
-    `${listing(some.map((size) => String(sizeNumber(size))))} ${sizeNoun(sizes[0])}`;
+  const named = (some: readonly Size[]) => `${listing(some.map(sizeCount))} ${sizeNoun(sizes[0])}`;
   const edge = sizes.filter((size) => size.minimum?.status === "edge");
   const none = measured.filter((size) => size.minimum?.status === "none");
   const waiting = measured.length === 0 ? [] : sizes.filter((size) => !measured.includes(size));
@@ -303,7 +302,7 @@ function predictionLine(study: StudyRecord): TestLine | null {
   const cost = prediction.cost.predicted;
   const costs = cost === null ? "" : `; its _λ_ costs ${costText(cost)} more error than the best`;
   const off = `off by ${percent(inPercent(difference.relative))}, ${pClause(difference.p)}`;
-  return { judgement, words: `Active units predicted at ${sizeNumber(prediction)}: ${off}${costs}.` };
+  return { judgement, words: `Active units predicted at ${sizeCount(prediction)}: ${off}${costs}.` };
 }
 
 /** Growing images: an intensive optimum differs from its limit by the boundary's share alone. */

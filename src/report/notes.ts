@@ -2,7 +2,7 @@
 
 import { counted } from "../core/words.js";
 import { sourceText } from "../images/image-set.js";
-import { allSizes, growsImages, sizeNumber } from "../study/axis.js";
+import { allSizes, growsImages, sizeCount } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import type { LearningSettings } from "../study/settings.js";
 import type { ReportInput } from "./input.js";
@@ -19,8 +19,8 @@ const warning = (html: string): Note => ({ html, warning: true });
 /** Six lines beside the headline. */
 export function factPairs({ study, provenance }: ReportInput): readonly (readonly [string, string])[] {
   const { settings, images } = study;
-  const sizes = allSizes(settings).map(sizeNumber);
-  const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : String(sizes[0] ?? "no");
+  const sizes = allSizes(settings).map(sizeCount);
+  const range = sizes.length > 1 ? `${sizes[0]} to ${sizes[sizes.length - 1]}` : (sizes[0] ?? "no");
   const networks = growsImages(settings)
     ? `${counted(settings.features[0], "feature")} on ${range} pixels a side`
     : `${range} features`;
@@ -155,6 +155,6 @@ export function originPairs({ study, provenance }: ReportInput): readonly (reado
 /** "_λ_ = 0.5", or what each size had where each was trained at its own. */
 function trainingLambdaText({ lambda, lambdaBySize }: StudyRecord["settings"]["learning"]): string {
   if (!lambdaBySize) return `_λ_ = ${lambda}`;
-  const own = [...lambdaBySize].sort(([a], [b]) => a - b).map(([features, value]) => `${value} (${features})`);
+  const own = [...lambdaBySize].sort(([a], [b]) => a - b).map(([features, value]) => `${value} (${whole(features)})`);
   return `a _λ_ of each size’s own (features): ${own.join(", ")}`;
 }

@@ -3,6 +3,7 @@
  * one digit, two if it starts with 1 or 2, and its value to the same place;
  * nothing is rounded above units. True minus, commas between thousands.
  */
+import { grouped } from "../core/words.js";
 import type { Estimate } from "../scaling/types.js";
 
 /** Decimal places that a half-width deserves: 0.0083 → 3, 0.028 → 3, 0.11 → 2, 43 → 0. */
@@ -17,9 +18,8 @@ export function placesFor(half: number): number {
 export function fixed(value: number, places: number): string {
   const text = Math.abs(value).toFixed(places);
   const [whole, fraction] = text.split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   const sign = value < 0 && Number(text) !== 0 ? "−" : "";
-  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
+  return sign + grouped(whole) + (fraction === undefined ? "" : `.${fraction}`);
 }
 
 /** A whole number. */

@@ -118,7 +118,7 @@ function minimumRow(reading: ProtocolReading, minimum: ProtocolMinimum): Row {
   return {
     cells: [
       stepsText(reading),
-      String(features),
+      whole(features),
       found,
       ...estimateCells(percentActive),
       ...estimateCells(value),

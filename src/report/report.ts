@@ -2,7 +2,7 @@
  * The report of a study, a pure function of its records: the finding first as a
  * sentence, then the figures that prove it, provenance last.
  */
-import { sizeNoun, sizeNumber } from "../study/axis.js";
+import { sizeCount, sizeNoun } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
 import { curvesFinding, predictionFinding, scalingFinding } from "./captions.js";
@@ -16,7 +16,7 @@ import type { ReportInput } from "./input.js";
 import { trainingSection, unfinishedHeadline, workSection } from "./live.js";
 import { quotedSentence, rich } from "./markup.js";
 import { factPairs, noteLines, originPairs } from "./notes.js";
-import { listing, significant } from "./numbers.js";
+import { listing, significant, whole } from "./numbers.js";
 import { noteList, type Page, pageText } from "./page.js";
 import { protocolSection } from "./protocol.js";
 import { scoreTables } from "./scores.js";
@@ -92,12 +92,12 @@ function imagesText(piloted: readonly number[], sizes: readonly Size[]): string 
   if (piloted.length === 0) return "test images";
   const pilots = "held-out training images (the pilot)";
   const begun = sizes.filter(({ points }) => points.length > 0);
-  return piloted.length >= begun.length ? pilots : `test images, of ${listing(piloted.map(String))} over ${pilots}`;
+  return piloted.length >= begun.length ? pilots : `test images, of ${listing(piloted.map(whole))} over ${pilots}`;
 }
 
 /** What the sizes left out are for. */
 function optimumNote({ prediction }: StudyRecord, sizes: readonly Size[]): string {
-  const out = sizes.filter((size) => size.leftOut).map(sizeNumber);
+  const out = sizes.filter((size) => size.leftOut).map(sizeCount);
   if (out.length === 0) return "";
   const swept = `${out.join(", ")} ${sizeNoun(sizes[0])} are swept only to check the prediction.`;
   const interval = prediction === null ? "" : " The predicted interval is for one newly trained network.";

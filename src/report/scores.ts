@@ -2,7 +2,7 @@
  * How well the sizes predict one another: each held out once, and what the ways
  * to choose λ would have cost. In the study's report, below its prediction.
  */
-import { sizeNumber } from "../study/axis.js";
+import { sizeCount } from "../study/axis.js";
 import type { PredictedQuantity, ScoresRecord, Strategy, StudyRecord } from "../study/record.js";
 import { beside, estimateCells, numeric, type Row, table, withInterval } from "./html.js";
 import { costText, inPercent } from "./numbers.js";
@@ -30,7 +30,7 @@ export function scoreTables({ scores, settings }: StudyRecord): string {
 function heldOutTable({ leaveOneOut, summary }: ScoresRecord, head: string): string {
   const off = ({ difference }: PredictedQuantity) => estimateCells(difference && inPercent(difference.relative));
   const rows: Row[] = leaveOneOut.map((score) => ({
-    cells: [String(sizeNumber(score)), ...quantities.flatMap((name) => off(score[name]))],
+    cells: [sizeCount(score), ...quantities.flatMap((name) => off(score[name]))],
   }));
   const agreeing = quantities.flatMap((name) => {
     const { agreeing, tested } = summary.quantities[name];
@@ -51,7 +51,7 @@ function costTable({ leaveOneOut, leaveLargestOut, summary }: ScoresRecord): str
     const largest = leaveLargestOut?.strategies[name].cost ?? null;
     return { cells: [strategyNames[name], cost(largest), cost(mean), cost(most), `${sizes} of ${leaveOneOut.length}`] };
   });
-  const at = leaveLargestOut === null ? "Largest" : `At ${sizeNumber(leaveLargestOut)}`;
+  const at = leaveLargestOut === null ? "Largest" : `At ${sizeCount(leaveLargestOut)}`;
   const wide = ["Most", "Sizes"].map((head) => ({ ...numeric(head), phone: false }));
   return table([{ head: "_λ_ by" }, numeric(at), numeric("Mean"), ...wide], rows, {
     title: "What each choice of _λ_ costs.",

@@ -2,7 +2,7 @@
  * The sizes of a study and what each wears: colour grows darker with size, six
  * at most in colour, the rest grey, each in a shape of its own; a left-out size is hollow.
  */
-import { allSizes, isLeftOut, type SizeName, sameSize, sizeNamed, sizeNumber } from "../study/axis.js";
+import { allSizes, isLeftOut, type SizeName, sameSize, sizeCount, sizeNamed, sizeNumber } from "../study/axis.js";
 import type { CurveRecord, MinimumRecord, StudyRecord } from "../study/record.js";
 import { type Dress, greyShapes } from "./svg/marks.js";
 
@@ -38,12 +38,12 @@ export function sizesOf(study: StudyRecord, bars?: ReadonlyMap<number, readonly 
 
 /** "_F_ = 32", or "_n_ = 32" where images grow. */
 export function markedSize(size: SizeName): string {
-  return `_${size.imageSize === undefined ? "F" : "n"}_ = ${sizeNumber(size)}`;
+  return `_${size.imageSize === undefined ? "F" : "n"}_ = ${sizeCount(size)}`;
 }
 
 /** The bold name at a curve: "F = 16" at the first, then the number alone. */
 export function shortName(size: SizeName, first: boolean): string {
-  return `**${first ? markedSize(size) : sizeNumber(size)}**`;
+  return `**${first ? markedSize(size) : sizeCount(size)}**`;
 }
 
 /** What the size of this name wears; grey if the study has none of this name. */

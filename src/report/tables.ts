@@ -5,7 +5,7 @@
  */
 import { leastP } from "../scaling/compare.js";
 import type { Estimate, ScalingFit } from "../scaling/types.js";
-import { growsImages, sameSize, sizeNumber } from "../study/axis.js";
+import { growsImages, sameSize, sizeCount } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { MinimumRecord, StudyRecord } from "../study/record.js";
 import { type Cell, type Column, estimateCells, numeric, type Row, table } from "./html.js";
@@ -45,7 +45,7 @@ export function optimumTable(study: StudyRecord, sizes: readonly Size[]): string
   const rows = sizes.flatMap((size): readonly Row[] => {
     const row = {
       cells: [
-        sizeCell(size.dress, sizeNumber(size)),
+        sizeCell(size.dress, sizeCount(size)),
         size.systemSize === null ? "" : whole(size.systemSize),
         ...resultCells(size, columns),
       ],

@@ -115,7 +115,7 @@ function sizeData({ sizes }: TransitionRecord): string {
     const recovery = size.recoveryPercent === null ? "" : significant(size.recoveryPercent, 3);
     return {
       cells: [
-        String(size.features),
+        whole(size.features),
         significant(size.lambda, 4),
         ...estimates.flatMap((e) => estimateCells(e)),
         recovery,

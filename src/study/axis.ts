@@ -7,6 +7,7 @@
  *
  * A size is named by both numbers; `imageSize` is absent on the axis of features.
  */
+import { grouped } from "../core/words.js";
 import type { StudySettings } from "./settings.js";
 
 /** The features of a size and, on the image axis, the side of its images in pixels. */
@@ -40,6 +41,11 @@ export function sizeNumber({ features, imageSize }: SizeName): number {
   return imageSize ?? features;
 }
 
+/** The same number as a reader sees it: "1,024". */
+export function sizeCount(size: SizeName): string {
+  return grouped(sizeNumber(size));
+}
+
 export function sameSize(a: SizeName, b: SizeName): boolean {
   return sizeNumber(a) === sizeNumber(b);
 }
@@ -50,7 +56,7 @@ export function isLeftOut({ leftOut }: Pick<StudySettings, "leftOut">, size: Siz
 
 /** "F = 32", or "n = 32" where images grow. */
 export function sizeText(size: SizeName): string {
-  return `${size.imageSize === undefined ? "F" : "n"} = ${sizeNumber(size)}`;
+  return `${size.imageSize === undefined ? "F" : "n"} = ${sizeCount(size)}`;
 }
 
 /** What the number of a size counts, as it stands behind the number. */
@@ -60,5 +66,5 @@ export function sizeNoun({ imageSize }: SizeName): "features" | "pixels a side" 
 
 /** "32 features", or "32 pixels a side". */
 export function sizeWords(size: SizeName): string {
-  return `${sizeNumber(size)} ${sizeNoun(size)}`;
+  return `${sizeCount(size)} ${sizeNoun(size)}`;
 }

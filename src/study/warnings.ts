@@ -80,7 +80,7 @@ function collapseWarnings({ training, dictionaries }: Judged): string[] {
 function certificateWarnings({ certificate: { codings, unconverged, tolerance, largestGap } }: Judged): string[] {
   if (unconverged === 0) return [];
   return [
-    `${unconverged} of ${codings} codings did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}. Their points are used as measured.`,
+    `${count(unconverged)} of ${counted(codings, "coding")} did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}. Their points are used as measured.`,
   ];
 }
 

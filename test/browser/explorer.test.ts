@@ -383,7 +383,7 @@ describe.skipIf(!found)("the explorer", () => {
       expect(await take("flat.png", "image/png", Buffer.from(flat))).toContain("all its pixels are equal");
       const huge = encodePng({ width: 8000, height: 8000, channels: 1, bytes: new Uint8Array(64e6) });
       expect(await take("huge.png", "image/png", Buffer.from(huge))).toContain(
-        "it has 8000×8000 pixels; up to 50 million",
+        "it has 8,000×8,000 pixels; up to 50 million",
       );
       const clear = Uint8Array.from({ length: 20 * 20 * 4 }, (_, i) => (i % 4 === 3 ? (i % 8) * 20 : i % 256));
       const seen = encodePng({ width: 20, height: 20, channels: 4, bytes: clear });

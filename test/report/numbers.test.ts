@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { studyFigures } from "../../src/report/figures.js";
 import {
   fixed,
   halfText,
@@ -11,10 +14,31 @@ import {
   tickTexts,
   valueText,
 } from "../../src/report/numbers.js";
+import { studyReport } from "../../src/report/report.js";
+import type { StudyRecord } from "../../src/study/record.js";
+import { sample } from "./sample.js";
 
 const about = (value: number, half: number) => ({ value, low: value - half, high: value + half });
 
+/** A record with a size of 1,024 features, named and warned of in words that were written with it. */
+const paper = resolve(import.meta.dirname, "../../docs/results/cifar10-paper/scaling.json");
+const study: StudyRecord = { ...JSON.parse(readFileSync(paper, "utf8")), name: "paper", warnings: [] };
+
 describe("numbers as written", () => {
+  test("a report of 1,024 features has a comma in every number from a thousand on, years and addresses aside", () => {
+    const provenance = { ...sample.provenance, machine: "a machine" };
+    const html = studyReport({ ...sample, study, provenance });
+    const text = html.replace(/<(style|script|pre|code)\b.*?<\/\1>/gs, " ").replace(/<[^>]*>/g, " ");
+    expect(text).toContain("1,024 features");
+    const bare = [...text.matchAll(/(?<![\d.,\w-])\d{4,}(?!\w)/g)].map(([number]) => number);
+    expect(bare.filter((number) => !/^(19|20)\d\d$|^1710$/.test(number))).toEqual([]);
+  });
+
+  test("the same size in a figure's table of numbers has none, as programs read it", () => {
+    const rows = studyFigures({ ...sample, study })["error-against-percent-active.csv"].split("\n");
+    expect(rows.filter((row) => /^1024,/.test(row)).length).toBeGreaterThan(5);
+  });
+
   test("a half-width keeps one digit, two if it starts with 1 or 2", () => {
     expect([0.0083, 0.0281, 0.112, 0.05, 0.2, 0.3, 2.4, 43].map(placesFor)).toEqual([3, 3, 2, 2, 2, 1, 1, 0]);
   });

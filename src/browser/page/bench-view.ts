@@ -132,7 +132,7 @@ function numbers(curve: SizeCurve | null): void {
     ],
   }));
   const columns = ["_λ_", "Active units", "Percent active", "Percent error", "SURE"].map(numeric);
-  setHtml("curve-numbers", table(columns, rows, { title: `${curve.features} features`, plain: true }));
+  setHtml("curve-numbers", table(columns, rows, { title: counted(curve.features, "feature"), plain: true }));
 }
 
 function shownPercent(value: number | null): string {
@@ -152,7 +152,7 @@ function atomsInUse({ index }: SparseCode, { geometry, atoms }: Dictionary): voi
     const item = list.children[i] ?? list.appendChild(itemOf());
     const tile = { atoms: tensor([1, ...atoms.shape.slice(1)], slice(atoms, m)), features: 1, use: [1] };
     draw(item.children[0] as HTMLCanvasElement, atomPixels({ ...tile, lambda: 0 }, [0, 1], 1), `Atom ${m + 1}`);
-    item.children[1].textContent = String(uses[m]);
+    item.children[1].textContent = whole(uses[m]);
   });
   while (list.children.length > Math.min(order.length, mostAtoms)) list.lastChild?.remove();
 }

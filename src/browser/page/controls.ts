@@ -1,5 +1,6 @@
 /** The sliders: what each shows of the state, and what it makes of it. */
 /// <reference lib="dom" />
+import { counted } from "../../core/words.js";
 import { fixed, whole } from "../../report/numbers.js";
 import { byId, setHtml, setSlider } from "./dom.js";
 import { askedSizes, exponentRanges, featureSizes, lambdas, lcaSteps, type State, sigmas } from "./state.js";
@@ -39,9 +40,9 @@ function even(name: "nu" | "gamma", places: number): Slider {
 export const sliders: Readonly<Record<string, Slider>> = {
   lambda: listed("lambda", lambdas, setting),
   sigma: listed("sigma", sigmas, (value) => value.toFixed(2)),
-  features: listed("features", featureSizes, (value) => `${value} features`),
+  features: listed("features", featureSizes, (value) => counted(value, "feature")),
   steps: listed("steps", lcaSteps, whole),
-  asked: listed("asked", askedSizes, (value) => `${whole(value)} features`),
+  asked: listed("asked", askedSizes, (value) => counted(value, "feature")),
   nu: even("nu", 3),
   gamma: even("gamma", 4),
 };

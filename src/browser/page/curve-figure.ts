@@ -2,6 +2,7 @@
  * Percent error against percent active: the chosen size bold as it is measured, the others thin, SURE's estimate
  * dashed, the least of each marked, and where the reader is. Axes are given, so that they hold still.
  */
+import { counted, grouped } from "../../core/words.js";
 import { type Line, linesPanel } from "../../report/figures/lines.js";
 import { around, placeLabels } from "../../report/svg/labels.js";
 import { boxAround, marker, type Point } from "../../report/svg/marks.js";
@@ -68,7 +69,7 @@ function lineOf(curve: SizeCurve, { index, by, behind }: { index: number; by: Ju
   });
   const least = leastOf(curve, by);
   return {
-    name: behind ? String(curve.features) : `**${curve.features} features**`,
+    name: behind ? grouped(curve.features) : `**${counted(curve.features, "feature")}**`,
     dress: { colour: index, shape: index, hollow: false },
     points: rising(points),
     chosen: least === null || (behind && by === "percentError") ? null : [least.percentActive, least.value],

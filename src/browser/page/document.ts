@@ -1,11 +1,13 @@
 /** The explorer as one HTML file: head, an empty page whose places the script fills, and the parts as text. */
 
+import { grouped } from "../../core/words.js";
 import type { FontFace } from "../../report/input.js";
 import { escapeText } from "../../report/markup.js";
 import { pageStyle } from "../../report/style.js";
 import { light } from "../../report/theme.js";
 import { askedSizes, exponentRanges, featureSizes, lambdas, lcaSteps, leafSeeds, sigmas } from "./state.js";
 import { explorerStyle } from "./style.js";
+import { setting } from "./words.js";
 
 /** What the file is made of. */
 export type DocumentParts = {
@@ -69,6 +71,11 @@ function slider(of: {
 const steps = (range: readonly [number, number, number]) => Math.round((range[1] - range[0]) / range[2]);
 const signed = (value: number) => String(value).replace("-", "−");
 
+/** The first and the last value of a slider. */
+function endsOf(list: readonly number[], words: (value: number) => string): readonly [string, string] {
+  return [words(list[0]), words(list[list.length - 1])];
+}
+
 /** A picture with its heading and words. */
 function frame(name: string, heading: string, beside = ""): string {
   return `<figure class="frame ${name}"><figcaption>${heading}${beside}</figcaption><canvas id="${name}" role="img" aria-label="${heading}"></canvas><p id="${name}-words"></p></figure>`;
@@ -85,9 +92,9 @@ const bench = `<section class="first" aria-labelledby="title">
 <p class="hidden" id="said" role="status"></p>
 <p class="warn" id="trouble" role="alert" hidden></p>
 <form class="controls" id="controls">
-${slider({ id: "lambda", name: "Sparsity, <i>λ</i>", most: lambdas.length - 1, ends: ["0.02", "4.00"], extra: '<span class="best" id="best" hidden></span>' })}
-${slider({ id: "sigma", name: "Noise, <i>σ</i>", most: sigmas.length - 1, ends: ["0", "1"] })}
-${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, ends: ["16", "512"] })}
+${slider({ id: "lambda", name: "Sparsity, <i>λ</i>", most: lambdas.length - 1, ends: endsOf(lambdas, setting), extra: '<span class="best" id="best" hidden></span>' })}
+${slider({ id: "sigma", name: "Noise, <i>σ</i>", most: sigmas.length - 1, ends: endsOf(sigmas, String) })}
+${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, ends: endsOf(featureSizes, grouped) })}
 <fieldset class="choices"><legend>Picture</legend>${drawn.join("")}<label class="choice" id="own-choice" hidden><input type="radio" name="picture" value="own"><canvas class="thumb" width="32" height="32" id="thumb-own"></canvas><span class="hidden">Your picture</span></label>
 <span class="actions"><button type="button" id="open">Open a picture</button><button type="button" id="renoise">Other noise</button><button type="button" id="save" hidden>Save it as PNG</button></span>
 <input type="file" id="file" accept="image/*" hidden aria-label="Picture file"><span class="grey" id="own-words"></span></fieldset>
@@ -104,7 +111,7 @@ const settle = `<section id="settle" aria-labelledby="settle-title"><h2 class="t
 <p class="prose">A locally competitive network lets each unit’s membrane potential <i>u</i> drift towards what excites it; a unit whose potential passes <i>λ</i> becomes active and inhibits those that explain the same pixels. Its energy falls towards the least there is, which the solver above finds and certifies at once; how near it comes, the figures say.</p>
 <p class="actions"><button type="button" id="run">Run it at this <i>λ</i></button><span class="grey" id="settle-words" role="status"></span></p>
 <div class="settled" id="settled" hidden>
-<div class="one">${slider({ id: "steps", name: "Steps of the network", most: lcaSteps.length - 1, ends: ["1", "4,000"] })}</div>
+<div class="one">${slider({ id: "steps", name: "Steps of the network", most: lcaSteps.length - 1, ends: endsOf(lcaSteps, grouped) })}</div>
 <div class="pictures">${frame("lca-active", "Active units so far")}${frame("lca-image", "Picture so far")}${frame("end-image", "Picture at minimum")}${frame("end-active", "Units at minimum")}</div>
 <div class="grid below"><figure class="c6"><figcaption><h2>Membrane potentials.</h2> <span class="grey">Dark: units of the certified code, which has them at the diamonds; thin: others that were active on the way. Level: <i>λ</i>.</span></figcaption><div id="potentials" class="plot"></div></figure>
 <figure class="c6"><figcaption><h2 id="energy-title">Energy above the certified minimum.</h2> <span class="grey" id="energy-words"></span></figcaption><div id="energy" class="plot"></div></figure></div></div></section>`;
@@ -118,7 +125,7 @@ const sizes = `<section id="sizes" aria-labelledby="sizes-title"><h2 class="titl
 ${slider({ id: "gamma", name: "<i>γ</i>", most: steps(exponentRanges.gamma), ends: [signed(exponentRanges.gamma[0]), signed(exponentRanges.gamma[1])] })}
 <p class="actions" id="exponents"><button type="button" id="fitted">Slopes of the optima</button><button type="button" id="least">Best collapse</button><button type="button" id="poster">The poster’s</button></p>
 <p class="quality" id="quality"></p><p class="quality" id="best-collapse"></p><div id="tests"></div></div></div>
-<div class="grid below"><div class="c6 stack"><h3 class="heading">What to expect at another size</h3>${slider({ id: "asked", name: "Dictionary", most: askedSizes.length - 1, ends: ["16", "8,192"] })}<div id="expected"></div></div>
+<div class="grid below"><div class="c6 stack"><h3 class="heading">What to expect at another size</h3>${slider({ id: "asked", name: "Dictionary", most: askedSizes.length - 1, ends: endsOf(askedSizes, grouped) })}<div id="expected"></div></div>
 <figure class="c6"><figcaption><h2>The cost of being wrong.</h2> <span class="grey" id="cost-words"></span></figcaption><div id="cost" class="plot"></div></figure></div></section>`;
 
 const footer = `<footer><p>Drawn pictures are dead leaves; dictionaries were learned on CIFAR-10 (Krizhevsky 2009) and rounded to 8 bits a weight. Your own picture stays on this machine. Poster: Carroll, Carlson and Kenyon, <a href="https://arxiv.org/abs/1710.09875">arXiv 1710.09875</a>.</p></footer>`;

@@ -4,7 +4,8 @@
  */
 /// <reference lib="dom" />
 import { CrispError } from "../../core/errors.js";
-import { counted } from "../../core/words.js";
+import { counted, grouped } from "../../core/words.js";
+import { whole } from "../../report/numbers.js";
 import type { ColourPicture } from "./pictures.js";
 
 /** The picture as it will be coded, and what was done to it. */
@@ -29,11 +30,13 @@ export async function ownPicture(file: Blob): Promise<OwnPicture> {
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   if (width * height > mostPixels)
     throw refused(
-      `it has ${width}×${height} pixels; up to ${mostPixels / 1e6} million are opened. Save a smaller copy`,
+      `it has ${sizeText(width, height)} pixels; up to ${mostPixels / 1e6} million are opened. Save a smaller copy`,
     );
   const square = Math.min(width, height);
   if (square < smallestSide)
-    throw refused(`it is ${width}×${height} pixels; an atom needs ${smallestSide}×${smallestSide}. Take a larger one`);
+    throw refused(
+      `it is ${sizeText(width, height)} pixels; an atom needs ${smallestSide}×${smallestSide}. Take a larger one`,
+    );
   const side = Math.min(square, largestSide);
   const { bytes, transparent } = pixelsOf(image, square, side);
   if (bytes.every((value, i) => value === bytes[i % 3] && value === bytes[0]))
@@ -95,10 +98,10 @@ type Done = { readonly width: number; readonly height: number; readonly square: 
 
 function wordsOf(of: Done & { readonly transparent: boolean; readonly moves: boolean }): string {
   const { width, height, square, side } = of;
-  const cut = width === height ? "" : `, its middle ${square}×${square}`;
+  const cut = width === height ? "" : `, its middle ${sizeText(square, square)}`;
   const scaled = square === side ? "" : `, scaled to ${side}×${side}`;
   const more = [of.transparent ? "on white where it is transparent" : "", of.moves ? "its first frame" : ""];
-  return [`${width}×${height} ${counted(width * height, "pixel").replace(/^\S+ /, "")}${cut}${scaled}`, ...more]
+  return [`${sizeText(width, height)} ${counted(width * height, "pixel").replace(/^\S+ /, "")}${cut}${scaled}`, ...more]
     .filter(Boolean)
     .join("; ");
 }
@@ -122,8 +125,9 @@ export function firstFile(data: DataTransfer | null): File | null {
   return data?.files[0] ?? null;
 }
 
-function whole(value: number): string {
-  return String(Math.round(value));
+/** "1,920×1,080". */
+function sizeText(width: number, height: number): string {
+  return `${grouped(width)}×${grouped(height)}`;
 }
 
 function refused(why: string): CrispError {

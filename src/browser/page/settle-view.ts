@@ -70,7 +70,7 @@ function settleWords({ steps, running, trouble, lambda, features }: Settling, st
   if (trouble !== null) return escapeText(`It stopped: ${trouble} Run it again.`);
   if (running) return `settling: ${whole(steps.at(-1)?.step ?? 0)} of ${whole(lcaSteps[lcaSteps.length - 1])} steps`;
   const old = stale ? " The choices above have changed since: run it again." : "";
-  return `<i>λ</i> = ${setting(lambda)}, ${features} features.${old}`;
+  return `<i>λ</i> = ${setting(lambda)}, ${counted(features, "feature")}.${old}`;
 }
 
 /** How far an energy is above the least one, in percent of it. */

@@ -1,5 +1,6 @@
 /** The full-size study: its optima, the collapse by hand, what to expect elsewhere, the cost of being wrong. */
 /// <reference lib="dom" />
+import { grouped } from "../../core/words.js";
 import { linesPanel } from "../../report/figures/lines.js";
 import { costDrawing, scalingDrawings } from "../../report/figures.js";
 import { testLines } from "../../report/findings.js";
@@ -53,7 +54,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
         plot("cost", { ...panel, letter: undefined }, finding);
       const dresses = sizes.filter(({ leftOut }) => !leftOut).map(({ dress, features }) => ({ dress, features }));
       const lines = collapsed(collapsing.family, { nu, gamma }).map((points, i) => ({
-        name: `**${dresses[i].features}**`,
+        name: `**${grouped(dresses[i].features)}**`,
         dress: dresses[i].dress,
         points,
       }));

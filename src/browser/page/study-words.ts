@@ -1,4 +1,5 @@
 /** The sentences about the full-size study, from its record alone, so that another record is told as it is. HTML. */
+import { counted } from "../../core/words.js";
 import { sourceText } from "../../images/image-set.js";
 import { headline, standfirst } from "../../report/findings.js";
 import { rich } from "../../report/markup.js";
@@ -27,7 +28,7 @@ export function studyWords(study: StudyRecord): Readonly<Record<string, string>>
     "cost-words":
       prediction === null
         ? "No size was left out."
-        : `Extra error at ${whole(prediction.features)} features, the size left out, where another <i>λ</i> than its best is used.`,
+        : `Extra error at ${counted(prediction.features, "feature")}, the size left out, where another <i>λ</i> than its best is used.`,
   };
 }
 
@@ -82,7 +83,7 @@ export function expectedWords(study: StudyRecord, features: number): string {
     ? ` Measured: <b>${valueText(measured.percentActive)}%</b>${measured.leftOut ? ", a size that the line has not seen" : ""}.`
     : "";
   const warning = far ? " That is more than 8 times beyond the measured sizes: only if the line holds that far." : "";
-  return `<p><b>${whole(features)} features</b>, ${whole(systemSize)} units: <b>${estimateText(percentActive)}%</b> active at the best sparsity, ${estimateText(activeUnits)} units.${known}${warning}</p>
+  return `<p><b>${counted(features, "feature")}</b>, ${whole(systemSize)} units: <b>${estimateText(percentActive)}%</b> active at the best sparsity, ${estimateText(activeUnits)} units.${known}${warning}</p>
 <p>From the straight line on log axes, 95% for one newly trained network. ${misfitWords(study)}The poster’s slope from the smallest size would say ${significant(theirs, 3)}%.</p>
 <p>The <i>λ</i> that gives so many active units is measured on the network itself: <code>crisp predict STUDY --features ${features}</code>.${costWords(study)}</p>`;
 }
@@ -96,5 +97,5 @@ function misfitWords({ location: { p } }: StudyRecord): string {
 function costWords({ prediction }: StudyRecord): string {
   const cost = prediction?.cost.predicted ?? null;
   if (prediction === null || cost === null) return "";
-  return ` At ${whole(prediction.features)} features that <i>λ</i> cost ${costText(cost)} more error than the best.`;
+  return ` At ${counted(prediction.features, "feature")} that <i>λ</i> cost ${costText(cost)} more error than the best.`;
 }

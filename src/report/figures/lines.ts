@@ -96,10 +96,16 @@ export function linesPanel(lines: readonly Line[], style: LinesStyle): Panel {
   };
 }
 
-/** A row per point: its line, where it lies, and its interval. */
+/** A row per point: its line, numbers in its name as a program reads them, where it lies, and its interval. */
 function dataOf(lines: readonly Line[], { x, y }: LinesStyle): FigureData {
   const rows = lines.flatMap(({ name, points, bars }) =>
-    points.map(([px, py], i) => [plainText(name), px, py, bars?.[i].low ?? null, bars?.[i].high ?? null]),
+    points.map(([px, py], i) => [
+      plainText(name).replace(/(?<=\d),(?=\d{3})/g, ""),
+      px,
+      py,
+      bars?.[i].low ?? null,
+      bars?.[i].high ?? null,
+    ]),
   );
   return { columns: ["line", plainText(x.title), plainText(y.title), "low", "high"], rows };
 }
