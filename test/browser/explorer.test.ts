@@ -322,9 +322,9 @@ describe.skipIf(!found)("the explorer", () => {
       await open("", width);
       await page.locator("#sizes").scrollIntoViewIfNeeded();
       await page.waitForFunction(() => document.querySelector("#quality b") !== null);
-      const { overflow, meeting } = (await page.evaluate(measure)) as Measured;
+      const { overflow, meeting, covering, outside } = (await page.evaluate(measure)) as Measured;
       expect(overflow).toBe(0);
-      expect(meeting).toEqual([]);
+      expect({ meeting, covering, outside }).toEqual({ meeting: [], covering: [], outside: [] });
       await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
       expect(await page.evaluate(seriousBarriers)).toEqual([]);
       const low = await page.evaluate(() =>

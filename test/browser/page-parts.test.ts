@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { curveLambdas, leastOf, type SizeCurve } from "../../src/browser/page/curve.js";
+import { axesFor, curvePanel } from "../../src/browser/page/curve-figure.js";
 import { collapsed, expectedAt, measuredCurves, openCollapse } from "../../src/browser/page/law.js";
 import { packWeights, unpackWeights } from "../../src/browser/page/packed.js";
 import { drawnPicture, drawnPictures, sampleOf } from "../../src/browser/page/pictures.js";
@@ -17,8 +18,10 @@ import { posterGeometry } from "../../src/core/geometry.js";
 import { slice, type Tensor } from "../../src/core/tensor.js";
 import { openWasm } from "../../src/engine/wasm/engine.js";
 import { decodePicture } from "../../src/formats/picture-file.js";
+import { panelFigure } from "../../src/report/svg/panel.js";
 import type { StudyRecord } from "../../src/study/record.js";
 import { kernelModule } from "../coding/networks.js";
+import { labelsOf, markersOf, meeting } from "../report/boxes.js";
 
 const docs = resolve(import.meta.dirname, "../../docs");
 const paper = join(docs, "results/cifar10-paper");
@@ -140,6 +143,38 @@ test("the least of a curve is that of its cubic in ln λ", () => {
   expect(least.percentActive).toBeCloseTo(2 * Math.exp(1.05), 9); // straight in logarithms
   expect(leastOf(curve, "surePercent")).toBeNull();
   expect(leastOf({ ...curve, points: points.slice(0, 9) }, "percentError")).toBeNull();
+});
+
+describe("the curve's figure", () => {
+  /** A curve of so many features whose least error, `depth`, lies at ln λ = −0.9; SURE's lies a little lower. */
+  const curveOf = (features: number, depth: number): SizeCurve => {
+    const points = curveLambdas.slice(0, 25).map((lambda): PathPoint => {
+      const t = Math.log(lambda) + 0.9;
+      const rise = 18 * t ** 2 - 2 * t ** 3;
+      const percentActive = (300 / features) * Math.exp(-1.4 * t);
+      return { lambda, percentError: depth + rise, surePercent: depth - 0.8 + rise, percentActive, active: 9 } as never;
+    });
+    return { features, points, done: true };
+  };
+  const curves = new Map(featureSizes.map((features, i) => [features, curveOf(features, 31 - 0.5 * i)]));
+
+  test.each([528, 368])(
+    "names all it marks, and no label meets another or a marker, wherever one is: %i px",
+    (width) => {
+      const choices = ([16, 128, 512] as const).flatMap((chosen) => [0, 50].map((noise) => ({ chosen, noise })));
+      for (const { chosen, noise } of choices)
+        for (const { percentActive, percentError } of curves.get(chosen)!.points.slice(6)) {
+          const here = [percentActive, percentError!] as const;
+          const panel = curvePanel({ curves, chosen, here, noise, axes: axesFor(curves, noise) });
+          const figure = panelFigure(panel, width, "");
+          const labels = labelsOf(figure);
+          const words = labels.map(({ what }) => what);
+          for (const name of ["SURE", "SURE’s least", "least error", "**you are here**"]) expect(words).toContain(name);
+          expect(words.includes("noisy picture")).toBe(noise > 0);
+          expect(meeting(labels, [...labels, ...markersOf(figure)])).toEqual([]);
+        }
+    },
+  );
 });
 
 describe("what the study says", () => {

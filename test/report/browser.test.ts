@@ -98,13 +98,16 @@ describe.skipIf(!found)("the report in a browser", () => {
     ...[...otherPages, ...Object.keys(variants)].flatMap((name) => [1280, 400].map((width) => [name, width] as const)),
   ];
 
-  test.each(everything)("%s at %i px does not overflow and no two labels meet", async (name, width) => {
-    await open(`${name}.html`, width, "light");
-    const { overflow, meeting, small } = await page.evaluate<Measured>(measure);
-    expect(overflow).toBe(0);
-    expect(meeting).toEqual([]);
-    expect(small).toEqual([]);
-  });
+  test.each(everything)(
+    "%s at %i px does not overflow, no label meets another or a marker or is cut",
+    async (name, width) => {
+      await open(`${name}.html`, width, "light");
+      const { overflow, meeting, covering, outside, small } = await page.evaluate<Measured>(measure);
+      expect(overflow).toBe(0);
+      expect({ meeting, covering, outside }).toEqual({ meeting: [], covering: [], outside: [] });
+      expect(small).toEqual([]);
+    },
+  );
 
   test("a button copies the BibTeX that stands below it", async () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -4,6 +4,9 @@ export type Measured = {
   readonly overflow: number;
   /** Pairs of labels of one figure that meet. */
   readonly meeting: readonly string[];
+  /** Labels that lie on a large marker, or beyond the sides of their figure, where a picture file would cut them. */
+  readonly covering: readonly string[];
+  readonly outside: readonly string[];
   /** Labels below 12 px. */
   readonly small: readonly string[];
   /** The smallest type in any figure, px. */
@@ -13,7 +16,7 @@ export type Measured = {
 /** Letters reach from 11 px above the baseline to 4 below, less than the line box: 2 px are taken off at both ends. */
 export const measure = `(() => {
   const root = document.documentElement;
-  const found = { overflow: Math.max(0, root.scrollWidth - root.clientWidth), meeting: [], small: [], least: 100 };
+  const found = { overflow: Math.max(0, root.scrollWidth - root.clientWidth), meeting: [], covering: [], outside: [], small: [], least: 100 };
   for (const figure of document.querySelectorAll("svg[role=img]")) {
     const width = figure.getBoundingClientRect().width;
     if (width === 0) continue;
@@ -25,7 +28,16 @@ export const measure = `(() => {
       if (size < 12) found.small.push(text.textContent + " is " + size + " px");
     }
     const boxes = texts.map((text) => text.getBoundingClientRect());
+    const frame = figure.getBoundingClientRect();
+    const markers = [...figure.querySelectorAll(".mark,.open")].map((mark) => mark.getBoundingClientRect());
     for (let i = 0; i < boxes.length; i++) {
+      const { left, right, top, bottom } = boxes[i];
+      if (left < frame.left - 1 || right > frame.right + 1) found.outside.push(texts[i].textContent);
+      for (const one of markers) {
+        const across = Math.min(right, one.right) - Math.max(left, one.left);
+        const down = Math.min(bottom - 2 * scale, one.bottom) - Math.max(top + 2 * scale, one.top);
+        if (across > 2 && down > 2) found.covering.push(texts[i].textContent);
+      }
       for (let j = 0; j < i; j++) {
         const [a, b] = [boxes[i], boxes[j]];
         const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);

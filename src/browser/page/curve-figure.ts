@@ -4,9 +4,8 @@
  */
 import { counted, grouped } from "../../core/words.js";
 import { type Line, linesPanel } from "../../report/figures/lines.js";
-import { around, placeLabels } from "../../report/svg/labels.js";
-import { boxAround, marker, type Point } from "../../report/svg/marks.js";
-import { type Axis, level, type Panel, type Plot } from "../../report/svg/panel.js";
+import type { Point } from "../../report/svg/marks.js";
+import type { Axis, Panel } from "../../report/svg/panel.js";
 import { type Judge, leastOf, type SizeCurve } from "./curve.js";
 import { featureSizes } from "./state.js";
 
@@ -42,23 +41,24 @@ export function curvePanel(figure: CurveFigure): Panel {
   });
   const own = curves.get(chosen);
   const index = featureSizes.indexOf(chosen as (typeof featureSizes)[number]);
-  const lines = own === undefined ? drawn : [...drawn, ...ownLines(own, index)];
-  const panel = linesPanel(lines, {
+  const lines = [...drawn, ...(own === undefined ? [] : ownLines(own, index)), ...hereLine(here, axes)];
+  return linesPanel(lines, {
     share: 0.68,
     through: "smooth",
     points: "dots",
     names: "above",
     x: { title: "Percent of units active (log scale)", scale: "log", domain: axes.x },
     y: { title: "Percent error, this picture", scale: "linear", domain: axes.y },
+    ...(clamped(noise, axes.y) === noise && { level: { y: noise, name: "noisy picture" } }),
   });
-  return { ...panel, marks: (plot) => [noiseLevel(plot, noise), ...panel.marks(plot), hereMark(plot, here)] };
 }
 
 /** The measured curve and SURE's. */
 function ownLines(curve: SizeCurve, index: number): readonly Line[] {
   const sure = lineOf(curve, { index, by: "surePercent", behind: true });
   const measured = lineOf(curve, { index, by: "percentError", behind: false });
-  return [{ ...sure, name: "SURE", dress: { colour: 6, shape: 0, hollow: true } }, measured];
+  const dress = { colour: 6, shape: 0, hollow: true };
+  return [{ ...sure, name: "SURE", dress, note: "SURE’s least" }, measured];
 }
 
 /** One curve, percent active rising. */
@@ -88,18 +88,13 @@ function rising(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** Where the error of doing nothing lies, if the axes reach it. */
-function noiseLevel(plot: Plot, noise: number): string {
-  return noise < plot.y.domain[1] && noise > plot.y.domain[0] ? level(plot, noise) : "";
+/** The dot of the chosen λ with its words: a line of an extremum alone; at the edge of the axes where it lies beyond them. */
+function hereLine(here: Point | null, { x, y }: Axes): readonly Line[] {
+  if (here === null) return [];
+  const chosen: Point = [clamped(here[0], x), clamped(here[1], y)];
+  return [{ name: "", dress: { colour: 7, shape: 0, hollow: false }, points: [], chosen, note: "**you are here**" }];
 }
 
-/** The dot of the chosen λ with its words; at the edge of the axes where it lies beyond them. */
-function hereMark(plot: Plot, here: Point | null): string {
-  if (here === null) return "";
-  const { area, width } = plot;
-  const [x, y] = plot.at(here);
-  const at: Point = [Math.min(area.right, Math.max(area.left, x)), Math.min(area.bottom, Math.max(area.top, y))];
-  const label = { lines: ["**you are here**"], places: around(at, ["N", "NE", "NW", "S", "E", "W"]) };
-  const words = placeLabels([label], [boxAround(at, 8)], { left: 0, right: width, top: 18, bottom: area.bottom });
-  return marker(at, { colour: 7, shape: 0, hollow: false }, 7) + words;
+function clamped(value: number, [low, high]: Axis["domain"]): number {
+  return Math.min(high, Math.max(low, value));
 }

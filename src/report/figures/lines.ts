@@ -6,7 +6,7 @@
  */
 import type { Estimate } from "../../scaling/types.js";
 import { plainText } from "../markup.js";
-import { around, type Label, ownPlaces, placeLabels, spread } from "../svg/labels.js";
+import { around, type Label, type Obstacle, ownPlaces, placedBoxes, placeLabels, spread } from "../svg/labels.js";
 import {
   band,
   bareMarker,
@@ -42,7 +42,7 @@ export type Line = {
   readonly bars?: readonly Estimate[];
   /** The line's extremum, with a large marker. */
   readonly chosen?: Point | null;
-  /** Grey words beside the large marker. */
+  /** Words beside the large marker. */
   readonly note?: string;
   /** Stands behind another one: a thin line without points. */
   readonly behind?: boolean;
@@ -169,15 +169,16 @@ function linesMarks(lines: readonly Line[], style: LinesStyle, plot: Plot): read
   ];
 }
 
-/** Scaled, and cut where it leaves the panel. */
+/** Scaled, and cut where it leaves the panel at the top or the sides. */
 function inPixels(one: Line, { through = "straight" }: LinesStyle, { at, y, area }: Plot): Drawn {
   const pixels = one.points.map(at);
   const [, top] = y.range;
+  const [left, right] = [area.left - 12, area.right + 1];
   const whole = through === "none" ? [] : through === "smooth" ? smooth(pixels) : straightSegments(pixels);
   return {
     ...one,
-    pixels: pixels.filter(([, py]) => py >= top),
-    segments: cutTo(whole, { left: area.left - 12, right: area.right + 1, top, bottom: area.bottom }),
+    pixels: pixels.filter(([px, py]) => py >= top && px >= left && px <= right),
+    segments: cutTo(whole, { left, right, top, bottom: area.bottom }),
     extremum: one.chosen ? at(one.chosen) : null,
   };
 }
@@ -222,17 +223,27 @@ function keyColumn(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): stri
     .join("");
 }
 
-/** Each above the left end of its curve, where the arms of a study's curves never cross. */
-function namesAbove(lines: readonly Drawn[], _: LinesStyle, { area }: Plot): string {
+/** Each above the left end of its curve, where the arms of a study's curves never cross, and above a large marker there. */
+function namesAbove(lines: readonly Drawn[], _: LinesStyle, plot: Plot): string {
+  return placeLabels(labelsAbove(lines, plot), markerBoxes(lines), boundsOf(plot));
+}
+
+function labelsAbove(lines: readonly Drawn[], { area }: Plot): readonly Label[] {
   const named = lines.filter(({ name, segments }) => name !== "" && segments.length > 0);
   const ends = named.map(({ segments }) => segments[0][0]);
   const centres = spread(
     ends.map(([px]) => px),
     { widths: named.map(({ name }) => textWidth(name)), gap: 7, within: [area.left - 12, area.right] },
   );
-  return named
-    .map(({ name }, i) => text([centres[i], ends[i][1] - 8], name, { anchor: "middle", halo: true }))
-    .join("");
+  return named.map(({ name }, i) => ({
+    lines: [name],
+    places: [8, 25, 42].map((up) => ({ x: centres[i], y: ends[i][1] - up, anchor: "middle" })),
+  }));
+}
+
+/** The large markers: no label stands on one where any other place is left. */
+function markerBoxes(lines: readonly Drawn[]): readonly Obstacle[] {
+  return lines.flatMap(({ extremum }) => (extremum === null ? [] : [{ ...boxAround(extremum, 8), point: true }]));
 }
 
 /** Names and notes that stand where they cover least. */
@@ -242,29 +253,35 @@ function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): st
   const named = own.flatMap(nameBeside);
   const labels: Label[] = [...(ownPlaces(named, obstacles, boundsOf(plot)) ?? named)];
   for (const { extremum, note } of lines)
-    if (extremum !== null && note) labels.push({ lines: [note], places: around(extremum, ["S", "SE", "SW", "E"]) });
-  if (style.level && (style.names === "beside" || style.names === "key")) labels.push(levelLabel(style.level, plot));
+    if (extremum !== null && note) labels.push({ lines: [note], places: notePlaces(extremum) });
+  if (style.level && style.names !== "right") labels.push(levelLabel(style.level, plot));
   return placeLabels(labels, obstacles, boundsOf(plot));
 }
 
-/** Lines, points, large markers and the level: what labels keep clear of. */
-function obstaclesOf(lines: readonly Drawn[], { level, joined }: LinesStyle, { area, y }: Plot): readonly Box[] {
+/** Places of a note: below a minimum there is most room; a line or two further off where other notes are near. */
+function notePlaces(at: Point): Label["places"] {
+  const near = around(at, ["S", "SE", "SW", "E", "W", "NE", "NW", "N"]);
+  return [0, 17, 34].flatMap((off) => near.map((place) => ({ ...place, y: place.y + (place.y > at[1] ? off : -off) })));
+}
+
+/** Lines, points, large markers, names above them and the level: what labels keep clear of. */
+function obstaclesOf(lines: readonly Drawn[], { level, joined, names }: LinesStyle, plot: Plot): readonly Obstacle[] {
+  const { area, y } = plot;
   const extrema = lines.flatMap(({ extremum }) => (extremum === null ? [] : [extremum]));
+  const above = names === "above" ? placedBoxes(labelsAbove(lines, plot), markerBoxes(lines), boundsOf(plot)) : [];
   const at = level && y.at(level.y);
   return [
     ...lines.flatMap(boxesOfLine),
+    ...above.map((box) => ({ ...box, point: true })),
     ...(joined ? boxesAlongLine(extrema) : []),
     ...(at === undefined ? [] : [{ left: area.left - 6, right: area.right, top: at - 1, bottom: at + 1 }]),
   ];
 }
 
 /** A line with its points and its large marker. */
-function boxesOfLine({ pixels, segments, extremum }: Drawn): readonly Box[] {
-  return [
-    ...boxesAlong(segments),
-    ...pixels.map((point) => boxAround(point, 4)),
-    ...(extremum === null ? [] : [boxAround(extremum, 8)]),
-  ];
+function boxesOfLine(one: Drawn): readonly Obstacle[] {
+  const { pixels, segments } = one;
+  return [...boxesAlong(segments), ...pixels.map((point) => boxAround(point, 4)), ...markerBoxes([one])];
 }
 
 function boundsOf({ area, width }: Plot): Box {
@@ -279,15 +296,16 @@ function nameBeside(one: Drawn): readonly Label[] {
   return [{ lines: [name], places: at.flatMap((point) => around(point)), own: boxesOfLine(one) }];
 }
 
-/** Below or above the level, at the right first. */
+/** Below or above the level, from the right to the left. */
 function levelLabel({ y, name }: NonNullable<LinesStyle["level"]>, plot: Plot): Label {
   const { left, right } = plot.area;
   const at = plot.y.at(y);
-  const places = [
-    { x: right, y: at + 18, anchor: "end" },
-    { x: right, y: at - 7, anchor: "end" },
-    { x: (left + right) / 2, y: at + 18, anchor: "middle" },
-    { x: left, y: at + 18, anchor: "start" },
+  const across = [
+    { x: right, anchor: "end" },
+    { x: (left + 3 * right) / 4, anchor: "middle" },
+    { x: (left + right) / 2, anchor: "middle" },
+    { x: left, anchor: "start" },
   ] as const;
+  const places = across.flatMap((place) => [at + 18, at - 7].map((y) => ({ ...place, y })));
   return { lines: [name], grey: true, places };
 }

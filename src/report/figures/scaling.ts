@@ -175,16 +175,19 @@ type Lines = {
 function labels(measured: Measured, spec: SizePanel, lines: Lines): string {
   const { plot, reference, fitted, edges } = lines;
   const points = measured.map((m): Point => plot.at([m.L, m.estimate.value]));
+  const bars = measured.flatMap(({ L, estimate }) =>
+    boxesAlongLine([estimate.low, estimate.high].map((end): Point => plot.at([L, clampTo(plot.y, end)]))),
+  );
   const obstacles = [
     ...boxesAlongLine(fitted),
     ...boxesAlongLine(reference),
     ...edges.flatMap((edge) => boxesAlongLine(edge)),
-    ...points.map((point) => ({ ...boxAround(point, 8), point: true })),
+    ...[...bars, ...points.map((point) => boxAround(point, 8))].map((box) => ({ ...box, point: true })),
   ];
   const leftOut = measured.flatMap((m, i): Label[] =>
     m.leftOut ? [{ lines: ["left out"], grey: true, places: around(points[i], ["W", "SW", "NW", "N", "S"]) }] : [],
   );
-  const wanted = [...leftOut, ...lawLabels(spec, lines), ...referenceLabel(spec, reference)];
+  const wanted = [...leftOut, ...lawLabels(spec, lines), ...referenceLabel(spec, lines)];
   const { area, width } = plot;
   return placeLabels(wanted, obstacles, { left: area.left - 12, right: width, top: 18, bottom: area.bottom - 2 });
 }
@@ -206,10 +209,11 @@ function corners({ left, right, top, bottom }: Box, height: number): readonly Pl
 }
 
 /** Whose slope the dashes are; a slope of 0 is named by its words only. */
-function referenceLabel({ reference }: SizePanel, drawn: readonly Point[]): readonly Label[] {
+function referenceLabel({ reference }: SizePanel, { reference: drawn, plot }: Lines): readonly Label[] {
   if (!reference || drawn.length === 0) return [];
   const { slope, name } = reference;
-  return [{ lines: [slope === 0 ? name : `${name}, ${quoted(slope)}`], grey: true, places: besides(drawn, 17) }];
+  const places = [...besides(drawn, 17), ...corners(plot.area, 17)];
+  return [{ lines: [slope === 0 ? name : `${name}, ${quoted(slope)}`], grey: true, places }];
 }
 
 /** Places beside a line, above right and below left, from its middle outwards. */

@@ -57,18 +57,43 @@ export function placeLabels(labels: readonly Label[], obstacles: readonly Obstac
     .join("");
 }
 
+/** Where the lines of all labels stand once they are placed. */
+export function placedBoxes(labels: readonly Label[], obstacles: readonly Obstacle[], bounds: Box): readonly Box[] {
+  return placesOf(labels, obstacles, bounds).flatMap((place, i) => boxesOf(labels[i], place));
+}
+
 /** The place of each label, chosen in their order. */
 function placesOf(labels: readonly Label[], obstacles: readonly Obstacle[], bounds: Box): readonly Place[] {
   const taken: Box[] = [];
   return labels.map((label) => {
-    const ranked = label.places.map((place, i) => ({
-      place,
-      cost: costOf(boxesOf(label, place), { taken, obstacles, bounds }) + i * 2,
-    }));
-    const best = ranked.reduce((a, b) => (b.cost < a.cost ? b : a)).place;
+    const best = bestPlace(label, { taken, obstacles, bounds });
     taken.push(...boxesOf(label, best));
     return best;
   });
+}
+
+/** The place that covers least; each costs 2 px² more than the one before, so those behind need not be tried. */
+function bestPlace(label: Label, { taken, obstacles, bounds }: Crowd): Place {
+  const boxes = label.places.map((place) => boxesOf(label, place));
+  const all = grow(hull(boxes.flat()), clear);
+  const crowd = { taken, obstacles: obstacles.filter((one) => overlap(all, one) > 0), bounds };
+  let best = { place: label.places[0], cost: Number.POSITIVE_INFINITY };
+  for (const [i, place] of label.places.entries()) {
+    if (best.cost <= 2 * i) break;
+    const cost = costOf(boxes[i], crowd) + 2 * i;
+    if (cost < best.cost) best = { place, cost };
+  }
+  return best.place;
+}
+
+/** The least box that holds all of these. */
+function hull(boxes: readonly Box[]): Box {
+  return {
+    left: Math.min(...boxes.map(({ left }) => left)),
+    right: Math.max(...boxes.map(({ right }) => right)),
+    top: Math.min(...boxes.map(({ top }) => top)),
+    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+  };
 }
 
 /** Pixels by which a name must be nearer to its own line than to any other. */
@@ -118,11 +143,14 @@ function boxesOf({ lines }: Label, { x, y, anchor }: Place): readonly Box[] {
 
 type Crowd = { readonly taken: readonly Box[]; readonly obstacles: readonly Obstacle[]; readonly bounds: Box };
 
+/** Pixels kept free around a label. */
+const clear = 3;
+
 /** Covered area in px²; meeting a label or a point, or leaving the figure, costs far more than standing on a line. */
 function costOf(boxes: readonly Box[], { taken, obstacles, bounds }: Crowd): number {
   let sum = 0;
   for (const box of boxes) {
-    const wide = grow(box, 3);
+    const wide = grow(box, clear);
     for (const other of taken) sum += 100 * overlap(wide, other);
     for (const other of obstacles) sum += (other.point ? 100 : 1) * overlap(wide, other);
     sum += 100 * ((box.right - box.left) * (box.bottom - box.top) - overlap(box, bounds));

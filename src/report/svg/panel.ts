@@ -139,9 +139,9 @@ function panelBody(panel: Panel, width: number, height: number): string {
   ].join("");
 }
 
-/** The plotting area of a figure whose y ticks have these names. */
+/** The plotting area of a figure whose y ticks have these names; they begin inside the figure, as a picture cuts it. */
 function areaOf(width: number, height: number, yNames: readonly string[]): Box {
-  const left = Math.ceil(Math.max(24, ...yNames.map(textWidth))) + 12;
+  const left = Math.ceil(Math.max(18, ...yNames.map(textWidth))) + 18;
   return { left, right: width - 2, top: 32, bottom: height - 44 };
 }
 
