@@ -19,11 +19,15 @@ describe.skipIf(!slurmHere)("Slurm's own limits", () => {
   const { studies } = nodePlatform;
   const cluster: Cluster = slurmCluster(studies.files);
   const images = { source: "bars", citation: null, hash: "bars", height: 8, width: 8, channels: 1 };
-  const items = firstRound({ settings: { ...settings, replicates: 4 }, family: "any", images });
+  const round = firstRound({ settings: { ...settings, replicates: 4 }, family: "any", images });
+  const [items, pilots] = [true, false].map((first) => round.filter(({ kind }) => (kind === "train") === first));
 
-  /** So many tasks of an item each; held, so that none begins. */
-  const work = (tasks: number): Submitting => ({
-    bundles: { first: items.slice(0, tasks).map((item) => [item]), next: [] },
+  /** So many tasks of an item each, and so many that follow them; held, so that none begins. */
+  const work = (tasks: number, following = 0): Submitting => ({
+    bundles: {
+      first: items.slice(0, tasks).map((item) => [item]),
+      next: pilots.slice(0, following).map((item) => [item]),
+    },
     choices: { ...usualChoices, sbatch: ["--hold"] },
   });
   const folderOf = async (name: string) => {
@@ -97,15 +101,40 @@ describe.skipIf(!slurmHere)("Slurm's own limits", () => {
     expect(names.filter((name) => name.includes("-next-"))).toHaveLength(1);
   });
 
-  it("where not even one task and its next step find room, nothing is left in the queue", async () => {
+  it("where only a part of an array finds room beside its next step, that part is submitted, then nothing more", async () => {
+    const fuller = await cluster.submit(await folderOf("fuller"), 1, work(3));
+    expect(fuller.size).toBe(1);
     const before = inQueue();
-    const folder = await folderOf("fuller");
+    expect(before).toHaveLength(8);
+    const folder = await folderOf("fullest");
     await expect(cluster.submit(folder, 1, work(3))).rejects.toMatchObject({
       code: "incomplete",
       message: expect.stringMatching(/temporarily/),
     });
     expect(inQueue()).toEqual(before);
   });
+
+  it.each([
+    [5, 0, ["next", "training", "training"]],
+    [3, 2, ["next", "training", "training", "training"]],
+    [1, 0, []],
+  ])(
+    "where %i tasks and %i that follow find room and their next step none, tasks are taken back for it",
+    async (tasks, following, left) => {
+      const filled = await startSlurm({ nodes: 1, maxJobs: tasks + following + 1 });
+      vi.stubEnv("SLURM_CONF", filled.env.SLURM_CONF);
+      try {
+        const submitted = cluster.submit(await folderOf(`room${tasks}`), 1, work(tasks, following));
+        if (left.length === 0) await expect(submitted).rejects.toMatchObject({ code: "incomplete" });
+        else expect([...(await submitted).keys()]).toEqual(items.slice(0, left.length - 1).map(({ id }) => id));
+        const jobs = filled.ask("squeue", "-h", "-r", "-o", "%j").split("\n").filter(Boolean);
+        expect(jobs.map((name) => name.split("-")[3]).sort()).toEqual(left);
+      } finally {
+        vi.stubEnv("SLURM_CONF", slurm.env.SLURM_CONF);
+        await filled.stop();
+      }
+    },
+  );
 
   it.each([["2"], ["2:00"], ["0:4:59"], ["0-0:4"]])(
     "--time %s, at which tasks would stop at once, is refused",

@@ -14,7 +14,7 @@ import { canonicalJson } from "../../core/key.js";
 import type { Bundle } from "../../study/bundles.js";
 import { kindOf } from "../../study/items/registry.js";
 import { builtFile } from "../kernel.js";
-import { cancel, largestArray, QueueFull, queued, release, submit } from "./queue.js";
+import { cancel, cancelTasks, largestArray, QueueFull, queued, release, submit } from "./queue.js";
 import { quoted, scriptOf } from "./script.js";
 
 /** The Slurm that this machine submits to. @param files  those of a study's folder */
@@ -187,21 +187,21 @@ async function submitSome(script: Script, after: string | null, { most, least }:
   }
 }
 
-/** The next step must find room too: arrays are taken back for it, from the last; `taken` are those that stay. */
+/** The next step must find room too: tasks are taken back for it, from the last; `taken` are those that stay. */
 async function submitNext(script: Script, taken: Taken[]): Promise<void> {
   for (;;) {
     try {
       await submit(script, `afterany:${taken.map(({ job }) => job).join(":")}`);
       return;
     } catch (error) {
-      const last = taken.pop();
-      if (last === undefined) throw error;
-      await cancel([last.job]);
-      const isFull = error instanceof QueueFull;
-      if (!isFull) await cancel(taken.splice(0).map(({ job }) => job));
-      if (!isFull || (taken.length === 0 && last.tasks === 1)) throw error;
-      if (taken.length > 0) continue;
-      taken.push(await submitSome(last.script, null, { most: Math.floor(last.tasks / 2), least: 1 }));
+      const last = taken.pop()!;
+      const tasks = taken.length > 0 ? 0 : Math.floor(last.tasks / 2);
+      if (!(error instanceof QueueFull) || taken.length + tasks === 0) {
+        for (const array of [...taken.splice(0), last]) await cancelTasks(array.job, 0, array.tasks - 1);
+        throw error;
+      }
+      await cancelTasks(last.job, tasks, last.tasks - 1);
+      if (tasks > 0) taken.push({ ...last, tasks });
     }
   }
 }

@@ -97,6 +97,15 @@ export async function cancel(ids: readonly string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += 500) await slurm("scancel", ids.slice(i, i + 500));
 }
 
+/**
+ * Ends tasks of an array, by their numbers: those that had not begun make room at once. An array that is ended as a
+ * whole counts at MaxJobCount for as long as Slurm remembers it (MinJobAge), and `--state=PENDING` with numbers ends
+ * all of it (tried with Slurm 22.05).
+ */
+export async function cancelTasks(job: string, from: number, to: number): Promise<void> {
+  await slurm("scancel", [`${job}_[${from}-${to}]`]);
+}
+
 /** Lets jobs go that are held. */
 export async function release(ids: readonly string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += 500) await slurm("scontrol", ["release", ids.slice(i, i + 500).join(",")]);
