@@ -21,7 +21,7 @@ import { decodePicture } from "../../src/formats/picture-file.js";
 import { panelFigure } from "../../src/report/svg/panel.js";
 import type { StudyRecord } from "../../src/study/record.js";
 import { kernelModule } from "../coding/networks.js";
-import { labelsOf, markersOf, meeting } from "../report/boxes.js";
+import { gap, labelsOf, markersOf, meeting } from "../report/boxes.js";
 
 const docs = resolve(import.meta.dirname, "../../docs");
 const paper = join(docs, "results/cifar10-paper");
@@ -171,7 +171,21 @@ describe("the curve's figure", () => {
           const words = labels.map(({ what }) => what);
           for (const name of ["SURE", "SURE’s least", "least error", "**you are here**"]) expect(words).toContain(name);
           expect(words.includes("noisy picture")).toBe(noise > 0);
-          expect(meeting(labels, [...labels, ...markersOf(figure)])).toEqual([]);
+          const markers = markersOf(figure);
+          expect(meeting(labels, [...labels, ...markers])).toEqual([]);
+          const [sure, least, dot] = markers;
+          const notes = [
+            ["SURE’s least", sure],
+            ["least error", least],
+            ["**you are here**", dot],
+          ] as const;
+          for (const [name, own] of notes) {
+            const { box } = labels.find(({ what }) => what === name)!;
+            const others = markers.filter((one) => one !== own);
+            const apart = Math.min(...others.map((one) => gap(own.box, one.box)));
+            // Nearer markers can leave no such place, at the right edge.
+            if (apart > 10) for (const one of others) expect(gap(box, own.box)).toBeLessThan(gap(box, one.box));
+          }
         }
     },
   );

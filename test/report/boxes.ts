@@ -27,6 +27,11 @@ export function markersOf(svg: string): readonly Placed[] {
   });
 }
 
+/** Pixels between two boxes; 0 where they meet. */
+export function gap(a: Box, b: Box): number {
+  return Math.hypot(Math.max(0, a.left - b.right, b.left - a.right), Math.max(0, a.top - b.bottom, b.top - a.bottom));
+}
+
 /** Pairs that share more than a pixel both ways; letters without arms leave 2 px of a label's box empty above and below. */
 export function meeting(labels: readonly Placed[], others: readonly Placed[]): readonly string[] {
   return labels.flatMap(({ box: a, what }) =>

@@ -13,6 +13,7 @@ import { boxesAlongLine, cutTo, type Point, smooth } from "../../src/report/svg/
 import { drawAll, panelFigure } from "../../src/report/svg/panel.js";
 import { logScale, ticksOf } from "../../src/report/svg/scale.js";
 import { type Box, textBox } from "../../src/report/svg/text.js";
+import { gap } from "./boxes.js";
 import { protocolRecord } from "./protocol-sample.js";
 import { sample } from "./sample.js";
 import { transitionRecord } from "./transition-sample.js";
@@ -58,7 +59,7 @@ describe("names of lines", () => {
     )!;
     const all = placed.flatMap(({ lines: [text], places }, i) =>
       places.map(({ x, y, anchor }) =>
-        lines.map(({ own = [] }) => gap(textBox([x, y], text, anchor), own)).map((d, k) => ({ d, is: k === i })),
+        lines.map(({ own = [] }) => nearest(textBox([x, y], text, anchor), own)).map((d, k) => ({ d, is: k === i })),
       ),
     );
     expect(all.length).toBeGreaterThan(3);
@@ -89,14 +90,8 @@ describe("names of lines", () => {
   });
 
   /** Pixels between a label and the nearest point of a line. */
-  function gap(label: Box, line: readonly Box[]): number {
-    const all = line.map((box) =>
-      Math.hypot(
-        Math.max(0, label.left - box.right, box.left - label.right),
-        Math.max(0, label.top - box.bottom, box.top - label.bottom),
-      ),
-    );
-    return Math.min(...all);
+  function nearest(label: Box, line: readonly Box[]): number {
+    return Math.min(...line.map((box) => gap(label, box)));
   }
 });
 

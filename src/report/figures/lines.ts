@@ -6,7 +6,17 @@
  */
 import type { Estimate } from "../../scaling/types.js";
 import { plainText } from "../markup.js";
-import { around, type Label, type Obstacle, ownPlaces, placedBoxes, placeLabels, spread } from "../svg/labels.js";
+import {
+  around,
+  type Label,
+  type Obstacle,
+  ownPlaces,
+  type Place,
+  placedBoxes,
+  placeLabels,
+  preferOwn,
+  spread,
+} from "../svg/labels.js";
 import {
   band,
   bareMarker,
@@ -252,16 +262,20 @@ function labelsAmong(lines: readonly Drawn[], style: LinesStyle, plot: Plot): st
   const obstacles = obstaclesOf(lines, style, plot);
   const named = own.flatMap(nameBeside);
   const labels: Label[] = [...(ownPlaces(named, obstacles, boundsOf(plot)) ?? named)];
-  for (const { extremum, note } of lines)
-    if (extremum !== null && note) labels.push({ lines: [note], places: notePlaces(extremum) });
+  labels.push(...preferOwn(lines.flatMap(noteLabel)));
   if (style.level && style.names !== "right") labels.push(levelLabel(style.level, plot));
   return placeLabels(labels, obstacles, boundsOf(plot));
 }
 
-/** Places of a note: below a minimum there is most room; a line or two further off where other notes are near. */
-function notePlaces(at: Point): Label["places"] {
-  const near = around(at, ["S", "SE", "SW", "E", "W", "NE", "NW", "N"]);
-  return [0, 17, 34].flatMap((off) => near.map((place) => ({ ...place, y: place.y + (place.y > at[1] ? off : -off) })));
+/** The note of a large marker, below it where there is most room; a line or two further off where others are near. */
+function noteLabel({ extremum, note }: Drawn): readonly Label[] {
+  if (extremum === null || !note) return [];
+  const near = around(extremum, ["S", "SE", "SW", "E", "W", "NE", "NW", "N"]);
+  const away = ({ y }: Place, off: number) => y + (y > extremum[1] ? off : -off);
+  const places = [0, 17, 34].flatMap((off) =>
+    near.map((place) => ({ ...place, y: away(place, off), extra: 40 * off })),
+  );
+  return [{ lines: [note], places, own: [boxAround(extremum, 8)] }];
 }
 
 /** Lines, points, large markers, names above them and the level: what labels keep clear of. */

@@ -5,8 +5,8 @@
 import type { Point } from "./marks.js";
 import { type Anchor, type Box, text, textBox } from "./text.js";
 
-/** Where the first baseline of a label may stand. */
-export type Place = { readonly x: number; readonly y: number; readonly anchor: Anchor };
+/** Where the first baseline of a label may stand; `extra` px² are added to what it covers. */
+export type Place = { readonly x: number; readonly y: number; readonly anchor: Anchor; readonly extra?: number };
 
 /** A label and where it may stand. */
 export type Label = {
@@ -80,7 +80,7 @@ function bestPlace(label: Label, { taken, obstacles, bounds }: Crowd): Place {
   let best = { place: label.places[0], cost: Number.POSITIVE_INFINITY };
   for (const [i, place] of label.places.entries()) {
     if (best.cost <= 2 * i) break;
-    const cost = costOf(boxes[i], crowd) + 2 * i;
+    const cost = costOf(boxes[i], crowd) + (place.extra ?? 0) + 2 * i;
     if (cost < best.cost) best = { place, cost };
   }
   return best.place;
@@ -104,10 +104,7 @@ const nearer = 3;
  * any other by 3 px, and inside `bounds`. Null where one has no such place, or where two then meet.
  */
 export function ownPlaces(labels: readonly Label[], obstacles: readonly Box[], bounds: Box): readonly Label[] | null {
-  const kept = labels.map((label) => {
-    const others = labels.flatMap(({ own = [] }) => (own === label.own ? [] : own));
-    return { ...label, places: label.places.filter((place) => names(boxesOf(label, place), label.own ?? [], others)) };
-  });
+  const kept = labels.map((label) => ownOnly(label, labels));
   const inside = kept.map((label) => ({
     ...label,
     places: label.places.filter((place) => boxesOf(label, place).every((box) => isInside(box, bounds))),
@@ -116,6 +113,24 @@ export function ownPlaces(labels: readonly Label[], obstacles: readonly Box[], b
   const boxes = placesOf(inside, obstacles, bounds).map((place, i) => boxesOf(inside[i], place));
   const meet = boxes.some((own, i) => boxes.slice(0, i).some((other) => distance(own, other) === 0));
   return meet ? null : inside;
+}
+
+/** Labels of marks that take a place from which one is read as the name of another's mark only where they must. */
+export function preferOwn(labels: readonly Label[]): readonly Label[] {
+  return labels.map((label) => {
+    const own = ownOnly(label, labels).places;
+    return {
+      ...label,
+      places: label.places.map((place) =>
+        own.includes(place) ? place : { ...place, extra: 1000 + (place.extra ?? 0) },
+      ),
+    };
+  });
+}
+
+function ownOnly(label: Label, labels: readonly Label[]): Label {
+  const others = labels.flatMap(({ own = [] }) => (own === label.own ? [] : own));
+  return { ...label, places: label.places.filter((place) => names(boxesOf(label, place), label.own ?? [], others)) };
 }
 
 /** Whether what stands in these boxes is read as the name of `own`. */
