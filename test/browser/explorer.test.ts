@@ -49,8 +49,8 @@ describe.skipIf(!found)("the explorer", () => {
   const text = (id: string) => opened.page.locator(`#${id}`).innerText();
 
   /** Opens a page of its own at an address's end, and waits for its first picture and its curve. */
-  async function open(hash = "", width = 1280): Promise<void> {
-    await opened.page.setViewportSize({ width, height: 900 });
+  async function open(hash = "", width = 1280, height = 900): Promise<void> {
+    await opened.page.setViewportSize({ width, height });
     await opened.page.goto("about:blank");
     await opened.page.goto(address + hash);
     await measured();
@@ -336,6 +336,30 @@ describe.skipIf(!found)("the explorer", () => {
       await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
     },
   );
+
+  test("printed at once it is whole: figures of a column's width, type of at least 7 pt, nothing wider than A4", async () => {
+    const { page } = opened;
+    await open("", 1280, 300); // so low that the study has not come near
+    expect(await page.locator("#optima svg").count()).toBe(0);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.waitForFunction(() => document.querySelector("#optima svg") !== null);
+    const widths = await page.evaluate(() =>
+      [...document.querySelectorAll(".plot svg")].map((one) => one.getAttribute("width")),
+    );
+    await page.setViewportSize({ width: 673, height: 900 }); // 178 mm at 96 px to the inch
+    const { overflow, meeting, covering, outside, least } = (await page.evaluate(measure)) as Measured;
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.emulateMedia({ media: "screen", colorScheme: "light" });
+    expect(widths).toEqual(["368", "368", "368", "368", "368"]);
+    expect({ overflow, meeting, covering, outside, paper }).toEqual({
+      overflow: 0,
+      meeting: [],
+      covering: [],
+      outside: [],
+      paper: "rgb(255, 255, 255)",
+    });
+    expect(least * 0.75).toBeGreaterThanOrEqual(7);
+  });
 
   describe("a picture of one's own", () => {
     const drawn = (width: number, height: number) => {

@@ -10,10 +10,9 @@ import { counted } from "../../core/words.js";
 import { numeric, table } from "../../report/html.js";
 import { whole } from "../../report/numbers.js";
 import { atomPixels, largestCount, type StripPicture, stripPixels } from "../../report/pictures.js";
-import { panelFigure } from "../../report/svg/panel.js";
 import { leastOf, type SizeCurve } from "./curve.js";
 import { type Axes, axesFor, curvePanel } from "./curve-figure.js";
-import { byId, draw, setHtml } from "./dom.js";
+import { byId, draw, figureWidth, plot, setHtml } from "./dom.js";
 import type { Here, Results } from "./measure.js";
 import type { ColourPicture, Sample } from "./pictures.js";
 import type { State } from "./state.js";
@@ -103,13 +102,13 @@ export function openBenchView(stock: Stock) {
       }
       if (axes === null || (!held && own?.done)) axes = axesFor(curves, noise);
       numbers(own ?? null);
-      const width = byId("curve").clientWidth < 527 ? 368 : 528;
+      const width = figureWidth("curve");
       const now = [here, curves, state.features, noise, axes.x, axes.y, width];
       if (now.every((one, i) => one === shown[i])) return;
       shown = now;
       const at = here === null ? null : ([Math.max(here.percentActive, 0.02), here.percentError ?? 0] as const);
       const panel = curvePanel({ curves, chosen: state.features, here: at, noise, axes });
-      setHtml("curve", panelFigure(panel, width, "Percent error against percent of active units, by dictionary size"));
+      plot("curve", panel, "Percent error against percent of active units, by dictionary size");
     },
     /** λ of the least error of the chosen size, to be marked on the slider; null while there is none. */
     bestLambda(state: State, { curves }: Results): number | null {

@@ -1,6 +1,7 @@
 /** Touching the document: the elements that the skeleton has, text and pictures written only where they change. */
 /// <reference lib="dom" />
 import type { Pixels } from "../../formats/png.js";
+import { type FigureWidth, type Panel, panelFigure } from "../../report/svg/panel.js";
 
 /** An element of the skeleton (document.ts). */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
@@ -15,6 +16,16 @@ export function setHtml(id: string, html: string): void {
   if (written.get(element) === html) return;
   written.set(element, html);
   element.innerHTML = html;
+}
+
+/** Draws a panel into its place at the width that the place has; on paper that is a column. */
+export function plot(id: string, panel: Panel, finding: string): void {
+  setHtml(id, panelFigure(panel, figureWidth(id), finding));
+}
+
+/** Width of the drawing that a place asks for. */
+export function figureWidth(id: string): FigureWidth {
+  return matchMedia("print").matches || byId(id).clientWidth < 527 ? 368 : 528;
 }
 
 /** Draws pixels into a canvas, one to one. */

@@ -201,6 +201,10 @@ addEventListener("drop", (event) => {
 });
 addEventListener("hashchange", () => change(fromHash(location.hash)));
 addEventListener("resize", renderSoon);
+matchMedia("print").addEventListener("change", () => {
+  sizesSeen = true; // paper shows all; it is laid out as soon as this ends, so nothing may wait for a frame
+  render();
+});
 byId("curve-data").addEventListener("toggle", renderSoon);
 new IntersectionObserver(
   ([entry]) => {

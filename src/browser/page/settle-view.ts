@@ -13,9 +13,8 @@ import { largestCount, stripPixels } from "../../report/pictures.js";
 import { marker, type Point } from "../../report/svg/marks.js";
 import type { Panel } from "../../report/svg/panel.js";
 import { pictureWidth, stripOf } from "./bench-view.js";
-import { byId, draw, setHtml } from "./dom.js";
+import { byId, draw, plot, setHtml } from "./dom.js";
 import type { Settling, SettlingStep } from "./measure.js";
-import { plot } from "./sizes-view.js";
 import { lcaSteps } from "./state.js";
 import type { Stock } from "./stock.js";
 import { percent, setting } from "./words.js";
@@ -78,7 +77,8 @@ function above({ energy }: SettlingStep, least: number): string {
   return `${significant(Math.max(0, (100 * (energy - least)) / least), 2)}%`;
 }
 
-const stepsAxis = { title: "Steps (log scale)", scale: "log", domain: [1, 4000] } as const;
+/** Behind the last step there is room for what the steps lead to. */
+const stepsAxis = { title: "Steps (log scale)", scale: "log", domain: [1, 5600] } as const;
 
 function energyPanel(steps: readonly SettlingStep[], { least, at }: { least: number; at: number }): Panel {
   const points = steps
@@ -125,7 +125,7 @@ function potentialPanel({ steps, units, lambda }: Settling, { code }: Minimum, a
     ...panel,
     marks: (p) => [
       ...panel.marks(p),
-      ...settled.map((u) => marker([p.area.right - 3, p.y.at(u)], { colour: 4, shape: 3, hollow: true }, 4)),
+      ...settled.map((u) => marker([p.x.range[1], p.y.at(u)], { colour: 4, shape: 3, hollow: true }, 4)),
       ...(now?.potentials ?? []).map((u) => marker(p.at([at, u]), { colour: 7, shape: 0, hollow: false }, 3.5)),
     ],
   };

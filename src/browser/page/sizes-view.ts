@@ -6,18 +6,12 @@ import { costDrawing, scalingDrawings } from "../../report/figures.js";
 import { testLines } from "../../report/findings.js";
 import { testList } from "../../report/report.js";
 import { sizesOf } from "../../report/sizes.js";
-import { type Panel, panelFigure } from "../../report/svg/panel.js";
+import type { Panel } from "../../report/svg/panel.js";
 import type { StudyRecord } from "../../study/record.js";
-import { byId, setHtml } from "./dom.js";
+import { plot, setHtml } from "./dom.js";
 import { collapsed, type Exponents, openCollapse } from "./law.js";
 import type { State } from "./state.js";
 import { bestWords, collapseFinding, expectedWords, qualityWords, studyWords } from "./study-words.js";
-
-/** Draws a panel into its place at the width that the place has. */
-export function plot(id: string, panel: Panel, finding: string): void {
-  const width = byId(id).clientWidth < 527 ? 368 : 528;
-  setHtml(id, panelFigure(panel, width, finding));
-}
 
 /** The section; the record is read when it is first shown. */
 export function openSizesView(readStudy: () => StudyRecord) {

@@ -107,9 +107,9 @@ input[type=range]{appearance:auto;-webkit-appearance:auto;height:28px;margin:0}
 .controls,.choices,.actions,.tour,.track,.ends,#settle:has(#settled[hidden]){display:none!important}
 .prose,.quality,#expected,.named{font-size:9.5pt;line-height:13.5pt}
 .now{font-size:14pt;line-height:20pt}#command{font-size:8.5pt;line-height:12pt}
-.pictures{grid-template-columns:repeat(5,1fr);gap:3mm}.frame,.frame canvas{width:100%;height:auto}
+.pictures,.settled .pictures{grid-template-columns:repeat(5,1fr);gap:3mm;margin-top:10pt}.frame figcaption{font-size:9pt;line-height:12pt}.frame p{font-size:8pt;line-height:10pt;min-height:0}.frame,.frame canvas{width:100%;height:auto}
 .plot{max-width:85mm}
-.atoms{grid-template-columns:repeat(8,24pt);gap:2pt}.atoms canvas{width:24pt;height:24pt}.atoms li{min-height:0}
+.atoms{grid-template-columns:repeat(8,24pt);gap:2pt}.atoms{font-size:7.5pt;line-height:9pt}.atoms canvas{width:24pt;height:24pt}.atoms li{min-height:0}
 section{break-inside:auto}
 }`;
 
