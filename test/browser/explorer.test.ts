@@ -361,6 +361,30 @@ describe.skipIf(!found)("the explorer", () => {
     expect(least * 0.75).toBeGreaterThanOrEqual(7);
   });
 
+  test("in forced colours every label and mark of a figure has a colour of the system", async () => {
+    const { page } = opened;
+    await page.emulateMedia({ forcedColors: "active" });
+    await open();
+    await page.locator("#sizes").scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => document.querySelector("#quality b") !== null);
+    const found = await page.evaluate(() => {
+      const probe = document.createElement("i");
+      probe.style.cssText = "forced-color-adjust:none";
+      document.body.append(probe);
+      const system = ["Canvas", "CanvasText", "Highlight", "LinkText", "ButtonText", "GrayText"].map((name) => {
+        probe.style.color = name;
+        return getComputedStyle(probe).color;
+      });
+      const used = [...document.querySelectorAll(".fig *")].flatMap((one) => {
+        const { fill, stroke } = getComputedStyle(one);
+        return [fill, stroke].filter((colour) => colour !== "none");
+      });
+      return [...new Set(used)].filter((colour) => !system.includes(colour));
+    });
+    expect(found).toEqual([]);
+    await page.emulateMedia({ forcedColors: null });
+  });
+
   describe("a picture of one's own", () => {
     const drawn = (width: number, height: number) => {
       const bytes = leavesPicture({ seed: 9, width, height, channels: 3 }, "test", 0);
@@ -413,6 +437,38 @@ describe.skipIf(!found)("the explorer", () => {
       const seen = encodePng({ width: 20, height: 20, channels: 4, bytes: clear });
       expect(await take("clear.png", "image/png", Buffer.from(seen))).toContain("on white where it is transparent");
       await slide("lambda", 60);
+      expect(opened.trouble).toEqual([]);
+    });
+
+    test("may be pasted as a PNG from the clipboard; pasted words change nothing", async () => {
+      await open("#lambda=0.6");
+      const before = await text("now");
+      /** Pastes as a browser does, onto what has the focus: files, or text. */
+      const paste = (given: { readonly png?: string; readonly words?: string }) =>
+        opened.page.evaluate(({ png, words }) => {
+          const clipboardData = new DataTransfer();
+          if (words !== undefined) clipboardData.setData("text/plain", words);
+          if (png !== undefined) {
+            const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+            clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+          }
+          const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+          (document.activeElement ?? document.body).dispatchEvent(event);
+        }, given);
+      await paste({ words: "no picture" });
+      await opened.page.focus("#lambda");
+      await paste({ png: drawn(24, 20).toString("base64") });
+      await changed("now", before);
+      await measured();
+      expect(await text("own-words")).toBe("24×20 pixels, its middle 20×20");
+      expect(await opened.page.locator("#own-choice input").isChecked()).toBe(true);
+      const pixels = await opened.page.evaluate(() => {
+        const { width, height } = document.querySelector("#thumb-own") as HTMLCanvasElement;
+        return [width, height];
+      });
+      expect(pixels).toEqual([20, 20]);
+      await paste({ words: "no picture" });
+      expect(await text("own-words")).toBe("24×20 pixels, its middle 20×20");
       expect(opened.trouble).toEqual([]);
     });
 
