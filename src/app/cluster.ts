@@ -49,6 +49,8 @@ const mostAttempts = 3;
 const mostReleases = 10;
 /** Seconds between looks at the files, and at the queue. */
 const lookSeconds = { files: 1, queue: 10 };
+/** Seconds of silence of the queue that are told, and after which nobody waits for it: a controller that is upgraded is back before. */
+const silentSeconds = { told: 60, most: 1800 };
 /** Seconds that a step waits for the lock: longer than a holder that is gone keeps it. */
 const mostWaits = 150;
 
@@ -59,7 +61,7 @@ const mostWaits = 150;
  */
 export async function submitStudy(request: ClusterRequest, cluster: Cluster, platform: Platform): Promise<boolean> {
   const { out } = request;
-  const { waiting, running, held } = await cluster.jobs(out);
+  const { waiting, running, held } = await firstJobs(request, cluster);
   if (waiting + running > 0) {
     demandSettings(out, await knownManifest(out, platform), request.settings);
     const note = `Its jobs are in the queue already: ${queueText({ waiting, running, held })}.`;
@@ -67,6 +69,17 @@ export async function submitStudy(request: ClusterRequest, cluster: Cluster, pla
     return true;
   }
   return (await step(request, cluster, { platform, first: true })) === "submitted";
+}
+
+/** The study's jobs; it is told where the queue has to be asked again, for that may take a minute. */
+async function firstJobs({ out, onEvent }: ClusterRequest, cluster: Cluster): Promise<Jobs> {
+  try {
+    return await cluster.jobs(out, { once: true });
+  } catch (error) {
+    if (!(error instanceof CrispError && error.code === "incomplete")) throw error;
+    onEvent({ kind: "note", message: "The queue does not answer; it is asked again." });
+    return cluster.jobs(out);
+  }
 }
 
 /** The record of a study whose jobs are in the queue, once it is there. @throws CrispError for what ended it; `incomplete` when the signal comes */
@@ -77,6 +90,7 @@ export async function awaitStudy(
 ): Promise<{ record: StudyRecord; report: string }> {
   const { out, signal } = request;
   const look = lookerAt(request, platform);
+  const askQueue = askerOf(request, cluster, platform);
   let [asked, next, released, made] = [platform.now(), 0, 0, 0];
   while (!(await isFinished(out, platform))) {
     stopIfAsked(signal);
@@ -89,8 +103,7 @@ export async function awaitStudy(
     }
     if (platform.now() - asked > lookSeconds.queue) {
       asked = platform.now();
-      // A queue that does not answer says nothing.
-      const jobs = await cluster.jobs(out).catch(() => null);
+      const jobs = await askQueue();
       if (jobs) look.jobs(jobs);
       if (jobs?.held) {
         if (released++ >= mostReleases && jobs.running === 0) throw heldForGood(out, jobs.held);
@@ -103,6 +116,28 @@ export async function awaitStudy(
     await new Promise((go) => setTimeout(go, 1000 * lookSeconds.files));
   }
   return { record: await readRecord(out, platform), report: platform.files.paths.join(out, "report.html") };
+}
+
+/** Asks for the study's jobs: null while the queue does not answer, which is told. @throws CrispError where it has not answered for too long */
+function askerOf({ out, onEvent }: ClusterRequest, cluster: Cluster, { now }: Platform): () => Promise<Jobs | null> {
+  let [answered, told] = [now(), false];
+  const note = (message: string) => onEvent({ kind: "note", message });
+  return async () => {
+    try {
+      const jobs = await cluster.jobs(out, { once: true });
+      if (told) note("The queue answers again.");
+      [answered, told] = [now(), false];
+      return jobs;
+    } catch (error) {
+      const silent = now() - answered;
+      if (!(error instanceof CrispError) || silent > silentSeconds.most) throw error;
+      if (!told && silent > silentSeconds.told) {
+        note("The queue does not answer. Its jobs go on without it; it is asked again for half an hour.");
+        told = true;
+      }
+      return null;
+    }
+  };
 }
 
 /** A node that has just been restarted may refuse a task, and Slurm then holds it for ever. */

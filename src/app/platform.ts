@@ -196,8 +196,13 @@ export type Jobs = {
 
 /** A batch system, as studies see it. */
 export interface Cluster {
-  /** A study's jobs, without the one in which this process runs. @throws CrispError `incomplete` where it does not answer */
-  jobs(folder: string): Promise<Jobs>;
+  /**
+   * A study's jobs, without the one in which this process runs.
+   *
+   * @param asking  `once` where it is not asked again for a minute when it does not answer
+   * @throws CrispError `incomplete` where it does not answer
+   */
+  jobs(folder: string, asking?: { readonly once?: boolean }): Promise<Jobs>;
   /**
    * Has the bundles done, and after them the next step of the study. Nothing is submitted where a job for the
    * next step is in the queue already: another process took this step.

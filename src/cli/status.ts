@@ -7,6 +7,7 @@ import { queueText } from "../app/cluster.js";
 import type { Failure } from "../app/failures.js";
 import type { Jobs } from "../app/platform.js";
 import type { StudyStatus } from "../app/study-files.js";
+import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { slurmJobs, studyStatus } from "../node/app.js";
 import type { Context } from "./context.js";
@@ -14,6 +15,12 @@ import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";
 
 export function addStatus(program: Command, { terminal }: Context): void {
+  // Files tell how far the study is, also where its queue does not answer; and here may be no cluster at all.
+  const tellSilence = (error: unknown) => {
+    if (!(error instanceof CrispError)) throw error;
+    if (error.code !== "usage") terminal.warning(error.message);
+    return undefined;
+  };
   program
     .command("status")
     .summary("how far a study is")
@@ -23,7 +30,7 @@ export function addStatus(program: Command, { terminal }: Context): void {
     .action(async (study: string, options: { json?: boolean }) => {
       const folder = resolve(study);
       const status = await studyStatus(folder);
-      const jobs = existsSync(join(folder, "slurm")) ? await slurmJobs(folder).catch(() => undefined) : undefined;
+      const jobs = existsSync(join(folder, "slurm")) ? await slurmJobs(folder).catch(tellSilence) : undefined;
       for (const warning of status.warnings) terminal.warning(warning);
       if (options.json) return printJson({ ...status, ...(jobs && { jobs }) });
       printText(statusLines(status, jobs).join("\n"));

@@ -127,7 +127,7 @@ export const advanceOnSlurm = (folder: string, running: OfStep): Promise<void> =
 export const cancelOnSlurm = (folder: string): ReturnType<typeof cancelStudy> => cancelStudy(folder, slurm, here);
 
 /** A study's jobs in the queue. @throws CrispError `usage` where there is no Slurm, `incomplete` where it does not answer */
-export const slurmJobs = (folder: string): ReturnType<typeof slurm.jobs> => slurm.jobs(folder);
+export const slurmJobs = (folder: string): ReturnType<typeof slurm.jobs> => slurm.jobs(folder, { once: true });
 
 /** Makes the items of a bundle. @throws CrispError `incomplete` when the signal stops it */
 export const workItems = (request: WorkRequest): Promise<void> => work(request, here);

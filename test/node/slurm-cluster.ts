@@ -19,6 +19,8 @@ export type SlurmOptions = {
   readonly maxArraySize?: number;
   readonly maxArrayTasks?: number;
   readonly maxJobs?: number;
+  /** Seconds for which its programs try to reach a controller. */
+  readonly messageTimeout?: number;
 };
 
 export type Slurm = {
@@ -45,6 +47,7 @@ export async function startSlurm({
   maxArraySize = 1001,
   maxArrayTasks = maxArraySize,
   maxJobs = 10_000,
+  messageTimeout = 10,
 }: SlurmOptions = {}): Promise<Slurm> {
   const folder = mkdtempSync(join(tmpdir(), "crisp-slurm-"));
   const place = (...parts: string[]) => join(folder, ...parts);
@@ -54,7 +57,7 @@ export async function startSlurm({
   const ports = await freePorts(nodes + 1);
   writeFileSync(
     place("slurm.conf"),
-    configuration(folder, ports, { nodes, cores, maxArraySize, maxArrayTasks, maxJobs }),
+    configuration(folder, ports, { nodes, cores, maxArraySize, maxArrayTasks, maxJobs, messageTimeout }),
   );
   const env = { SLURM_CONF: place("slurm.conf") };
   const running = new Map<string, ChildProcess>();
@@ -201,6 +204,7 @@ function configuration(folder: string, ports: readonly number[], of: Required<Sl
     `SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1,max_array_tasks=${of.maxArrayTasks}`,
     `MaxArraySize=${of.maxArraySize}`,
     `MaxJobCount=${of.maxJobs}`,
+    `MessageTimeout=${of.messageTimeout}`,
     "MinJobAge=600",
     "KillWait=5",
     "ReturnToService=2",

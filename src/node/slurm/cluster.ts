@@ -19,15 +19,15 @@ import { quoted, scriptOf } from "./script.js";
 
 /** The Slurm that this machine submits to. @param files  those of a study's folder */
 export function slurmCluster(files: (folder: string) => Files): Cluster {
-  const jobsOf = async (folder: string) => {
+  const jobsOf = async (folder: string, { once = false } = {}) => {
     // Asked for a study that is not begun as well: without a cluster nothing must be written.
-    const all = await queued(existsSync(folder) ? `${nameOf(folder)}-` : "crisp-");
+    const all = await queued(existsSync(folder) ? `${nameOf(folder)}-` : "crisp-", { once });
     if (!existsSync(folder)) return [];
     return all.filter(({ id }) => id !== process.env.SLURM_JOB_ID);
   };
   return {
-    async jobs(folder) {
-      const jobs = await jobsOf(folder);
+    async jobs(folder, asking) {
+      const jobs = await jobsOf(folder, asking);
       const waiting = jobs.filter((job) => job.waiting).length;
       const held = jobs.filter((job) => job.held).length;
       const reasons: Record<string, number> = {};

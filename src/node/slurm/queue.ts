@@ -1,6 +1,6 @@
 /**
  * The programs of Slurm, and what they print: only plain forms that all versions share. Where the controller
- * does not answer (it may be restarting) the question is asked again for a minute.
+ * does not answer (it may be restarting) the question is asked again for a minute, and by a job for half an hour.
  */
 import { type ExecFileException, execFile } from "node:child_process";
 import { userInfo } from "node:os";
@@ -21,6 +21,8 @@ export type BatchScript = { readonly path: string; readonly text: string };
 
 /** Seconds between one question and the next to a controller that does not answer. */
 const pauses = [1, 2, 4, 8, 15, 30];
+/** Those of a job: nobody waits for it, and a step that gave up would stop its study. */
+const patience = [...pauses, ...Array<number>(58).fill(30)];
 const unreachable = /contact slurm controller|connection refused|timed out|communication|socket/i;
 /** As its programs say it where they find no cluster to ask. */
 const unconfigured = /configuration (source|file)/i;
@@ -32,12 +34,13 @@ const undone = new Set(["CANCELLED", "REVOKED"]);
 
 /**
  * Jobs of this user whose names begin so, in hidden partitions too; those that are only being cleaned up are left
- * out. With `ended` also those that end or ended lately by themselves, as long as Slurm still tells of them.
+ * out. With `ended` also those that end or ended lately by themselves, as long as Slurm still tells of them; with
+ * `once` the controller is not asked again.
  */
-export async function queued(prefix: string, { ended = false } = {}): Promise<readonly Queued[]> {
+export async function queued(prefix: string, { ended = false, once = false } = {}): Promise<readonly Queued[]> {
   const states = ended ? ["-t", "all"] : [];
   const words = ["-h", "-a", "-r", ...states, "-u", userInfo().username, "-o", "%i|%T|%r|%j"];
-  const text = await slurm("squeue", words);
+  const text = await slurm("squeue", words, { once });
   const passed = ended ? undone : ending;
   const lines = text.split("\n").flatMap((line) => {
     const [id, state, reason, ...name] = line.split("|");
@@ -134,12 +137,15 @@ type Asking = {
   readonly refused?: RegExp;
   /** Asked before the program is run again: what it would print, where it has done its work already. */
   done?(): Promise<string | undefined>;
+  /** Not asked again where the controller does not answer. */
+  readonly once?: boolean;
 };
 
 /** @throws CrispError `usage` where there is no Slurm, `incomplete` with Slurm's own words, QueueFull where it refused */
 async function slurm(program: string, words: readonly string[], asking: Asking = {}): Promise<string> {
-  const { environment = environmentFor(""), refused, done = async () => undefined } = asking;
-  for (const pause of [...pauses, 0]) {
+  const { environment = environmentFor(""), refused, done = async () => undefined, once } = asking;
+  const again = process.env.SLURM_JOB_ID === undefined ? pauses : patience;
+  for (const pause of [...(once ? [] : again), 0]) {
     try {
       return await run(program, words, { environment, refused });
     } catch (error) {
@@ -163,13 +169,18 @@ async function slurm(program: string, words: readonly string[], asking: Asking =
       }
       const words = `${program}: ${reason}. Look into it, then run the same command again.`;
       if (refused?.test(reason)) throw new QueueFull("incomplete", words);
-      if (pause === 0 || !(signal || unreachable.test(reason))) throw new CrispError("incomplete", words);
+      if (!(signal || unreachable.test(reason))) throw new CrispError("incomplete", words);
+      if (pause === 0) throw new CrispError("incomplete", silence(program, reason));
       await new Promise((go) => setTimeout(go, 1000 * pause));
       const printed = await done();
       if (printed !== undefined) return printed;
     }
   }
   throw new CrispError("internal", "unreachable");
+}
+
+function silence(program: string, reason: string): string {
+  return `Slurm's controller (slurmctld) does not answer ${program}: "${reason}". Jobs are submitted, seen and ended only while it answers; those in the queue go on without it. Ask "scontrol ping" whether it is back, then run the same command again, which finds the jobs that are there.`;
 }
 
 /**
