@@ -6,4 +6,6 @@ export type Context = {
   /** The words after the command's name in the shell. */
   readonly argv: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** Absolute path of the file that Node runs, or of the link to it that the shell found. */
+  readonly script: string;
 };

@@ -34,7 +34,8 @@ import { addWatch } from "./watch.js";
 import { addWork } from "./work.js";
 
 const terminal = openTerminal(process.stderr);
-const context = { terminal, argv: process.argv.slice(2), environment: process.env };
+const [, script, ...argv] = process.argv;
+const context = { terminal, argv, environment: process.env, script };
 
 const program = new Command("crisp")
   .description("Finds the sparsity at which a sparse-coding denoiser works best and how it scales with network size.")

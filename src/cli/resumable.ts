@@ -20,7 +20,7 @@ export async function resumable<T>(
     return await work(interrupt.signal);
   } catch (error) {
     if (!interrupt.signal.aborted || !isStop(error)) throw error;
-    throw new Interrupted(`Stopped. ${kept}`, resumeText(context.argv, context.environment));
+    throw new Interrupted(`Stopped. ${kept}`, resumeText(context));
   } finally {
     interrupt.close();
     context.terminal.clear();

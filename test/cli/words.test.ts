@@ -1,4 +1,5 @@
 // Numbers, tables and command lines as text.
+import { delimiter, dirname, join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandText, resumeText } from "../../src/cli/command-line.js";
@@ -84,13 +85,20 @@ describe("command lines", () => {
   });
 
   it("resume through what started them", () => {
-    const words = ["run", "--seed", "2"];
-    expect(resumeText(words, {})).toBe("crisp run --seed 2");
-    expect(resumeText(words, { npm_lifecycle_event: "npx" })).toBe("npx crisp-sparse run --seed 2");
-    for (const npm_lifecycle_event of ["start", "crisp"]) {
-      const clone = { npm_lifecycle_event, npm_package_name: "crisp-sparse" };
-      expect(resumeText(words, clone)).toBe("npm run -s crisp -- run --seed 2");
-    }
-    expect(resumeText(words, { npm_lifecycle_event: "start", npm_package_name: "other" })).toBe("crisp run --seed 2");
+    const again = (script: string, environment: NodeJS.ProcessEnv = {}) =>
+      resumeText({ argv: ["run", "--seed", "2"], script, environment }).replace(/ run --seed 2$/, "");
+    const clone = resolve("dist", "cli.js");
+    const installed = resolve("/opt", "node_modules", "crisp-sparse", "dist", "cli.js");
+    const command = resolve("/opt", "bin", "crisp-sparse");
+    const path = { PATH: ["/bin", dirname(command)].join(delimiter) };
+    expect(again(clone)).toBe(`node ${join("dist", "cli.js")}`);
+    expect(again(resolve("/opt", "dist", "cli.js"))).toBe(`node ${resolve("/opt", "dist", "cli.js")}`);
+    expect(again(command, path)).toBe("crisp-sparse");
+    expect(again(command, { PATH: "/bin" })).toBe(command);
+    expect(again(installed, path)).toBe("crisp");
+    expect(again(installed, { npm_lifecycle_event: "npx" })).toBe("npx crisp-sparse");
+    for (const npm_lifecycle_event of ["start", "crisp"])
+      expect(again(clone, { npm_lifecycle_event, npm_package_name: "crisp-sparse" })).toBe("npm run -s crisp --");
+    expect(again(command, { ...path, npm_lifecycle_event: "start", npm_package_name: "other" })).toBe("crisp-sparse");
   });
 });
