@@ -4,7 +4,7 @@ import { sizeWords } from "../study/axis.js";
 import type { StudyRecord } from "../study/record.js";
 import { percent, predictionHolds } from "./findings.js";
 import { verdictName } from "./laws.js";
-import { costText, hasInterval, inPercent, inWords, inWordsCapital, pClause, tickText } from "./numbers.js";
+import { costText, hasInterval, howMany, inPercent, inWords, pClause, tickText } from "./numbers.js";
 import { interior, type Size } from "./sizes.js";
 
 /** Figure 1: how many sizes have a best sparsity, and how it moves with size. */
@@ -15,7 +15,7 @@ export function curvesFinding(sizes: readonly Size[]): string {
   if (measured.length < sizes.length) return curvesSoFar(found.length, measured.length);
   if (found.length === 0) return "No size has a best sparsity inside its grid yet.";
   if (found.length < sizes.length) {
-    return `${inWordsCapital(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
+    return `${howMany(found.length)} of ${inWords(sizes.length)} sizes ${found.length === 1 ? "has" : "have"} a best sparsity inside the grid.`;
   }
   const what = sizes[0].imageSize === undefined ? "networks" : "images";
   const [first, last] = [sizes[0], sizes[sizes.length - 1]].map(({ minimum }) => minimum!.percentActive!);
@@ -32,7 +32,7 @@ export function curvesFinding(sizes: readonly Size[]): string {
 function curvesSoFar(found: number, measured: number): string {
   const end = "best sparsity inside the grid.";
   if (measured === 1) return `The one size measured so far has ${found === 0 ? "no" : "a"} ${end}`;
-  return `${found === 0 ? "None" : inWordsCapital(found)} of the ${inWords(measured)} sizes measured so far ${found < 2 ? "has" : "have"} a ${end}`;
+  return `${howMany(found)} of the ${inWords(measured)} sizes measured so far ${found < 2 ? "has" : "have"} a ${end}`;
 }
 
 /** Figure 2: whether percent active follows a power law, and over what; how the error moves. */

@@ -8,7 +8,7 @@ import { tableauSheets } from "./gallery.js";
 import { drawn, figure, numeric, table } from "./html.js";
 import type { Live, TrainingSoFar } from "./input.js";
 import { escapeText, plainText, quotedSentence } from "./markup.js";
-import { inWords, inWordsCapital, significant, whole } from "./numbers.js";
+import { howMany, inWords, significant, whole } from "./numbers.js";
 import { countFound, dressNamed, type Size, shortName } from "./sizes.js";
 import type { Point } from "./svg/marks.js";
 import type { Drawing, TwoWidths } from "./svg/panel.js";
@@ -54,19 +54,22 @@ function trainingFinding(training: readonly TrainingSoFar[]): string {
   if (done === training.length) return "Every dictionary has learned.";
   const busy = training.filter((one) => !one.done && one.imagesSeen > 0);
   const states = busy.map((one) => `; ${sizeWords(one)} at ${whole(one.imagesSeen)} images`);
-  return `${inWordsCapital(done)} of ${inWords(training.length)} dictionaries ${done === 1 ? "has" : "have"} learned${states.join("")}.`;
+  return `${howMany(done)} of ${inWords(training.length)} dictionaries ${done < 2 ? "has" : "have"} learned${states.join("")}.`;
 }
 
-/** Dictionaries while they learn: their energies, and the atoms of the last that changed. */
+/** Dictionaries while they learn: their energies, and the atoms of the last that changed; "" before there is either. */
 export function trainingSection(live: Live | null, figures: ReadonlyMap<string, TwoWidths>, name: string): string {
   if (live === null || live.finished || live.training.length === 0) return "";
   const { training, atoms } = live;
-  const meaning = "The first seed of each size. Dashed: not finished. Less energy is a better dictionary.";
+  const lines = drawn(figures.get(trainingFigure));
+  if (lines === "" && atoms === null) return "";
+  const dashes = lines === "" ? "" : " Dashed: not finished. Less energy is a better dictionary.";
+  const meaning = `The first seed of each size.${dashes}`;
   const sheet =
     atoms === null
       ? ""
       : `<div class="c6 sheet"><p class="note">${counted(atoms.features, "atom")} after ${whole(atoms.imagesSeen)} images</p>${sheetsOf(atoms)}</div>`;
-  const energy = `<div class="c6">${drawn(figures.get(trainingFigure))}</div>`;
+  const energy = lines === "" ? "" : `<div class="c6">${lines}</div>`;
   const data = [looksData(training)];
   const body = `<div class="pair">${energy}${sheet}</div>`;
   return `<section>${figure({ name, finding: trainingFinding(training), meaning, data }, body)}</section>`;

@@ -199,6 +199,11 @@ export function inWordsCapital(n: number): string {
   return word[0].toUpperCase() + word.slice(1);
 }
 
+/** How many of some, at the start of a sentence: "None", "Three". */
+export function howMany(n: number): string {
+  return n === 0 ? "None" : inWordsCapital(n);
+}
+
 /** "4 min 12 s". */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${significant(seconds, 2)} s`;

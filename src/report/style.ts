@@ -98,7 +98,7 @@ summary:hover{color:var(--ink)}
 .scroll caption{padding-bottom:4px}
 .scroll th,.scroll td{padding:1px 0 1px 16px;white-space:nowrap}
 .scroll th:first-child{padding-left:0}
-.scroll.starts{margin-top:0}.starts table{font-size:14px;line-height:22px}.starts th,.starts td{padding:4px 0 4px 16px}`;
+.scroll.starts{margin-top:0}.starts table{width:100%;font-size:14px;line-height:22px}.starts th,.starts td{padding:4px 0 4px 16px}`;
 
 const figures = `
 .drawn{container-type:inline-size;width:100%}

@@ -90,7 +90,7 @@ function resultCells(size: Size, columns: readonly AlignedColumn[]): readonly Ce
 function refusal(minimum: MinimumRecord | null, size: Size): string {
   if (minimum?.status === "edge") return "minimum at grid edge";
   if (size.points.length === 0) return "not measured yet";
-  return minimum === null ? "still measured" : "no minimum";
+  return minimum === null ? "being measured" : "no minimum";
 }
 
 /** A column of estimates whose decimal points align; "±" unless one is asymmetric. */

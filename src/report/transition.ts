@@ -7,7 +7,7 @@ import type { Region, TransitionRecord, TransitionTest, TransitionVerdict } from
 import { type Cell, drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
 import { capital } from "./laws.js";
 import { escapeText } from "./markup.js";
-import { intervalText, inWords, inWordsCapital, placesBeside, significant, valueText, whole } from "./numbers.js";
+import { howMany, intervalText, inWords, placesBeside, significant, valueText, whole } from "./numbers.js";
 import type { TwoWidths } from "./svg/panel.js";
 import { verdictSymbol } from "./symbols.js";
 
@@ -38,9 +38,7 @@ export function transitionFinding({ tests }: TransitionRecord): string {
   const all = inWords(of.length);
   if (pass === of.length) return `All ${all} signs of a phase transition are there.`;
   if (pass === 0 && fail === 0) return `Undecided: none of ${all} signs of a phase transition is decided.`;
-  const parts = [
-    `${pass === 0 ? "None" : inWordsCapital(pass)} of ${all} signs of a phase transition ${pass === 1 ? "is" : "are"} there`,
-  ];
+  const parts = [`${howMany(pass)} of ${all} signs of a phase transition ${pass === 1 ? "is" : "are"} there`];
   if (fail > 0) parts.push(`${inWords(fail)} ${fail === 1 ? "is" : "are"} not`);
   if (open > 0) parts.push(`${inWords(open)} ${open === 1 ? "is" : "are"} undecided`);
   return `${parts.join(", ")}.`;

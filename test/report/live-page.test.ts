@@ -1,6 +1,7 @@
 /** The live page as text; test/cli/watch.test.ts has it in a browser. */
 import { expect, test } from "vitest";
-import { workSection } from "../../src/report/live.js";
+import { tensor } from "../../src/core/tensor.js";
+import { trainingSection, workSection } from "../../src/report/live.js";
 import { type LiveParts, livePage } from "../../src/report/live-page.js";
 import { studyReport } from "../../src/report/report.js";
 import { sizeNumber } from "../../src/study/axis.js";
@@ -31,6 +32,18 @@ test("what a log holds is text, whatever it looks like", () => {
 const live = { finished: false, bars: new Map(), piloted: [], training: [], atoms: null, stages: [], alarms: [] };
 const report = (piloted: readonly number[], study: StudyRecord = sample.study) =>
   studyReport({ ...sample, study, live: { ...live, piloted, sessions: [] } });
+
+test("dictionaries that learn are shown once there is something to see, and their words are of what is seen", () => {
+  const learning = { features: 8, imagesSeen: 0, done: false, looks: [] };
+  const training = [learning, { ...learning, features: 16 }];
+  const section = (more: object) =>
+    trainingSection({ ...live, training, sessions: [], ...more }, new Map(), "Figure 2");
+  expect(section({})).toBe("");
+  const atoms = { features: 8, atoms: tensor([8, 2, 2, 1]), imagesSeen: 40 };
+  expect(section({ atoms })).toContain("None of two dictionaries has learned.");
+  expect(section({ atoms })).not.toContain("Dashed");
+  expect(section({ atoms })).toMatch(/<div class="pair"><div class="c6 sheet">/);
+});
 
 test("points of the pilot are said to be of held-out training images", () => {
   expect(report([])).toContain("Points: means over test images. Large");
