@@ -156,7 +156,7 @@ describe("crisp bench", () => {
     running.kill("SIGINT");
     const { status, stderr, stdout } = await running.finished;
     expect([status, stdout]).toEqual([130, ""]);
-    expect(stderr).toContain("crisp bench --features");
+    expect(stderr).toContain("cli.js bench --features");
   });
 
   it.each([

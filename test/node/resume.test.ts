@@ -43,7 +43,7 @@ test("SIGINT ends with 130 and the command that goes on; that command finishes t
   run.kill("SIGINT");
   const { status, stderr } = await run.finished;
   expect(status).toBe(130);
-  expect(stderr).toMatch(/crisp run .*--out stopped/);
+  expect(stderr).toMatch(/Go on with:\n {2}node .*cli\.js run .*--out stopped/);
   expect((await crisp([...small, "--out", "stopped"], { cwd })).status).toBe(0);
   expect(fingerprint("stopped")).toEqual(fingerprint("straight"));
 });
