@@ -3,17 +3,13 @@
  * size are read once, one item at a time; what is kept of its sweep are sums (study/swept.ts).
  */
 import { CrispError } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
 import { analyseStudy } from "../study/analyse.js";
 import { growsImages, nameOf, type SizeName, sizeNumber } from "../study/axis.js";
-import type { Made } from "../study/items/atoms.js";
-import type { SweepItem } from "../study/items/sweep.js";
-import type { Trained, TrainItem } from "../study/items/train.js";
 import { sameImages } from "../study/paired.js";
-import type { PlanContext } from "../study/plan.js";
+import type { PlanContext, StudyItem } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
-import type { SizeResults } from "../study/study.js";
-import { openSweeps, withPart } from "../study/swept.js";
+import { addResult, isOfCurve, noResults, type SizeResults } from "../study/study.js";
+import { openSweeps } from "../study/swept.js";
 import type { Item } from "../work/item.js";
 import type { ItemStore } from "../work/store.js";
 import type { Platform } from "./platform.js";
@@ -21,7 +17,7 @@ import { labelOf } from "./progress.js";
 import { openStore } from "./store.js";
 
 /** A size whose sweep is done, and the items of which it is made. */
-export type DoneSize = SizeName & { readonly items: readonly Item[] };
+export type DoneSize = SizeName & { readonly items: readonly StudyItem[] };
 
 /** Analyses one study. */
 export type Analyser = {
@@ -64,31 +60,9 @@ export function openAnalyser(out: string, plan: PlanContext, platform: Platform)
 
 /** Results of a size, as the study itself reads them. */
 async function resultsOf({ items, ...size }: DoneSize, store: ItemStore, plan: PlanContext): Promise<SizeResults> {
-  const atoms = new Map<number, Tensor>();
-  const trained = new Map<number, Trained>();
-  const made = new Map<number, Made>();
-  const found: SizeResults = { ...nameOf(size), atoms, trained, made, pilot: [], sweep: null, cost: [] };
-  const isSweep = (item: Item): item is SweepItem => item.kind === "sweep";
-  const sweeps = openSweeps(
-    items.filter(isSweep).filter(({ role }) => role === "curve"),
-    plan,
-  );
-  for (const item of items) {
-    if (!isSweep(item)) {
-      const { replicate } = item as TrainItem;
-      const result = await readAgain(item as Item<Trained | Made>, store);
-      if (item.kind === "train") trained.set(replicate, result as Trained);
-      else made.set(replicate, result as Made);
-      atoms.set(replicate, result.atoms);
-      continue;
-    }
-    const points = await readAgain(item, store);
-    if (item.role !== "curve") found[item.role].push(points);
-    else {
-      const part = sweeps.add(item, points);
-      if (part) found.sweep = withPart(found.sweep, part);
-    }
-  }
+  const found = noResults(nameOf(size));
+  const sweeps = openSweeps(items.filter(isOfCurve), plan);
+  for (const item of items) await addResult(item, found, { sweeps, read: (one) => readAgain(one, store) });
   return found;
 }
 

@@ -6,7 +6,7 @@ import { allSizes, nameOf, type SizeName, sameSize, sizeNumber } from "../study/
 import type { DictionaryItem } from "../study/items/registry.js";
 import type { SweepItem } from "../study/items/sweep.js";
 import type { Trained, TrainItem } from "../study/items/train.js";
-import type { PlanContext } from "../study/plan.js";
+import type { PlanContext, StudyItem } from "../study/plan.js";
 import type { StudyRecord } from "../study/record.js";
 import { type CurveSoFar, curveSoFar, type ItemSums } from "../study/so-far.js";
 import type { Item } from "../work/item.js";
@@ -64,10 +64,11 @@ export function isMeasured({ items, done }: Seen, size: SizeName): boolean {
 }
 
 /** Items whose results a size's analysis is made of: costs only once all of them are there. */
-export function itemsOf({ items, done }: Seen, size: SizeName): readonly Item[] {
+export function itemsOf({ items, done }: Seen, size: SizeName): readonly StudyItem[] {
   const hasCosts = items.every((item) => !isSweepOf(item, size, "cost") || done.has(item.id));
   return items.filter(
-    (item) => isDictionaryOf(item, size) || (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)),
+    (item): item is StudyItem =>
+      isDictionaryOf(item, size) || (isSweepOf(item, size) && (item.role !== "cost" || hasCosts)),
   );
 }
 

@@ -97,26 +97,28 @@ async function resultOf<Result>({ store }: StudyContext, item: Item<Result>): Pr
 }
 
 function emptySizes({ settings }: PlanContext): SizeResults[] {
-  const dictionaries = () => ({ atoms: new Map(), trained: new Map(), made: new Map() });
-  const shared = growsImages(settings) ? dictionaries() : null;
-  return allSizes(settings).map((name) => ({
-    ...name,
-    ...(shared ?? dictionaries()),
-    pilot: [],
-    sweep: null,
-    cost: [],
-  }));
+  const sizes = allSizes(settings).map(noResults);
+  if (!growsImages(settings)) return sizes;
+  const [{ atoms, trained, made }] = sizes;
+  return sizes.map((size) => ({ ...size, atoms, trained, made }));
 }
 
-type Reading = StudyContext & { readonly sweeps: ReturnType<typeof openSweeps> };
+/** A size of which nothing is done. */
+export function noResults(name: SizeName): SizeResults {
+  return { ...name, atoms: new Map(), trained: new Map(), made: new Map(), pilot: [], sweep: null, cost: [] };
+}
 
 /** Does a round and puts its results into `sizes`; tells each curve when its last item is done. */
 async function runRound(items: readonly StudyItem[], sizes: readonly SizeResults[], context: StudyContext) {
   const waiting = new Map<string, number>();
   for (const item of items) waiting.set(groupOf(item), (waiting.get(groupOf(item)) ?? 0) + 1);
-  const sweeps = openSweeps(items.filter(isOfCurve), context);
+  const adding: Adding = {
+    sweeps: openSweeps(items.filter(isOfCurve), context),
+    read: (item) => resultOf(context, item),
+    onPoints: (item, points) => context.progress.onPoints?.(item, points),
+  };
   await context.runner.run(items, async (item, cached) => {
-    await keep(item, sizes, { ...context, sweeps });
+    await addResult(item, sizeOf(item, sizes), adding);
     context.progress.onItem(item, cached);
     const left = waiting.get(groupOf(item))! - 1;
     waiting.set(groupOf(item), left);
@@ -124,8 +126,16 @@ async function runRound(items: readonly StudyItem[], sizes: readonly SizeResults
   });
 }
 
-function isOfCurve(item: StudyItem): item is SweepItem {
+/** Whether an item is a part of a size's sweep. */
+export function isOfCurve(item: StudyItem): item is SweepItem {
   return item.kind === "sweep" && item.role === "curve";
+}
+
+/** The size of an item; of those that share a dictionary any. */
+function sizeOf(item: StudyItem, sizes: readonly SizeResults[]): SizeResults {
+  const isOf = (size: SizeName) =>
+    item.kind === "sweep" ? sameSize(size, item) : size.features === item.geometry.features;
+  return sizes.find(isOf)!;
 }
 
 /** Items that complete one curve together. */
@@ -133,22 +143,27 @@ function groupOf(item: StudyItem): string {
   return item.kind === "sweep" ? `${sizeNumber(item)} ${item.role}` : item.id;
 }
 
-/** Reads a result that is in the store by now. */
-async function keep(item: StudyItem, sizes: readonly SizeResults[], context: Reading): Promise<void> {
-  if (item.kind !== "sweep") return keepDictionary(item, sizes, context);
-  const size = sizes.find((known) => sameSize(known, item))!;
-  const points = await resultOf(context, item);
+/** How results are read and summed; `onPoints` is told those of a sweep before they are. */
+export type Adding = {
+  readonly sweeps: ReturnType<typeof openSweeps>;
+  read<Result>(item: Item<Result>): Promise<Result>;
+  onPoints?(item: SweepItem, points: Points): void;
+};
+
+/** Reads an item's result and adds it to those of its size. */
+export async function addResult(item: StudyItem, size: SizeResults, adding: Adding): Promise<void> {
+  if (item.kind !== "sweep") return addDictionary(item, size, adding);
+  const points = await adding.read(item);
   if (item.role !== "curve") return void size[item.role].push(points);
-  context.progress.onPoints?.(item, points);
-  const part = context.sweeps.add(item, points);
+  adding.onPoints?.(item, points);
+  const part = adding.sweeps.add(item, points);
   if (part) size.sweep = withPart(size.sweep, part);
 }
 
-async function keepDictionary(item: DictionaryItem, sizes: readonly SizeResults[], context: StudyContext) {
-  const size = sizes.find(({ features }) => features === item.geometry.features)!; // any of those that share it
-  if (item.kind === "train") size.trained.set(item.replicate, await resultOf(context, item));
-  else size.made.set(item.replicate, await resultOf(context, item));
-  size.atoms.set(item.replicate, (size.trained.get(item.replicate) ?? size.made.get(item.replicate)!).atoms);
+async function addDictionary(item: DictionaryItem, { atoms, trained, made }: SizeResults, { read }: Adding) {
+  if (item.kind === "train") trained.set(item.replicate, await read(item));
+  else made.set(item.replicate, await read(item));
+  atoms.set(item.replicate, (trained.get(item.replicate) ?? made.get(item.replicate)!).atoms);
 }
 
 /** Mean curve of the pilot so far, null before it began. */
@@ -177,7 +192,7 @@ function curveOptions(context: PlanContext, size: SizeName, replicate: number): 
 
 function announce(item: SweepItem, sizes: readonly SizeResults[], context: StudyContext): void {
   if (item.role === "cost") return;
-  const size = sizes.find((known) => sameSize(known, item))!;
+  const size = sizeOf(item, sizes);
   const provisional = item.role === "pilot";
   const curve = provisional ? pilotCurve(size, context) : size.sweep && meanOfSweep(size.sweep);
   const open = provisional && curve !== null && missingPoints(curve, context.settings.sweep.below).lower > 0;
