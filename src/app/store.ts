@@ -58,7 +58,8 @@ export function openStore(folder: string, onAlarm: (message: string) => void, pl
 
 /**
  * The same for those who can make an item again: `has` proves each result once, and takes a damaged one away, with
- * an alarm that names it. The same bytes come back, since an item's ID holds all that decides its result.
+ * an alarm that names it. The same bytes come back, since an item's ID holds all that decides its result. Checkpoints
+ * of a proven result are removed.
  */
 export function mendingStore(folder: string, onAlarm: (message: string) => void, platform: Platform): ItemStore {
   const place: Place = { folder, onAlarm, files: platform.studies.files(folder) };
@@ -70,7 +71,10 @@ export function mendingStore(folder: string, onAlarm: (message: string) => void,
       if (sound.has(item.id)) return true;
       const found = await sought(place, item);
       if (found && "damaged" in found) await discardDamaged(place, item, store.claim);
-      else if (found) sound.add(item.id);
+      else if (found) {
+        await removeCheckpoints(place, item);
+        sound.add(item.id);
+      }
       return sound.has(item.id) || (!found && (await store.has(item))); // or in a pack, which proves itself as a whole
     },
   };
@@ -200,8 +204,13 @@ async function writeResult(place: Place, item: Item, result: unknown): Promise<v
   const summary: Summary = { id: item.id, kind: item.kind, part, result: form.summary };
   const text = `${canonicalJson({ ...summary, checksum: contentKey(summary) })}\n`;
   await files.writeFirst(files.paths.join(folder, summaryPath(item.id)), text);
+  await removeCheckpoints(place, item);
+}
+
+/** Nothing needs them once the result is there; a process killed between the two left them. */
+async function removeCheckpoints(place: Place, item: Item): Promise<void> {
   if (!kindOf(item).resumable) return;
-  for (const checkpoint of await checkpointsOf(place, item)) await files.remove(checkpoint);
+  for (const checkpoint of await checkpointsOf(place, item)) await place.files.remove(checkpoint);
 }
 
 /** A part without a summary is left from a killed process: equal bytes are kept, others replaced, with an alarm. */

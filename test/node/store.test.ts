@@ -178,6 +178,21 @@ test("of several checkpoints the sound ones are read; a finished training leaves
   expect(await readdir(join(folder, "checkpoints"))).toEqual([]);
 });
 
+test("checkpoints that a process left, killed after its result, go once the result is proven; a damaged one keeps them", async () => {
+  const folder = join(root, "left");
+  await openStore(folder, () => {}).write(trainItem, trained);
+  const left = join(folder, "checkpoints", `${trainItem.id}.99`);
+  const mending = () => stores.mendingStore(folder, () => {}, nodePlatform);
+  await mkdir(join(folder, "checkpoints"), { recursive: true });
+  await writeFile(left, "of a training that is done");
+  expect(await mending().has(trainItem)).toBe(true);
+  expect(await readdir(join(folder, "checkpoints"))).toEqual([]);
+  await writeFile(left, "to go on from");
+  await writeFile(join(folder, stores.partPath(trainItem)), "other bytes");
+  expect(await mending().has(trainItem)).toBe(false);
+  expect(await readFile(left, "utf8")).toBe("to go on from");
+});
+
 test("a folder is one study's: other settings, foreign files and a changed manifest are refused", async () => {
   const manifest = manifestOf(settings, barImages(60), { family: "reference-1" });
   const folder = join(root, "claimed");
