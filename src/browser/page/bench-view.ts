@@ -12,7 +12,7 @@ import { whole } from "../../report/numbers.js";
 import { atomPixels, largestCount, type StripPicture, stripPixels } from "../../report/pictures.js";
 import { leastOf, type SizeCurve } from "./curve.js";
 import { type Axes, axesFor, curvePanel } from "./curve-figure.js";
-import { byId, draw, figureWidth, plot, setHtml } from "./dom.js";
+import { byId, draw, figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import type { Here, Results } from "./measure.js";
 import type { ColourPicture, Sample } from "./pictures.js";
 import type { State } from "./state.js";
@@ -64,7 +64,7 @@ function decibels({ clean, normalisation }: Sample, image: Float32Array): string
 export function openBenchView(stock: Stock) {
   let drawn: { here: Here | null; width: number } = { here: null, width: 0 };
   let axes: Axes | null = null;
-  let shown: readonly unknown[] = [];
+  const curveChanges = openChanges();
 
   function pictures(here: Here): void {
     const width = pictureWidth();
@@ -103,9 +103,7 @@ export function openBenchView(stock: Stock) {
       if (axes === null || (!held && own?.done)) axes = axesFor(curves, noise);
       numbers(own ?? null);
       const width = figureWidth("curve");
-      const now = [here, curves, state.features, noise, axes.x, axes.y, width];
-      if (now.every((one, i) => one === shown[i])) return;
-      shown = now;
+      if (!curveChanges(here, curves, state.features, noise, axes, width)) return;
       const at = here === null ? null : ([Math.max(here.percentActive, 0.02), here.percentError ?? 0] as const);
       const panel = curvePanel({ curves, chosen: state.features, here: at, noise, axes });
       plot("curve", panel, "Percent error against percent of active units, by dictionary size");

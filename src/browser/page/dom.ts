@@ -3,6 +3,16 @@
 import type { Pixels } from "../../formats/png.js";
 import { type FigureWidth, type Panel, panelFigure } from "../../report/svg/panel.js";
 
+/** Tells whether any of what a view is drawn from differs from last time: it draws only then. */
+export function openChanges(): (...now: readonly unknown[]) => boolean {
+  let last: readonly unknown[] = [];
+  return (...now) => {
+    const same = now.length === last.length && now.every((one, i) => one === last[i]);
+    last = now;
+    return !same;
+  };
+}
+
 /** An element of the skeleton (document.ts). */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   return document.getElementById(id) as E;

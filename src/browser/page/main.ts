@@ -7,7 +7,7 @@ import { byId, setHtml } from "./dom.js";
 import { codingKey, openMeasuring, type Results } from "./measure.js";
 import { firstFile, ownPicture, savePicture } from "./own.js";
 import { drawnPictures, type Sample, sampleOf } from "./pictures.js";
-import { showSettling } from "./settle-view.js";
+import { openSettleView } from "./settle-view.js";
 import { openSizesView } from "./sizes-view.js";
 import { fromHash, nextSeed, type State, toHash } from "./state.js";
 import { openStock } from "./stock.js";
@@ -16,6 +16,7 @@ import { beforeCommand, commandFor, spoken, tourTargets, tourWords } from "./wor
 const stock = openStock((name) => byId(`part-${name}`).textContent ?? "");
 const pictures = new Map(drawnPictures());
 const view = openBenchView(stock);
+const settled = openSettleView(stock);
 const sizes = openSizesView(stock.study);
 const measuring = openMeasuring({
   client: openClient(),
@@ -73,7 +74,7 @@ function render(): void {
   const { here, settling, trouble } = results;
   const isNew = here?.sample === sample && here.lambda === state.lambda && here.features === state.features;
   showCoding(!isNew && trouble === null);
-  if (settling) showSettling(settling, { steps: state.steps, stock, stale: settling.key !== codingKey(state, sample) });
+  if (settling) settled(settling, { steps: state.steps, stale: settling.key !== codingKey(state, sample) });
   if (sizesSeen) sizes.show(state);
   setHtml("tour", tourWords(state.tour));
   const command = commandFor(state, sample.picture.file);

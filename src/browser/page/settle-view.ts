@@ -13,7 +13,7 @@ import { largestCount, stripPixels } from "../../report/pictures.js";
 import { marker, type Point } from "../../report/svg/marks.js";
 import type { Panel } from "../../report/svg/panel.js";
 import { pictureWidth, stripOf } from "./bench-view.js";
-import { byId, draw, plot, setHtml } from "./dom.js";
+import { byId, draw, figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import type { Settling, SettlingStep } from "./measure.js";
 import { lcaSteps } from "./state.js";
 import type { Stock } from "./stock.js";
@@ -22,15 +22,26 @@ import { percent, setting } from "./words.js";
 type Minimum = NonNullable<Settling["minimum"]>;
 
 /** Where a run is looked at, and whether the choices have moved on since. */
-type Look = { readonly steps: number; readonly stock: Stock; readonly stale: boolean };
+type Look = { readonly steps: number; readonly stale: boolean };
 
-/** Shows a run, as far as it is, at the chosen number of steps. */
-export function showSettling(settling: Settling, { steps: wanted, stock, stale }: Look): void {
-  const { minimum, steps, features, sample } = settling;
-  byId("settled").hidden = steps.length === 0;
-  setHtml("settle-words", settleWords(settling, stale));
-  const shown = steps.findLast(({ step }) => step <= wanted) ?? steps[0];
-  if (shown === undefined || minimum === null) return;
+/** Shows a run, as far as it is, at the chosen number of steps; draws it only where that is another look. */
+export function openSettleView(stock: Stock) {
+  const changes = openChanges();
+  return (settling: Settling, { steps: wanted, stale }: Look): void => {
+    const { minimum, steps } = settling;
+    byId("settled").hidden = steps.length === 0;
+    setHtml("settle-words", settleWords(settling, stale));
+    const shown = steps.findLast(({ step }) => step <= wanted) ?? steps[0];
+    if (shown === undefined || minimum === null) return;
+    if (changes(settling, shown, pictureWidth(), figureWidth("energy"))) drawStep(settling, { minimum, shown, stock });
+  };
+}
+
+type Step = { readonly minimum: Minimum; readonly shown: SettlingStep; readonly stock: Stock };
+
+/** Pictures, numbers and figures of one step beside the minimum. */
+function drawStep(settling: Settling, { minimum, shown, stock }: Step): void {
+  const { steps, features, sample } = settling;
   const dictionary = stock.dictionary(features, sample.picture);
   const net = networkOf(dictionary);
   const at = pictureWidth();

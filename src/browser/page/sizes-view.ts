@@ -8,7 +8,7 @@ import { testList } from "../../report/report.js";
 import { sizesOf } from "../../report/sizes.js";
 import type { Panel } from "../../report/svg/panel.js";
 import type { StudyRecord } from "../../study/record.js";
-import { plot, setHtml } from "./dom.js";
+import { figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import { collapsed, type Exponents, openCollapse } from "./law.js";
 import type { State } from "./state.js";
 import { bestWords, collapseFinding, expectedWords, qualityWords, studyWords } from "./study-words.js";
@@ -27,6 +27,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
     return open;
   };
 
+  const changes = openChanges();
   return {
     /** Exponents that a button sets. */
     exponents(which: "fitted" | "least" | "poster"): Exponents {
@@ -36,6 +37,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
       return which === "least" ? collapsing.least() : { nu: nu?.value ?? -1, gamma: gamma?.value ?? 0 };
     },
     show({ nu, gamma, asked }: State): void {
+      if (!changes(nu, gamma, asked, figureWidth("optima"))) return;
       const { study, collapsing } = opened();
       const sizes = sizesOf(study);
       for (const [id, html] of Object.entries(studyWords(study))) setHtml(id, html);
