@@ -509,6 +509,33 @@ describe.skipIf(!found)("the explorer", () => {
     await page.close();
   });
 
+  test("curves whose worker breaks down begin again with the next move", async () => {
+    const page = await pageWithWorkers();
+    await page.goto(`${address}#features=512`);
+    await page.waitForFunction(
+      () => document.querySelector("#denoised-words b") && document.querySelector("#curve .k5"),
+    );
+    await page.evaluate(() => {
+      const { asked } = globalThis as unknown as { asked: Record<string, Worker> };
+      asked.path.onerror?.(new ErrorEvent("error", { message: "out of memory" }));
+    });
+    await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
+    await page.evaluate(() => {
+      const input = document.querySelector("#lambda") as HTMLInputElement;
+      input.value = "100";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.waitForFunction(
+      (names) => {
+        const shown = [...document.querySelectorAll("#curve text")].map((one) => one.textContent);
+        return names.every((name) => shown.includes(name));
+      },
+      ["16", "32", "64", "128", "256", "512 features", "least error"],
+    );
+    expect(await page.locator("#trouble").isHidden()).toBe(true);
+    await page.close();
+  });
+
   test("without vectors the reason is said, and the study is there all the same", async () => {
     const page = await opened.context.newPage();
     await page.addInitScript(() => {

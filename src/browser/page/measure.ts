@@ -64,6 +64,11 @@ export function codingKey({ picture, lambda, sigma, features, seed }: State, of:
   return [picture, of.picture.file, lambda, sigma, features, seed].join();
 }
 
+/** Whether work ended because other work took its place. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof CrispError && error.code === "incomplete";
+}
+
 function spokenError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -73,6 +78,8 @@ export function openMeasuring({ client, stock, onChange }: Means) {
   let results: Results = { here: null, curves: new Map(), settling: null, trouble: null };
   let asked = { coding: "", curves: "", features: 0, round: 0 };
   let settlings = 0;
+  /** Whether the curves were left unfinished by an error; they begin again with the next move, not by themselves. */
+  let curvesBroke = false;
 
   function change(part: Partial<Results>): void {
     results = { ...results, ...part };
@@ -81,7 +88,7 @@ export function openMeasuring({ client, stock, onChange }: Means) {
 
   /** Reports what went wrong, unless the work was only given up. */
   function tell(error: unknown): void {
-    if (error instanceof CrispError && error.code === "incomplete") return;
+    if (isGivenUp(error)) return;
     change({ trouble: spokenError(error) });
   }
 
@@ -173,7 +180,14 @@ export function openMeasuring({ client, stock, onChange }: Means) {
       if (coding !== asked.coding) codeHere(state, sample).catch(tell);
       if (curves !== asked.curves) results = { ...results, curves: new Map() };
       const lacking = state.features !== asked.features && !results.curves.get(state.features)?.done;
-      if (curves !== asked.curves || lacking) measureCurves(state, sample).catch(tell);
+      const again = curvesBroke && coding !== asked.coding;
+      if (curves !== asked.curves || lacking || again) {
+        curvesBroke = false;
+        measureCurves(state, sample).catch((error) => {
+          curvesBroke ||= !isGivenUp(error);
+          tell(error);
+        });
+      }
       asked = { ...asked, coding, curves, features: state.features };
     },
     settle: (state: State, sample: Sample): void => void settle(state, sample),
