@@ -397,6 +397,24 @@ describe.skipIf(!found)("the explorer", () => {
       return text("own-words");
     };
 
+    /** Pastes as a browser does, onto what has the focus, one after the other at once: pictures, or text. */
+    const paste = (...all: readonly { readonly png?: Buffer; readonly words?: string }[]) =>
+      opened.page.evaluate(
+        (given) => {
+          for (const { png, words } of given) {
+            const clipboardData = new DataTransfer();
+            if (words !== undefined) clipboardData.setData("text/plain", words);
+            if (png !== undefined) {
+              const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+              clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+            }
+            const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+            (document.activeElement ?? document.body).dispatchEvent(event);
+          }
+        },
+        all.map(({ png, words }) => ({ png: png?.toString("base64"), words })),
+      );
+
     test("of any shape is cut and scaled, which is said; saved, it gives the command's number", async () => {
       await open("#lambda=0.6");
       const before = await text("now");
@@ -443,21 +461,9 @@ describe.skipIf(!found)("the explorer", () => {
     test("may be pasted as a PNG from the clipboard; pasted words change nothing", async () => {
       await open("#lambda=0.6");
       const before = await text("now");
-      /** Pastes as a browser does, onto what has the focus: files, or text. */
-      const paste = (given: { readonly png?: string; readonly words?: string }) =>
-        opened.page.evaluate(({ png, words }) => {
-          const clipboardData = new DataTransfer();
-          if (words !== undefined) clipboardData.setData("text/plain", words);
-          if (png !== undefined) {
-            const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
-            clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
-          }
-          const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
-          (document.activeElement ?? document.body).dispatchEvent(event);
-        }, given);
       await paste({ words: "no picture" });
       await opened.page.focus("#lambda");
-      await paste({ png: drawn(24, 20).toString("base64") });
+      await paste({ png: drawn(24, 20) });
       await changed("now", before);
       await measured();
       expect(await text("own-words")).toBe("24×20 pixels, its middle 20×20");
@@ -470,6 +476,18 @@ describe.skipIf(!found)("the explorer", () => {
       await paste({ words: "no picture" });
       expect(await text("own-words")).toBe("24×20 pixels, its middle 20×20");
       expect(opened.trouble).toEqual([]);
+    });
+
+    test("has its words while it is chosen, and why one was refused stands until another is", async () => {
+      await open();
+      expect(await take("own.png", "image/png", drawn(12, 12))).toBe("12×12 pixels");
+      expect(await opened.page.locator("#save").isVisible()).toBe(true);
+      await opened.page.locator("input[value=leaves-20]").check({ force: true });
+      await opened.page.waitForFunction(() => document.querySelector("#own-words")?.textContent === "");
+      expect(await opened.page.locator("#save").isVisible()).toBe(false);
+      expect(await take("one.png", "image/png", drawn(1, 1))).toContain("it is 1×1 pixels");
+      await opened.page.locator("input[value=leaves-6]").check({ force: true });
+      await opened.page.waitForFunction(() => document.querySelector("#own-words")?.textContent === "");
     });
 
     test("may be dropped; of one that moves the first frame is taken", async () => {

@@ -97,7 +97,7 @@ ${slider({ id: "sigma", name: "Noise, <i>σ</i>", most: sigmas.length - 1, ends:
 ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, ends: endsOf(featureSizes, grouped) })}
 <fieldset class="choices"><legend>Picture</legend>${drawn.join("")}<label class="choice" id="own-choice" hidden><input type="radio" name="picture" value="own"><canvas class="thumb" width="32" height="32" id="thumb-own"></canvas><span class="hidden">Your picture</span></label>
 <span class="actions"><button type="button" id="open">Open a picture</button><button type="button" id="renoise">Other noise</button><button type="button" id="save" hidden>Save it as PNG</button></span>
-<input type="file" id="file" accept="image/*" hidden aria-label="Picture file"><span class="grey" id="own-words"></span></fieldset>
+<input type="file" id="file" accept="image/*" hidden aria-label="Picture file"><span class="grey" id="own-words" role="status"></span></fieldset>
 </form>
 <div class="pictures">${frame("clean", "Clean")}${frame("noisy", "Noisy")}${frame("active", "Active units")}${frame("denoised", "Denoised", ' <span class="grey" id="coding" role="status"></span>')}${frame("residual", "Residual")}</div>
 <div class="grid below"><figure class="c6" id="curve-place"><figcaption><h2 id="curve-title">Too few units lose the picture, too many code the noise.</h2> <span class="grey">Each line: a dictionary, on this picture. Dashes: SURE, the error as the noisy picture alone tells it.</span></figcaption><div id="curve" class="plot"></div><details id="curve-data"><summary>The numbers of this curve</summary><div class="scroll" tabindex="0" role="region" aria-label="The numbers of this curve" id="curve-numbers"></div></details></figure>

@@ -80,6 +80,8 @@ function render(): void {
   const command = commandFor(state, sample.picture.file);
   if (byId("command").textContent !== command) setHtml("copied", "");
   setHtml("command", command);
+  byId("save").hidden = state.picture !== "own";
+  setHtml("own-words", refusal || (state.picture === "own" ? ownWords : ""));
   byId("trouble").hidden = trouble === null;
   byId("trouble").textContent = trouble;
 }
@@ -105,21 +107,29 @@ function rest(): void {
 }
 let telling: ReturnType<typeof setTimeout> | undefined;
 
-/** Takes a picture of the reader's own, or says why not. */
+/** Takes a picture of the reader's own, or says why not; of several given at once the last. */
 async function take(file: Blob | null): Promise<void> {
   if (file === null) return;
+  const turn = ++takings;
   try {
     const { picture, words } = await ownPicture(file);
+    if (turn !== takings) return;
     pictures.set("own", picture);
     drawThumb("thumb-own", picture);
     byId("own-choice").hidden = false;
-    byId("save").hidden = false;
-    setHtml("own-words", words);
+    ownWords = words;
+    refusal = "";
     choose({ picture: "own" });
   } catch (error) {
-    setHtml("own-words", spoken(error instanceof Error ? error.message : String(error)));
+    if (turn !== takings) return;
+    refusal = spoken(error instanceof Error ? error.message : String(error));
+    renderSoon();
   }
 }
+let takings = 0;
+/** What was done to the reader's picture, said while it is the chosen one; why the last was not taken, until the next choice. */
+let ownWords = "";
+let refusal = "";
 
 async function copyCommand(): Promise<void> {
   const command = byId("command");
@@ -179,7 +189,9 @@ listenToSliders((part) => {
   change(part);
 }, rest);
 byId("controls").addEventListener("change", ({ target }) => {
-  if (target instanceof HTMLInputElement && target.name === "picture") choose({ picture: target.value });
+  if (!(target instanceof HTMLInputElement) || target.name !== "picture") return;
+  refusal = "";
+  choose({ picture: target.value });
 });
 byId("controls").addEventListener("submit", (event) => event.preventDefault());
 byId<HTMLInputElement>("file").addEventListener("change", ({ target }) => {
@@ -189,6 +201,7 @@ byId<HTMLInputElement>("file").addEventListener("change", ({ target }) => {
 });
 addEventListener("paste", ({ clipboardData }) => void take(firstFile(clipboardData)));
 addEventListener("dragover", (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return; // a selection that is dragged over the page
   event.preventDefault();
   document.body.classList.add("dropping");
 });

@@ -25,7 +25,8 @@ const fileName = "crisp-picture.png";
 export async function ownPicture(file: Blob): Promise<OwnPicture> {
   if (file.size > mostBytes)
     throw refused(`it has ${whole(file.size / 1e6)} MB; up to ${mostBytes / 1e6} MB are opened. Save a smaller copy`);
-  if (isCutOff(new Uint8Array(await file.arrayBuffer()))) throw refused("it is cut off. Save it again");
+  const bytesOf = file.arrayBuffer().catch(() => Promise.reject(refused("it could not be read. Take a file")));
+  if (isCutOff(new Uint8Array(await bytesOf))) throw refused("it is cut off. Save it again");
   const image = await decoded(file);
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   if (width * height > mostPixels)
