@@ -32,6 +32,7 @@ export function curvesFinding(sizes: readonly Size[]): string {
 function curvesSoFar(found: number, measured: number): string {
   const end = "best sparsity inside the grid.";
   if (measured === 1) return `The one size measured so far has ${found === 0 ? "no" : "a"} ${end}`;
+  if (found === measured) return `Each of the ${inWords(measured)} sizes measured so far has a ${end}`;
   return `${howMany(found)} of the ${inWords(measured)} sizes measured so far ${found < 2 ? "has" : "have"} a ${end}`;
 }
 

@@ -115,7 +115,7 @@ img{display:block;image-rendering:pixelated;max-width:100%;height:auto}
 .strip figure{max-width:100%}
 .strip p{padding-top:6px}
 .about{font-size:14px;line-height:20px;color:var(--ink2);margin-top:12px}
-.more{margin-top:8px}.more img{margin-top:8px}`;
+.sheet .note{padding-bottom:4px}.more{margin-top:8px}.more img{margin-top:8px}`;
 
 const narrowScreens = `
 @media (max-width:1127px){.c8.sheet,.c4.beside{grid-column:span 12}}

@@ -384,7 +384,7 @@ describe("captions", () => {
     expect(curvesFinding(until(0, "interior"))).toBe("No curve is measured to its end yet.");
     expect(curvesFinding(until(1, "edge"))).toBe("The one size measured so far has no best sparsity inside the grid.");
     expect(curvesFinding(until(3, "interior"))).toBe(
-      "Three of the three sizes measured so far have a best sparsity inside the grid.",
+      "Each of the three sizes measured so far has a best sparsity inside the grid.",
     );
   });
 
