@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { CrispError, nearestWord } from "../core/errors.js";
 import type { Extent } from "../core/geometry.js";
+import { grouped } from "../core/words.js";
 import type { Layout } from "../formats/arrays.js";
 
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
@@ -34,7 +35,7 @@ export function numberOf(flag: string, text: string, of: NumberBounds): number {
   const { above = Number.NEGATIVE_INFINITY, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = of;
   if (Number.isFinite(value) && value > above && value >= least && value <= most) return value;
   const from = of.above === undefined ? `at least ${of.least}` : `above ${of.above}`;
-  const to = of.most === undefined ? "" : ` and at most ${of.most.toLocaleString("en")}`;
+  const to = of.most === undefined ? "" : ` and at most ${grouped(of.most)}`;
   const bound = `${from}${to}${of.or === undefined ? "" : `, or ${of.or}`}`;
   throw new CrispError(
     "usage",
@@ -56,7 +57,7 @@ export function wholeOf(flag: string, text: string, of: { least: number; most: n
   if (Number.isInteger(value) && value >= of.least && value <= of.most) return value;
   throw new CrispError(
     "usage",
-    `${flag} is ${text}; it must be a whole number from ${of.least} to ${of.most.toLocaleString("en")}, such as ${flag} ${of.example}.`,
+    `${flag} is ${text}; it must be a whole number from ${of.least} to ${grouped(of.most)}, such as ${flag} ${of.example}.`,
   );
 }
 

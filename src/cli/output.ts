@@ -4,6 +4,7 @@
  * command, results and messages, leaves it through `printable`: names of files,
  * keys and columns may hold codes that a terminal would obey.
  */
+import { grouped } from "../core/words.js";
 
 /** Version of every JSON object the command prints; fields are only ever added to it. */
 export const schemaVersion = 2;
@@ -25,7 +26,7 @@ const longestMessage = 4000;
 export function bounded(text: string): string {
   if (text.length <= longestMessage) return text;
   const part = longestMessage / 2 - 50;
-  const left = (text.length - 2 * part).toLocaleString("en");
+  const left = grouped(text.length - 2 * part);
   return `${text.slice(0, part)} … ${left} characters are left out … ${text.slice(-part)}`;
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
+import { grouped } from "../core/words.js";
 import { estimateTransition, testTransition } from "../node/app.js";
 import { intervalText, placesBeside, valueText } from "../report/numbers.js";
 import { edgesOf } from "../report/transition.js";
@@ -70,7 +71,7 @@ function wholeOption(
   if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
   throw new CrispError(
     "usage",
-    `${name} is ${text}; it must be a whole number from ${least} to ${most.toLocaleString("en-US")}, such as ${name} ${least}.`,
+    `${name} is ${text}; it must be a whole number from ${least} to ${grouped(most)}, such as ${name} ${least}.`,
   );
 }
 

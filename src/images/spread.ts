@@ -3,6 +3,7 @@
  * never normalised: none below 0, and as large as 8 or 16 bits. λ's, noise and
  * dictionaries are made for deviation 1.
  */
+import { grouped } from "../core/words.js";
 import type { Numbers } from "../formats/numbers.js";
 
 /** Least and largest value, and the standard deviation about the mean of all. */
@@ -38,5 +39,5 @@ export function unitsText({ least, largest, deviation }: Spread): string | null 
 }
 
 function round(value: number): string {
-  return Number(value.toPrecision(4)).toLocaleString("en-US");
+  return grouped(Number(value.toPrecision(4)));
 }

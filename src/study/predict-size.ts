@@ -6,6 +6,7 @@
  */
 import { CrispError } from "../core/errors.js";
 import { imageLength, systemSize } from "../core/geometry.js";
+import { grouped } from "../core/words.js";
 import { predictAt } from "../scaling/predict.js";
 import { keepSet } from "../scaling/subset.js";
 import type { Estimate, ModelName } from "../scaling/types.js";
@@ -112,7 +113,7 @@ function demandSaid(asked: SizeName, units: Estimate, { L, measured }: { L: numb
   if (timesBeyond(L, measured) <= farTimes || (value <= L && high <= widest * low)) return;
   const fault =
     value > L
-      ? `they give ${value.toPrecision(2)} active units of ${L.toLocaleString("en-US")}`
+      ? `they give ${value.toPrecision(2)} active units of ${grouped(L)}`
       : `they leave its active units open between ${low.toPrecision(2)} and ${high.toPrecision(2)}`;
   throw new CrispError(
     "check",

@@ -7,6 +7,7 @@
 import * as z from "zod";
 import { CrispError } from "../core/errors.js";
 import { boundaryNames, checkGeometry, posterGeometry } from "../core/geometry.js";
+import { grouped } from "../core/words.js";
 import { constraintNames } from "../learning/constraint.js";
 import { scheduleNames } from "../learning/schedule.js";
 import { startNames } from "../learning/start.js";
@@ -22,7 +23,7 @@ const count = (from: number, to = 10_000_000) =>
     .int()
     .min(from)
     .max(to)
-    .describe(`a whole number from ${from.toLocaleString("en")} to ${to.toLocaleString("en")}`);
+    .describe(`a whole number from ${grouped(from)} to ${grouped(to)}`);
 const positive = z.number().positive().describe("a number above 0");
 const fraction = z.number().positive().max(0.5).describe("a number above 0, at most 0.5");
 const trueOrFalse = z.boolean().describe("true or false");
@@ -278,7 +279,7 @@ function checkImages(settings: StudySettings, origin: (path: string) => string):
     const limit = (path: "trainingImages" | "testImages", most: number) =>
       refuseIf(
         settings[path] > most,
-        `${origin(path)}: ${path} is ${settings[path]}; CIFAR-10 has ${most.toLocaleString("en")}. Ask for at most that many.`,
+        `${origin(path)}: ${path} is ${settings[path]}; CIFAR-10 has ${grouped(most)}. Ask for at most that many.`,
       );
     limit("trainingImages", 50_000);
     limit("testImages", 10_000);

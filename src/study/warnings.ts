@@ -4,7 +4,7 @@
  * sizes without an interior minimum. What the scaling analysis itself warns of
  * (intervals without a variance of seeds) is added to these.
  */
-import { counted } from "../core/words.js";
+import { counted, grouped } from "../core/words.js";
 import { fewestSizes } from "../scaling/powerlaw.js";
 import { sizeWords } from "./axis.js";
 import { estimatePlan } from "./estimate.js";
@@ -56,12 +56,8 @@ function budgetWarnings(images: number): string[] {
   const { seconds } = estimatePlan({ settings: standard, family: "", images: image }, 2);
   const largest = Math.max(...standard.features, ...standard.leftOut);
   return [
-    `Dictionaries learned from ${counted(images, "image")} each, fewer than the ${count(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${count(standard.testImages)} test images and sizes up to ${counted(largest, "feature")}, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,
+    `Dictionaries learned from ${counted(images, "image")} each, fewer than the ${grouped(enough)} that bring them to the plateau of training; with more their minima may move. The preset standard learns from that many, has ${standard.replicates} seeds, ${grouped(standard.testImages)} test images and sizes up to ${counted(largest, "feature")}, and takes about ${5 * Math.round(seconds / 300)} minutes on two idle cores.`,
   ];
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }
 
 function collapseWarnings({ training, dictionaries }: Judged): string[] {
@@ -80,7 +76,7 @@ function collapseWarnings({ training, dictionaries }: Judged): string[] {
 function certificateWarnings({ certificate: { codings, unconverged, tolerance, largestGap } }: Judged): string[] {
   if (unconverged === 0) return [];
   return [
-    `${count(unconverged)} of ${counted(codings, "coding")} did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}. Their points are used as measured.`,
+    `${grouped(unconverged)} of ${counted(codings, "coding")} did not reach the gap of ${tolerance}; the largest is ${largestGap.toPrecision(2)}. Their points are used as measured.`,
   ];
 }
 
