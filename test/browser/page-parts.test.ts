@@ -19,6 +19,7 @@ import { slice, type Tensor } from "../../src/core/tensor.js";
 import { openWasm } from "../../src/engine/wasm/engine.js";
 import { decodePicture } from "../../src/formats/picture-file.js";
 import { panelFigure } from "../../src/report/svg/panel.js";
+import { collapse } from "../../src/scaling/collapse.js";
 import type { StudyRecord } from "../../src/study/record.js";
 import { kernelModule } from "../coding/networks.js";
 import { gap, labelsOf, markersOf, meeting } from "../report/boxes.js";
@@ -265,5 +266,16 @@ describe("the words of a collapse", () => {
       "The best collapse reaches <i>S</i> = 8.43: even the best exponents do not make these curves one within their errors.",
     );
     expect(bestWords(1.1)).toContain("there the curves are one within their errors.");
+  });
+
+  test("near the minima alone, within 0.7 to 1.4 times their percent active, they are not one either", () => {
+    const record = studyPart(study);
+    const near = measuredCurves(record).map((curve) => {
+      const { percentActive } = record.minima.find(({ systemSize }) => systemSize === curve.size)!;
+      const share = (i: number) => curve.x[i] / percentActive!.value;
+      const inside = <T>(values: readonly T[]) => values.filter((_, i) => share(i) > 0.7 && share(i) < 1.4);
+      return { size: curve.size, x: inside(curve.x), y: inside(curve.y), error: inside(curve.error) };
+    });
+    expect(collapse(near, { start: { a: -1, b: 0 } }).S).toBeCloseTo(8.1, 1);
   });
 });
