@@ -1,5 +1,5 @@
 // What may happen to a study on one machine, done to a real one at a moment drawn from a seed.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -162,12 +162,21 @@ async function onDisk(
 ): Promise<string> {
   mkdirSync(victim.out);
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", victim.out]);
-  const remount = (options: string) => execFileSync("mount", ["-o", `remount,${options}`, victim.out]);
-  const act = () => (readOnly ? remount("ro") : undefined);
+  const act = () => (readOnly ? remount(victim.out, "ro") : undefined);
   const ended = await until(victim, act);
-  remount("rw,size=40m");
+  remount(victim.out, "rw,size=40m");
   if (ended.status !== 0) demandWords(ended, readOnly ? /read-only/i : /disk is full/);
   return `${readOnly ? "read-only" : size}: status ${ended.status}`;
+}
+
+/** While a file of the disk is being written it is busy, and does not become read-only; a moment later it does. */
+function remount(folder: string, options: string): void {
+  for (let tries = 1; ; tries++) {
+    const env = { ...process.env, LC_ALL: "C" };
+    const { status, stderr } = spawnSync("mount", ["-o", `remount,${options}`, folder], { encoding: "utf8", env });
+    if (status === 0) return;
+    if (tries === 100 || !/busy/.test(stderr)) throw new Error(stderr);
+  }
 }
 
 /** @throws Error unless the command ended with words of its own */
