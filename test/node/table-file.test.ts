@@ -274,10 +274,11 @@ describe("a table from a file", () => {
 const cases = resolve(import.meta.dirname, "../../../shared/cases");
 
 describe.runIf(existsSync(cases))("tables of the field", () => {
-  const base = readTable(join(cases, "tables/base.csv"));
+  // Read by the tests alone: this body runs where the tables are not there, too.
+  const base = () => readTable(join(cases, "tables/base.csv"));
 
   it("have the exponents of base.csv", async () => {
-    const { location, value } = fitColumns((await base).columns);
+    const { location, value } = fitColumns((await base()).columns);
     expect(location.exponent?.value).toBeCloseTo(-0.49988, 4);
     // The windows of each curve's own width moved it by 0.00011, well within its interval.
     expect(value.exponent?.value).toBeCloseTo(-0.19993, 3);
@@ -298,7 +299,7 @@ describe.runIf(existsSync(cases))("tables of the field", () => {
       .split(" "),
   )("%s holds the numbers of base.csv", async (name) => {
     const { columns } = await readTable(join(cases, "tables", name));
-    const expected = (await base).columns;
+    const expected = (await base()).columns;
     for (const column of ["size", "control", "value", "replicate"] as const)
       expect(columns[column]).toEqual(expected[column]);
   });
