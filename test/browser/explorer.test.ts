@@ -439,6 +439,24 @@ describe.skipIf(!found)("the explorer", () => {
       rmSync(folder, { recursive: true });
     });
 
+    test("is coded anew for each that is taken", async () => {
+      await open("#features=16");
+      const numbers = [];
+      for (const [width, height] of [
+        [12, 12],
+        [14, 14],
+      ]) {
+        const before = await text("now");
+        await take("own.png", "image/png", drawn(width, height));
+        await changed("now", before);
+        await measured();
+        numbers.push([await text("now"), await text("coding")]);
+      }
+      expect(numbers[0][0]).not.toBe(numbers[1][0]);
+      expect(numbers.map(([, coding]) => coding)).toEqual(["", ""]);
+      expect(opened.trouble).toEqual([]);
+    });
+
     test("that cannot be used is refused in words, and the page goes on", async () => {
       await open();
       expect(await take("one.png", "image/png", drawn(1, 1))).toContain("it is 1×1 pixels; an atom needs 8×8");

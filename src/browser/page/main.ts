@@ -112,7 +112,7 @@ async function take(file: Blob | null): Promise<void> {
   if (file === null) return;
   const turn = ++takings;
   try {
-    const { picture, words } = await ownPicture(file);
+    const { picture, words } = await ownPicture(file, turn);
     if (turn !== takings) return;
     pictures.set("own", picture);
     drawThumb("thumb-own", picture);

@@ -60,8 +60,8 @@ function spreadUnits({ index, value }: SparseCode): readonly number[] {
 type Means = { readonly client: Client; readonly stock: Stock; onChange(results: Results): void };
 
 /** Everything that a coding at one λ depends on. */
-export function codingKey({ picture, lambda, sigma, features, seed }: State, of: Sample): string {
-  return [picture, of.picture.file, lambda, sigma, features, seed].join();
+export function codingKey({ lambda, sigma, features, seed }: State, { picture }: Sample): string {
+  return [picture.key, lambda, sigma, features, seed].join();
 }
 
 /** Whether work ended because other work took its place. */

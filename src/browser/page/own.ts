@@ -21,8 +21,12 @@ const mostPixels = 50e6;
 /** Name under which it is saved for the command. */
 const fileName = "crisp-picture.png";
 
-/** @throws CrispError `data` for what is not a picture, is damaged, too large, too small or of one colour */
-export async function ownPicture(file: Blob): Promise<OwnPicture> {
+/**
+ * The picture of a file; `turn` counts those that were offered, and tells it from the others.
+ *
+ * @throws CrispError `data` for what is not a picture, is damaged, too large, too small or of one colour
+ */
+export async function ownPicture(file: Blob, turn: number): Promise<OwnPicture> {
   if (file.size > mostBytes)
     throw refused(`it has ${whole(file.size / 1e6)} MB; up to ${mostBytes / 1e6} MB are opened. Save a smaller copy`);
   const bytesOf = file.arrayBuffer().catch(() => Promise.reject(refused("it could not be read. Take a file")));
@@ -43,7 +47,7 @@ export async function ownPicture(file: Blob): Promise<OwnPicture> {
   if (bytes.every((value, i) => value === bytes[i % 3] && value === bytes[0]))
     throw refused("all its pixels are equal, so there is nothing to code. Take one with something in it");
   const words = wordsOf({ width, height, square, side, transparent, moves: /gif|apng/.test(file.type) });
-  return { picture: { height: side, width: side, bytes, file: fileName }, words };
+  return { picture: { height: side, width: side, bytes, key: `own-${turn}`, file: fileName }, words };
 }
 
 /** The header is read here, the pixels only where they are drawn: a huge picture is refused before it takes memory. */

@@ -12,6 +12,8 @@ export type ColourPicture = {
   readonly height: number;
   readonly width: number;
   readonly bytes: Uint8Array;
+  /** What tells it from every other picture of this page. */
+  readonly key: string;
   /** File that the command reads. */
   readonly file: string;
 };
@@ -32,12 +34,12 @@ export const side = 32;
 /** A drawn picture. */
 export function drawnPicture(seed: number): ColourPicture {
   const bytes = leavesPicture({ seed, height: side, width: side, channels: 3 }, "test", 0);
-  return { height: side, width: side, bytes, file: `docs/explorer/leaves-${seed}.png` };
+  return { height: side, width: side, bytes, key: `leaves-${seed}`, file: `docs/explorer/leaves-${seed}.png` };
 }
 
 /** All drawn pictures by their names. */
 export function drawnPictures(): ReadonlyMap<string, ColourPicture> {
-  return new Map(leafSeeds.map((seed) => [`leaves-${seed}`, drawnPicture(seed)]));
+  return new Map(leafSeeds.map(drawnPicture).map((picture) => [picture.key, picture]));
 }
 
 /** A picture with noise of deviation σ; the noise is that of `crisp encode FILE --noise σ --seed SEED`. */
