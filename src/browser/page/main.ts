@@ -181,7 +181,8 @@ const buttons: Readonly<Record<string, () => void>> = {
 };
 
 document.addEventListener("click", ({ target }) => {
-  if (target instanceof HTMLButtonElement) buttons[target.id]?.();
+  const button = target instanceof Element ? target.closest("button") : null; // a click may land on an element inside
+  if (button) buttons[button.id]?.();
 });
 listenToSliders((part) => {
   held = true;
