@@ -105,7 +105,7 @@ ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, en
 <div class="again"><p class="actions"><button type="button" id="watch">Watch it settle</button><button type="button" id="copy">Copy as command</button><span class="grey" id="copied" role="status"></span></p>
 <pre id="command" tabindex="0" aria-label="The command that computes the number shown"></pre></div>
 </section>
-<div class="tour" id="tour-bar" role="region" aria-label="Tour"><p id="tour"></p></div>`;
+<div class="tour" id="tour-bar" role="region" aria-label="Tour"><p><span id="tour" role="status"></span> <button type="button" id="next"></button></p></div>`;
 
 const settle = `<section id="settle" aria-labelledby="settle-title"><h2 class="title" id="settle-title">Watch the LCA think</h2>
 <p class="prose">A locally competitive network lets each unit’s membrane potential <i>u</i> drift towards what excites it; a unit whose potential passes <i>λ</i> becomes active and inhibits those that explain the same pixels. Its energy falls towards the least there is, which the solver above finds and certifies at once; how near it comes, the figures say.</p>

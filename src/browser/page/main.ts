@@ -76,7 +76,9 @@ function render(): void {
   showCoding(!isNew && trouble === null);
   if (settling) settled(settling, { steps: state.steps, stale: settling.key !== codingKey(state, sample) });
   if (sizesSeen) sizes.show(state);
-  setHtml("tour", tourWords(state.tour));
+  const tour = tourWords(state.tour);
+  setHtml("tour", tour.words);
+  setHtml("next", tour.button); // the button itself stays, and with it the focus
   const command = commandFor(state, sample.picture.file);
   if (byId("command").textContent !== command) setHtml("copied", "");
   setHtml("command", command);

@@ -74,7 +74,7 @@ const pictures = `
 .tour.along~*{scroll-margin-top:72px}
 .tour.along~* .below{scroll-margin-top:72px}
 .tour p{max-width:96ch}
-.tour button{margin-left:8px}
+.tour span:not(:empty)+button{margin-left:8px}
 #command{margin:4px 0 0;color:var(--ink2);white-space:pre-wrap;overflow-wrap:anywhere}
 .dropping::after{content:"Drop the picture";position:fixed;inset:12px;border:2px dashed var(--accent);background:var(--paper);opacity:.9;display:grid;place-items:center;font:600 24px/34px ${serif};z-index:9}`;
 

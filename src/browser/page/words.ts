@@ -70,10 +70,9 @@ const tourSteps: readonly string[] = [
 /** What a step of the tour is about, by id, where that lies outside the first screen. */
 export const tourTargets: Readonly<Record<number, string>> = { 4: "settle", 5: "meet" };
 
-/** A step of the tour, 1 to 5, with its button; 0 offers the tour. HTML. */
-export function tourWords(step: number): string {
-  if (step === 0) return '<button type="button" id="next">Take the tour, five steps</button>';
-  const last = step === tourSteps.length;
-  const button = `<button type="button" id="next">${last ? "End the tour" : "Next"}</button>`;
-  return `<b>${step} of ${tourSteps.length}</b> ${tourSteps[step - 1]} ${button}`;
+/** A step of the tour, 1 to 5, and what its button says; 0 offers the tour. HTML. */
+export function tourWords(step: number): { readonly words: string; readonly button: string } {
+  if (step === 0) return { words: "", button: "Take the tour, five steps" };
+  const words = `<b>${step} of ${tourSteps.length}</b> ${tourSteps[step - 1]}`;
+  return { words, button: step === tourSteps.length ? "End the tour" : "Next" };
 }
