@@ -200,6 +200,22 @@ describe.skipIf(!found)("the explorer", () => {
     expect(await opened.page.evaluate(() => String(getSelection()))).toBe(await text("command"));
   });
 
+  test("while the noise is moved the curve keeps its marks inside the figure", async () => {
+    await open("#sigma=0.05&features=16");
+    const before = await text("noisy-words");
+    await opened.page.evaluate(() => {
+      const input = document.querySelector("#sigma") as HTMLInputElement;
+      input.value = "20";
+      input.dispatchEvent(new Event("input", { bubbles: true })); // the hand stays on it
+    });
+    await changed("noisy-words", before);
+    await opened.page.waitForFunction(() => {
+      const { top, bottom } = document.querySelector("#curve")!.getBoundingClientRect();
+      const notes = [...document.querySelectorAll("#curve text")].filter((one) => one.textContent === "least error");
+      return notes.some((one) => one.getBoundingClientRect().top > top && one.getBoundingClientRect().bottom < bottom);
+    });
+  });
+
   test("without noise there is no best sparsity, and it is said", async () => {
     await open("#sigma=0");
     expect(await text("now")).toContain("Without noise every further unit helps");

@@ -192,6 +192,19 @@ describe("the curve's figure", () => {
   );
 });
 
+test("a least error beyond the axes of the curve's figure has no marker", () => {
+  const points = curveLambdas.map((lambda): PathPoint => {
+    const percentError = 25 + 4 * (Math.log(lambda) + 0.7) ** 2;
+    return { lambda, percentError, surePercent: null, percentActive: 2 / lambda, active: 9 } as never;
+  });
+  const curves = new Map([[16, { features: 16, points, done: true }]]);
+  const markers = (y: readonly [number, number]) =>
+    markersOf(
+      panelFigure(curvePanel({ curves, chosen: 16, here: null, noise: 0, axes: { x: [0.08, 50], y } }), 528, ""),
+    );
+  expect([markers([20, 30]).length, markers([26, 36]).length, markers([10, 20]).length]).toEqual([1, 0, 0]);
+});
+
 describe("what the study says", () => {
   test("the part that the page carries draws and says what the record does, in less than half of its bytes", () => {
     const part = studyPart(study);

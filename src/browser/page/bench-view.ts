@@ -11,7 +11,7 @@ import { numeric, table } from "../../report/html.js";
 import { whole } from "../../report/numbers.js";
 import { atomPixels, largestCount, type StripPicture, stripPixels } from "../../report/pictures.js";
 import { leastOf, type SizeCurve } from "./curve.js";
-import { type Axes, axesFor, curvePanel } from "./curve-figure.js";
+import { type Axes, axesFor, curvePanel, reach } from "./curve-figure.js";
 import { byId, draw, figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import type { Here, Results } from "./measure.js";
 import type { ColourPicture, Sample } from "./pictures.js";
@@ -60,7 +60,10 @@ function decibels({ clean, normalisation }: Sample, image: Float32Array): string
   return error === 0 ? "no noise" : `${psnr(error, clean.length).toFixed(2)}\u00a0dB`;
 }
 
-/** Keeps what was drawn, so that only what changed is drawn again, and axes stand still while a slider is held. */
+/**
+ * Keeps what was drawn, so that only what changed is drawn again. Axes stand still while a slider is held, unless the
+ * least error leaves them, as it does under much more or much less noise.
+ */
 export function openBenchView(stock: Stock) {
   let drawn: { here: Here | null; width: number } = { here: null, width: 0 };
   let axes: Axes | null = null;
@@ -100,7 +103,8 @@ export function openBenchView(stock: Stock) {
         pictures(here);
         setHtml("now", nowSentence(state, here, { least, done: own?.done ?? false }));
       }
-      if (axes === null || (!held && own?.done)) axes = axesFor(curves, noise);
+      const lost = axes !== null && least !== null && !reach(axes, [least.percentActive, least.value]);
+      if (axes === null || (own?.done && (!held || lost))) axes = axesFor(curves, noise);
       numbers(own ?? null);
       const width = figureWidth("curve");
       if (!curveChanges(here, curves, state.features, noise, axes, width)) return;

@@ -32,7 +32,12 @@ export function axesFor(curves: ReadonlyMap<number, SizeCurve>, noise: number): 
   return { x: [0.08, 50], y: [Math.max(0, least - 0.3 * span), Math.min(least + 1.3 * span, 1.04 * highest)] };
 }
 
-/** The panel. */
+/** Whether the axes reach a point. */
+export function reach({ x, y }: Axes, [px, py]: Point): boolean {
+  return clamped(px, x) === px && clamped(py, y) === py;
+}
+
+/** The panel; a least error beyond the axes is not marked. */
 export function curvePanel(figure: CurveFigure): Panel {
   const { curves, chosen, axes, noise, here } = figure;
   const drawn = featureSizes.flatMap((features, i) => {
@@ -41,8 +46,11 @@ export function curvePanel(figure: CurveFigure): Panel {
   });
   const own = curves.get(chosen);
   const index = featureSizes.indexOf(chosen as (typeof featureSizes)[number]);
-  const lines = [...drawn, ...(own === undefined ? [] : ownLines(own, index)), ...hereLine(here, axes)];
-  return linesPanel(lines, {
+  const lines = [...drawn, ...(own === undefined ? [] : ownLines(own, index))].map((line) => ({
+    ...line,
+    chosen: line.chosen && reach(axes, line.chosen) ? line.chosen : null,
+  }));
+  return linesPanel([...lines, ...hereLine(here, axes)], {
     share: 0.68,
     through: "smooth",
     points: "dots",
