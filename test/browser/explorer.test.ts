@@ -233,7 +233,13 @@ describe.skipIf(!found)("the explorer", () => {
     };
     const [early, late] = [await after(5), await after(33)];
     expect(late).toBeLessThan(early);
-    expect(await text("energy-title")).toContain("After 4,000 steps");
+    expect(await text("energy-title")).toContain("After 4,000 steps the energy is less than 0.001% above");
+    const below = await opened.page.evaluate(() => {
+      const axis = document.querySelector("#energy .axis")!.getBoundingClientRect().bottom;
+      const marks = [...document.querySelectorAll("#energy .curve, #energy circle, #energy .mark")];
+      return marks.filter((one) => one.getBoundingClientRect().bottom > axis + 6).length;
+    });
+    expect(below).toBe(0);
     expect(await opened.page.locator("#potentials svg").count()).toBe(1);
     expect(opened.trouble).toEqual([]);
   });

@@ -58,7 +58,7 @@ function drawStep(settling: Settling, { minimum, shown, stock }: Step): void {
   setHtml("lca-active-words", count(shown));
   setHtml("end-active-words", count(minimum));
   setHtml("lca-image-words", `energy <b>${above(shown, minimum.energy)}</b> above`);
-  setHtml("end-image-words", "certified to a gap of 0.001%");
+  setHtml("end-image-words", `certified to a gap of ${certified}%`);
   setHtml(
     "energy-title",
     `After ${counted(shown.step, "step")} the energy is ${above(shown, minimum.energy)} above its certified minimum.`,
@@ -83,9 +83,17 @@ function settleWords({ steps, running, trouble, lambda, features }: Settling, st
   return `<i>λ</i> = ${setting(lambda)}, ${counted(features, "feature")}.${old}`;
 }
 
+/** Percent to which the minimum is certified (lca.ts): a distance below it cannot be told from none. */
+const certified = 0.001;
+
+function percentAbove({ energy }: SettlingStep, least: number): number {
+  return (100 * (energy - least)) / least;
+}
+
 /** How far an energy is above the least one, in percent of it. */
-function above({ energy }: SettlingStep, least: number): string {
-  return `${significant(Math.max(0, (100 * (energy - least)) / least), 2)}%`;
+function above(step: SettlingStep, least: number): string {
+  const percent = percentAbove(step, least);
+  return percent < certified ? `less than ${certified}%` : `${significant(percent, 2)}%`;
 }
 
 /** Behind the last step there is room for what the steps lead to. */
@@ -93,15 +101,16 @@ const stepsAxis = { title: "Steps (log scale)", scale: "log", domain: [1, 5600] 
 
 function energyPanel(steps: readonly SettlingStep[], { least, at }: { least: number; at: number }): Panel {
   const points = steps
-    .map(({ step, energy }): Point => [step, (100 * (energy - least)) / least])
-    .filter(([, value]) => value > 0.001);
+    .map((step): Point => [step.step, percentAbove(step, least)])
+    .filter(([, value]) => value >= certified);
+  const first = points[0]?.[1] ?? 0; // the energy falls
   const line = { name: "", dress: { colour: 4, shape: 0, hollow: false }, points };
   const panel = linesPanel([line], {
     share: 0.66,
     points: "dots",
     names: "right",
     x: stepsAxis,
-    y: { title: "Energy above the minimum, %", scale: "log", domain: [0.01, 1000] },
+    y: { title: "Energy above the minimum, %", scale: "log", domain: [certified, Math.max(1000, first)] },
   });
   const here = points.find(([step]) => step === at);
   const dot = { colour: 7, shape: 0, hollow: false };
