@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { decodePicture } from "../../src/formats/picture-file.js";
 import { encodePng } from "../../src/formats/png.js";
 import { leavesPicture } from "../../src/images/leaves.js";
 import { estimateText, valueText, whole } from "../../src/report/numbers.js";
@@ -360,6 +361,23 @@ describe.skipIf(!found)("the explorer", () => {
     },
   );
 
+  test.each([
+    [320, 2],
+    [344, 2],
+    [744, 5],
+    [930, 5],
+    [944, 5],
+    [1128, 5],
+  ])("at %d px the pictures stand %d in a row, and nothing overflows", async (width, across) => {
+    await open("#features=16", width);
+    const found = await opened.page.evaluate(() => {
+      const tops = [...document.querySelectorAll(".first .frame")].map((one) => one.getBoundingClientRect().top);
+      const row = tops.filter((top) => top === Math.min(...tops)).length;
+      return { row, overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+    });
+    expect(found).toEqual({ row: across, overflow: 0 });
+  });
+
   test("printed at once it is whole: figures of a column's width, type of at least 7 pt, nothing wider than A4", async () => {
     const { page } = opened;
     await open("", 1280, 300); // so low that the study has not come near
@@ -460,6 +478,19 @@ describe.skipIf(!found)("the explorer", () => {
       const [coded] = JSON.parse(stdout).images[0].lambdas;
       expect([String(coded.active), coded.percentError.toFixed(2)]).toEqual([numbers.active, numbers.percentError]);
       rmSync(folder, { recursive: true });
+    });
+
+    test("is drawn at a whole-number scale, however wide its place is", async () => {
+      await open("#features=16", 360);
+      await take("own.png", "image/png", drawn(64, 64));
+      await opened.page.waitForFunction(() => (document.querySelector("#clean") as HTMLCanvasElement).width === 128);
+      const shot = await opened.page.locator("#clean").screenshot();
+      const { picture } = decodePicture(shot, "clean.png"); // 160 px wide, of which twice 64 are drawn on
+      const at = (x: number, y: number) => [...picture.bytes.subarray(3 * (y * picture.width + x)).subarray(0, 3)];
+      expect([picture.width, picture.channels]).toEqual([160, 3]);
+      for (const edge of [129, 140, 159]) expect([at(edge, 10), at(10, edge)]).toEqual(Array(2).fill([255, 255, 255]));
+      for (let y = 0; y < 128; y += 2)
+        for (let x = 0; x < 128; x += 2) expect([at(x + 1, y), at(x, y + 1)]).toEqual([at(x, y), at(x, y)]);
     });
 
     test("is coded anew for each that is taken", async () => {

@@ -14,7 +14,7 @@ import { leastOf, type SizeCurve } from "./curve.js";
 import { type Axes, axesFor, curvePanel, reach } from "./curve-figure.js";
 import { byId, draw, figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import type { Here, Results } from "./measure.js";
-import type { ColourPicture, Sample } from "./pictures.js";
+import { type ColourPicture, pictureWindows, type Sample } from "./pictures.js";
 import type { State } from "./state.js";
 import type { Stock } from "./stock.js";
 import { nowSentence, percent, setting } from "./words.js";
@@ -22,10 +22,10 @@ import { nowSentence, percent, setting } from "./words.js";
 /** Most atoms shown. */
 const mostAtoms = 40;
 
-/** Widest a picture is drawn, by the width of the window: five stand side by side, two on a phone. */
+/** Widest a picture is drawn in this window. */
 export function pictureWidth(): number {
-  if (matchMedia("(min-width:1128px)").matches) return 192;
-  return matchMedia("(min-width:744px) and (max-width:919px)").matches ? 128 : 160;
+  if (matchMedia(pictureWindows[192]).matches) return 192;
+  return matchMedia(pictureWindows[128]).matches ? 128 : 160;
 }
 
 /** Active units at each position, [rows, columns]. */

@@ -28,6 +28,12 @@ export type Sample = {
   readonly normalisation: Normalisation;
 };
 
+/** Windows in which a picture is drawn at most 192 px wide, and 128; in others 160. Five stand in a row, two on a phone. */
+export const pictureWindows = {
+  192: "(min-width:1128px)",
+  128: "(min-width:744px) and (max-width:943px),(max-width:343px)",
+} as const;
+
 /** Height and width of the drawn pictures. */
 export const side = 32;
 

@@ -1,4 +1,6 @@
 /** What the explorer's style adds to that of every page (report/style.ts): sliders, pictures, the sentence on top. */
+import { pictureWindows } from "./pictures.js";
+
 const serif = '"Source Serif 4",Charter,Georgia,serif';
 
 const layout = `
@@ -60,7 +62,7 @@ const pictures = `
 .frame{width:192px}
 .frame figcaption{font-weight:600;padding-bottom:4px}
 .frame figcaption .grey{font-weight:400}
-.frame canvas{display:block;width:192px;height:192px;object-fit:contain;object-position:left top;image-rendering:pixelated}
+.frame canvas{display:block;width:192px;height:192px;object-fit:scale-down;object-position:left top;image-rendering:pixelated}
 .frame p{font-size:14px;line-height:20px;color:var(--ink2);padding-top:4px;min-height:24px}
 .frame p b{color:var(--ink)}
 .settled{margin-top:16px}
@@ -81,8 +83,6 @@ const pictures = `
 const narrow = `
 @media (max-width:1127px){.pictures{grid-template-columns:repeat(auto-fill,160px);justify-content:start;gap:16px 24px}.settled .pictures{grid-template-columns:repeat(auto-fill,160px)}
 .frame,.frame canvas{width:160px}.frame canvas{height:160px}}
-@media (min-width:744px) and (max-width:919px){.pictures,.settled .pictures{grid-template-columns:repeat(auto-fill,128px)}
-.frame,.frame canvas{width:128px}.frame canvas{height:128px}}
 @media (max-width:899px){
 .now{font-size:19px;line-height:27px}
 .controls{gap:4px 24px}
@@ -90,7 +90,9 @@ const narrow = `
 .pictures{gap:12px 16px}
 .first .noisy{order:-2}.first .denoised{order:-1}
 .title{font-size:22px;line-height:28px}}
-@media (max-width:399px){.pictures,.settled .pictures{grid-template-columns:repeat(2,160px);gap:12px 8px}.controls{gap:4px 16px}}`;
+@media (max-width:399px){.pictures,.settled .pictures{grid-template-columns:repeat(2,160px);gap:12px 8px}.controls{gap:4px 16px}}
+@media ${pictureWindows[128]}{.pictures,.settled .pictures{grid-template-columns:repeat(auto-fill,128px)}
+.frame,.frame canvas{width:128px}.frame canvas{height:128px}}`;
 
 const other = `
 :root{--track:#85898e}
