@@ -333,6 +333,29 @@ describe.skipIf(!found)("the explorer", () => {
     expect(Number(await text("lambda-value"))).toBeGreaterThan(Number(before));
   });
 
+  test("those who listen are told of the result, however late it comes", async () => {
+    const page = await opened.context.newPage();
+    await page.addInitScript(() => {
+      const Real = Worker;
+      globalThis.Worker = class extends Real {
+        override set onmessage(hear: (event: MessageEvent) => void) {
+          super.onmessage = (event) => setTimeout(() => hear(event), 900);
+        }
+      };
+    });
+    await page.goto(`${address}#features=16`);
+    const told = (lambda: string) =>
+      page.waitForFunction((wanted) => {
+        const [said, now] = ["said", "now"].map((id) => document.querySelector(`#${id}`)!.textContent!);
+        return said === now && now.startsWith(`At λ = ${wanted} `) && now.includes("The least for this picture is");
+      }, lambda);
+    await told("0.246");
+    await page.focus("#lambda");
+    await page.keyboard.press("ArrowRight");
+    await told("0.254");
+    await page.close();
+  });
+
   test.each([
     [1280, "light"],
     [768, "dark"],

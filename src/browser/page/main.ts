@@ -86,6 +86,7 @@ function render(): void {
   setHtml("own-words", refusal || (state.picture === "own" ? ownWords : ""));
   byId("trouble").hidden = trouble === null;
   byId("trouble").textContent = trouble;
+  tell();
 }
 
 /** Old pictures stay until new ones come; where that takes longer than an eye waits, a word says so. */
@@ -99,14 +100,22 @@ function showCoding(late: boolean): void {
 }
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
-/** A slider was let go, or a choice made: the address and those who listen are told. */
+/** A slider was let go, or a choice made: the address is told. */
 function rest(): void {
   held = false;
   history.replaceState(null, "", `${location.pathname}${location.search}${toHash(state)}`);
-  clearTimeout(telling);
-  telling = setTimeout(() => setHtml("said", spoken(byId("now").innerHTML)), 600);
   renderSoon();
 }
+
+/** Tells screen readers, once the sentence has stood still: the result may come long after the choice. */
+function tell(): void {
+  const sentence = spoken(byId("now").innerHTML);
+  if (held || sentence === told) return;
+  told = sentence;
+  clearTimeout(telling);
+  telling = setTimeout(() => setHtml("said", sentence), 600);
+}
+let told = "";
 let telling: ReturnType<typeof setTimeout> | undefined;
 
 /** Takes a picture of the reader's own, or says why not; of several given at once the last. */
