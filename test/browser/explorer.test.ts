@@ -333,7 +333,27 @@ describe.skipIf(!found)("the explorer", () => {
     expect(Number(await text("lambda-value"))).toBeGreaterThan(Number(before));
   });
 
-  test("those who listen are told of the result, however late it comes", async () => {
+  test("screen readers hear a value from its slider alone, and of a run its beginning and its end", async () => {
+    await open("#lambda=1.97&features=16");
+    const live = await opened.page.evaluate(() =>
+      [...document.querySelectorAll("output")].filter((one) => one.getAttribute("aria-live") !== "off"),
+    );
+    expect(live).toEqual([]);
+    const spoken = await opened.page.evaluate(async () => {
+      const words = document.querySelector("#settle-words")!;
+      const all: string[] = [];
+      const seen = new MutationObserver(() => {
+        if (words.ariaLive === "polite") all.push(words.textContent!);
+      });
+      seen.observe(words, { childList: true });
+      (document.querySelector("#run") as HTMLElement).click();
+      while (!words.textContent!.includes("16 features")) await new Promise((done) => setTimeout(done, 50));
+      return all;
+    });
+    expect(spoken).toEqual(["settling: 0 of 4,000 steps", "λ = 1.97, 16 features."]);
+  });
+
+  test("screen readers are told of the result, however late it comes", async () => {
     const page = await opened.context.newPage();
     await page.addInitScript(() => {
       const Real = Worker;

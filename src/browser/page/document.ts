@@ -53,7 +53,7 @@ ${stored.join("\n")}
 `;
 }
 
-/** A slider with its name, its value as text, and its ends. */
+/** A slider with its name, its value as text, and its ends. The value is spoken by the slider itself (aria-valuetext). */
 function slider(of: {
   readonly id: string;
   /** HTML. */
@@ -63,7 +63,7 @@ function slider(of: {
   readonly extra?: string;
 }): string {
   const { id, name, most, ends, extra = "" } = of;
-  return `<div class="control" id="control-${id}"><div class="named"><label for="${id}">${name}</label><output for="${id}" id="${id}-value"></output></div>
+  return `<div class="control" id="control-${id}"><div class="named"><label for="${id}">${name}</label><output for="${id}" id="${id}-value" aria-live="off"></output></div>
 <div class="track"><input type="range" id="${id}" min="0" max="${most}" step="1">${extra}</div>
 <div class="ends" aria-hidden="true"><span>${escapeText(ends[0])}</span><span class="between" id="${id}-between"></span><span>${escapeText(ends[1])}</span></div></div>`;
 }

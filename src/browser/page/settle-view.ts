@@ -30,6 +30,8 @@ export function openSettleView(stock: Stock) {
   return (settling: Settling, { steps: wanted, stale }: Look): void => {
     const { minimum, steps } = settling;
     byId("settled").hidden = steps.length === 0;
+    // Its beginning and its end are spoken, not each of 34 steps between.
+    byId("settle-words").ariaLive = settling.running && steps.length > 0 ? "off" : "polite";
     setHtml("settle-words", settleWords(settling, stale));
     const shown = steps.findLast(({ step }) => step <= wanted) ?? steps[0];
     if (shown === undefined || minimum === null) return;
