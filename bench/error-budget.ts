@@ -15,7 +15,7 @@
  */
 import { parseArgs } from "node:util";
 import { wasmEngine } from "../src/engine/wasm/engine.js";
-import { readStudy } from "../src/node/app.js";
+import { readStudy } from "../src/node/app/results.js";
 import { openImages } from "../src/node/data.js";
 import { intervalText, significant, valueText } from "../src/report/numbers.js";
 import { interior, minimumBy, type WindowRule } from "../src/scaling/bandwidth.js";

@@ -15,7 +15,7 @@ import { tutorialTimeStep } from "../src/coding/time-step.js";
 import { slice } from "../src/core/tensor.js";
 import { openWasm } from "../src/engine/wasm/engine.js";
 import { noisy } from "../src/images/noise.js";
-import { readStudy } from "../src/node/app.js";
+import { readStudy } from "../src/node/app/results.js";
 import { openImages } from "../src/node/data.js";
 import { significant } from "../src/report/numbers.js";
 import { indexOf, lambdasBetween } from "../src/study/grid.js";

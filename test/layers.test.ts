@@ -39,7 +39,7 @@ const inside: readonly { readonly of: RegExp; readonly at: string; readonly may:
   { of: /^report\/figures\//, at: "report/", may: /^report\/(svg\/|figures\/|(input|markup|numbers|sizes)\.ts)/ },
   { of: /^browser\//, at: "node/", may: /^$/ },
   {
-    of: /^node\/(?!(analyser|app|bench|bench-files|given-dictionaries|index|watch)\.ts)/,
+    of: /^node\/(?!app\/|(analyser|bench|bench-files|given-dictionaries|index|watch)\.ts)/,
     at: "app/",
     may: /^app\/platform\.ts/,
   },

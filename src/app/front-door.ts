@@ -4,11 +4,9 @@
  */
 
 import type { CodingRule } from "../coding/engine.js";
-import { layerOfTree, resolveSettings } from "../study/precedence.js";
-import { defaultPreset, type PresetName, presets } from "../study/presets.js";
+import type { PresetName } from "../study/presets.js";
 import type { LearningSettings, StudySettings, SweepSettings } from "../study/settings.js";
 import type { EncodeRequest } from "./encode.js";
-import { imagesName } from "./outputs.js";
 import type { StudyRequest } from "./session.js";
 
 /** How work runs, and who listens; each has a default. */
@@ -43,13 +41,6 @@ export type StudyOptions = Omit<WithDefaults<StudyRequest>, "settings" | "out"> 
   /** Folder of the study; default crisp-IMAGES-PRESET in the current folder, as `crisp run` has it. */
   readonly out?: string;
 };
-
-/** @throws CrispError `usage` for a setting that is unknown or out of range */
-export function studyRequest(options: StudyOptions, cores: number): StudyRequest {
-  const { preset = defaultPreset, settings: chosen = {}, ...rest } = options;
-  const settings = resolveSettings([layerOfTree(presets[preset], `preset ${preset}`), layerOfTree(chosen, "settings")]);
-  return { out: `crisp-${imagesName(settings.data, rest.from)}-${preset}`, ...rest, ...running(rest, cores), settings };
-}
 
 /** The coding of a request that says no more than images, dictionary and λ's. */
 export function encodeRequest(options: EncodeOptions, cores: number): EncodeRequest {

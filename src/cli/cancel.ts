@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../core/words.js";
-import { cancelOnSlurm } from "../node/app.js";
+import { cancelOnSlurm } from "../node/app/cluster.js";
 import { printJson, printText } from "./output.js";
 
 /** Adds the command. */

@@ -1,6 +1,6 @@
 /** `crisp compare A B`: optima and exponents of two finished studies side by side. */
 import type { Command } from "commander";
-import { compareFolders } from "../node/app.js";
+import { compareFolders } from "../node/app/results.js";
 import { compareFinding, compareWarnings, ownLawLines, pairedText } from "../report/compare.js";
 import { formOf, inPercent, pText, whole } from "../report/numbers.js";
 import type { ComparedQuantity, CompareRecord } from "../study/compare-record.js";

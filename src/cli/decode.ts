@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { DecodeResult } from "../app/decode.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
-import { decodeImages } from "../node/app.js";
+import { decodeImages } from "../node/app/coding.js";
 import type { Context } from "./context.js";
 import { extentOf, layoutOf, needed, oneOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";

@@ -10,7 +10,7 @@ import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { lossesOf } from "../formats/picture.js";
 import { pictureKinds } from "../formats/picture-header.js";
-import { denoisePictures, estimateDenoising } from "../node/app.js";
+import { denoisePictures, estimateDenoising } from "../node/app/denoising.js";
 import { packageVersion } from "../node/version.js";
 import { fixed, significant } from "../report/numbers.js";
 import { sizeWords } from "../study/axis.js";

@@ -8,7 +8,7 @@ import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
 import { counted } from "../core/words.js";
 import { refusal } from "../engine/wasm/solve.js";
-import { encodeImages, estimateEncoding } from "../node/app.js";
+import { encodeImages, estimateEncoding } from "../node/app/coding.js";
 import { packageVersion } from "../node/version.js";
 import { whole } from "../report/numbers.js";
 import { commandText } from "./command-line.js";

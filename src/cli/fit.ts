@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { isNamed } from "../formats/format.js";
-import { refitStudy, writeTableReport } from "../node/app.js";
+import { refitStudy, writeTableReport } from "../node/app/results.js";
 import { printFigures } from "../node/print-figures.js";
 import { readTable } from "../node/table-file.js";
 import { wordsOf } from "../report/names.js";

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../core/words.js";
-import { clearStudy } from "../node/app.js";
+import { clearStudy } from "../node/app/items.js";
 import { printJson, printText } from "./output.js";
 import { bytesText } from "./words.js";
 

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../core/words.js";
-import { packStudy } from "../node/app.js";
+import { packStudy } from "../node/app/items.js";
 import { printJson, printText } from "./output.js";
 import { bytesText } from "./words.js";
 

@@ -1,7 +1,7 @@
 /** `crisp report STUDY`: report.html again from a finished study. */
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { refitStudy, writeReport } from "../node/app.js";
+import { refitStudy, writeReport } from "../node/app/results.js";
 import { type FigureKind, figureKinds, printFigures } from "../node/print-figures.js";
 import type { Context } from "./context.js";
 import { type FitOptions, lawChoiceOf, lawOptions } from "./fit-options.js";

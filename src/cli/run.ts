@@ -8,17 +8,11 @@ import type { ClusterChoices } from "../app/platform.js";
 import type { StudyRequest } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import {
-  awaitSlurm,
-  estimateMeasured,
-  estimateStudy,
-  measureProtocol,
-  readRecord,
-  runStudy,
-  slurmJobs,
-  submitToSlurm,
-  writeReport,
-} from "../node/app.js";
+import { awaitSlurm, submitToSlurm } from "../node/app/cluster.js";
+import { measureProtocol } from "../node/app/measures.js";
+import { writeReport } from "../node/app/results.js";
+import { estimateMeasured, estimateStudy, runStudy } from "../node/app/run.js";
+import { readRecord, slurmJobs } from "../node/app/status.js";
 import { demandLaws } from "../scaling/law-choice.js";
 import { growsImages } from "../study/axis.js";
 import { ownLambdas } from "../study/own-lambda.js";

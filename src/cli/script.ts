@@ -1,7 +1,7 @@
 /** `crisp script STUDY`: the batch scripts of a study's next items; nothing is submitted. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { slurmRequest, slurmScripts } from "../node/app.js";
+import { slurmRequest, slurmScripts } from "../node/app/cluster.js";
 import { type Script, submittingLines } from "../node/slurm/cluster.js";
 import { addClusterOptions, type ClusterOptions, choicesOf } from "./cluster-options.js";
 import type { Context } from "./context.js";

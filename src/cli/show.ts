@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { ShownAs } from "../app/show.js";
-import { showFile } from "../node/app.js";
+import { showFile } from "../node/app/showing.js";
 import { factsOf, sentenceOf } from "../report/shown.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";

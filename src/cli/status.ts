@@ -9,7 +9,7 @@ import type { Jobs } from "../app/platform.js";
 import type { StudyStatus } from "../app/study-files.js";
 import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
-import { slurmJobs, studyStatus } from "../node/app.js";
+import { slurmJobs, studyStatus } from "../node/app/status.js";
 import type { Context } from "./context.js";
 import { printJson, printText } from "./output.js";
 import { optimumTable } from "./summary.js";

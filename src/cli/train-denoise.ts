@@ -5,7 +5,7 @@ import { imagesName } from "../app/outputs.js";
 import { CrispError } from "../core/errors.js";
 import { denoiseDefaults } from "../learning/denoise.js";
 import type { DenoiseTraining } from "../learning/denoise-start.js";
-import { trainDenoiserOn } from "../node/app.js";
+import { trainDenoiserOn } from "../node/app/training.js";
 import { significant, whole } from "../report/numbers.js";
 import type { Context } from "./context.js";
 import { featuresOf, needed, numberOf, wholeOf } from "./option-values.js";

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CrispError } from "../core/errors.js";
 import { grouped } from "../core/words.js";
-import { estimateTransition, testTransition } from "../node/app.js";
+import { estimateTransition, testTransition } from "../node/app/measures.js";
 import { intervalText, placesBeside, valueText } from "../report/numbers.js";
 import { edgesOf } from "../report/transition.js";
 import { transitionDefaults } from "../study/transition/plan.js";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { VerifiedItem } from "../app/verify.js";
 import { CrispError } from "../core/errors.js";
-import { verifyStudy } from "../node/app.js";
+import { verifyStudy } from "../node/app/items.js";
 import type { Context } from "./context.js";
 import { wholeOf, workersOf } from "./option-values.js";
 import { printJson, printText } from "./output.js";

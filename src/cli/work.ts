@@ -3,7 +3,8 @@
  * time limit comes) and TERM stop it where it can go on; it then asks Slurm to begin it again and ends with 75.
  */
 import type { Command } from "commander";
-import { advanceOnSlurm, workItems } from "../node/app.js";
+import { advanceOnSlurm } from "../node/app/cluster.js";
+import { workItems } from "../node/app/items.js";
 import { requeue } from "../node/slurm/queue.js";
 import { commandText } from "./command-line.js";
 import type { Context } from "./context.js";

@@ -50,28 +50,15 @@ export type { ProtocolRecord } from "../study/protocol/record.js";
 export type { TransitionOptions } from "../study/transition/plan.js";
 export type { TransitionRecord } from "../study/transition/record.js";
 export type { Encoded } from "../tasks/encode.js";
-export {
-  compareFolders,
-  decodeImages,
-  denoisePictures,
-  encodeImages,
-  estimateStudy,
-  measureProtocol,
-  predictSize,
-  predictStudy,
-  readDictionary,
-  readRecord,
-  readStudy,
-  readTransition,
-  refitStudy,
-  runStudy,
-  showFile,
-  studyStatus,
-  testTransition,
-  trainOne,
-  verifyStudy,
-  writeReport,
-} from "./app.js";
+export { decodeImages, encodeImages, readDictionary } from "./app/coding.js";
+export { denoisePictures } from "./app/denoising.js";
+export { verifyStudy } from "./app/items.js";
+export { measureProtocol, predictSize, predictStudy, readTransition, testTransition } from "./app/measures.js";
+export { compareFolders, readStudy, refitStudy, writeReport } from "./app/results.js";
+export { estimateStudy, runStudy } from "./app/run.js";
+export { showFile } from "./app/showing.js";
+export { readRecord, studyStatus } from "./app/status.js";
+export { trainOne } from "./app/training.js";
 export { readCodes, writeCodes } from "./code-files.js";
 export { openImages } from "./data.js";
 export { readGivenDictionaries } from "./given-dictionaries.js";
