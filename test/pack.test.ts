@@ -45,7 +45,7 @@ describe("the package", () => {
     const imported = readdirSync(join(root, "dist"))
       .filter((name) => name.endsWith(".js"))
       .flatMap((name) => [
-        ...readFileSync(join(root, "dist", name), "utf8").matchAll(/^import .*?from "([^".][^"]*)"/gm),
+        ...readFileSync(join(root, "dist", name), "utf8").matchAll(/(?:^import .*?from |\bimport\()"([^".][^"]*)"/gm),
       ])
       .map(([, name]) => name)
       .filter((name) => !name.startsWith("node:"))

@@ -28,7 +28,7 @@ export function addData(program: Command, context: Context): void {
 
 async function dataCommand(spec: string, options: StudyOptions, context: Context): Promise<void> {
   const { settings, from } = planOf(
-    draftOf(undefined, { preset: "tiny", ...options, data: spec }, context.environment),
+    await draftOf(undefined, { preset: "tiny", ...options, data: spec }, context.environment),
     {},
   );
   const { data, size, seed, layout } = settings;

@@ -26,7 +26,7 @@ type Asked = {
 
 /** Everything resolved, and fitted to the images there are. @throws CrispError `usage` or `data` in the user's own words */
 export async function studyPlan({ file, options, environment, trainingOnly = false }: Asked): Promise<StudyPlan> {
-  const draft = draftOf(file, options, environment);
+  const draft = await draftOf(file, options, environment);
   const given = givenOf(draft, await fitting(draft));
   const layers = given ? [...draft.layers, given.layer] : draft.layers;
   const wanted = wantedOf(layers);

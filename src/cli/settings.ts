@@ -127,9 +127,13 @@ export type Draft = {
 };
 
 /** The layers of a study's settings. @throws CrispError `usage` in the user's own words */
-export function draftOf(file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv): Draft {
+export async function draftOf(
+  file: string | undefined,
+  options: StudyOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<Draft> {
   const places = [
-    file === undefined ? undefined : fileLayer(file),
+    file === undefined ? undefined : await fileLayer(file),
     variableLayer(environment),
     setLayer(options.set ?? []),
     flagLayer(options),
@@ -285,7 +289,7 @@ function namedData(layers: readonly Layer[], from: string | undefined) {
   return { layers: [...layers, { values: new Map([["data", kind]]), origin: last.origin }], from: spec };
 }
 
-function fileLayer(file: string): Layer {
+async function fileLayer(file: string): Promise<Layer> {
   if (!existsSync(file)) {
     throw new CrispError("usage", `${file}: there is no such file. Give a YAML file of settings, or none.`);
   }
@@ -295,7 +299,7 @@ function fileLayer(file: string): Layer {
       `${file} is a folder; this argument must be a YAML file of settings. Name the folder of a study with --out.`,
     );
   }
-  const tree = parseYaml(readFileSync(file, "utf8"), file) ?? {};
+  const tree = (await parseYaml(readFileSync(file, "utf8"), file)) ?? {};
   if (typeof tree !== "object" || Array.isArray(tree)) return layerOfTree(tree, file);
   const { run, rest } = splitRunKeys(tree as Record<string, unknown>, file);
   return { values: new Map([...run, ...layerOfTree(rest, file).values]), origin: () => file };

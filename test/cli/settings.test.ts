@@ -8,8 +8,8 @@ import { presets } from "../../src/study/presets.js";
 import { emptyFolder } from "./process.js";
 
 /** As a command resolves them where no image and no dictionary asks for anything. */
-const studyPlan = (file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv) =>
-  planOf(draftOf(file, options, environment), {});
+const studyPlan = async (file: string | undefined, options: StudyOptions, environment: NodeJS.ProcessEnv) =>
+  planOf(await draftOf(file, options, environment), {});
 
 const folder = emptyFolder();
 const file = join(folder, "study.yaml");
@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 
 describe("where settings come from", () => {
-  it("flag before --set before variable before file before preset", () => {
+  it("flag before --set before variable before file before preset", async () => {
     const places: [StudyOptions, NodeJS.ProcessEnv, string | undefined][] = [
       [{}, {}, undefined],
       [{}, {}, file],
@@ -31,33 +31,33 @@ describe("where settings come from", () => {
       [{ set: ["seed=4"] }, { CRISP_SEED: "3" }, file],
       [{ set: ["seed=4"], seed: "5" }, { CRISP_SEED: "3" }, file],
     ];
-    const seeds = places.map(([options, environment, from]) => studyPlan(from, options, environment).settings.seed);
-    expect(seeds).toEqual([1, 2, 3, 4, 5]);
+    const plans = places.map(([options, environment, from]) => studyPlan(from, options, environment));
+    expect((await Promise.all(plans)).map(({ settings }) => settings.seed)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("the preset itself may be named in every place", () => {
-    const named = [
+  it("the preset itself may be named in every place", async () => {
+    const named = await Promise.all([
       studyPlan(undefined, {}, {}),
       studyPlan(undefined, {}, { CRISP_PRESET: "standard" }),
       studyPlan(file, {}, {}),
       studyPlan(file, { set: ["preset=paper", "data=leaves"] }, {}),
       studyPlan(file, { preset: "standard" }, { CRISP_PRESET: "quick" }),
-    ].map(({ preset }) => preset);
-    expect(named).toEqual(["quick", "standard", "tiny", "paper", "standard"]);
+    ]);
+    expect(named.map(({ preset }) => preset)).toEqual(["quick", "standard", "tiny", "paper", "standard"]);
   });
 
-  it("paths in a file count from its folder, paths in flags from where the command runs", () => {
-    const fromFile = studyPlan(file, {}, {});
+  it("paths in a file count from its folder, paths in flags from where the command runs", async () => {
+    const fromFile = await studyPlan(file, {}, {});
     expect([fromFile.out, fromFile.from, fromFile.workers]).toEqual([
       join(folder, "results"),
       join(folder, "pictures"),
       3,
     ]);
-    expect(studyPlan(file, { out: "elsewhere" }, {}).out).toBe("elsewhere");
+    expect((await studyPlan(file, { out: "elsewhere" }, {})).out).toBe("elsewhere");
   });
 
-  it("nothing said: the quick preset on every core", () => {
-    const plan = studyPlan(undefined, {}, { HOME: "/", PATH: "" });
+  it("nothing said: the quick preset on every core", async () => {
+    const plan = await studyPlan(undefined, {}, { HOME: "/", PATH: "" });
     expect(plan).toEqual({
       settings: presets.quick,
       preset: "quick",
@@ -71,19 +71,19 @@ describe("where settings come from", () => {
     });
   });
 
-  it("a variable names a nested setting, a folder given as data is a folder of pictures", () => {
-    const { settings, from } = studyPlan(undefined, { data: folder }, { CRISP_LEARNING_HELD_OUT: "64" });
+  it("a variable names a nested setting, a folder given as data is a folder of pictures", async () => {
+    const { settings, from } = await studyPlan(undefined, { data: folder }, { CRISP_LEARNING_HELD_OUT: "64" });
     expect([settings.learning.heldOut, settings.data, from]).toEqual([64, "folder", folder]);
   });
 
-  it("other data leave behind the path that came with the file's data", () => {
-    expect(studyPlan(file, { data: "leaves" }, {}).from).toBeUndefined();
-    expect(studyPlan(file, { data: folder }, {}).from).toBe(folder);
-    expect(studyPlan(file, { data: "cifar10", from: "b" }, {}).from).toBe("b");
-    expect(studyPlan(undefined, { data: "cifar10" }, { CRISP_FROM: "c" }).from).toBe("c");
+  it("other data leave behind the path that came with the file's data", async () => {
+    expect((await studyPlan(file, { data: "leaves" }, {})).from).toBeUndefined();
+    expect((await studyPlan(file, { data: folder }, {})).from).toBe(folder);
+    expect((await studyPlan(file, { data: "cifar10", from: "b" }, {})).from).toBe("b");
+    expect((await studyPlan(undefined, { data: "cifar10" }, { CRISP_FROM: "c" })).from).toBe("c");
   });
 
-  it("a folder named twice is refused", () => {
-    expect(() => studyPlan(undefined, { data: folder, from: "b" }, {})).toThrow(/only one path is allowed/);
+  it("a folder named twice is refused", async () => {
+    await expect(studyPlan(undefined, { data: folder, from: "b" }, {})).rejects.toThrow(/only one path is allowed/);
   });
 });

@@ -30,9 +30,10 @@ test("a command loads what it uses: doctor hashes and codes; it reads no setting
   expect(libraries(fileOf("run"))).toEqual(expect.arrayContaining(["hyparquet", "zod"]));
 });
 
-test("only commands that take a study's settings load what checks them", () => {
+test("only commands that take a study's settings load what checks them, and none what reads a file of them", () => {
   const names = [...built("cli.js").matchAll(/^\t(\w+): async \(\) => \(await import/gm)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(20);
   const checking = names.filter((name) => libraries(fileOf(name)).includes("zod"));
   expect(checking).toEqual(["run", "train", "data"]);
+  expect(names.filter((name) => libraries(fileOf(name)).includes("yaml"))).toEqual([]);
 });

@@ -153,7 +153,7 @@ async function scalingTable(path: string): Promise<void> {
 
 /** As `crisp run FILE` takes its settings, before it looks at images. */
 async function settings(path: string): Promise<void> {
-  planOf(draftOf(path, {}, {}), {});
+  planOf(await draftOf(path, {}, {}), {});
 }
 
 async function record(path: string): Promise<void> {
