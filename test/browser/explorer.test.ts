@@ -242,6 +242,16 @@ describe.skipIf(!found)("the explorer", () => {
     });
     expect(below).toBe(0);
     expect(await opened.page.locator("#potentials svg").count()).toBe(1);
+    const hiddenAgain = await opened.page.evaluate(async () => {
+      const settled = document.querySelector("#settled") as HTMLElement;
+      const seen: boolean[] = [];
+      new MutationObserver(() => seen.push(settled.hidden !== false)).observe(settled, { attributes: true });
+      (document.querySelector("#run") as HTMLElement).click();
+      const started = () => /settling: [1-9]/.test(document.querySelector("#settle-words")!.textContent!);
+      while (!started()) await new Promise((done) => setTimeout(done, 20));
+      return seen;
+    });
+    expect(hiddenAgain).not.toContain(true);
     expect(opened.trouble).toEqual([]);
   });
 

@@ -29,7 +29,8 @@ export function openSettleView(stock: Stock) {
   const changes = openChanges();
   return (settling: Settling, { steps: wanted, stale }: Look): void => {
     const { minimum, steps } = settling;
-    byId("settled").hidden = steps.length === 0;
+    // The figures of the run before stay until this one's first step, unless there will be none.
+    if (steps.length > 0 || settling.trouble !== null) byId("settled").hidden = steps.length === 0;
     // Its beginning and its end are spoken, not each of 34 steps between.
     byId("settle-words").ariaLive = settling.running && steps.length > 0 ? "off" : "polite";
     setHtml("settle-words", settleWords(settling, stale));
