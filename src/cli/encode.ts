@@ -6,7 +6,7 @@ import type { EncodeResult, EncodingEstimate } from "../app/encode.js";
 import type { CodingRule } from "../coding/engine.js";
 import { CrispError } from "../core/errors.js";
 import { type Boundary, boundaryNames } from "../core/geometry.js";
-import { counted } from "../core/words.js";
+import { capital, counted } from "../core/words.js";
 import { refusal } from "../engine/wasm/solve.js";
 import { encodeImages, estimateEncoding } from "../node/app/coding.js";
 import { packageVersion } from "../node/version.js";
@@ -165,10 +165,6 @@ const told = 10;
 
 function estimateText({ images, seconds, atLeast }: EncodingEstimate): string {
   return `${atLeast ? "at least" : "about"} ${durationText(seconds)} for ${counted(images, "image")}`;
-}
-
-function capital(text: string): string {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** The message after codings whose threshold or momentum makes the problem not convex. */

@@ -9,3 +9,8 @@ export function grouped(n: number | string): string {
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${grouped(n)} ${n === 1 ? one : many}`;
 }
+
+/** The sentence with its first letter large; a variable such as χ stays as it is. */
+export function capital(text: string): string {
+  return /^[a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+}

@@ -4,6 +4,7 @@
  * claims more than the record: no law without a verdict, no success without
  * the measured value inside the predicted interval.
  */
+import { capital } from "../core/words.js";
 import { fewestSizes } from "../scaling/powerlaw.js";
 import type { Estimate, ModelName, ScalingFit } from "../scaling/types.js";
 import { lawInWords } from "../scaling/verdict.js";
@@ -11,7 +12,7 @@ import { growsImages, type SizeName, sameSize, sizeCount, sizeNoun, sizeWords } 
 import { posterOf, posterSource } from "../study/poster.js";
 import type { StudyRecord } from "../study/record.js";
 import { bentLaw, lawFormula } from "./formula.js";
-import { capital, lawName, lower, rangeSentence, verdictName, verdictSentence, weightOf, weighty } from "./laws.js";
+import { lawName, lower, rangeSentence, verdictName, verdictSentence, weightOf, weighty } from "./laws.js";
 import {
   costText,
   hasInterval,

@@ -111,11 +111,6 @@ export function rangeSentence({ exponent, exponentRange, verdict }: ScalingFit):
     : "";
 }
 
-/** The sentence with its first letter large; a variable such as χ stays as it is. */
-export function capital(text: string): string {
-  return /^[a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
-}
-
 /** The sentence with its first letter small, to stand after a colon. */
 export function lower(text: string): string {
   return text === "" ? "" : text[0].toLowerCase() + text.slice(1);

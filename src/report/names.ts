@@ -2,9 +2,10 @@
  * Words for the axes of a table: "size", "control" and "value", or the names its owner gave them
  * (`crisp fit --size-name L --control-name T --value-name chi`), the same in every figure, table and sentence.
  */
+
+import { capital } from "../core/words.js";
 import type { CrossingRecord } from "../scaling/crossing-table.js";
 import type { TableRecord } from "../scaling/table.js";
-import { capital } from "./laws.js";
 import { literal } from "./markup.js";
 import { asGiven, sizeText } from "./numbers.js";
 

@@ -3,7 +3,7 @@
  * one digit, two if it starts with 1 or 2, and its value to the same place;
  * nothing is rounded above units. True minus, commas between thousands.
  */
-import { grouped } from "../core/words.js";
+import { capital, grouped } from "../core/words.js";
 import type { Estimate } from "../scaling/types.js";
 
 /** Decimal places that a half-width deserves: 0.0083 → 3, 0.028 → 3, 0.11 → 2, 43 → 0. */
@@ -195,8 +195,7 @@ export function inWords(n: number): string {
 
 /** The same at the start of a sentence. */
 export function inWordsCapital(n: number): string {
-  const word = inWords(n);
-  return word[0].toUpperCase() + word.slice(1);
+  return capital(inWords(n));
 }
 
 /** How many of some, at the start of a sentence: "None", "Three". */

@@ -2,10 +2,11 @@
  * The section "Is it a phase transition?": a sentence, a line per test with what
  * it would have to show, the number found and its verdict, then three figures.
  */
+
+import { capital } from "../core/words.js";
 import type { Estimate } from "../scaling/types.js";
 import type { Region, TransitionRecord, TransitionTest, TransitionVerdict } from "../study/transition/record.js";
 import { type Cell, drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
-import { capital } from "./laws.js";
 import { escapeText } from "./markup.js";
 import { howMany, intervalText, inWords, placesBeside, significant, valueText, whole } from "./numbers.js";
 import type { TwoWidths } from "./svg/panel.js";

@@ -5,6 +5,7 @@
  * never named. Nothing adequate: a crossover if the local slopes drift, else undecided.
  * Without step (b) of the comparison a true power law of 8 sizes never passes weight 0.85 (measured).
  */
+import { capital } from "../core/words.js";
 import { type Candidate, compareLaws, familyOf, leastP, short } from "./compare.js";
 import type { LawChoice } from "./law-choice.js";
 import { driftP } from "./powerlaw.js";
@@ -164,8 +165,4 @@ function test({ fitted, p }: Candidate): string {
 /** "a, b and c", with the word before the last. */
 export function listed(parts: readonly string[], word: string): string {
   return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} ${word} ${parts[parts.length - 1]}`;
-}
-
-function capital(text: string): string {
-  return text[0].toUpperCase() + text.slice(1);
 }
