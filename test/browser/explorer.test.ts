@@ -568,6 +568,8 @@ describe.skipIf(!found)("the explorer", () => {
       await open();
       expect(await take("one.png", "image/png", drawn(1, 1))).toContain("it is 1×1 pixels; an atom needs 8×8");
       expect(await take("words.png", "image/png", Buffer.from("no picture"))).toContain("cannot read it as a picture");
+      const line = await opened.page.evaluate(() => getComputedStyle(document.querySelector("#own-words")!).borderLeft);
+      expect(line).toBe("2px solid rgb(26, 26, 26)"); // ink
       const cut = drawn(40, 40).subarray(0, 400);
       expect(await take("cut.png", "image/png", cut)).toContain("it is cut off");
       const flat = encodePng({ width: 9, height: 9, channels: 3, bytes: new Uint8Array(243).fill(80) });
@@ -686,7 +688,8 @@ describe.skipIf(!found)("the explorer", () => {
     });
     await page.goto(address);
     await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
-    expect(await page.locator("#trouble").innerText()).toContain("no 128-bit vectors (SIMD)");
+    expect(await page.locator("#trouble").innerText()).toMatch(/^This browser's WebAssembly has no 128-bit vectors/);
+    expect(await page.locator("#now").innerText()).toBe("Nothing could be coded.");
     await page.locator("#sizes").scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector("#quality b") !== null);
     await page.close();

@@ -1,5 +1,7 @@
 /** The explorer: state, controls and views wired together. Everything else in this folder is told by it. */
 /// <reference lib="dom" />
+import { capital } from "../../core/words.js";
+import { escapeText } from "../../report/markup.js";
 import { openClient } from "../client.js";
 import { drawThumb, openBenchView } from "./bench-view.js";
 import { listenToSliders, showBest, showSliders } from "./controls.js";
@@ -83,9 +85,11 @@ function render(): void {
   if (byId("command").textContent !== command) setHtml("copied", "");
   setHtml("command", command);
   byId("save").hidden = state.picture !== "own";
+  byId("own-words").className = refusal === "" ? "grey" : "warn";
   setHtml("own-words", refusal || (state.picture === "own" ? ownWords : ""));
   byId("trouble").hidden = trouble === null;
-  byId("trouble").textContent = trouble;
+  setHtml("trouble", escapeText(capital(trouble ?? "")));
+  if (here === null && trouble !== null) setHtml("now", "Nothing could be coded.");
   tell();
 }
 
