@@ -1,9 +1,10 @@
 /**
  * What a study will take, before any of it is done: items, seconds, memory and
  * disk, each meant to be right within a factor of two. The rounds that depend
- * on results are taken as they usually come out: pilots grow as far as the paths
- * that were measured (once where none was), every sweep is done, some grow,
- * left-out sizes are coded for the cost, one size is shown. (tiny: 58 items expected, 59 made.)
+ * on results are taken as they usually come out: every pilot grows once, every
+ * sweep is done, some grow, left-out sizes are coded for the cost, one size is
+ * shown (tiny: 56 items expected, 59 made). Their number is the same before and
+ * after the machine is measured; their seconds are not.
  */
 import { atomLength, type Geometry, imageLength, positions, systemSize } from "../core/geometry.js";
 import type { Item } from "../work/item.js";
@@ -50,13 +51,11 @@ const heldFor = { image: 32, item: 3500 };
 /** What a study of these settings and images takes from nothing, by so many workers on idle cores. */
 export function estimatePlan(context: PlanContext, workers: number): StudyEstimate {
   const { settings } = context;
-  const first = firstRound(context);
   const { replicates, testImages } = settings;
   const sizes = allSizes(settings).map((size) => sizeWork(context, size));
-  const sweepItems = sizes.length * replicates * Math.ceil(testImages / itemImages);
   const sum = (of: (size: SizeWork) => number) => sizes.reduce((total, size) => total + of(size), 0);
-  const items = first.length + sweepItems + Math.ceil(growing * sweepItems) + sum((size) => size.items) + 1;
-  const dictionaries = first.filter(({ kind }) => kind !== "sweep");
+  const items = expectedItems(context);
+  const dictionaries = firstRound(context).filter(({ kind }) => kind !== "sweep");
   const making = dictionaries.reduce((total, item) => total + secondsOf(item, context), 0);
   const cells = testImages * sum(({ points }) => points);
   const measured = replicates * cells;
@@ -71,26 +70,37 @@ export function estimatePlan(context: PlanContext, workers: number): StudyEstima
 }
 
 /** Items that a study is expected to come to, of which so many are planned: later rounds are planned from results. */
-export function expectedItems(context: PlanContext, planned: number): number {
-  return Math.max(planned, estimatePlan(context, 1).items);
+export function expectedItems(context: PlanContext, planned = 0): number {
+  const { settings } = context;
+  const { sweep, replicates, testImages } = settings;
+  const sizes = allSizes(settings);
+  const sweeps = sizes.length * replicates * Math.ceil(testImages / itemImages);
+  const pilots = sizes.length * Math.ceil(sweep.pilotImages / pilotLength);
+  const costs =
+    sizes.filter((size) => isLeftOut(settings, size)).length * Math.ceil(costedImages(settings) / itemImages);
+  return Math.max(planned, firstRound(context).length + sweeps + Math.ceil(growing * sweeps) + pilots + costs + 1);
 }
 
-/** One size's pilot, sweep and cost: items that the first round and one sweep do not hold, and seconds of one core. */
-type SizeWork = { readonly items: number; readonly seconds: number; readonly points: number };
+/** Test images of a left-out size that are coded at the λ of others, for its cost. */
+function costedImages({ testImages }: PlanContext["settings"]): number {
+  return Math.min(costImages, testImages);
+}
 
-/** Where nothing was measured every pilot is taken to grow once; of the sweeps some do. */
+/** Points of one size's curve, and seconds of one core that its pilot, sweep and cost take. */
+type SizeWork = { readonly seconds: number; readonly points: number };
+
+/** Pilots grow as far as the paths that were measured, once where none was; of the sweeps some do. */
 function sizeWork(context: PlanContext, size: SizeName): SizeWork {
   const { settings } = context;
   const { sweep, replicates, testImages } = settings;
   const geometry = geometryOf(context, size);
   const { points, path, below } = paceAt(context.pace, systemSize(geometry), sweep);
   const grown = context.pace ? Math.ceil(Math.max(0, points - firstPilot) / growth) : 1;
-  const costed = isLeftOut(settings, size) ? Math.min(costImages, testImages) : 0;
+  const costed = isLeftOut(settings, size) ? costedImages(settings) : 0;
   const along = (length: number) => path * pathSeconds(geometry, length, sweep.tolerance);
   const more = below * pathSeconds(geometry, growth, sweep.tolerance);
   return {
     points,
-    items: grown * Math.ceil(sweep.pilotImages / pilotLength) + Math.ceil(costed / itemImages),
     seconds:
       sweep.pilotImages * (along(firstPilot) + grown * more) +
       replicates * testImages * (along(points) + growing * more) +
