@@ -6,7 +6,7 @@ import { costText, formOf, inPercent, listing, pText, significant, whole } from 
 import { strategyNames } from "../report/scores.js";
 import type { Estimate, ModelName } from "../scaling/types.js";
 import { lawInWords } from "../scaling/verdict.js";
-import { sizeNumber, sizeText } from "../study/axis.js";
+import { sizeCount, sizeText } from "../study/axis.js";
 import { farTimes } from "../study/predict-size.js";
 import type { PredictedQuantity, SizeScore, Strategy } from "../study/record.js";
 import { tableLines } from "./table.js";
@@ -36,7 +36,7 @@ function predictionTable(rows: readonly SizePrediction[]): readonly string[] {
       "expected cost",
     ],
     rows.map((row) => [
-      String(sizeNumber(row)),
+      sizeCount(row),
       whole(row.systemSize),
       ...names.map((name, i) => (row.far ? rangeText(row[name]) : estimateText(row[name], forms[i]))),
       orDash(row.expectedCost, costText),

@@ -7,7 +7,7 @@ import { imagesName } from "../app/outputs.js";
 import type { ClusterChoices } from "../app/platform.js";
 import type { StudyRequest } from "../app/session.js";
 import { CrispError } from "../core/errors.js";
-import { counted } from "../core/words.js";
+import { counted, grouped } from "../core/words.js";
 import { awaitSlurm, submitToSlurm } from "../node/app/cluster.js";
 import { measureProtocol } from "../node/app/measures.js";
 import { writeReport } from "../node/app/results.js";
@@ -221,7 +221,7 @@ function estimateLines(plan: StudyPlan, out: string, estimate: Estimated): reado
     ["study", out],
     ["settings", `preset ${preset}, data ${settings.data}, seed ${settings.seed}, ${counted(workers, "worker")}`],
     ["sizes", sizesText(settings)],
-    ["items", `about ${estimate.items}, of them done ${estimate.cached}`],
+    ["items", `about ${grouped(estimate.items)}, of them done ${grouped(estimate.cached)}`],
     ["time", `about ${durationText(estimate.seconds)} on this machine when it is idle`],
     ["memory", `about ${bytesText(estimate.memoryBytes)}`],
     ["disk", `about ${bytesText(estimate.diskBytes)}`],

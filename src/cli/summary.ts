@@ -17,7 +17,7 @@ import {
 import { strategyNames } from "../report/scores.js";
 import type { ScalingFit } from "../scaling/types.js";
 import type { ProvisionalMinimum } from "../study/analyse.js";
-import { growsImages, type SizeName, sameSize, sizeNumber, sizeText } from "../study/axis.js";
+import { growsImages, type SizeName, sameSize, sizeCount, sizeText } from "../study/axis.js";
 import { posterOf, posterSource } from "../study/poster.js";
 import type { MinimumRecord, PredictionRecord, StudyRecord } from "../study/record.js";
 import { tableLines } from "./table.js";
@@ -32,7 +32,7 @@ const refused = { edge: "minimum at grid edge", none: "no minimum", interior: ""
 /** One size as it lands, at fixed widths: least points of the grid, without intervals. */
 export function provisionalLine({ systemSize, lambda, percentActive, value, ...name }: ProvisionalMinimum): string {
   const numbers = [significant(lambda, 2), significant(percentActive, 3), significant(value, 3)];
-  const size = `${String(sizeNumber(name)).padStart(8)}${whole(systemSize).padStart(11)}   `;
+  const size = `${sizeCount(name).padStart(8)}${whole(systemSize).padStart(11)}   `;
   return `${size}${numbers.map((text) => text.padEnd(10)).join("")}`;
 }
 
@@ -60,7 +60,7 @@ type Forms = readonly IntervalForm[];
 
 function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
   const { systemSize, status, lambda, percentActive, value } = minimum;
-  const size = [String(sizeNumber(minimum)), whole(systemSize)];
+  const size = [sizeCount(minimum), whole(systemSize)];
   if (status !== "interior") return [...size, refused[status], "–", "–"];
   return [...size, ...[lambda, percentActive, value].map((estimate, i) => estimateText(estimate, forms[i]))];
 }
@@ -68,7 +68,7 @@ function optimumCells(minimum: MinimumRecord, forms: Forms): readonly string[] {
 function predictedCells(prediction: PredictionRecord, forms: Forms): readonly string[] {
   const { lambda, percentActive, value } = prediction;
   const numbers = [lambda, percentActive, value].map(({ predicted }, i) => estimateText(predicted, forms[i]));
-  return [String(sizeNumber(prediction)), whole(prediction.systemSize), ...numbers];
+  return [sizeCount(prediction), whole(prediction.systemSize), ...numbers];
 }
 
 /** What the fits say, one sentence each, then the cost of being wrong. */

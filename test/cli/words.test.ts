@@ -20,6 +20,8 @@ it("laws of one name that predict together are named once, with their weight", (
   expect(predictionLines([{ features: 96, systemSize: 24_576, laws, ...rest }])).toContain(
     "F = 96: active units predicted by a power law with a logarithm (weight 0.89) and an inverse square of the logarithm (weight 0.11), from 6 sizes.",
   );
+  const large = predictionLines([{ features: 1024, systemSize: 262_144, laws, ...rest }]);
+  expect(large.filter((line) => /^ *1,024 +262,144 /.test(line))).toHaveLength(1);
 });
 
 describe("numbers as text", () => {
