@@ -302,26 +302,44 @@ describe.skipIf(!found)("the explorer", () => {
     expect(opened.trouble).toEqual([]);
   });
 
-  test("the tour has five steps and an end, and one key walks it", async () => {
-    await open();
-    const inSight = (id: string) =>
-      opened.page.evaluate((name) => {
-        const { top, bottom } = document.querySelector(`#${name}`)!.getBoundingClientRect();
-        return top >= 0 && bottom <= innerHeight;
-      }, id);
-    for (const step of [1, 2, 3, 4, 5]) {
-      expect(await text("tour")).toContain(`${step} of 5`);
-      const about = { 4: ["run", "settle-title", "next"], 5: ["nu", "gamma", "quality", "next"] }[step] ?? [];
-      for (const id of about) expect([step, id, await inSight(id)]).toEqual([step, id, true]);
-      if (step === 1) await opened.page.focus("#next"); // from there on by the key alone
-      await opened.page.keyboard.press("Enter");
-      await opened.page.waitForFunction(
-        (n) => !document.querySelector("#tour")?.textContent?.startsWith(`${n} of`),
-        step,
-      );
-    }
-    expect(await text("tour-bar")).toBe("Take the tour, five steps");
-  });
+  test.each([1280, 320])(
+    "at %d px the tour has five steps and an end, one key walks it, its bar covers nothing",
+    async (width) => {
+      await open("#features=16", width);
+      const inSight = (id: string) =>
+        opened.page.evaluate((name) => {
+          const { top, bottom } = document.querySelector(`#${name}`)!.getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }, id);
+      for (const step of [1, 2, 3, 4, 5]) {
+        expect(await text("tour")).toContain(`${step} of 5`);
+        const below = width < 900 ? [] : ["nu", "gamma", "quality"];
+        const about = { 4: ["run", "settle-title", "next"], 5: [...below, "next"] }[step] ?? [];
+        for (const id of about) expect([step, id, await inSight(id)]).toEqual([step, id, true]);
+        const target = { 4: "#settle", 5: "#meet" }[step];
+        if (target !== undefined) {
+          const [bar, top] = await opened.page.evaluate((name) => {
+            const [above, under] = ["#tour-bar", name].map((one) =>
+              document.querySelector(one)!.getBoundingClientRect(),
+            );
+            return [above.bottom, under.top];
+          }, target);
+          expect([step, top >= bar]).toEqual([step, true]);
+          expect([step, (await opened.page.locator("#tour-bar p").boundingBox())!.height < 60]).toEqual([
+            step,
+            width > 900,
+          ]);
+        }
+        if (step === 1) await opened.page.focus("#next"); // from there on by the key alone
+        await opened.page.keyboard.press("Enter");
+        await opened.page.waitForFunction(
+          (n) => !document.querySelector("#tour")?.textContent?.startsWith(`${n} of`),
+          step,
+        );
+      }
+      expect(await text("tour-bar")).toBe("Take the tour, five steps");
+    },
+  );
 
   test("the curve is a table, too", async () => {
     await open("#features=16");
@@ -421,15 +439,27 @@ describe.skipIf(!found)("the explorer", () => {
     [930, 5],
     [944, 5],
     [1128, 5],
-  ])("at %d px the pictures stand %d in a row, and nothing overflows", async (width, across) => {
-    await open("#features=16", width);
-    const found = await opened.page.evaluate(() => {
-      const tops = [...document.querySelectorAll(".first .frame")].map((one) => one.getBoundingClientRect().top);
-      const row = tops.filter((top) => top === Math.min(...tops)).length;
-      return { row, overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
-    });
-    expect(found).toEqual({ row: across, overflow: 0 });
-  });
+  ])(
+    "at %d px the pictures stand %d in a row, names apart from their values, and nothing overflows",
+    async (width, across) => {
+      await open("#features=128", width);
+      const found = await opened.page.evaluate(() => {
+        const tops = [...document.querySelectorAll(".first .frame")].map((one) => one.getBoundingClientRect().top);
+        const row = tops.filter((top) => top === Math.min(...tops)).length;
+        const near = [...document.querySelectorAll(".controls .named")].filter((one) => {
+          const [name, value] = [...one.children].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return range.getBoundingClientRect();
+          });
+          return value.left - name.right < 8 || value.height > name.height; // closer than two words, or in two lines
+        });
+        const overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        return { row, near: near.map((one) => one.textContent), overflow };
+      });
+      expect(found).toEqual({ row: across, near: [], overflow: 0 });
+    },
+  );
 
   test("printed at once it is whole: figures of a column's width, type of at least 7 pt, nothing wider than A4", async () => {
     const { page } = opened;
@@ -690,6 +720,7 @@ describe.skipIf(!found)("the explorer", () => {
     await page.waitForFunction(() => !(document.querySelector("#trouble") as HTMLElement).hidden);
     expect(await page.locator("#trouble").innerText()).toMatch(/^This browser's WebAssembly has no 128-bit vectors/);
     expect(await page.locator("#now").innerText()).toBe("Nothing could be coded.");
+    expect(await page.locator("#atoms-title").innerText()).toBe("The atoms in use.");
     await page.locator("#sizes").scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector("#quality b") !== null);
     await page.close();

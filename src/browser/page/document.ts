@@ -4,7 +4,7 @@ import { grouped } from "../../core/words.js";
 import type { FontFace } from "../../report/input.js";
 import { escapeText } from "../../report/markup.js";
 import { pageStyle } from "../../report/style.js";
-import { light } from "../../report/theme.js";
+import { dark, light } from "../../report/theme.js";
 import { askedSizes, exponentRanges, featureSizes, lambdas, lcaSteps, leafSeeds, sigmas } from "./state.js";
 import { explorerStyle } from "./style.js";
 import { setting } from "./words.js";
@@ -32,7 +32,8 @@ export function explorerDocument({ fonts, script, parts }: DocumentParts): strin
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="color-scheme" content="light dark">
-<meta name="theme-color" content="${light.paper}">
+<meta name="theme-color" media="(prefers-color-scheme:light)" content="${light.paper}">
+<meta name="theme-color" media="(prefers-color-scheme:dark)" content="${dark.paper}">
 <link rel="icon" href="data:,">
 <title>Crisp explorer: how sparse should a code be?</title>
 <style>${pageStyle(fonts)}
@@ -101,7 +102,7 @@ ${slider({ id: "features", name: "Dictionary", most: featureSizes.length - 1, en
 </form>
 <div class="pictures">${frame("clean", "Clean")}${frame("noisy", "Noisy")}${frame("active", "Active units")}${frame("denoised", "Denoised", ' <span class="grey" id="coding" role="status"></span>')}${frame("residual", "Residual")}</div>
 <div class="grid below"><figure class="c6" id="curve-place"><figcaption><h2 id="curve-title">Too few units lose the picture, too many code the noise.</h2> <span class="grey">Each line: a dictionary, on this picture. Dashes: SURE, the error as the noisy picture alone tells it.</span></figcaption><div id="curve" class="plot"></div><details id="curve-data"><summary>The numbers of this curve</summary><div class="scroll" tabindex="0" role="region" aria-label="The numbers of this curve" id="curve-numbers"></div></details></figure>
-<figure class="c6"><figcaption><h2 id="atoms-title">The atoms in use,</h2> <span class="grey" id="atoms-words"></span></figcaption><ol id="atoms" class="atoms"></ol></figure></div>
+<figure class="c6"><figcaption><h2 id="atoms-title">The atoms in use.</h2> <span class="grey" id="atoms-words"></span></figcaption><ol id="atoms" class="atoms"></ol></figure></div>
 <div class="again"><p class="actions"><button type="button" id="watch">Watch it settle</button><button type="button" id="copy">Copy as command</button><span class="grey" id="copied" role="status"></span></p>
 <pre id="command" tabindex="0" aria-label="The command that computes the number shown"></pre></div>
 </section>

@@ -171,10 +171,13 @@ function settle(): void {
 function walk(tour: number): void {
   choose({ tour });
   const target = tourTargets[tour];
-  byId("tour-bar").classList.toggle("along", target !== undefined);
+  const bar = byId("tour-bar");
+  bar.classList.toggle("along", target !== undefined);
+  document.documentElement.style.scrollPaddingTop = "";
   if (target === undefined) return;
   sizesSeen = true; // drawn first, so that nothing above the target grows once it is in place
   render();
+  document.documentElement.style.scrollPaddingTop = `${bar.offsetHeight + 8}px`; // its words may take several lines
   byId(target).scrollIntoView();
 }
 

@@ -31,7 +31,7 @@ const controls = `
 #control-lambda{grid-column:span 6}
 #control-sigma,#control-features{grid-column:span 3}
 .one{max-width:528px}
-.named{display:flex;justify-content:space-between;font-size:15px;line-height:22px}
+.named{display:flex;justify-content:space-between;gap:0 8px;font-size:15px;line-height:22px}
 .named output{font-weight:600}
 .track{position:relative;height:28px}
 .ends{display:flex;justify-content:space-between;position:relative;font-size:13px;line-height:16px;color:var(--ink2);margin-top:-2px}
@@ -73,9 +73,6 @@ const pictures = `
 .again{margin-top:24px;font-size:15px;line-height:22px}
 .tour{border-top:1px solid var(--ink);padding:4px 0;background:var(--paper);font-size:15px;line-height:22px}
 .tour.along{position:sticky;top:0;z-index:2;border-bottom:1px solid var(--rule)}
-.tour.along~*{scroll-margin-top:72px}
-.tour.along~* .below{scroll-margin-top:72px}
-.tour p{max-width:96ch}
 .tour span:not(:empty)+button{margin-left:8px}
 #command{margin:4px 0 0;color:var(--ink2);white-space:pre-wrap;overflow-wrap:anywhere}
 .dropping::after{content:"Drop the picture";position:fixed;inset:12px;border:2px dashed var(--accent);background:var(--paper);opacity:.9;display:grid;place-items:center;font:600 24px/34px ${serif};z-index:9}`;
@@ -90,7 +87,8 @@ const narrow = `
 .pictures{gap:12px 16px}
 .first .noisy{order:-2}.first .denoised{order:-1}
 .title{font-size:22px;line-height:28px}}
-@media (max-width:399px){.pictures,.settled .pictures{grid-template-columns:repeat(2,160px);gap:12px 8px}.controls{gap:4px 16px}}
+@media (max-width:399px){.pictures,.settled .pictures{grid-template-columns:repeat(2,160px);gap:12px 8px}.controls{gap:4px 16px}
+#control-sigma{grid-column:span 5}#control-features{grid-column:span 7}}
 @media ${pictureWindows[128]}{.pictures,.settled .pictures{grid-template-columns:repeat(auto-fill,128px)}
 .frame,.frame canvas{width:128px}.frame canvas{height:128px}}`;
 
