@@ -79,5 +79,7 @@ source.addEventListener("parts", ({ data }) => {
 source.addEventListener("end", () => { source.close(); connection.textContent = "The run has ended; this page stays as it is."; });
 source.onopen = () => { connection.textContent = ""; };
 source.onerror = () => {
-  if (source.readyState !== 2) connection.textContent = "No connection: the command that serves this page has ended or does not answer. Trying again.";
+  connection.textContent = source.readyState === 2 // refused: the browser does not try again
+    ? "Another program answers at this address, so nothing new comes to this page. Start the command again and open the address that it prints."
+    : "No connection: the command that serves this page has ended or does not answer. Trying again.";
 };`;
