@@ -120,7 +120,9 @@ describe.skipIf(!found)("the explorer", () => {
   test("starts by itself and finds the best sparsity, without a request or an error", async () => {
     await open();
     const first = await shown();
-    expect(await text("now")).toMatch(/The least for this picture is [\d.]+%, with fewer units: move λ up to 0\.\d+/);
+    expect(await text("now")).toMatch(
+      /The least with this dictionary is [\d.]+%, with fewer units: move λ up to 0\.\d+/,
+    );
     expect(await opened.page.locator("#curve svg path").count()).toBeGreaterThan(3);
     expect(Number(first.percentError)).toBeLessThan(Number(/([\d.]+)%/.exec(await text("noisy-words"))![1]));
     expect(opened.trouble).toEqual([]);
@@ -138,7 +140,7 @@ describe.skipIf(!found)("the explorer", () => {
     expect(Number(sparse.active)).toBeLessThan(Number(dense.active));
     const best = Number(/best ([\d.]+)/.exec(await text("lambda-between"))![1]);
     await open(`#lambda=${best}`);
-    expect(await text("now")).toContain("That is the least for this picture: the best sparsity.");
+    expect(await text("now")).toContain("That is the least with this dictionary: the best sparsity.");
   });
 
   test("noise, dictionary, picture and its noise each change what is coded, and the address keeps all", async () => {
@@ -258,7 +260,7 @@ describe.skipIf(!found)("the explorer", () => {
   test("an LCA whose worker breaks down says so where it was settling, and runs again, wherever the button is hit", async () => {
     const page = await pageWithWorkers();
     await page.goto(`${address}#features=512`);
-    await page.waitForFunction(() => /least for this/.test(document.querySelector("#now")?.textContent ?? ""));
+    await page.waitForFunction(() => /least with this/.test(document.querySelector("#now")?.textContent ?? ""));
     await page.click("#run");
     await page.waitForFunction(() =>
       /settling: [1-9]/.test(document.querySelector("#settle-words")?.textContent ?? ""),
@@ -347,7 +349,7 @@ describe.skipIf(!found)("the explorer", () => {
     await opened.page.waitForFunction(() => document.querySelectorAll("#curve-numbers tbody tr").length > 8);
     const rows = (await text("curve-numbers")).split("\n").map((row) => row.split("\t"));
     const errors = rows.filter(([lambda]) => Number(lambda) > 0).map((row) => Number.parseFloat(row[3]));
-    const least = Number(/The least for this picture is ([\d.]+)%/.exec(await text("now"))![1]);
+    const least = Number(/The least with this dictionary is ([\d.]+)%/.exec(await text("now"))![1]);
     expect(Math.abs(Math.min(...errors) - least)).toBeLessThan(0.1);
   });
 
@@ -395,7 +397,7 @@ describe.skipIf(!found)("the explorer", () => {
     const told = (lambda: string) =>
       page.waitForFunction((wanted) => {
         const [said, now] = ["said", "now"].map((id) => document.querySelector(`#${id}`)!.textContent!);
-        return said === now && now.startsWith(`At λ = ${wanted} `) && now.includes("The least for this picture is");
+        return said === now && now.startsWith(`At λ = ${wanted} `) && now.includes("The least with this dictionary is");
       }, lambda);
     await told("0.246");
     await page.focus("#lambda");
@@ -665,7 +667,7 @@ describe.skipIf(!found)("the explorer", () => {
   test("a worker that breaks down is told of, and the next move starts another", async () => {
     const page = await pageWithWorkers();
     await page.goto(address);
-    await page.waitForFunction(() => /least for this/.test(document.querySelector("#now")?.textContent ?? ""));
+    await page.waitForFunction(() => /least with this/.test(document.querySelector("#now")?.textContent ?? ""));
     await page.evaluate(() => {
       const { asked } = globalThis as unknown as { asked: Record<string, Worker> };
       const input = document.querySelector("#lambda") as HTMLInputElement;

@@ -35,10 +35,10 @@ function advice({ sigma }: State, here: Here, { least, done }: { least: Least | 
       ? "On this picture no sparsity in reach is best: the curve has no minimum inside."
       : "Measuring where the least error lies…";
   const error = here.percentError ?? 0;
-  if (error - least.value < same) return "That is the least for this picture: the best sparsity.";
+  if (error - least.value < same) return "That is the least with this dictionary: the best sparsity.";
   const way = least.lambda > here.lambda ? "fewer units: move" : "more units: move";
   const towards = least.lambda > here.lambda ? "up" : "down";
-  return `The least for this picture is ${percent(least.value)}, with ${way} ${lambda} ${towards} to ${least.lambda.toFixed(2)}.`;
+  return `The least with this dictionary is ${percent(least.value)}, with ${way} ${lambda} ${towards} to ${least.lambda.toFixed(2)}.`;
 }
 
 /** The sentence for those who listen, once a slider rests. */
