@@ -1,9 +1,10 @@
 /** The explorer in a real browser: each control, the command's numbers, offline, for everyone, and what goes wrong. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decodePicture } from "../../src/formats/picture-file.js";
 import { encodePng } from "../../src/formats/png.js";
@@ -228,7 +229,7 @@ describe.skipIf(!found)("the explorer", () => {
     await open("#lambda=1&features=16");
     await opened.page.click("#watch");
     await opened.page.waitForFunction(() =>
-      document.querySelector("#settle-words")?.textContent?.includes("16 features"),
+      document.querySelector("#settle-words")?.textContent?.includes("16 features."),
     );
     const after = async (at: number) => {
       await slide("steps", at);
@@ -259,11 +260,19 @@ describe.skipIf(!found)("the explorer", () => {
 
   test("an LCA whose worker breaks down says so where it was settling, and runs again, wherever the button is hit", async () => {
     const page = await pageWithWorkers();
-    await page.goto(`${address}#features=512`);
+    await page.goto(`${address}#features=512&lambda=0.7`);
     await page.waitForFunction(() => /least with this/.test(document.querySelector("#now")?.textContent ?? ""));
     await page.click("#run");
     await page.waitForFunction(() =>
-      /settling: [1-9]/.test(document.querySelector("#settle-words")?.textContent ?? ""),
+      /^λ = 0\.[67]\d*, 512 features, settling: [1-9].* steps\.$/.test(
+        document.querySelector("#settle-words")?.textContent ?? "",
+      ),
+    );
+    await page.click("#renoise");
+    await page.waitForFunction(() =>
+      /settling: .* steps\. The choices above have changed/.test(
+        document.querySelector("#settle-words")?.textContent ?? "",
+      ),
     );
     await page.evaluate(() => {
       const { asked } = globalThis as unknown as { asked: Record<string, Worker> };
@@ -343,6 +352,22 @@ describe.skipIf(!found)("the explorer", () => {
     },
   );
 
+  test("of a study without fitted exponents the page offers none as fitted", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "crisp-unfitted-"));
+    const part = /(?<=id="part-study">)[^<]+/;
+    const html = readFileSync(join(root, "docs/explorer.html"), "utf8");
+    const study = JSON.parse(inflateRawSync(Buffer.from(part.exec(html)![0], "base64")).toString());
+    const unfitted = JSON.stringify({ ...study, exponents: { ...study.exponents, nu: null, gamma: null } });
+    writeFileSync(join(folder, "page.html"), html.replace(part, deflateRawSync(unfitted).toString("base64")));
+    const page = await opened.context.newPage();
+    await page.goto(`file://${join(folder, "page.html")}`);
+    await page.locator("#sizes").scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => document.querySelector("#quality b") !== null);
+    expect(await page.locator("#exponents").innerText()).not.toContain("Slopes of the optima");
+    await page.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test("the curve is a table, too", async () => {
     await open("#features=16");
     await opened.page.click("#curve-data summary");
@@ -377,10 +402,10 @@ describe.skipIf(!found)("the explorer", () => {
       });
       seen.observe(words, { childList: true });
       (document.querySelector("#run") as HTMLElement).click();
-      while (!words.textContent!.includes("16 features")) await new Promise((done) => setTimeout(done, 50));
+      while (!words.textContent!.includes("16 features.")) await new Promise((done) => setTimeout(done, 50));
       return all;
     });
-    expect(spoken).toEqual(["settling: 0 of 4,000 steps", "λ = 1.97, 16 features."]);
+    expect(spoken).toEqual(["λ = 1.97, 16 features, settling: 0 of 4,000 steps.", "λ = 1.97, 16 features."]);
   });
 
   test("screen readers are told of the result, however late it comes", async () => {

@@ -78,12 +78,12 @@ function drawStep(settling: Settling, { minimum, shown, stock }: Step): void {
   plot("potentials", potentialPanel(settling, minimum, shown.step), "Membrane potentials by steps");
 }
 
-/** How far the run is, of what it is, or why it ended. HTML. */
+/** Of what the run is, how far it is or why it ended, and whether that is still what is chosen. HTML. */
 function settleWords({ steps, running, trouble, lambda, features }: Settling, stale: boolean): string {
   if (trouble !== null) return escapeText(`It stopped: ${trouble} Run it again.`);
-  if (running) return `settling: ${whole(steps.at(-1)?.step ?? 0)} of ${whole(lcaSteps[lcaSteps.length - 1])} steps`;
+  const far = `${whole(steps.at(-1)?.step ?? 0)} of ${whole(lcaSteps[lcaSteps.length - 1])} steps`;
   const old = stale ? " The choices above have changed since: run it again." : "";
-  return `<i>λ</i> = ${setting(lambda)}, ${counted(features, "feature")}.${old}`;
+  return `<i>λ</i> = ${setting(lambda)}, ${counted(features, "feature")}${running ? `, settling: ${far}` : ""}.${old}`;
 }
 
 /** Percent to which the minimum is certified (lca.ts): a distance below it cannot be told from none. */

@@ -8,7 +8,7 @@ import { testList } from "../../report/report.js";
 import { sizesOf } from "../../report/sizes.js";
 import type { Panel } from "../../report/svg/panel.js";
 import type { StudyRecord } from "../../study/record.js";
-import { figureWidth, openChanges, plot, setHtml } from "./dom.js";
+import { byId, figureWidth, openChanges, plot, setHtml } from "./dom.js";
 import { collapsed, type Exponents, openCollapse } from "./law.js";
 import type { State } from "./state.js";
 import { bestWords, collapseFinding, expectedWords, qualityWords, studyWords } from "./study-words.js";
@@ -29,12 +29,14 @@ export function openSizesView(readStudy: () => StudyRecord) {
 
   const changes = openChanges();
   return {
-    /** Exponents that a button sets. */
-    exponents(which: "fitted" | "least" | "poster"): Exponents {
+    /** Exponents that a button sets; of those that a record has no fit of, none. */
+    exponents(which: "fitted" | "least" | "poster"): Partial<Exponents> {
       const { study, collapsing } = opened();
       const { nu, gamma, poster } = study.exponents;
       if (which === "poster") return { nu: poster.nu, gamma: poster.gamma };
-      return which === "least" ? collapsing.least() : { nu: nu?.value ?? -1, gamma: gamma?.value ?? 0 };
+      return which === "least"
+        ? collapsing.least()
+        : { ...(nu && { nu: nu.value }), ...(gamma && { gamma: gamma.value }) };
     },
     show({ nu, gamma, asked }: State): void {
       if (!changes(nu, gamma, asked, figureWidth("optima"))) return;
@@ -42,6 +44,7 @@ export function openSizesView(readStudy: () => StudyRecord) {
       const sizes = sizesOf(study);
       for (const [id, html] of Object.entries(studyWords(study))) setHtml(id, html);
       setHtml("tests", testList(testLines(study)));
+      byId("fitted").hidden = study.exponents.nu === null && study.exponents.gamma === null;
       for (const [name, finding, panel] of scalingDrawings(study, sizes)) {
         if (name === "percent-active-against-size") plot("optima", { ...panel, letter: undefined }, finding);
         if (name === "error-against-size") plot("errors", { ...panel, letter: undefined }, finding);
