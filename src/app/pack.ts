@@ -30,6 +30,9 @@ export type PackResult = {
 /** Copied as they are, in this order: a record is never newer than the results beside it. The manifest comes last of all. */
 const copied = [/^(scaling|transition|protocol)\.json$/, /^events\.ndjson$/, /^(items|units)-\d+\.ndjson$/];
 
+/** Written by a process that may be at work. */
+const temporary = /^\..*\.tmp$/;
+
 /**
  * Packs a study, which may be at work: what is finished is taken.
  *
@@ -46,6 +49,7 @@ export async function packStudy(request: PackRequest, platform: Platform): Promi
     files: platform.studies.files(out),
     out,
   };
+  await removeUnfinished(places);
   await copyFiles(places);
   const planned = await plannedItems(study, platform);
   const store = openStore(study, () => {}, platform);
@@ -61,13 +65,19 @@ export async function packStudy(request: PackRequest, platform: Platform): Promi
 
 /** @throws CrispError `store` for a folder that holds more than an unfinished pack: its manifest is written last */
 async function demandFree(out: string, { studies }: Platform): Promise<void> {
-  const own = [...copied, /^(results\.parquet|arrays\.safetensors|pack\.json|\..*\.tmp)$/];
+  const own = [...copied, /^(results\.parquet|arrays\.safetensors|pack\.json)$/, temporary];
   const others = (await studies.files(out).list(out)).filter((name) => !own.some((form) => form.test(name)));
   if (others.length === 0) return;
   throw new CrispError(
     "store",
     `${out} holds files (${others.slice(0, 3).join(", ")}); a packed study needs a new or empty folder. Choose another --out.`,
   );
+}
+
+/** What an unfinished pack left may be of another study, or of this one before it was begun again. */
+async function removeUnfinished({ out, files }: Pick<Places, "out" | "files">): Promise<void> {
+  for (const name of await files.list(out))
+    if (!temporary.test(name)) await files.remove(files.paths.join(out, name));
 }
 
 type Places = {

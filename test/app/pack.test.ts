@@ -69,6 +69,17 @@ test("a pack of a pack has the same bytes", async () => {
   expect(filesOf("twice")).toEqual(filesOf("packed"));
 });
 
+test("what an unfinished pack of another study left is not taken for this one's", async () => {
+  for (const name of ["scaling.json", "transition.json", "items-9.ndjson"])
+    contents.set(`begun/${name}`, contents.get("study/items-1.ndjson")!);
+  const record = contents.get("study/scaling.json")!;
+  contents.delete("study/scaling.json");
+  await packStudy({ study: "study", out: "begun" }, platform);
+  contents.set("study/scaling.json", record);
+  const names = (folder: string) => [...filesOf(folder).keys()].sort();
+  expect(names("begun")).toEqual(names("packed").filter((name) => name !== "/scaling.json"));
+});
+
 test("an unfinished study goes on in its pack, and only what was missing is made", async () => {
   await run("part", "study");
   const items = await plannedItems("part", platform);
