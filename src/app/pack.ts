@@ -76,8 +76,7 @@ async function demandFree(out: string, { studies }: Platform): Promise<void> {
 
 /** What an unfinished pack left may be of another study, or of this one before it was begun again. */
 async function removeUnfinished({ out, files }: Pick<Places, "out" | "files">): Promise<void> {
-  for (const name of await files.list(out))
-    if (!temporary.test(name)) await files.remove(files.paths.join(out, name));
+  for (const name of await files.list(out)) if (!temporary.test(name)) await files.remove(files.paths.join(out, name));
 }
 
 type Places = {

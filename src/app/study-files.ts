@@ -64,9 +64,11 @@ export async function recordedLaws(out: string, platform: Platform): Promise<Law
 async function recordAndSeal(out: string, platform: Platform): Promise<{ record: StudyRecord; unsealed: string[] }> {
   const files = platform.studies.files(out);
   const unsealed: string[] = [];
-  refuseTraining(out, await knownManifest(out, platform));
+  const manifest = await knownManifest(out, platform);
+  refuseTraining(out, manifest);
   const check: RecordCheck<Record<string, unknown>> = {
-    fault: (found) => (readableRecord(found) ? null : `it holds no record of version 1 or ${recordVersion}`),
+    fault: (found) =>
+      readableRecord(found) ? otherStudys(found, manifest) : `it holds no record of version 1 or ${recordVersion}`,
     advice: `Run "crisp fit ${out}" to make it again.`,
     onUnsealed: (warning) => void unsealed.push(warning),
   };
@@ -76,6 +78,12 @@ async function recordAndSeal(out: string, platform: Platform): Promise<{ record:
     "incomplete",
     `${out} is not finished: it has no scaling.json. Run the study's command again to finish it.`,
   );
+}
+
+/** What shows that a sound record is another study's, or null. Of a manifest of an earlier version the key is a new one. */
+function otherStudys({ study }: Record<string, unknown>, manifest: Manifest): string | null {
+  if (manifest.schemaVersion < 3 || typeof study !== "string" || study === manifest.study) return null;
+  return `it is the record of another study, ${study.slice(0, 12)}…`;
 }
 
 /** The manifest of a folder that must be a study. */

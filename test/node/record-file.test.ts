@@ -64,6 +64,21 @@ it("any digit of a record that is changed is found; one without a checksum is re
   expect((await studyStatus(folder)).warnings).toEqual([warning]);
 });
 
+it("a sound record of another study is not this one's", async () => {
+  const folder = folderOf("swapped", { "manifest.json": canonicalJson(study) });
+  const record = { schemaVersion: 2, study: study.study, minima: [], settings: {}, warnings: [] };
+  const path = join(folder, "scaling.json");
+  await writeRecordFile(path, record, nodePlatform.files);
+  expect(await readRecord(folder)).toEqual(record);
+  await writeRecordFile(path, { ...record, study: training.study }, nodePlatform.files);
+  await expect(readRecord(folder)).rejects.toThrow(
+    /damaged \(it is the record of another study, \w{12}…\)\. Run "crisp fit/,
+  );
+  const { schemaVersion: _, ...rest } = study;
+  writeFileSync(join(folder, "manifest.json"), canonicalJson({ schemaVersion: 2, ...rest }));
+  expect(await readRecord(folder)).toMatchObject({ study: training.study });
+});
+
 it("a record without a part that every version has, or with a number that JSON cannot carry, is damaged", async () => {
   const folder = folderOf("parts", { "manifest.json": canonicalJson(study) });
   for (const schemaVersion of [1, 2]) {
