@@ -23,7 +23,7 @@ import {
 import { clearFailures, failuresIn, someFailed, writeFailure } from "./failures.js";
 import { storedDictionaries } from "./given-dictionaries.js";
 import { demandSettings, planOf } from "./manifest.js";
-import type { Cluster, ClusterChoices, Jobs, Platform } from "./platform.js";
+import { type Cluster, type ClusterChoices, folderGone, type Jobs, type Platform } from "./platform.js";
 import { labelOf } from "./progress.js";
 import { conductAndAnalyse } from "./run-study.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
@@ -160,6 +160,8 @@ function heldForGood(out: string, held: number): CrispError {
 async function isFinished(out: string, platform: Platform): Promise<boolean> {
   const state = await readState(out, platform);
   if (state?.state === "stopped") throw new CrispError(state.code, state.message);
+  // Taken for a new study, it would be submitted again at its old place.
+  if (state === null && (await platform.files.kind(out)) === null) throw folderGone(out);
   return state?.state === "finished";
 }
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import { failuresIn } from "../../src/app/failures.js";
-import type { Cluster, Platform, Submitting } from "../../src/app/platform.js";
+import { type Cluster, folderGone, type Platform, type Submitting } from "../../src/app/platform.js";
 import type { StudyEvent } from "../../src/app/session.js";
 import { tensor } from "../../src/core/tensor.js";
 import { barImages, settings } from "../study/fixtures.js";
@@ -68,6 +68,14 @@ test("a study that is cancelled while a step is taken stays cancelled", async ()
   const cluster = { ...all, cancel: () => writeState("study", { state: "submitted" }, platform) };
   await cancelStudy("study", cluster, platform);
   expect(await readState("study", platform)).toMatchObject({ state: "stopped", code: "incomplete" });
+});
+
+test("the folder of a study that is awaited is not made again where it was moved away", async () => {
+  let now = 0;
+  const contents = new Map<string, Uint8Array>();
+  const platform = { ...memoryPlatform(contents, barImages(60), images), now: () => (now += 11) };
+  await expect(awaitStudy(request, all, platform)).rejects.toMatchObject(folderGone("study"));
+  expect(contents.size).toBe(0);
 });
 
 test("choices for one step go before those of the study, whose others stay", async () => {
