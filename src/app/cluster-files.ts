@@ -39,6 +39,12 @@ export function writeState(out: string, state: ClusterState, platform: Platform)
   return writeJson({ out, platform }, "slurm/state.json", state);
 }
 
+/** Forgets where the study stood. */
+export function clearState(out: string, { studies }: Platform): Promise<void> {
+  const files = studies.files(out);
+  return files.remove(files.paths.join(out, "slurm/state.json"));
+}
+
 /** Tells jobs that wait that the study is finished, where it ever was on a cluster: another process has finished it. */
 export async function settleState(out: string, platform: Platform): Promise<void> {
   if ((await readState(out, platform)) !== null) await writeState(out, { state: "finished" }, platform);

@@ -12,6 +12,7 @@ import type { StudyRecord } from "../study/record.js";
 import type { Item } from "../work/item.js";
 import { type Runner, stopIfAsked } from "../work/runner.js";
 import {
+  clearState,
   lastSubmission,
   newSubmission,
   readChoices,
@@ -272,9 +273,10 @@ async function step(
   return "finished";
 }
 
-/** A run that the user asked for tries everything again. */
+/** A run that the user asked for tries everything again, wherever the study stood. */
 async function begin({ out, choices }: ClusterRequest, platform: Platform): Promise<void> {
   await clearFailures(out, platform);
+  await clearState(out, platform);
   await writeChoices(out, { ...choices, since: (await lastSubmission(out, platform))?.number ?? 0 }, platform);
 }
 
@@ -323,6 +325,9 @@ async function submitted(items: readonly Item[], { session, request, cluster, pl
     seconds: workers * bundleSeconds(left, plan, choices),
     alone: ({ id }) => before[id] !== undefined,
   });
+  // A step may take long to plan; who cancels meanwhile finds no job of it to end.
+  stopIfAsked(request.signal);
+  await isFinished(out, platform);
   const number = await newSubmission(out, platform);
   await writeState(out, { state: "submitted" }, platform);
   const logs = await cluster.submit(out, number, { bundles, choices });

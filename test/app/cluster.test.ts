@@ -70,6 +70,31 @@ test("a study that is cancelled while a step is taken stays cancelled", async ()
   expect(await readState("study", platform)).toMatchObject({ state: "stopped", code: "incomplete" });
 });
 
+test.each(["the study is cancelled", "the step's own job is ended"])(
+  "nothing is submitted where %s while a step is planned; the study's command submits it again",
+  async (event) => {
+    let processor = 0;
+    const platform = { ...begun(), processor: () => processor++ };
+    const stop = new AbortController();
+    const taken: (readonly string[])[] = [];
+    const cluster = clusterOf((ids) => {
+      taken.push(ids);
+      return ids;
+    });
+    const lock = async () => {
+      if (event.startsWith("the study")) await cancelStudy("study", all, platform);
+      else stop.abort();
+      return async () => {};
+    };
+    const on = { cluster, platform: { ...platform, studies: { ...platform.studies, lock } } };
+    await expect(nextStep("study", { ...running, signal: stop.signal }, on)).rejects.toThrow(/cancelled|stopped/);
+    expect(taken).toEqual([]);
+    expect(await submitStudy(request, cluster, platform)).toBe(true);
+    expect(taken).toHaveLength(1);
+    expect(await readState("study", platform)).toEqual({ state: "submitted" });
+  },
+);
+
 test("the folder of a study that is awaited is not made again where it was moved away", async () => {
   let now = 0;
   const contents = new Map<string, Uint8Array>();
