@@ -117,7 +117,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
     else printText([...estimateLines(plan, out, measured), ...(choices ? [tasksLine(choices)] : [])].join("\n"));
     return;
   }
-  const kept = executor === "slurm" ? `The jobs stay in the queue; "crisp cancel ${out}" ends them.` : "";
+  const kept =
+    executor === "slurm" ? `Jobs that were submitted stay in the queue; "crisp cancel ${out}" ends them.` : "";
   const work = (signal: AbortSignal) => {
     context.terminal.message(startText({ ...plan, workers }, estimate));
     const request: StudyRequest = {

@@ -88,7 +88,7 @@ describe.skipIf(!slurmHere)("a study on Slurm", () => {
     second.kill("SIGINT");
     const interrupted = await second.finished;
     expect(interrupted.status, interrupted.stderr).toBe(130);
-    expect(interrupted.stderr).toContain("The jobs stay in the queue");
+    expect(interrupted.stderr).toContain("Jobs that were submitted stay in the queue");
     const status = JSON.parse((await run("status", "stopped", "--json")).stdout);
     expect(status.finished || status.jobs.running + status.jobs.waiting > 0).toBe(true);
     demandSame("stopped", await run(...words("stopped")));
