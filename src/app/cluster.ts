@@ -313,7 +313,9 @@ async function submitted(items: readonly Item[], { session, request, cluster, pl
     const message = `its task ended ${attempt} times without a result: it was killed, out of memory or out of time, or could not begin. Its log may say more.`;
     await writeFailure(out, { id: item.id, label: labelOf(item), message, log }, platform);
   }
-  const failures = await failuresIn(out, platform);
+  const lacking = new Set(items.map(({ id }) => id));
+  // What failed in a task may have been made since, by a process that joined.
+  const failures = (await failuresIn(out, platform)).filter(({ id }) => lacking.has(id));
   const failed = new Set(failures.map(({ id }) => id));
   const left = items.filter(
     (item) => !failed.has(item.id) && !("dictionary" in item && failed.has(`${item.dictionary}`)),

@@ -2,9 +2,11 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
-import { failuresIn } from "../../src/app/failures.js";
+import { failuresIn, writeFailure } from "../../src/app/failures.js";
 import { type Cluster, folderGone, type Platform, type Submitting } from "../../src/app/platform.js";
 import type { StudyEvent } from "../../src/app/session.js";
+import { plannedItems } from "../../src/app/study-files.js";
+import { workItems } from "../../src/app/work-items.js";
 import { tensor } from "../../src/core/tensor.js";
 import { barImages, settings } from "../study/fixtures.js";
 import { memoryPlatform } from "./memory-platform.js";
@@ -54,6 +56,19 @@ test("how often an item was tried is not forgotten where the cluster does not ta
   expect((await attempts()).sort().slice(-2)).toEqual([2, 3]);
   await nextStep("study", running, { cluster: all, platform });
   expect(await failuresIn("study", platform)).toMatchObject([{ message: expect.stringContaining("ended 3 times") }]);
+});
+
+test("what needs a dictionary that failed is submitted once another process has made it", async () => {
+  const platform = begun();
+  const items = await plannedItems("study", platform);
+  const training = items.find(({ kind }) => kind === "train")!;
+  const sweep = items.find((item) => "dictionary" in item && item.dictionary === training.id)!;
+  await platform.files.replace("study/bundle.ndjson", JSON.stringify(training));
+  const work = { ...running, ...{ study: "study", bundle: "bundle.ndjson", workers: 1, command, log: "" } };
+  await workItems({ ...work, onMessage() {} }, platform);
+  await writeFailure("study", { id: training.id, label: "", message: "", log: "" }, platform);
+  await nextStep("study", running, { cluster: all, platform });
+  expect(Object.keys((await lastSubmission("study", platform))!.items)).toContain(sweep.id);
 });
 
 test("a step that another process took leaves the last submission as it is", async () => {
