@@ -89,8 +89,9 @@ function alternative({ index, rows, columns }: Picture, most: number): Readonly<
 function oneStrip(picture: Picture): string {
   const drawings = strip(picture, pictureWidth);
   const alt = alternative(picture, largestCount(picture));
-  // Phones: the largest whole-number scale at which two pictures stand side by side.
-  const small = `--small:${Math.max(1, Math.floor(160 / picture.width)) * picture.width}px`;
+  // The largest whole-number scales at which all five stand in a row, or two on a phone.
+  const scaled = (most: number) => `${Math.max(1, Math.floor(most / picture.width)) * picture.width}px`;
+  const small = `--small:${scaled(160)};--smaller:${scaled(128)}`;
   const cells = labelled(picture).map(
     ([name, words]) => `<figure>${image(drawings[name], alt[name], small)}<p>${rich(words)}</p></figure>`,
   );

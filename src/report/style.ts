@@ -130,6 +130,7 @@ table{font-size:14px;line-height:20px}
 .drawn.use .at-wide{display:none}.drawn.use .at-narrow{display:block}
 }
 @media (max-width:1099px){.strip{grid-template-columns:repeat(auto-fill,minmax(160px,max-content));justify-content:start}.strip img{width:var(--small)}}
+@media (min-width:736px) and (max-width:911px){.strip{grid-template-columns:repeat(auto-fill,minmax(128px,max-content))}.strip img{width:var(--smaller)}}
 @media (max-width:759px){.sheet-wide{display:none}.sheet-narrow{display:block}}
 @media (max-width:559px){
 .wide{display:none}

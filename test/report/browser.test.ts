@@ -109,6 +109,14 @@ describe.skipIf(!found)("the report in a browser", () => {
     },
   );
 
+  test.each([736, 911, 912, 1280])("at %i px the five pictures of a test image stand in a row", async (width) => {
+    await open("sample.html", width, "light");
+    const tops = await page.$$eval(".strip", (strips) =>
+      strips.map((strip) => new Set([...strip.children].map((one) => one.getBoundingClientRect().top)).size),
+    );
+    expect([tops.length > 0, ...new Set(tops)]).toEqual([true, 1]);
+  });
+
   test("a button copies the BibTeX that stands below it", async () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await open("sample.html", 1280, "light");
