@@ -238,7 +238,7 @@ export function collapseFigure(name: string, sentence: string, panels: readonly 
   const html = quotedSentence(sentence);
   if (panels[0] === "") return `<section><h2 class="heading">Collapse</h2><p class="note">${html}</p></section>`;
   const meaning =
-    "a: the curves as measured. b: scaled; S is 1 where they fall on one another within their errors. Bars: 95%.";
+    "a: the curves as measured. b: scaled at the least S, which is 1 where they fall on one another within their errors. Bars: 95%.";
   return `<section>${figure({ name, finding: { html }, meaning }, pair(...panels))}</section>`;
 }
 

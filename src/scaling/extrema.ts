@@ -189,10 +189,10 @@ function refusals(sized: readonly Sized[], groups: readonly SizeGroup[]): string
 
 function errorWarnings(errors: ErrorSource): string[] {
   if (errors === "items")
-    return ["one replicate a size: intervals come from the items only and include no variance between replicates."];
+    return ["One replicate per size: intervals come from the items only and include no variance between replicates."];
   if (errors !== "scatter") return [];
   return [
-    "neither replicates nor errors are given: intervals come from the scatter of the points around the local cubic.",
+    "Neither replicates nor errors are given: intervals come from the scatter of the points around the local cubic.",
   ];
 }
 

@@ -59,7 +59,7 @@ export function measuredFrom(curves: readonly Curve[]): ExtremaSet {
     window: null,
     data: { value: data, location: { ...data, quantity: "location", sizes: [], logs: [], covariance: [] } },
     cross: () => data.covariance.map((row) => [...row]),
-    warnings: ["every size has a single control: the values are fitted as they are, there is no extremum."],
+    warnings: ["Every size has a single control: the values are fitted as they are, there is no extremum."],
     errorWarnings: [],
   };
 }
