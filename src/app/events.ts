@@ -26,12 +26,23 @@ export type StudyLogEvent =
   | { readonly kind: "alarm"; readonly message: string };
 
 /** A line as it was logged. */
-export type LoggedEvent = StudyLogEvent & { readonly time: string; readonly pid: number };
+export type LoggedEvent = StudyLogEvent & {
+  readonly time: string;
+  readonly pid: number;
+  /** Absent in lines of earlier versions. */
+  readonly host?: string;
+};
+
+/** Names the process of a line: on a cluster, tasks of two nodes may have one number. */
+export function processOf({ host = "", pid }: LoggedEvent): string {
+  return `${pid} on ${host}`;
+}
 
 /** Appends one line. Lines of two processes may interleave, never mix: each is one small write. */
 export async function logEvent(folder: string, event: StudyLogEvent, { studies, date }: Platform): Promise<void> {
   const files = studies.files(folder);
-  const line: LoggedEvent = { time: date().toISOString(), pid: studies.processId, ...event };
+  const { processId: pid, host } = studies;
+  const line: LoggedEvent = { time: date().toISOString(), pid, host, ...event };
   await files.append(files.paths.join(folder, "events.ndjson"), `${JSON.stringify(line)}\n`);
 }
 

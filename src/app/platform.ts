@@ -156,6 +156,8 @@ export interface Studies {
   removeStrays(folder: string): Promise<void>;
   /** The process that works here, as the log names it. */
   readonly processId: number;
+  /** The machine that it works on, as its network calls it: processes of two machines may have one number. */
+  readonly host: string;
 }
 
 /** How a study is laid on a cluster: what the user chose. */

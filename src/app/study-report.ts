@@ -19,7 +19,7 @@ import type { StudyRecord } from "../study/record.js";
 import { showItem, shownMinimum } from "../study/showcase.js";
 import type { Shown } from "../tasks/show.js";
 import type { Item } from "../work/item.js";
-import { type LoggedEvent, type Purpose, readEvents } from "./events.js";
+import { type LoggedEvent, type Purpose, processOf, readEvents } from "./events.js";
 import { planOf } from "./manifest.js";
 import type { Platform } from "./platform.js";
 import { readProtocol } from "./protocol.js";
@@ -127,14 +127,14 @@ export async function provenanceOf(out: string, platform: Platform): Promise<Pro
 
 /** The last session of a purpose, and the seconds of all such sessions: an end belongs to its process's last beginning. */
 function spentOn(events: readonly LoggedEvent[], purpose: Purpose) {
-  const passing = new Map<number, boolean>();
+  const passing = new Map<string, boolean>();
   let last: Extract<LoggedEvent, { kind: "session" }> | undefined;
   let seconds = 0;
   for (const event of events) {
     if (event.kind === "session") {
-      passing.set(event.pid, event.purpose === purpose);
+      passing.set(processOf(event), event.purpose === purpose);
       if (event.purpose === purpose) last = event;
-    } else if (event.kind === "end" && passing.get(event.pid)) seconds += event.seconds;
+    } else if (event.kind === "end" && passing.get(processOf(event))) seconds += event.seconds;
   }
   return { last, seconds };
 }

@@ -5,7 +5,7 @@ import { duration, whole } from "../report/numbers.js";
 import { expectedItems } from "../study/estimate.js";
 import type { PlanContext } from "../study/plan.js";
 import type { Item } from "../work/item.js";
-import type { LoggedEvent } from "./events.js";
+import { type LoggedEvent, processOf } from "./events.js";
 import { followProgress } from "./progress.js";
 
 type Session = Extract<LoggedEvent, { kind: "session" }>;
@@ -61,15 +61,15 @@ type Start = {
 /** All starts. A process has one session after the other, so a line belongs to the last start of its process. */
 function startsOf(events: readonly LoggedEvent[]): Start[] {
   const starts: Start[] = [];
-  const newest = new Map<number, Start>();
+  const newest = new Map<string, Start>();
   events.forEach((event, at) => {
     if (event.kind === "session") {
       const start: Start = { session: event, at, items: 0, last: event.time, end: null };
       starts.push(start);
-      newest.set(event.pid, start);
+      newest.set(processOf(event), start);
       return;
     }
-    const own = newest.get(event.pid);
+    const own = newest.get(processOf(event));
     if (own === undefined) return;
     own.last = event.time;
     if (event.kind === "item" || event.kind === "unit") own.items++;

@@ -1,7 +1,7 @@
 /** The ports of app/platform.ts on Node: this machine's files, threads, clock and data sets. */
 
 import { access, appendFile, constants, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
-import { availableParallelism, cpus, release, totalmem } from "node:os";
+import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
 import path from "node:path";
 import type { Files, Images, Platform, Studies } from "../app/platform.js";
 import { CrispError } from "../core/errors.js";
@@ -82,6 +82,7 @@ const studies: Studies = {
     await removeClaims(folder, studyFiles(folder, files));
   },
   processId: process.pid,
+  host: hostname(),
 };
 
 /** This machine. */

@@ -9,7 +9,7 @@ import { packStudy } from "../../src/app/pack.js";
 import { followProgress } from "../../src/app/progress.js";
 import { runStudy } from "../../src/app/run-study.js";
 import { plannedItems, readRecord } from "../../src/app/study-files.js";
-import { progressLine, secondsSoFar } from "../../src/app/watched-progress.js";
+import { progressLine, secondsSoFar, sessionsOf } from "../../src/app/watched-progress.js";
 import { sha256Hex } from "../../src/core/key.js";
 import { tensor } from "../../src/core/tensor.js";
 import { allSizes } from "../../src/study/axis.js";
@@ -341,6 +341,11 @@ describe("of several processes", () => {
 
   test("one ends and another works on: the study has not stopped", () => {
     expect(line([begins(0, 1), begins(1, 2), ends(30, 2)], 31, true)).toMatch(/^0 of about \d+ items, about .* left/);
+  });
+  test("two machines may give one number: the end of one process is not the other's", () => {
+    const on = (host: string, event: LoggedEvent) => ({ ...event, host });
+    const sessions = sessionsOf([on("a", begins(0, 1)), on("b", begins(1, 1)), on("a", ends(30, 1))]);
+    expect(sessions.map(({ outcome }) => outcome)).toEqual(["stopped", null]);
   });
   test("items of rounds to come are counted as the run's own progress counts them", () => {
     const { total } = followProgress(plan, { workers: 1, sweeps: true, now: () => 0 }).round(1, items);
