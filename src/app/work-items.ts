@@ -7,6 +7,7 @@ import { studyRunner } from "../study/local.js";
 import type { PlanContext } from "../study/plan.js";
 import type { Executor } from "../work/executor.js";
 import type { Item } from "../work/item.js";
+import { readChoices } from "./cluster-files.js";
 import { noteEvent, type StudyLogEvent } from "./events.js";
 import { keptFailures } from "./failures.js";
 import { planOf } from "./manifest.js";
@@ -59,7 +60,9 @@ function note({ study, onMessage }: WorkRequest, event: StudyLogEvent, platform:
 }
 
 async function logged<T>(request: WorkRequest, platform: Platform, work: () => Promise<T>): Promise<T> {
-  const { workers, command } = request;
+  const { workers, study } = request;
+  // To go on with the study is to run its own command: who reads the log is told that one.
+  const { command } = (await readChoices(study, platform)) ?? request;
   const { machine, node, version } = platform.origin(command);
   await note(request, { kind: "session", purpose: "study", machine, node, version, workers, command }, platform);
   const began = platform.now();

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualChoices } from "../../src/app/cluster.js";
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
+import { readEvents } from "../../src/app/events.js";
 import { failuresIn, writeFailure } from "../../src/app/failures.js";
 import { type Cluster, folderGone, type Platform, type Submitting } from "../../src/app/platform.js";
 import type { StudyEvent } from "../../src/app/session.js";
@@ -69,6 +70,15 @@ test("what needs a dictionary that failed is submitted once another process has 
   await writeFailure("study", { id: training.id, label: "", message: "", log: "" }, platform);
   await nextStep("study", running, { cluster: all, platform });
   expect(Object.keys((await lastSubmission("study", platform))!.items)).toContain(sweep.id);
+});
+
+test("a task's session in the log has the study's own command, with which it goes on", async () => {
+  const platform = begun();
+  await platform.files.replace("study/bundle.ndjson", "");
+  const work = { ...running, study: "study", bundle: "bundle.ndjson", workers: 1, log: "" };
+  await workItems({ ...work, command: "crisp work study --bundle bundle.ndjson", onMessage() {} }, platform);
+  const sessions = (await readEvents("study", platform)).filter((event) => event.kind === "session");
+  expect(sessions.map((session) => session.command)).toEqual([command, command]);
 });
 
 test("a step that another process took leaves the last submission as it is", async () => {
