@@ -26,10 +26,10 @@ import { storedDictionaries } from "./given-dictionaries.js";
 import { demandSettings, planOf } from "./manifest.js";
 import { type Cluster, type ClusterChoices, folderGone, type Jobs, type Platform } from "./platform.js";
 import { labelOf } from "./progress.js";
-import { conductAndAnalyse } from "./run-study.js";
+import { conductAndAnalyse, finishedStudy } from "./run-study.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
 import { openStore } from "./store.js";
-import { knownManifest, plannedItems, readRecord, refuseTraining } from "./study-files.js";
+import { knownManifest, plannedItems, refuseTraining } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 
 /** A study to run on a cluster; `workers` are the threads of one task. */
@@ -64,7 +64,7 @@ export async function submitStudy(request: ClusterRequest, cluster: Cluster, pla
   const { out } = request;
   const { waiting, running, held } = await firstJobs(request, cluster);
   if (waiting + running > 0) {
-    demandSettings(out, await knownManifest(out, platform), request.settings);
+    demandSettings(out, await knownManifest(out, platform), request);
     const note = `Its jobs are in the queue already: ${queueText({ waiting, running, held })}.`;
     request.onEvent({ kind: "note", message: note });
     return true;
@@ -116,7 +116,7 @@ export async function awaitStudy(
     }
     await new Promise((go) => setTimeout(go, 1000 * lookSeconds.files));
   }
-  return { record: await readRecord(out, platform), report: platform.files.paths.join(out, "report.html") };
+  return finishedStudy(request, platform);
 }
 
 /** Asks for the study's jobs: null while the queue does not answer, which is told. @throws CrispError where it has not answered for too long */

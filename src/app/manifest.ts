@@ -9,6 +9,7 @@ import type { ImageSet } from "../images/image-set.js";
 import type { GivenDictionary, ImageIdentity, PlanContext } from "../study/plan.js";
 import { presentSettings } from "../study/record-versions.js";
 import type { StudySettings } from "../study/settings.js";
+import type { GivenDictionaries } from "./given-dictionaries.js";
 import type { Platform } from "./platform.js";
 import { type RecordCheck, readRecordFile } from "./record-file.js";
 
@@ -85,10 +86,14 @@ export async function demandSame(folder: string, manifest: Manifest, platform: P
   return present !== null;
 }
 
-/** @throws CrispError `store`, naming what differs, where the study of this manifest has other settings */
-export function demandSettings(folder: string, present: Manifest, settings: StudySettings): void {
-  if (canonicalJson(present.settings) !== canonicalJson(settings))
-    throw otherStudy(folder, present, { ...present, settings });
+/** @throws CrispError `store`, naming what differs, where the study of this manifest has other settings or dictionaries */
+export function demandSettings(
+  folder: string,
+  present: Manifest,
+  of: { readonly settings: StudySettings; readonly dictionaries?: Pick<GivenDictionaries, "identities"> },
+): void {
+  const asked = { ...present, settings: of.settings, dictionaries: of.dictionaries?.identities };
+  if (canonicalJson(present) !== canonicalJson(asked)) throw otherStudy(folder, present, asked);
 }
 
 /** Makes the folder this study's, or checks that it is. */

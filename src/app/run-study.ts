@@ -3,6 +3,7 @@
  * (study/study.ts), the record written, the report made. All of it may be
  * interrupted and repeated.
  */
+import { canonicalJson } from "../core/key.js";
 import { analyseStudy } from "../study/analyse.js";
 import type { StudyRecord } from "../study/record.js";
 import { showcaseOf, shownMinimum } from "../study/showcase.js";
@@ -10,8 +11,9 @@ import { conductStudy } from "../study/study.js";
 import { settleState } from "./cluster-files.js";
 import { clearFailures } from "./failures.js";
 import type { Platform } from "./platform.js";
+import { refitStudy } from "./read-study.js";
 import { inSession, type Session, type StudyRequest } from "./session.js";
-import { recordedLaws, writeRecord } from "./study-files.js";
+import { readRecord, recordedLaws, writeRecord } from "./study-files.js";
 import { writeReport } from "./study-report.js";
 
 /** Runs or resumes a study to its end. @throws CrispError `incomplete` when items failed or the signal stops it; everything done is kept */
@@ -31,6 +33,20 @@ export async function runStudy(
   const report = await writeReport(request.out, platform);
   await settleState(request.out, platform);
   return { record, report };
+}
+
+/**
+ * A study that others have finished; analysed again where it was by other laws than are asked for, as by jobs that
+ * an earlier command submitted.
+ */
+export async function finishedStudy(
+  { out, laws }: Pick<StudyRequest, "out" | "laws">,
+  platform: Platform,
+): Promise<{ record: StudyRecord; report: string }> {
+  const record = await readRecord(out, platform);
+  if (laws === undefined || canonicalJson(record.laws ?? {}) === canonicalJson(laws))
+    return { record, report: platform.files.paths.join(out, "report.html") };
+  return { record: await refitStudy(out, platform, laws), report: await writeReport(out, platform) };
 }
 
 /** Said once, also where no progress is shown. */

@@ -4,9 +4,11 @@ import { awaitStudy, cancelStudy, nextStep, storedRequest, submitStudy, usualCho
 import { lastSubmission, readState, writeState } from "../../src/app/cluster-files.js";
 import { readEvents } from "../../src/app/events.js";
 import { failuresIn, writeFailure } from "../../src/app/failures.js";
+import type { GivenDictionaries } from "../../src/app/given-dictionaries.js";
 import { type Cluster, folderGone, type Platform, type Submitting } from "../../src/app/platform.js";
+import { runStudy } from "../../src/app/run-study.js";
 import type { StudyEvent } from "../../src/app/session.js";
-import { plannedItems } from "../../src/app/study-files.js";
+import { plannedItems, readRecord } from "../../src/app/study-files.js";
 import { workItems } from "../../src/app/work-items.js";
 import { tensor } from "../../src/core/tensor.js";
 import { barImages, settings } from "../study/fixtures.js";
@@ -126,6 +128,21 @@ test("the folder of a study that is awaited is not made again where it was moved
   const platform = { ...memoryPlatform(contents, barImages(60), images), now: () => (now += 11) };
   await expect(awaitStudy(request, all, platform)).rejects.toMatchObject(folderGone("study"));
   expect(contents.size).toBe(0);
+});
+
+test("a command that only waited has the laws that it asks for, and refuses the jobs of other dictionaries", async () => {
+  const platform = memoryPlatform(new Map(), barImages(60), images);
+  const few = { ...own, features: [4], leftOut: [], testImages: 30 };
+  await runStudy({ ...request, settings: few, laws: undefined }, platform);
+  await writeState("study", { state: "finished" }, platform);
+  const { record } = await awaitStudy({ ...request, settings: few }, all, platform);
+  expect(record.laws).toEqual(laws);
+  expect((await readRecord("study", platform)).laws).toEqual(laws);
+  const queue = { ...all, jobs: async () => ({ waiting: 1, running: 0 }) };
+  expect(await submitStudy({ ...request, settings: few }, queue, platform)).toBe(true);
+  const identities = [{ file: "a.npy", shape: [4, 3, 3, 1], replicate: 0, hash: "a" }];
+  const dictionaries = { identities } as unknown as GivenDictionaries;
+  await expect(submitStudy({ ...request, settings: few, dictionaries }, queue, platform)).rejects.toThrow(/a\.npy/);
 });
 
 test("choices for one step go before those of the study, whose others stay", async () => {
