@@ -38,6 +38,18 @@ const drawn = (record: typeof open) => {
   return panelFigure(panel, 528, "");
 };
 
+test("the range of laws not told apart ends within its axis, not at it", () => {
+  const wide = {
+    ...shown(open),
+    band: shown(open).band.map((one) => ({ ...one, low: 0.5 * one.low, high: 2 * one.high })),
+  };
+  const panel = sizePanel({ measured: pointsOf(open), known: sizes }, { title: "y", xTitle: "x", law: wide });
+  const inView = wide.band.filter(({ size }) => size <= sizes.at(-1)!);
+  expect(wide.line).toBe("none");
+  expect(panel.y.domain[0]).toBeLessThan(Math.min(...inView.map(({ low }) => low)));
+  expect(panel.y.domain[1]).toBeGreaterThan(Math.max(...inView.map(({ high }) => high)));
+});
+
 describe("a decided logarithm", () => {
   const { law } = logarithm.value;
 

@@ -65,7 +65,7 @@ export function sizePanel(
       domain,
       ticks: (x) => sizeTicks(known, x),
     },
-    y: { title: spec.title, scale: "log", domain: paddedDomain(heights(measured, spec, domain), "log", 0.12) },
+    y: { title: spec.title, scale: "log", domain: heightDomain(measured, spec, domain) },
     data: {
       columns: [spec.xTitle, spec.title, "low", "high", "left out"].map(plainText),
       rows: measured.map(({ L, estimate: { value, low, high }, leftOut }) => [L, value, low, high, Number(leftOut)]),
@@ -89,6 +89,19 @@ function sizeMarks(measured: Measured, spec: SizePanel, plot: Plot): readonly st
     labels(measured, spec, { plot, reference, fitted: fitted.all, edges: fitted.edges }),
     measured.length > 0 ? "" : text([(left + right) / 2, (top + bottom) / 2], "No minimum yet", { anchor: "middle" }),
   ];
+}
+
+/** Holds an outlined range of laws whole: cut at the axis, it would end there to the eye. */
+function heightDomain(measured: Measured, spec: SizePanel, ends: readonly [number, number]): readonly [number, number] {
+  const domain = paddedDomain(heights(measured, spec, ends), "log", 0.12);
+  const outlined = spec.law?.line === "none" ? spec.law.band : [];
+  const range = barEnds(
+    outlined.filter(({ size }) => size >= ends[0] && size <= ends[1]),
+    "log",
+  );
+  if (range.length === 0) return domain;
+  const whole = paddedDomain(range, "log", 0.04);
+  return [Math.min(domain[0], whole[0]), Math.max(domain[1], whole[1])];
 }
 
 /** Every height that must be in view: points, their whole bars, and the line from end to end. */
