@@ -5,10 +5,14 @@ import { imageShape } from "../formats/arrays.js";
 import { estimatePlan, type StudyEstimate, secondsOf } from "../study/estimate.js";
 import type { GivenDictionary, ImageIdentity } from "../study/plan.js";
 import type { StudySettings } from "../study/settings.js";
+import type { Item } from "../work/item.js";
 import { type EstimatedWork, measuredPlan } from "./estimate-work.js";
 import { readManifest } from "./manifest.js";
 import type { Platform } from "./platform.js";
+import { otherStore } from "./reuse.js";
+import type { StudyRequest } from "./session.js";
 import { plannedItems, studyStatus } from "./study-files.js";
+import { eitherOf, itemsThere } from "./there.js";
 
 /** What is to be estimated, beside the settings. */
 export type EstimateRequest = {
@@ -43,20 +47,22 @@ export async function estimateStudy(
 
 /** A study of which nothing but the settings is known, measured on this machine: `crisp run --dry-run`. */
 export async function estimateMeasured(
-  work: Omit<EstimatedWork, "purpose">,
+  { reuse, ...work }: Omit<EstimatedWork, "purpose"> & Pick<StudyRequest, "reuse">,
   platform: Platform,
 ): Promise<StudyEstimate & { readonly cached: number; readonly notes: readonly string[] }> {
   const { plan, store, notes } = await measuredPlan({ ...work, purpose: "study" }, platform);
   const estimate = estimatePlan(plan, work.workers);
-  if ((await readManifest(work.out, platform)) === null) return { ...estimate, cached: 0, notes };
-  // What is done is counted by its own seconds: a sweep of the largest size is worth many of the smallest.
-  let [cached, spent] = [0, 0];
-  for (const item of await plannedItems(work.out, platform)) {
-    if (!(await store.has(item))) continue;
-    cached++;
-    spent += secondsOf(item, plan) / work.workers;
+  const done = new Map<string, Item>();
+  const planned = (await readManifest(work.out, platform)) === null ? [] : await plannedItems(work.out, platform);
+  for (const item of planned) if (await store.has(item)) done.set(item.id, item);
+  // Of images that are still to be fetched it is not known whether the other study's are the same.
+  if (reuse !== undefined && notes.length === 0) {
+    const either = eitherOf(store, await otherStore(reuse, plan, platform));
+    for (const item of await itemsThere(plan, either)) done.set(item.id, item);
   }
-  return { ...estimate, seconds: Math.max(1, estimate.seconds - spent), cached, notes };
+  // What is done is counted by its own seconds: a sweep of the largest size is worth many of the smallest.
+  const spent = [...done.values()].reduce((sum, item) => sum + secondsOf(item, plan) / work.workers, 0);
+  return { ...estimate, seconds: Math.max(1, estimate.seconds - spent), cached: done.size, notes };
 }
 
 async function imageSize({ data, size, layout }: StudySettings, from: string | undefined, { images }: Platform) {

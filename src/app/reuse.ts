@@ -31,7 +31,11 @@ export function reusing(store: ItemStore, other: ItemStore, onReused: (item: Ite
  *
  * @throws CrispError `store` when there is no study, or one of other images or of another kernel: no ID could agree
  */
-export async function otherStore(folder: string, { images, family }: Manifest, platform: Platform): Promise<ItemStore> {
+export async function otherStore(
+  folder: string,
+  { images, family }: Pick<Manifest, "images" | "family">,
+  platform: Platform,
+): Promise<ItemStore> {
   const other = await knownManifest(folder, platform);
   const [theirs, ours] =
     other.images.hash === images.hash

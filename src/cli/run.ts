@@ -110,7 +110,8 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   if (options.dryRun) {
     if (choices) await slurmJobs(resolve(out)); // only for its error where no cluster answers
     const given = dictionaries?.identities;
-    const measured = await estimateMeasured({ settings, out: resolve(out), from: place, given, workers });
+    const reuse = plan.reuse === undefined ? undefined : resolve(plan.reuse);
+    const measured = await estimateMeasured({ settings, out: resolve(out), from: place, given, workers, reuse });
     for (const note of measured.notes) context.terminal.message(note);
     const { notes: _, ...found } = measured;
     if (options.json) printJson({ dryRun: true, preset: plan.preset, workers, out: resolve(out), ...found, settings });

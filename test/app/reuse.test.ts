@@ -1,5 +1,6 @@
 // A study that takes over the finished items of a smaller one.
 import { beforeAll, expect, test } from "vitest";
+import { estimateMeasured } from "../../src/app/estimate-study.js";
 import type { Platform } from "../../src/app/platform.js";
 import { inSession, type StudyEvent } from "../../src/app/session.js";
 import { tensor } from "../../src/core/tensor.js";
@@ -47,6 +48,14 @@ test("a larger study computes only what a smaller one lacks and ends in the byte
   const before = filesOf("small");
   const both = [...filesOf("alone").keys()].filter((name) => /results.*\.json/.test(name) && before.has(name));
   const { cached, done, notes } = await run(big, "grown", "small");
+  // Each look at the clock is a second later: so this machine is measured at once.
+  let now = 0;
+  const planned = await estimateMeasured(
+    { settings: big, out: "planned", workers: 1, reuse: "small" },
+    { ...platform, processor: () => now++ },
+  );
+  expect(planned.cached).toBe(9); // as below; not what is planned from results that are still lacking
+  expect(filesOf("planned").size).toBe(0);
   expect(both.length).toBeGreaterThan(8); // three dictionaries, three pilots, 50 images at three sizes
   expect(cached).toBe(both.length);
   expect(done - cached).toBeGreaterThan(8); // three dictionaries, then 60 images with them, and 10 with the others
