@@ -4,6 +4,7 @@ import { tensor } from "../../src/core/tensor.js";
 import { encodePng } from "../../src/formats/png.js";
 import { type Line, linesPanel } from "../../src/report/figures/lines.js";
 import { type SizePoint, sizePanel } from "../../src/report/figures/scaling.js";
+import { useFinding, usePanel } from "../../src/report/figures/use.js";
 import { studyFigures } from "../../src/report/figures.js";
 import { atomSheet, byUse } from "../../src/report/pictures.js";
 import { shownLaw } from "../../src/report/size-law.js";
@@ -32,6 +33,16 @@ describe("pictures", () => {
     const read = PNG.sync.read(Buffer.from(sheet.uri.split(",")[1], "base64"));
     const scale = read.width / 3;
     expect([0, 1, 2].map((x) => read.data[x * scale * 4])).toEqual([128, 255, 1]);
+  });
+
+  test("of few atoms one is the most used, and is told as one", () => {
+    const tableau = { features: 4, atoms: tensor([4, 1, 1, 1]), use: [0.1, 0.2, 0.6, 0.1], lambda: 1 };
+    expect(useFinding(tableau)).toBe("The most used of 4 atoms does 60% of the coding.");
+    const figure = panelFigure(usePanel(tableau), 368, "");
+    expect(figure).toContain("the most used atom");
+    expect(figure).toContain("does 60% of the coding");
+    const many = { ...tableau, features: 16, use: [...Array(16).keys()] };
+    expect(useFinding(many)).toBe("The 2 most used of 16 atoms do 24% of the coding."); // (15 + 14) of 120
   });
 
   test("atoms are ordered by use and dead ones come last", () => {

@@ -13,7 +13,8 @@ import type { Panel } from "../svg/panel.js";
 export function usePanel(tableau: Tableau): Panel {
   const use = [...tableau.use].sort((a, b) => b - a).map((fraction) => 100 * fraction);
   const { share, first } = concentration(tableau);
-  const lines = [`the ${first} most used atoms`, `**do ${significant(share, 2)}% of the coding**`];
+  const [they, does] = first === 1 ? ["the most used atom", "does"] : [`the ${first} most used atoms`, "do"];
+  const lines = [they, `**${does} ${significant(share, 2)}% of the coding**`];
   return {
     share: 0.8,
     room: { bottom: 0 },
@@ -40,7 +41,8 @@ function atomTicks(features: number): readonly number[] {
 /** The finding of the panel, and of the tableau beside it. */
 export function useFinding(tableau: Tableau): string {
   const { first, share } = concentration(tableau);
-  return `The ${first} most used of ${counted(tableau.features, "atom")} do ${significant(share, 2)}% of the coding.`;
+  const [they, does] = first === 1 ? ["The", "does"] : [`The ${first}`, "do"];
+  return `${they} most used of ${counted(tableau.features, "atom")} ${does} ${significant(share, 2)}% of the coding.`;
 }
 
 /** Share of all activity, in percent, that the eighth of the atoms used most (16 at most) carry. */
