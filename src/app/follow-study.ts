@@ -69,6 +69,8 @@ export function followStudy(out: string, platform: Platform, openAnalyser: OpenA
   let rounds = 0;
   let stamps = "";
   let packed = "";
+  /** Stamp of the manifest. */
+  let begun: string | null = null;
   /** Items whose results were there when it was listed last, the next one at the end. */
   let waiting: Item[] = [];
   let held = false;
@@ -101,6 +103,7 @@ export function followStudy(out: string, platform: Platform, openAnalyser: OpenA
     const manifest = await manifestIn(out, platform);
     if (manifest) demandKnown(manifest);
     if (plan === undefined) return;
+    forgetEarlier(dated.find(([name]) => name === "manifest.json")?.[1] ?? begun);
     if ((await files.kind(out)) === null) throw folderGone(out);
     const pack = JSON.stringify(dated.filter(([name]) => isOfPack.test(name!)));
     if (pack !== packed) store = open(); // what it knows of the pack's files no longer holds
@@ -133,6 +136,18 @@ export function followStudy(out: string, platform: Platform, openAnalyser: OpenA
       "store",
       `${out} holds another study than when this began. Run "crisp watch" again to see it.`,
     );
+  }
+
+  /** It is written once: another one is that of the same study, begun again in a folder that was removed. */
+  function forgetEarlier(written: string | null): void {
+    if (begun !== null && written !== begun) {
+      for (const known of [done, sums, seen.learned]) known.clear();
+      [waiting, rounds] = [[], 0];
+      Object.assign(analysis, { asked: "", record: null });
+      if (!analysis.running) analyser?.close();
+      if (!analysis.running) analyser = undefined;
+    }
+    begun = written;
   }
 
   async function readRecord(isThere: boolean, now: string): Promise<void> {

@@ -242,6 +242,21 @@ test("another study in the folder is said, not mixed with the first", async () =
   expect(follower.trouble()).toBe(null);
 });
 
+test("a study that is begun again in its folder is followed from its beginning", async () => {
+  const { follower, contents } = unfinished();
+  await follower.read(60);
+  await settled();
+  const count = async () => (await follower.view())!.live!.stages.reduce((sum, { done }) => sum + done, 0);
+  expect(await count()).toBeGreaterThan(2);
+  expect((await follower.view())!.study.minima).toHaveLength(1);
+  for (const name of contents.keys()) if (/(results|dictionaries)\/|items-[^1]/.test(name)) contents.delete(name);
+  const manifest = new TextDecoder().decode(contents.get("study/manifest.json"));
+  contents.set("study/manifest.json", new TextEncoder().encode(`${manifest}\n`));
+  await follower.read(60);
+  expect(await count()).toBe(0);
+  expect((await follower.view())!.study.minima).toEqual([]);
+});
+
 test("the dictionary that changed last is the last; what is no news moves nothing", () => {
   const seen = emptySeen();
   const at = (imagesSeen: number) => ({ atoms: tensor([0], new Float32Array(0)), imagesSeen, looks: [] });
