@@ -53,11 +53,12 @@ describe("Slurm's programs", () => {
   const all = {
     ...{ PATH: "/bin", SLURM_CONF: "/c", SLURM_JOB_ID: "1", SLURMD_NODENAME: "n", SQUEUE_STATES: "R" },
     ...{ SBATCH_JOB_NAME: "mine", SBATCH_ARRAY_INX: "0", SBATCH_NO_REQUEUE: "1", SBATCH_SIGNAL: "TERM" },
+    ...{ SCANCEL_INTERACTIVE: "1", SCANCEL_PARTITION: "long" },
     ...{ SBATCH_PARTITION: "short", SBATCH_TIMELIMIT: "1", SBATCH_QOS: "low", SBATCH_ACCOUNT: "a" },
   };
 
-  it("are not told of the job they are called in, nor of filters that hide jobs", () => {
-    const { SLURM_JOB_ID, SLURMD_NODENAME, SQUEUE_STATES, ...kept } = all;
+  it("are not told of the job they are called in, nor of filters that hide jobs or of a question that nobody answers", () => {
+    const { SLURM_JOB_ID, SLURMD_NODENAME, SQUEUE_STATES, SCANCEL_INTERACTIVE, SCANCEL_PARTITION, ...kept } = all;
     expect(environmentFor("", all)).toEqual(kept);
   });
 

@@ -185,8 +185,9 @@ function silence(program: string, reason: string): string {
 
 /**
  * The environment of Slurm's programs. A job that is submitted inside a job must not inherit what Slurm told that
- * one; the user's own filters of squeue would hide jobs; and variables of sbatch, which go before the options in a
- * script, stay only for options that the script does not have.
+ * one; the user's own filters of squeue and scancel would hide jobs, and SCANCEL_INTERACTIVE have it wait for an
+ * answer; and variables of sbatch, which go before the options in a script, stay only for options that the script
+ * does not have.
  *
  * @param script  lines of the batch script, or ""
  */
@@ -195,7 +196,9 @@ export function environmentFor(script: string, all: NodeJS.ProcessEnv = process.
   const written = [...script.matchAll(/^#SBATCH "?--([\w-]+)/gm)].flatMap(([, option]) => variablesOf(option));
   const dropped = new Set(written.map((name) => `SBATCH_${name}`));
   return Object.fromEntries(
-    Object.entries(all).filter(([name]) => kept.has(name) || !(dropped.has(name) || /^(SLURMD?|SQUEUE)_/.test(name))),
+    Object.entries(all).filter(
+      ([name]) => kept.has(name) || !(dropped.has(name) || /^(SLURMD?|SQUEUE|SCANCEL)_/.test(name)),
+    ),
   );
 }
 
