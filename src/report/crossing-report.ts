@@ -16,7 +16,7 @@ import { type Dress, marker, type Point } from "./svg/marks.js";
 import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
 import { sizeCell } from "./symbols.js";
 import { criticalText } from "./table-figures.js";
-import { collapseFigure } from "./table-report.js";
+import { collapseFigure, pointWords } from "./table-report.js";
 
 /** All that the report shows. */
 export type CrossingReportInput = {
@@ -177,7 +177,7 @@ function linesOf({ curves, names }: CrossingRecord): readonly Line[] {
 function curvesSection(record: CrossingRecord, figures: Figures, name: string): string {
   const curves = drawn(figures.get("crossing-curves"));
   const crossings = record.options.valueExponent === "free" ? "" : " Hollow markers: crossings of neighbouring sizes.";
-  const meaning = `Points: means over replicates with 95% bars.${crossings}`;
+  const meaning = `Points: ${pointWords(record.curves)} with 95% bars.${crossings}`;
   const left = figure({ name, finding: "The curves.", meaning, data: [curveData(record)], half: true }, curves);
   return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${collapseTable(record)}<div class="below">${crossingTable(record)}</div></div></section>`;
 }

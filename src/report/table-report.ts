@@ -91,11 +91,16 @@ function curvesSection(record: TableRecord, draw: Draw, name: string): string {
   const interior = record.extrema.filter(({ status }) => status === "interior").length;
   const found = `${interior} of ${counted(record.extrema.length, "size")} with an extremum inside the grid.`;
   const bars = record.curves.some(({ error }) => error !== null) ? " with 95% bars" : "";
-  const meaning = `Points: means over replicates${bars}. Large markers, joined by dots: the extrema.`;
+  const meaning = `Points: ${pointWords(record.curves)}${bars}. Large markers, joined by dots: the extrema.`;
   const curves = draw("curves");
   const left = figure({ name, finding: found, meaning, data: [curveData(record)], half: true }, curves);
   const tables = extremaTable(record) + heldOutTable(record) + leaveOneOutTable(record);
   return `<section class="grid">${curves === "" ? "" : left}<div class="c6">${tables}</div></section>`;
+}
+
+/** What the points of measured curves are. */
+export function pointWords(curves: readonly { readonly replicates: number }[]): string {
+  return curves.some(({ replicates }) => replicates > 1) ? "means over replicates" : "the values given";
 }
 
 function curveData(record: TableRecord): string {
@@ -222,10 +227,24 @@ function slopeSection(record: TableRecord, draw: Draw, name: string): string {
   const local = [draw("location-local-slopes"), draw("value-local-slopes")];
   const kept = [draw("location-slope-against-smallest-size"), draw("value-slope-against-smallest-size")];
   if ([...local, ...kept].every((panel) => panel === "")) return "";
-  const [first, second] = local[0] === "" && kept[0] === "" ? ["a", "b"] : ["a, b", "c, d"];
+  const lettered = (panels: readonly string[], letters: readonly string[], words: string) => {
+    const shown = letters.filter((_, i) => panels[i] !== "");
+    return shown.length === 0 ? "" : `${shown.join(", ")}: ${words} `;
+  };
+  const [upper, lower] = isBare(record)
+    ? [
+        ["", "a"],
+        ["", "b"],
+      ]
+    : [
+        ["a", "b"],
+        ["c", "d"],
+      ];
+  const first = lettered(local, upper, "slope between neighbouring sizes.");
+  const second = lettered(kept, lower, "slope of a straight line through all sizes from this one on.");
   const bent = [record.location, record.value].some((fit) => bentLaw(fit) !== null);
   const dashes = `Dashes: the slope of all sizes${bent ? "; of a law that bends, its own at each size" : ""}.`;
-  const meaning = `${first}: slope between neighbouring sizes. ${second}: slope of a straight line through all sizes from this one on. ${dashes} Bars: 95%.`;
+  const meaning = `${first}${second}${dashes} Bars: 95%.`;
   return `<section>${figure({ name, finding: "Does the slope drift?", meaning }, pair(...local, ...kept))}</section>`;
 }
 

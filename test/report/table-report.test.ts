@@ -43,6 +43,21 @@ describe("the report of a table", () => {
     for (const svg of Object.values(tableFigures(inputs[name]))) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  test("captions speak of replicates and of panels only where there are any", () => {
+    const rows = (sizes: number[]) =>
+      sizes.flatMap((size) =>
+        Array.from({ length: 9 }, (_, i): TableRow => {
+          const control = size ** -0.5 * 1.2 ** (i - 4);
+          return { size, control, value: 1 + 0.3 * Math.log(control * size ** 0.5) ** 2, error: 0.001 };
+        }),
+      );
+    const html = (sizes: number[]) => tableReport({ ...inputs.power, record: fitTable(rows(sizes)) });
+    expect(html([8, 16, 32])).toContain("Points: the values given with 95% bars.");
+    expect(tableReport(inputs.power)).toContain("Points: means over replicates with 95% bars.");
+    expect(html([8, 16, 32])).toContain("a, b: slope between neighbouring sizes. Dashes"); // three sizes have one slope from a size on
+    expect(html([8, 16, 32, 64])).toContain("c, d: slope of a straight line");
+  });
+
   test("says the verdict first", () => {
     const headline = (input: TableReportInput) => /<h1>(.*?)<\/h1>/.exec(tableReport(input))![1];
     expect(headline(inputs.power)).toBe("The location follows a power law in size.");
