@@ -5,6 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
+import { nodePlatform } from "../../src/node/platform.js";
+import { slurmCluster } from "../../src/node/slurm/cluster.js";
 import { environmentFor, QueueFull, queued, submit } from "../../src/node/slurm/queue.js";
 import { scriptOf } from "../../src/node/slurm/script.js";
 import { emptyFolder } from "../cli/process.js";
@@ -68,6 +70,18 @@ describe("Slurm's programs", () => {
     expect(kept).toEqual({ PATH: "/bin", SLURM_CONF: "/c", SBATCH_ACCOUNT: "a" });
     expect(environmentFor(scriptOf({ ...job, folder: "/a" }), all)).toMatchObject({ SBATCH_PARTITION: "short" });
   });
+});
+
+test("the job of a next step finds the study's jobs where the folder's real path is another than on the login node", async () => {
+  const folder = emptyFolder();
+  const line = "12_0|RUNNING|None|crisp-a-01234567-sweep-1-0";
+  writeFileSync(join(folder, "squeue"), `#!/bin/sh\necho '${line}'\n`, { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  const { jobs } = slurmCluster(nodePlatform.studies.files);
+  expect(await jobs(folder)).toMatchObject({ running: 0 });
+  vi.stubEnv("SLURM_JOB_NAME", "crisp-a-01234567-next-1");
+  expect(await jobs(folder)).toMatchObject({ running: 1 });
+  vi.unstubAllEnvs();
 });
 
 test("jobs that a node could not begin are told from those that wait for another reason, and those of others are left out", async () => {

@@ -211,8 +211,13 @@ function nextOf(folder: string): string {
   return `${nameOf(folder)}-next-`;
 }
 
-/** What the study's jobs are called: the folder's name, and digits that tell it from others of that name. */
+/**
+ * What the study's jobs are called: the folder's name, and digits that tell it from others of that name. In the job of
+ * a next step, as that is called: the folder's real path may be another on a node than where the study was begun.
+ */
 function nameOf(folder: string): string {
+  const [, own] = /^(crisp-.+)-next-\d+$/.exec(process.env.SLURM_JOB_NAME ?? "") ?? [];
+  if (own !== undefined) return own;
   const digits = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 8);
   return `crisp-${basename(folder)
     .replace(/[^\w.]/g, "")
