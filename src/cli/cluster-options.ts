@@ -78,8 +78,35 @@ export function refuseClusterOptions(options: ClusterOptions & { readonly wait?:
   );
 }
 
+/** Options by which jobs are found, follow one another and are stopped, and those with which sbatch submits nothing or waits. */
+const reserved = [
+  "job-name",
+  "array",
+  "dependency",
+  "output",
+  "open-mode",
+  "signal",
+  "no-requeue",
+  "wait",
+  "test-only",
+];
+/** The same as letters. */
+const reservedLetters = /^-[JadoW]/;
+
+/** @throws CrispError `usage` for a word that is no option, or one of Crisp's own */
 function wordsOf(text: string): readonly string[] {
   const words = text.split(/\s+/).filter(Boolean);
+  const own = words.find((word) => {
+    const [, name = ""] = /^--([\w-]+)/.exec(word) ?? [];
+    // sbatch takes shortened names too.
+    const isOwn = (one: string) => (name.length > 3 ? one.startsWith(name) : one === name);
+    return reservedLetters.test(word) || reserved.some(isOwn);
+  });
+  if (own !== undefined)
+    throw new CrispError(
+      "usage",
+      `--sbatch: ${own} is an option that Crisp gives itself: without it the study's jobs would not be found, or not follow one another. Leave it out; free are such as --mem-per-cpu, --qos, --constraint and --exclude.`,
+    );
   const odd = words.find((word) => !/^--?\w/.test(word));
   if (odd === undefined) return words;
   throw new CrispError(

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test, vi } from "vitest";
 import { usualChoices } from "../../src/app/cluster.js";
+import { choicesOf } from "../../src/cli/cluster-options.js";
 import { nodePlatform } from "../../src/node/platform.js";
 import { slurmCluster } from "../../src/node/slurm/cluster.js";
 import { environmentFor, QueueFull, queued, submit } from "../../src/node/slurm/queue.js";
@@ -70,6 +71,32 @@ describe("Slurm's programs", () => {
     expect(kept).toEqual({ PATH: "/bin", SLURM_CONF: "/c", SBATCH_ACCOUNT: "a" });
     expect(environmentFor(scriptOf({ ...job, folder: "/a" }), all)).toMatchObject({ SBATCH_PARTITION: "short" });
   });
+});
+
+test("options of sbatch by which Crisp finds, orders or stops its jobs are refused, also as letters and shortened", () => {
+  const ours = [
+    "--job-name=a",
+    "-Ja",
+    "--array=0-3",
+    "-d1",
+    "--dependency=after:1",
+    "--depend=after:1",
+    "-W",
+    "--output=a",
+  ];
+  for (const word of ours)
+    expect(() => choicesOf({ sbatch: `--qos=a ${word}` }), word).toThrow(`--sbatch: ${word} is an option that Crisp`);
+  const free = [
+    "--mem-per-cpu=2G",
+    "--qos=long",
+    "--wait-all-nodes=1",
+    "-wnode1",
+    "--hold",
+    "--no-kill",
+    "-A",
+    "--account=a",
+  ];
+  expect(choicesOf({ sbatch: free.join(" ") })).toEqual({ sbatch: free });
 });
 
 test("the job of a next step finds the study's jobs where the folder's real path is another than on the login node", async () => {
