@@ -66,6 +66,7 @@ const { seed, replicates } = plan.settings;
 const set = extremaOf(all, seed);
 const rule = ruleOf(set);
 const images = extremaOf(all.map(averaged), seed);
+const otherwise = readOtherwise();
 const exact = await recoded(Number(values.images));
 const other = values.other === undefined ? null : await otherStudy(values.other);
 
@@ -101,6 +102,10 @@ for (const [words, name, own] of quantities) {
   console.log(`| ${words} | ${cells.join(" | ")} |`);
 }
 console.log(`\nWindow: κ = ${rule.kappa}, degree ${rule.degree}, on the ${rule.link.scale}.`);
+console.log(
+  "\n| gap | κ | degree | slope of percent active | χ² of the power law | degrees of freedom | p |\n|---|---|---|---|---|---|---|",
+);
+console.log(fitsByWindow());
 console.log(
   `\n| features | move of λ by a gap of 1e-3, % | of its half interval | of percent active, % | of its | of the error, % | of its |`,
 );
@@ -145,18 +150,43 @@ function readingsBy(by: WindowRule, curves: readonly PooledCurves[]): (Record<st
   });
 }
 
+/** ln of each quantity by each other window by which all sizes have a minimum. */
+function readOtherwise() {
+  const changes: Partial<WindowRule>[] = [
+    { kappa: 0.75 * rule.kappa },
+    { kappa: rule.kappa / 0.75 },
+    { degree: rule.degree + 1 },
+  ];
+  return changes.flatMap((change) => {
+    const by = { ...rule, ...change };
+    const readings = readingsBy(
+      by,
+      all.map(({ curves }) => curves),
+    );
+    return readings.every((reading) => reading !== null) ? [{ by, readings }] : [];
+  });
+}
+
+/** χ² and p of the power law of percent active by each window and moved by the finer codes: whether these make a misfit. */
+function fitsByWindow(): string {
+  const data = set.data.percentActive;
+  const finer = data.logs.map((log, i) => log + exact[i].moves.percentActive);
+  const rows = [
+    { by: rule, gap: "the study's", logs: data.logs },
+    ...otherwise.map(({ by, readings }) => ({ by, gap: "the study's", logs: readings.map((r) => r.percentActive) })),
+    { by: rule, gap: "moved to 1e-3", logs: finer },
+  ];
+  return rows
+    .map(({ by, gap, logs }) => {
+      const law = fitPowerLaw({ ...data, logs })!;
+      return `| ${gap} | ${significant(by.kappa, 3)} | ${by.degree} | ${significant(law.b, 4)} | ${significant(law.chi2, 3)} | ${law.dof} | ${significant(law.inference.p!, 2)} |`;
+    })
+    .join("\n");
+}
+
 /** Largest move of the slope by another width of the window or degree. */
 function windowMove(name: string, w: readonly number[], data: SizeData): number {
-  const variants = [{ kappa: 0.75 * rule.kappa }, { kappa: rule.kappa / 0.75 }, { degree: rule.degree + 1 }].map(
-    (change) =>
-      readingsBy(
-        { ...rule, ...change },
-        all.map(({ curves }) => curves),
-      ),
-  );
-  const moves = variants
-    .filter((readings) => readings.every((reading) => reading !== null))
-    .map((readings) => sum(w, (i) => readings[i]![name] - data.logs[i]));
+  const moves = otherwise.map(({ readings }) => sum(w, (i) => readings[i][name] - data.logs[i]));
   return moves.length === 0 ? Number.NaN : moves.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
 }
 
