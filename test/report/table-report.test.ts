@@ -43,7 +43,7 @@ describe("the report of a table", () => {
     for (const svg of Object.values(tableFigures(inputs[name]))) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  test("captions speak of replicates and of panels only where there are any", () => {
+  test("captions speak of replicates, panels and bars only where there are any", () => {
     const rows = (sizes: number[]) =>
       sizes.flatMap((size) =>
         Array.from({ length: 9 }, (_, i): TableRow => {
@@ -56,6 +56,12 @@ describe("the report of a table", () => {
     expect(tableReport(inputs.power)).toContain("Points: means over replicates with 95% bars.");
     expect(html([8, 16, 32])).toContain("a, b: slope between neighbouring sizes. Dashes"); // three sizes have one slope from a size on
     expect(html([8, 16, 32, 64])).toContain("c, d: slope of a straight line");
+    const bare = fitTable(
+      [4, 8, 16, 32].map((size) => ({ size, value: 0.5 * Math.log(size) + 0.01 * Math.sin(size) })),
+    );
+    const [first] = /<figcaption>.*?<\/figcaption>/.exec(tableReport({ ...inputs.power, record: bare }))!;
+    expect(first).toContain("Value against size");
+    expect(first).not.toContain("Bars"); // values without errors have none
   });
 
   test("says the verdict first", () => {

@@ -216,9 +216,10 @@ export function barEnds(estimates: readonly Estimate[], scale: Axis["scale"]): r
     .filter((end) => scale === "linear" || (end > least / beyond && end < most * beyond));
 }
 
-/** What a caption says of the bars of a logarithmic axis. */
+/** What a caption says of the bars of a logarithmic axis; "" where there are none. */
 export function barWords(estimates: readonly Estimate[]): string {
   const ends = estimates.filter(hasInterval).length * 2;
+  if (ends === 0) return "";
   return barEnds(estimates, "log").length < ends ? "Bars: 95%; an arrow where one goes on towards 0." : "Bars: 95%.";
 }
 
