@@ -6,7 +6,10 @@ import { CrispError } from "../core/errors.js";
 import { counted } from "../core/words.js";
 import { estimateProtocol, measureProtocol } from "../node/app/measures.js";
 import { writeReport } from "../node/app/results.js";
-import { quoted, significant } from "../report/numbers.js";
+import { lineVerdict } from "../report/laws.js";
+import { pText, quoted, significant } from "../report/numbers.js";
+import { leastP } from "../scaling/compare.js";
+import type { ScalingFit } from "../scaling/types.js";
 import { posterSource } from "../study/poster.js";
 import type { ProtocolOptions as Asked } from "../study/protocol/plan.js";
 import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "../study/protocol/record.js";
@@ -112,7 +115,7 @@ export function protocolLines(record: ProtocolRecord): readonly string[] {
   const { readings, images, poster } = record;
   const slopes = readings.map((reading) => [
     stepsText(reading),
-    ...[reading.location, reading.value].map(({ powerLaw }) => estimateText(powerLaw?.exponent ?? null)),
+    ...[reading.location, reading.value].flatMap(slopeCells),
   ]);
   const sizes = readings[0].minima.map(({ features }) => `F = ${features}`);
   const bySize = (title: string, cell: (minimum: ProtocolMinimum) => string) => [
@@ -130,7 +133,8 @@ export function protocolLines(record: ProtocolRecord): readonly string[] {
   return [
     `${counted(images, "image")} per size${theirs}.`,
     "",
-    ...tableLines(["steps", "slope of % active", "slope of % error"], slopes),
+    ...tableLines(["steps", "slope of % active", ...test, "slope of % error", ...test], slopes),
+    `p: lack of fit of a straight line on log axes; it fits where p > ${leastP}.`,
     ...bySize("Percent active at the minimum", (minimum) => numberOf(minimum, "percentActive")),
     ...bySize("Percent error at the minimum", (minimum) => numberOf(minimum, "value")),
     ...bySize("Best λ", (minimum) => numberOf(minimum, "lambda")),
@@ -139,6 +143,14 @@ export function protocolLines(record: ProtocolRecord): readonly string[] {
     ),
     ...divergedLines(readings),
   ];
+}
+
+const test = ["p", "line"] as const;
+
+/** A slope, and whether a straight line is there that could have one. */
+function slopeCells(fit: ScalingFit): readonly string[] {
+  const verdict = lineVerdict(fit);
+  return [estimateText(fit.powerLaw?.exponent ?? null), verdict === "" ? "–" : pText(fit.p!), verdict || "–"];
 }
 
 function stepsText({ steps }: ProtocolReading): string {

@@ -1,4 +1,5 @@
 /** The words for laws and verdicts, one per name, and the small changes of a sentence. */
+import { leastP } from "../scaling/compare.js";
 import type { LawChoice } from "../scaling/law-choice.js";
 import type { ModelFit, ModelName, ScalingFit, VerdictName } from "../scaling/types.js";
 import { listed, verdictNames } from "../scaling/verdict.js";
@@ -56,6 +57,12 @@ export function verdictSentence(verdict: VerdictName, { subject, size, grow }: S
     "no-extremum": `No law: no ${size} has an extremum inside its grid.`,
   };
   return sentences[verdict];
+}
+
+/** What the test of lack of fit says of the plain power law, a straight line on log axes; "" where there is no test. */
+export function lineVerdict({ powerLaw, p }: ScalingFit): "" | "fits" | "does not fit" {
+  if (powerLaw === null || p === null) return "";
+  return p > leastP ? "fits" : "does not fit";
 }
 
 /** The laws that keep an Akaike weight above 0.05, all members of a name together, the heaviest first. */

@@ -2,12 +2,14 @@
  * The section "What the number of steps changes": percent active and percent error at the minimum against size,
  * a line for each number of steps of the LCA and one for the converged codes, with the slopes as their names.
  */
-import type { Estimate } from "../scaling/types.js";
+import { leastP } from "../scaling/compare.js";
+import type { Estimate, ScalingFit } from "../scaling/types.js";
 import { posterSource } from "../study/poster.js";
 import type { ProtocolMinimum, ProtocolReading, ProtocolRecord } from "../study/protocol/record.js";
 import { type Line, linesPanel } from "./figures/lines.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table } from "./html.js";
-import { quoted, significant, valueText, whole } from "./numbers.js";
+import { lineVerdict } from "./laws.js";
+import { pText, quoted, significant, valueText, whole } from "./numbers.js";
 import { dressOf } from "./sizes.js";
 import type { Panel, TwoWidths } from "./svg/panel.js";
 
@@ -56,7 +58,7 @@ export function protocolFinding({ readings }: ProtocolRecord): string {
     const { powerLaw } = reading.location;
     return powerLaw
       ? [
-          `${valueText(powerLaw.exponent)} ${stepsText(reading) === "converged" ? "converged" : `after ${stepsText(reading)}`}`,
+          `${valueText(powerLaw.exponent)} ${reading.steps === null ? "converged" : `after ${stepsText(reading)}`}${lineVerdict(reading.location) === "does not fit" ? " (a straight line does not fit)" : ""}`,
         ]
       : [];
   });
@@ -93,14 +95,23 @@ function stepsTable({ readings }: ProtocolRecord): string {
   const heads = ["Slope of percent active", "Slope of percent error"].flatMap((head) => [
     numeric(head),
     numeric("95%"),
+    numeric("_p_"),
   ]);
   const rows = readings.map((reading) => ({
     cells: [
       stepsText(reading),
-      ...[reading.location, reading.value].flatMap(({ powerLaw }) => estimateCells(powerLaw?.exponent)),
+      ...[reading.location, reading.value].flatMap((fit) => [...estimateCells(fit.powerLaw?.exponent), testCell(fit)]),
     ],
   }));
-  return table([{ head: "Steps" }, ...heads], rows, { title: "Slopes on log axes" });
+  return table([{ head: "Steps" }, ...heads], rows, {
+    title: "Slopes on log axes",
+    note: `_p_ is that of the lack of fit of a straight line; it fits where it is above ${leastP}.`,
+  });
+}
+
+function testCell(fit: ScalingFit): string {
+  const verdict = lineVerdict(fit);
+  return verdict === "does not fit" ? `${pText(fit.p!)}, ${verdict}` : verdict && pText(fit.p!);
 }
 
 /** Every minimum, or why there is none. */
