@@ -64,7 +64,7 @@ export async function denoiseFiles(
   if (missing >= 0)
     throw new CrispError(
       "data",
-      `${inputs[missing]} does not exist. Name pictures (${pictureKinds}) or folders of them.`,
+      `${inputs[missing]} cannot be read: it does not exist; pictures (${pictureKinds}) or folders of them are needed. Check the path.`,
     );
   demandPlace(inputs, kinds, { ...places, paths: files.paths });
   const isOne = inputs.length === 1;

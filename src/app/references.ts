@@ -24,7 +24,7 @@ export async function openReferences(
   if (kind === null)
     throw new CrispError(
       "data",
-      `${reference} does not exist; --reference names the clean picture, or a folder of clean pictures. Check --reference.`,
+      `${reference} cannot be read: it does not exist; --reference names the clean picture, or a folder of clean pictures. Check --reference.`,
     );
   if (kind === "folder") return inFolder(path, (await images.pictureNames(path)).names, files.paths.join);
   if (isOne) return () => path;

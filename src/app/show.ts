@@ -67,7 +67,10 @@ export async function recognise(request: ShowRequest, platform: Platform): Promi
   const path = files.paths.resolve(request.path);
   const kind = await files.kind(path);
   if (kind === null)
-    throw new CrispError("data", `${request.path} does not exist. Name a file, or the folder of a study.`);
+    throw new CrispError(
+      "data",
+      `${request.path} cannot be read: it does not exist; a file or the folder of a study is needed. Check the path.`,
+    );
   if (kind === "folder") return folder(path, platform);
   const bytes = await files.read(path);
   switch (formatOf(path, bytes)) {

@@ -76,7 +76,10 @@ const manyRows = 1e5;
 function isTable(source: string): boolean {
   if (existsSync(source)) return !statSync(source).isDirectory();
   if (!isNamed(source, "table")) return false;
-  throw new CrispError("usage", `${source}: there is no such file. Give a table, or the folder of a study.`);
+  throw new CrispError(
+    "data",
+    `${source} cannot be read: it does not exist; a table or the folder of a study is needed. Check the path.`,
+  );
 }
 
 async function fitTableFile(source: string, options: FitOptions, context: Context): Promise<void> {

@@ -14,7 +14,7 @@ import { leaves } from "../images/leaves.js";
 import { arraysThere, readArrayImages } from "./array-images.js";
 import { cacheFolder, cifarCache, fetchCifar, unpackCifar } from "./cifar-archive.js";
 import { holdsCifar, readCifarFolder } from "./cifar-files.js";
-import { fileSha256 } from "./files.js";
+import { fileSha256, unreadable } from "./files.js";
 import { picturesThere, readPictureFolder } from "./picture-folder.js";
 
 /**
@@ -118,13 +118,6 @@ async function statusOf(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CrispError(
-      "data",
-      `${path} cannot be read (${reason}). Name the folder or archive of CIFAR-10 with --from.`,
-      {
-        cause: error,
-      },
-    );
+    throw unreadable(path, error, "Name the folder or archive of CIFAR-10 with --from.");
   }
 }

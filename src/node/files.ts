@@ -298,7 +298,20 @@ async function isStray(path: string): Promise<boolean> {
   return found !== null && Date.now() - found.mtimeMs > dayMilliseconds;
 }
 
-function unreadable(path: string, cause: unknown): CrispError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, { cause });
+/** The error `data` for a path that could not be read; `advice` says which name to check. */
+export function unreadable(path: string, cause: unknown, advice = "Check the path."): CrispError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasons[errorCode(cause)] ?? said;
+  return new CrispError("data", `${path} cannot be read: ${reason}; an input must be there and readable. ${advice}`, {
+    cause,
+  });
 }
+
+/** The system's codes in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  ENOTDIR: "it lies below something that is not a folder",
+  EISDIR: "it is a folder",
+  EACCES: "its permissions do not allow it",
+  EPERM: "its permissions do not allow it",
+};

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type GivenDictionaries, type GivenSettings, givenDictionaries } from "../app/given-dictionaries.js";
 import type { DictionaryOptions } from "../coding/dictionary-file.js";
-import { CrispError } from "../core/errors.js";
+import { unreadable } from "./files.js";
 
 /**
  * Reads the files of a study of given dictionaries.
@@ -25,9 +25,6 @@ function bytesOf(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CrispError("data", `${path} cannot be read (${reason}). Check the names after --dictionaries.`, {
-      cause,
-    });
+    throw unreadable(path, cause, "Check the names after --dictionaries.");
   }
 }

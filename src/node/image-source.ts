@@ -60,8 +60,8 @@ async function opened(request: ImageRequest): Promise<Opened> {
     return withItems(images, "images", (file) => arrayOf(file, images, request));
   if (found === null) {
     throw new CrispError(
-      "usage",
-      `there is no ${images}; images are an .npy, .npz or .pvp file, a picture, a folder of pictures, or cifar10. Check the path.`,
+      "data",
+      `${images} cannot be read: it does not exist; images are an .npy, .npz or .pvp file, a picture, a folder of pictures, or cifar10. Check the path.`,
     );
   }
   if (!found.isDirectory()) return pictures("", [images], request);

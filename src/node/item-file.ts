@@ -11,7 +11,7 @@ import { decodeArray } from "../formats/arrays.js";
 import { formatOf } from "../formats/format.js";
 import { decodeNpy, longestHeader, type NumberArray, numbersOf, readNpyHeader } from "../formats/npy.js";
 import type { Numbers } from "../formats/numbers.js";
-import { readBytes, readHead } from "./files.js";
+import { readBytes, readHead, unreadable } from "./files.js";
 
 export type ItemFile = {
   readonly shape: readonly number[];
@@ -85,7 +85,6 @@ function orUnreadable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CrispError("data", `${path} cannot be read (${reason}). Check the name and its permissions.`, { cause });
+    throw unreadable(path, cause);
   }
 }

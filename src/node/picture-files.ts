@@ -7,7 +7,7 @@ import { countEndings, endingsOf, isNamed } from "../formats/format.js";
 import type { DecodedPicture } from "../formats/picture.js";
 import { decodePicture } from "../formats/picture-file.js";
 import { isWebp } from "../formats/webp.js";
-import { errorCode, readBytes } from "./files.js";
+import { readBytes, unreadable } from "./files.js";
 import { openWebpDecoder } from "./webp.js";
 
 /** The picture of a file. @throws CrispError `data` that names the file if it cannot be read or decoded */
@@ -58,7 +58,6 @@ async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    const reason = errorCode(cause) === "ENOENT" ? "is not there" : `cannot be read (${errorCode(cause)})`;
-    throw new CrispError("data", `the folder ${folder} ${reason}. Name a folder of pictures.`, { cause });
+    throw unreadable(folder, cause, "Name a folder of pictures.");
   }
 }

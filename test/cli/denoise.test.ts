@@ -365,7 +365,7 @@ describe("crisp denoise", () => {
   });
 
   it.each([
-    ["a picture that is not there", ["none.png"], 3, ["none.png does not exist"]],
+    ["a picture that is not there", ["none.png"], 3, ["none.png cannot be read: it does not exist"]],
     ["a picture cut off", ["cut.png"], 3, ["cut.png", "cut off"]],
     ["a file that is not a picture", ["text.png"], 3, ["text.png", "PNG, JPEG"]],
     ["a reference of another size", ["grey.png", "--reference", "colour-clean.png"], 3, ["colour-clean.png", "47×60"]],

@@ -296,8 +296,18 @@ describe("crisp encode refuses in words", () => {
       ["one image of 14×11 with 3 channels", "have 1;"],
     ],
     ["a structured file", swap("images.npy", fixture("npy/structured.npy")), 3, ["a structured type", "f2, f4, f8"]],
-    ["images that are not there", swap("images.npy", "nowhere.npy"), 3, ["nowhere.npy cannot be read"]],
-    ["images that are no file", swap("images.npy", "nowhere"), 2, ["there is no nowhere", "cifar10"]],
+    [
+      "images that are not there",
+      swap("images.npy", "nowhere.npy"),
+      3,
+      ["nowhere.npy cannot be read: it does not exist"],
+    ],
+    [
+      "images that are no file",
+      swap("images.npy", "nowhere"),
+      3,
+      ["nowhere cannot be read: it does not exist", "cifar10"],
+    ],
     ["a dictionary of another kind", swap("dictionary.npy", "dictionary.txt"), 2, ["dictionary.txt", ".safetensors"]],
     [
       "activity as a dictionary",

@@ -267,7 +267,7 @@ describe("crisp show", () => {
   });
 
   it.each([
-    [["none.npy"], 3, "none.npy does not exist"],
+    [["none.npy"], 3, "none.npy cannot be read: it does not exist"],
     [["text.bin"], 3, "text.bin is of no kind that is known"],
     [["page.csv"], 3, "page.csv is a web page by its content"],
     [["table.csv", "--out", "t.html"], 2, "Draw it by crisp fit table.csv --out DIR."],

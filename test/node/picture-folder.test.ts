@@ -178,7 +178,7 @@ describe("a folder of pictures", () => {
     rmSync(join(folder, "2.png"));
     await expect(
       openImages({ data: "folder", from: join(folder, "no"), trainingImages: 1, testImages: 0 }),
-    ).rejects.toThrow("is not there");
+    ).rejects.toThrow("it does not exist");
     await expect(open(1, 0, 0)).rejects.toThrow("size is 0");
   });
 });
