@@ -19,6 +19,7 @@ import { ownLambdas } from "../study/own-lambda.js";
 import type { ProtocolRecord } from "../study/protocol/record.js";
 import type { StudyRecord } from "../study/record.js";
 import type { StudySettings } from "../study/settings.js";
+import { settingsWarnings } from "../study/warnings.js";
 import { problems } from "../tasks/problems/registry.js";
 import { addClusterOptions, type ClusterOptions, choicesOf, refuseClusterOptions } from "./cluster-options.js";
 import { commandText } from "./command-line.js";
@@ -92,6 +93,7 @@ async function runCommand(file: string | undefined, options: RunOptions, context
   const asked = options.ownLambda === undefined ? options : await withOwnLambda(options, options.ownLambda);
   const plan = await studyPlan({ file, options: asked, environment: context.environment });
   for (const note of plan.notes) context.terminal.message(note);
+  for (const warning of settingsWarnings(plan.settings)) context.terminal.warning(warning);
   const executor = executorOf(options, plan);
   const { settings, from, dictionaries } = plan;
   // On a cluster a task has one core unless more are asked for.

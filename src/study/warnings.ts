@@ -10,11 +10,26 @@ import { sizeWords } from "./axis.js";
 import { estimatePlan } from "./estimate.js";
 import { presets } from "./presets.js";
 import type { StudyRecord } from "./record.js";
+import type { StudySettings } from "./settings.js";
 
 type Judged = Omit<StudyRecord, "warnings">;
 
 /** Share of the leading direction above which a dictionary counts as collapsed. */
 const collapsed = 0.6;
+
+/** Noise above this many deviations of the images leaves nothing to see of them. */
+const mostNoise = 3;
+/** Deviation of usual photographs, in grey levels of 255. */
+const usualDeviation = 60;
+
+/** What is odd in settings that are allowed: noise that was likely meant in grey levels. Arrays coded as they are have units of their own. */
+export function settingsWarnings({ noise, normalise }: Pick<StudySettings, "noise" | "normalise">): string[] {
+  if (noise <= mostNoise || !normalise) return [];
+  const meant = Number((noise / usualDeviation).toPrecision(1));
+  return [
+    `noise is ${noise}, in units of each image's own deviation: above ${mostNoise} the noise hides the images. If ${noise} grey levels of 255 are meant, lower it to about ${meant}: photographs have a deviation of about ${usualDeviation}.`,
+  ];
+}
 
 export function studyWarnings(record: Judged): string[] {
   return [

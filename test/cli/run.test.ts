@@ -183,6 +183,11 @@ test("crisp status writes the optima as crisp run does, and tells results that a
   expect(kept.stdout).toBe("trained: 27 results, no study under way; --reuse takes them over\n");
 });
 
+test("noise in grey levels is warned of before anything is computed", async () => {
+  const { status, stderr } = await crisp(["run", "--preset", "tiny", "--noise", "25", "--dry-run"], { cwd });
+  expect([status, stderr]).toEqual([0, expect.stringContaining("warning: noise is 25")]);
+});
+
 describe("without a cluster", () => {
   const small = ["run", "--preset", "tiny", "--executor", "slurm"];
   const [nowhere, unset] = [emptyFolder(), emptyFolder()];

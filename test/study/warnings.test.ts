@@ -1,7 +1,7 @@
 // What a reader is warned of: sizes without a minimum by their features, once; too few of them for a law.
 import { expect, test } from "vitest";
 import type { MinimumRecord } from "../../src/study/record.js";
-import { studyWarnings } from "../../src/study/warnings.js";
+import { settingsWarnings, studyWarnings } from "../../src/study/warnings.js";
 import { study } from "../report/sample.js";
 
 /** Of the sample's five fitted sizes the last `count` without a minimum. */
@@ -41,4 +41,13 @@ test("a small budget is named with the preset that has enough; that budget earns
   expect(onBudget(16_000)).toEqual([]);
   const training = study.training.map((one) => ({ ...one, plateau: false }));
   expect(studyWarnings({ ...study, training }).join()).toMatch(/stopped training short of the plateau/);
+});
+
+test("noise above three deviations is warned of, unless arrays are coded as they are", () => {
+  const [warning, ...more] = settingsWarnings({ noise: 25, normalise: true });
+  expect(more).toEqual([]);
+  expect(warning).toMatch(/^noise is 25, in units of each image's own deviation/);
+  expect(warning).toContain("about 0.4"); // 25/60
+  expect(settingsWarnings({ noise: 3, normalise: true })).toEqual([]);
+  expect(settingsWarnings({ noise: 25, normalise: false })).toEqual([]);
 });
