@@ -265,7 +265,7 @@ function checkLearning({ learning }: StudySettings, origin: (path: string) => st
 }
 
 function checkImages(settings: StudySettings, origin: (path: string) => string): void {
-  const { data, size, patch, trainingImages, testImages, learning, sweep } = settings;
+  const { data, size, patch, stride, trainingImages, testImages, learning, sweep } = settings;
   refuseIf(
     !settings.normalise && data !== "arrays",
     `${origin("normalise")}: normalise is false; pictures of ${data} are always normalised, only arrays may be coded as they are. Leave it out, or give an .npy file with --data.`,
@@ -273,6 +273,10 @@ function checkImages(settings: StudySettings, origin: (path: string) => string):
   refuseIf(
     data !== "arrays" && Math.max(...patch) > size,
     `${origin("patch")}: patch is ${patch.join("×")}, which does not fit images of ${size}×${size}. Use a smaller patch or a larger size.`,
+  );
+  refuseIf(
+    stride[0] > patch[0] || stride[1] > patch[1],
+    `${origin("stride")}: stride is ${stride.join("×")}; it must be at most the patch, ${patch.join("×")}, or some pixels would belong to no atom. Use a smaller stride or a larger patch.`,
   );
   if (data === "cifar10") {
     refuseIf(size !== 32, `${origin("size")}: size is ${size}; CIFAR-10 images are 32×32. Leave size out.`);

@@ -79,6 +79,12 @@ describe("settings", () => {
     expect(checkSettings({ ...presets.tiny, learning }, nowhere).learning).toEqual(learning);
   });
 
+  it("a stride larger than the patch is refused: it would leave pixels out", () => {
+    expect(refusal({ stride: [9, 9] })).toMatch(/^<stride>: stride is 9×9; it must be at most the patch, 8×8, .* Use/);
+    expect(refusal({ patch: [8, 6], stride: [6, 7] })).toContain("stride is 6×7");
+    expect(checkSettings({ ...presets.tiny, stride: [8, 8] }, nowhere).stride).toEqual([8, 8]);
+  });
+
   it("a stride that does not divide the image is refused for circular maps only", () => {
     expect(refusal({ stride: [3, 3], boundary: "circular" })).toContain("must divide");
     expect(checkSettings({ ...presets.tiny, stride: [3, 3] }, nowhere).stride).toEqual([3, 3]);
