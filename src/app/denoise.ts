@@ -115,7 +115,12 @@ export function taskOf(picture: Picture, choices: Pick<DenoiseChoices, "sigma">)
   const sigma = choices.sigma ?? noiseLevel(picture);
   const levels = levelsOf(picture);
   const noise = clippedNoise(levels, picture, Math.max(sigma, leastSigma * leastStep(picture)));
-  return { sigma, noise, scale: scaleOf(levels, noise.deviation), unchanged: unchangedBecause(picture, sigma) };
+  return {
+    sigma,
+    noise,
+    scale: scaleOf(levels, noise.deviation),
+    unchanged: unchangedBecause(picture, choices.sigma, sigma),
+  };
 }
 
 const nothing = {
@@ -202,12 +207,16 @@ async function mixtureFor(
   return { gain, share: 0, squaredError: null };
 }
 
-function unchangedBecause(picture: Picture, sigma: number): string | null {
+/** Why a picture without contrast stays as it is. */
+export const flatReason = "it is flat";
+
+function unchangedBecause(picture: Picture, given: number | null, sigma: number): string | null {
   const steps = sigma / leastStep(picture);
   const unit = picture.deep ? "steps of 16 bits" : "grey levels";
-  if (steps < leastSigma) return `its noise is ${steps.toFixed(2)} ${unit}, below ${leastSigma}`;
+  if (steps < leastSigma)
+    return `${given === null ? "its noise" : "the noise given"} is ${steps.toFixed(2)} ${unit}, below ${leastSigma}`;
   const values = picture.deep ?? picture.bytes;
-  return values.every((value) => value === values[0]) ? "it is flat" : null;
+  return values.every((value) => value === values[0]) ? flatReason : null;
 }
 
 /** The i-th grey level of mean + deviation · (g ŝ + h y), with clipping undone. */

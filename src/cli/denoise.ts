@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { flatReason } from "../app/denoise.js";
 import type { DenoisedFile } from "../app/denoise-files.js";
 import type { DenoisingEstimate } from "../app/denoise-pace.js";
 import type { DenoiseResult } from "../app/denoise-run.js";
@@ -171,7 +172,7 @@ function remark(file: DenoisedFile, warning: (text: string) => void): void {
   const name = basename(file.input);
   const { transparent, besides } = file;
   for (const loss of lossesOf({ transparent, ...(besides !== null && { besides }) })) warning(`${name}: ${loss}.`);
-  if (file.unchanged !== null) warning(`${name} is written as it was: ${file.unchanged}. Give the noise with --sigma.`);
+  if (file.unchanged !== null) warning(`${name} is written as it was: ${file.unchanged}.${unchangedAdvice(file)}`);
   if (file.unchanged === null && file.share > 0.5) {
     warning(
       `${name}: ${Math.round(100 * file.share)} % of the noisy picture is kept as it is; with less the estimated error would be larger. Either its noise is weak or the dictionary describes it badly.`,
@@ -179,6 +180,13 @@ function remark(file: DenoisedFile, warning: (text: string) => void): void {
   }
   if (file.unconverged > 0)
     warning(`${name}: ${file.unconverged} of ${counted(file.codings, "part")} did not converge.`);
+}
+
+/** What to do about a picture that was not denoised; noise given so low was often meant as a part of the range. */
+function unchangedAdvice({ estimated, sigma, unchanged }: DenoisedFile): string {
+  if (estimated) return " Give the noise with --sigma.";
+  if (unchanged === flatReason) return "";
+  return ` --sigma counts grey levels of 255: if ${sigma} is meant of a range from 0 to 1, write --sigma ${Number((255 * sigma).toPrecision(3))}.`;
 }
 
 function resultLines({ pictures, point }: DenoiseResult): readonly string[] {

@@ -116,6 +116,12 @@ describe("crisp denoise", () => {
     const written = decodePicture(readFileSync(flat.pictures[0].output), "flat").picture;
     expect(new Set(written.bytes)).toEqual(new Set([77]));
     expect((await denoise("flat.png", "--sigma", "9")).pictures[0].unchanged).toBe("it is flat");
+    const said = async (...words: string[]) => (await crisp(["denoise", ...words], { cwd })).stderr;
+    expect(await said("flat.png")).toContain("its noise is 0.00 grey levels, below 0.5. Give the noise with --sigma.");
+    expect(await said("flat.png", "--sigma", "9")).toMatch(/it is flat\.\n/);
+    const weak = await said("tiny.png", "--sigma", "0.1");
+    expect(weak).toContain("the noise given is 0.10 grey levels, below 0.5. --sigma counts grey levels of 255");
+    expect(weak).toContain("write --sigma 25.5."); // 0.1 · 255
   });
 
   it("a nearly clean picture comes back better or as good; λ is bounded and sure is what auto does", async () => {
