@@ -124,7 +124,7 @@ export function sentenceOf(shown: Shown): string {
     case "codes":
       return `Sparse codes of ${counted(shown.images, "image")}`;
     case "array":
-      return `An array of numbers, ${shown.shape.join("×")}`;
+      return shown.shape.length === 0 ? "A single number" : `An array of numbers, ${shown.shape.join("×")}`;
     case "arrays":
       return `${counted(shown.arrays.length, "array")}, none a dictionary, images or codes by its name`;
     case "picture":
@@ -213,13 +213,21 @@ function axesText(layout: string): string {
   return layout === "nchw" ? "channels first (nchw)" : "channels last (nhwc)";
 }
 
-function arrayFacts({ shape, smallest, largest, mean, notFinite, readAs, madeBy }: ShownArray): readonly Fact[] {
+function arrayFacts({ notFinite, readAs, madeBy, ...array }: ShownArray): readonly Fact[] {
+  const { shape } = array;
   return [
-    ["Values", `${tickText(smallest)} to ${tickText(largest)}, mean ${tickText(Number(mean.toPrecision(3)))}`],
+    ["Values", valuesText(array)],
     ...(madeBy === null ? [] : [["Made by", madeBy] as const]),
     ...(notFinite === 0 ? [] : [["Not finite", counted(notFinite, "value")] as const]),
     ...(readAs === null ? [] : [["Read as", readText(shape, readAs)] as const]),
   ];
+}
+
+/** Least, largest and mean; an array may have no value, or none that is finite. */
+function valuesText({ shape, smallest, largest, mean }: Pick<ShownArray, "shape" | "smallest" | "largest" | "mean">) {
+  if (shape.includes(0)) return "none";
+  if (smallest > largest) return "none is finite";
+  return `${tickText(smallest)} to ${tickText(largest)}, mean ${tickText(Number(mean.toPrecision(3)))}`;
 }
 
 /** "64 images of 8×8×3 (height×width×channels), channels first (nchw), as they look; …" */
