@@ -99,7 +99,8 @@ async function briefly(context: PlanContext, features: number, tools: PaceTools)
   const batches = Math.ceil((tools.measured ?? mostMeasured) / 4 / (1.5 * trainingSeconds(train.geometry)) / minibatch);
   const brief = { schedule: "budget", images: minibatch * Math.min(mostBatches, batches), redraw: 0 } as const;
   const start = learning.start.startsWith("given") ? "patches" : learning.start;
-  const item = { ...train, learning: { ...learning, ...brief, start }, pool: { ...pool, heldOut: together } };
+  const heldOut = Math.min(together, pool.heldOut); // of few images some must remain to learn from
+  const item = { ...train, learning: { ...learning, ...brief, start }, pool: { ...pool, heldOut } };
   return (await trainAtoms(item, tools, { from: null, async onState() {} })).atoms;
 }
 

@@ -62,6 +62,14 @@ test("a short study is measured for a twentieth of its time, a long one for two 
   expect(await secondsOf(0.1)).toBeLessThan(0.5 * (await secondsOf(2)));
 });
 
+test("four training images, of which two are held out, are enough to measure the pace", async () => {
+  const few = barImages(4);
+  const learning = { ...own.learning, heldOut: 2, minibatch: 2 };
+  const fewContext = { ...context, settings: { ...own, trainingImages: 4, learning } };
+  const tools = planted({ path: () => 40, below: 40, training: 40 });
+  expect((await measurePace(fewContext, { ...tools, images: few, measured: 0.1 })).training).toBeCloseTo(40, 6);
+});
+
 test("no two dictionaries have one name, though the training that is measured is trained again", async () => {
   const named = new Map<string, Tensor>();
   const work = inlineExecutor([referenceEngine()], () => 0);
