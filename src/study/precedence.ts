@@ -78,13 +78,17 @@ function nearestPaths(path: string, extra: readonly string[]): readonly string[]
 const extentPaths = new Set(["patch", "stride"]);
 const listPaths = new Set(["features", "imageSizes", "leftOut", ...extentPaths]);
 
-/** Lists may be written 16,32,64 or 8x8, one number stands for a square patch, "none" for an empty list. */
+/**
+ * Lists may be written 16,32,64 or 8x8, one number stands for a square patch, "none" for an empty list.
+ * Text with a part missing, such as 8x, stays as it is, for the message.
+ */
 function asList(path: string, value: unknown): unknown {
   if (!listPaths.has(path) || (typeof value !== "string" && typeof value !== "number")) return value;
   if (value === "none" || value === "") return [];
   const parts = String(value)
-    .split(/[,x×\s]+/)
-    .filter((part) => part !== "");
+    .trim()
+    .split(/\s*[,x×]\s*|\s+/);
+  if (parts.includes("")) return value;
   const numbers = parts.map((part) => (Number.isFinite(Number(part)) ? Number(part) : part));
   return extentPaths.has(path) && numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
 }
