@@ -65,9 +65,10 @@ export function knownPath(path: string, place: string, extra: readonly string[] 
   throw new CrispError("usage", `${place}: there is no setting ${path}. ${advice}`);
 }
 
-/** Settings whose last word is the one given, or the one nearest in spelling. */
+/** Settings, or groups of them, whose last word is the one given, or the one nearest in spelling. */
 function nearestPaths(path: string, extra: readonly string[]): readonly string[] {
-  const known = [...settingPaths, ...extra];
+  const groups = settingPaths.filter((known) => known.includes(".")).map((known) => known.split(".")[0]);
+  const known = [...new Set([...settingPaths, ...groups, ...extra])];
   const last = (dotted: string) => dotted.slice(dotted.lastIndexOf(".") + 1);
   const whole = nearestWord(path, known);
   if (whole !== undefined) return [whole];

@@ -29,8 +29,22 @@ describe("precedence", () => {
     expect(() => resolveSettings([base, bad, good])).toThrow(/^study\.yaml: seed is -1/);
   });
 
+  it.each(["8x", "x8", "8x×6", ",8"])("the size %s lacks a part and is refused as it was written", (text) => {
+    const layer = { values: new Map([["patch", valueOfText("patch", text)]]), origin: () => "--patch" };
+    expect(() => resolveSettings([base, layer])).toThrow(`--patch: patch is ${text}; it must be two`);
+  });
+
+  it("a misspelt setting, or group of them, is told the nearest", () => {
+    expect(() => layerOfTree({ learnig: { lambda: 1 } }, "a.yaml")).toThrow(
+      /^a\.yaml: there is no setting learnig\. Did you mean learning\?$/,
+    );
+    expect(() => layerOfTree({ learning: { lamda: 1 } }, "a.yaml")).toThrow(/Did you mean learning\.lambda\?$/);
+    expect(() => layerOfTree({ nois: 1 }, "a.yaml")).toThrow(/Did you mean noise\?$/);
+  });
+
   it("text is read as the setting means it", () => {
     expect(valueOfText("features", "16, 32,64")).toEqual([16, 32, 64]);
+    expect(valueOfText("features", " 16 32 , 64 ")).toEqual([16, 32, 64]);
     expect(valueOfText("leftOut", "none")).toEqual([]);
     expect(valueOfText("patch", "8x6")).toEqual([8, 6]);
     expect(valueOfText("stride", "2")).toEqual([2, 2]);
