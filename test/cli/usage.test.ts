@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
     ["unknown option '--lamda'", "Did you mean --lambda?"],
   ],
   ["an option that is needed", ["encode", "x.npy", "--lambda", "1"], ["--dictionary is missing"]],
-  ["an escape code in a path", ["fit", "\u001b]0;title\u0007\u009b2J.csv"], ["\\u001b]0;title\\u0007\\u009b2J.csv"]],
+  ["an escape code in a path", ["run", "\u001b]0;title\u0007\u009b2J.yaml"], ["\\u001b]0;title\\u0007\\u009b2J.yaml"]],
   ["a name of a megabyte", ["run", "--preset", "x".repeat(100_000)], ["characters are left out", "preset"]],
   ["a misspelt option", run("--presets", "tiny"), ["--presets", "--preset"]],
   ["an unknown option on another command", ["status", "x", "--jsn"], ["--jsn", "--json"]],
