@@ -1,7 +1,7 @@
 /** `crisp compare A B`: optima and exponents of two finished studies side by side. */
 import type { Command } from "commander";
 import { compareFolders } from "../node/app/results.js";
-import { compareFinding, compareWarnings, ownLawLines, pairedText } from "../report/compare.js";
+import { compareFinding, compareWarnings, ownLawLines, pairedText, scatterLines } from "../report/compare.js";
 import { formOf, inPercent, pText, whole } from "../report/numbers.js";
 import type { ComparedQuantity, CompareRecord } from "../study/compare-record.js";
 import { commandText } from "./command-line.js";
@@ -43,6 +43,7 @@ export function compareLines(record: CompareRecord): readonly string[] {
   return [
     compareFinding(record),
     ...ownLawLines(record),
+    ...scatterLines(record),
     pairedText(record),
     ...record.differing.map((line) => `differs: ${line}`),
     "",

@@ -7,7 +7,17 @@ import { drawn, estimateCells, figure, numeric, pair, table } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
 import { verdictName } from "./laws.js";
 import { escapeText, literal } from "./markup.js";
-import { estimateText, hasInterval, inPercent, intervalText, listing, pText, valueText, whole } from "./numbers.js";
+import {
+  estimateText,
+  hasInterval,
+  inPercent,
+  intervalText,
+  listing,
+  pClause,
+  pText,
+  valueText,
+  whole,
+} from "./numbers.js";
 import { noteList, pageText } from "./page.js";
 import { figureFiles } from "./standalone.js";
 import { type Drawing, drawAll, type TwoWidths } from "./svg/panel.js";
@@ -20,10 +30,28 @@ export type CompareInput = {
 };
 
 const panels = [
-  { letter: "a", of: "location", name: "percent-active-against-size", title: "Percent active at the optimum" },
-  { letter: "b", of: "value", name: "error-against-size", title: "Percent error at the optimum" },
-  { letter: "c", of: "lambda", name: "lambda-against-size", title: "Best _λ_" },
-  { letter: "d", of: "activeUnits", name: "active-units-against-size", title: "Active units at the optimum, _k_" },
+  {
+    letter: "a",
+    of: "location",
+    name: "percent-active-against-size",
+    plain: "Percent active",
+    title: "Percent active at the optimum",
+  },
+  {
+    letter: "b",
+    of: "value",
+    name: "error-against-size",
+    plain: "Percent error",
+    title: "Percent error at the optimum",
+  },
+  { letter: "c", of: "lambda", name: "lambda-against-size", plain: "Best λ", title: "Best _λ_" },
+  {
+    letter: "d",
+    of: "activeUnits",
+    name: "active-units-against-size",
+    plain: "Active units",
+    title: "Active units at the optimum, _k_",
+  },
 ] as const;
 
 type FigureName = (typeof panels)[number]["name"];
@@ -79,6 +107,17 @@ export function ownLawLines({ studies }: CompareRecord): readonly string[] {
   });
 }
 
+/** "Best λ of s1: … do not lie on a straight line …": whose intervals count the scatter about a line, and so are wide. */
+export function scatterLines(record: CompareRecord): readonly string[] {
+  return panels.flatMap(({ of, plain }) =>
+    record[of].lackOfFit.flatMap((p, i) =>
+      p === null || p >= 0.05
+        ? []
+        : `${plain} of ${record.studies[i].name}: the common sizes do not lie on a straight line (${pClause(p, "p")}); the interval of its slope counts their scatter about it, and that of the difference is widened by the same factor.`,
+    ),
+  );
+}
+
 /** What the intervals of each study do not hold, such as the variance of seeds. */
 export function compareWarnings({ studies }: CompareRecord): readonly string[] {
   return studies.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`));
@@ -86,7 +125,7 @@ export function compareWarnings({ studies }: CompareRecord): readonly string[] {
 
 function notes(record: CompareRecord): { readonly html: string; readonly warning?: boolean }[] {
   return [
-    ...ownLawLines(record).map((line) => ({ html: escapeText(line) })),
+    ...[...ownLawLines(record), ...scatterLines(record)].map((line) => ({ html: escapeText(line) })),
     ...compareWarnings(record).map((line) => ({ html: escapeText(line), warning: true })),
     ...record.differing.map((line) => ({ html: `Differs: ${escapeText(line)}` })),
   ];

@@ -21,8 +21,10 @@ export type SlopeDifference = Estimate & { readonly p: number };
 /** One quantity at the minima of both studies. */
 export type ComparedQuantity = {
   readonly sizes: readonly ComparedSize[];
-  /** Of the plain power law over the sizes that both fitted. */
+  /** Of the plain power law over the sizes that both fitted and found a minimum at. */
   readonly slopes: readonly [Estimate | null, Estimate | null];
+  /** p that these sizes lie on it; below 0.05 the interval counts their scatter, and that of the difference is scaled alike. */
+  readonly lackOfFit: readonly [number | null, number | null];
   readonly difference: SlopeDifference | null;
 };
 

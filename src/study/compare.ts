@@ -14,7 +14,7 @@ import { contentKey } from "../core/key.js";
 import { sourceText } from "../images/image-set.js";
 import { differenceOf } from "../scaling/held-out.js";
 import { form } from "../scaling/linear.js";
-import { exponentOf, fitPowerLaw, slopeWeights } from "../scaling/powerlaw.js";
+import { exponentOf, fitPowerLaw, type PowerLawFit, slopeWeights } from "../scaling/powerlaw.js";
 import { dataOf } from "../scaling/scaling.js";
 import { fTail, tQuantile } from "../scaling/special.js";
 import { keepSizes } from "../scaling/subset.js";
@@ -49,7 +49,7 @@ const leastVariance = 1e-24;
 /** Both studies, the second beside the first. */
 export function compareStudies(a: Compared, b: Compared): CompareRecord {
   const sides = [a, b].map(({ results, plan }) => results.map((size) => curvesOf(size, plan)));
-  const paired = measuredAlike(a.plan, b.plan) && sides[0][0].curves.items === sides[1][0].curves.items;
+  const paired = measuredAlike(a.plan, b.plan) && imagesOf(a) === imagesOf(b);
   const set = setOf(sides, paired, a.plan.settings.seed);
   const fitted = new Set(fittedSizes(a).filter((size) => fittedSizes(b).includes(size)));
   const { name, unit } = problemOf(a.plan.settings.task).measure;
@@ -87,6 +87,11 @@ function measuredAlike(a: PlanContext, b: PlanContext): boolean {
     return contentKey({ hash: images.hash, seed, noise, task, testImages, normalise });
   };
   return same(a) === same(b);
+}
+
+/** Which images count: flat ones do not, and where images grow those flat at the smallest side of either study. */
+function imagesOf({ results }: Compared): string {
+  return results[0].sweep!.images.join();
 }
 
 function fittedSizes({ plan }: Compared): number[] {
@@ -129,12 +134,13 @@ type Of = { readonly sides: readonly SizeCurves[][]; readonly fitted: ReadonlySe
 
 function quantityOf({ data }: Both, quantity: string, { sides, fitted }: Of): ComparedQuantity {
   const both: SizeData | undefined = data[quantity];
-  if (both === undefined) return { sizes: [], slopes: [null, null], difference: null };
-  const [a, b] = [keepSizes(both, (size) => size < shift), keepSizes(both, (size) => size >= shift)];
-  const own = { ...b, sizes: b.sizes.map((size) => size - shift) };
+  if (both === undefined) return { sizes: [], slopes: [null, null], lackOfFit: [null, null], difference: null };
+  const [a, own] = sidesOf(both);
   const names = new Map(sides.flat().map((size) => [size.systemSize, nameOf(size)]));
   const sizes = [...new Set([...a.sizes, ...own.sizes])].sort((x, y) => x - y);
-  const laws = [a, own].map((one) => fitPowerLaw(keepSizes(one, (size) => fitted.has(size))));
+  const has = (size: number) => a.sizes.includes(size) && own.sizes.includes(size);
+  const common = keepSizes(both, (size) => fitted.has(size % shift) && has(size % shift));
+  const [first, second] = sidesOf(common).map(fitPowerLaw);
   return {
     sizes: sizes.map(
       (size): ComparedSize => ({
@@ -145,9 +151,16 @@ function quantityOf({ data }: Both, quantity: string, { sides, fitted }: Of): Co
         ratio: ratioAt(both, size),
       }),
     ),
-    slopes: [laws[0] && exponentOf(laws[0]), laws[1] && exponentOf(laws[1])],
-    difference: slopeDifference(both, fitted),
+    slopes: [first && exponentOf(first), second && exponentOf(second)],
+    lackOfFit: [first?.inference.p ?? null, second?.inference.p ?? null],
+    difference: first && second && slopeDifference(common, [first, second]),
   };
+}
+
+/** The data of each study, by their own sizes. */
+function sidesOf(both: SizeData): [SizeData, SizeData] {
+  const second = keepSizes(both, (size) => size >= shift);
+  return [keepSizes(both, (size) => size < shift), { ...second, sizes: second.sizes.map((size) => size - shift) }];
 }
 
 function estimateAt(data: SizeData, size: number) {
@@ -167,28 +180,18 @@ function ratioAt(both: SizeData, size: number): ComparedSize["ratio"] {
   return differenceOf(both.logs[j] - both.logs[i], variance, { quantile: quantileOf(both), dof: both.dof });
 }
 
-/** b_B − b_A over the sizes that both fitted and found a minimum at, each fitted by its own errors. */
-function slopeDifference(both: SizeData, fitted: ReadonlySet<number>): SlopeDifference | null {
-  const usable = (size: number) =>
-    fitted.has(size % shift) && both.sizes.includes(size % shift) && both.sizes.includes((size % shift) + shift);
-  const data = keepSizes(both, usable);
-  const parts = [keepSizes(data, (size) => size < shift), keepSizes(data, (size) => size >= shift)];
-  const own = parts.map((part) => ({ ...part, sizes: part.sizes.map((size) => size % shift) }));
-  const laws = own.map(fitPowerLaw);
-  if (laws[0] === null || laws[1] === null || data.errors === "none") return null;
-  const contrast = [...slopeWeights(own[0]).map((w) => -w), ...slopeWeights(own[1])];
-  // Where a law does not fit, its scatter counts as the study's own interval counts it.
-  const scale = Math.max(...laws.map((law) => law!.inference.scale));
-  const quantile = Math.max(...laws.map((law) => law!.inference.quantile));
-  const variance = Math.max(leastVariance, scale * form(contrast, data.covariance, contrast));
+/** b_B − b_A of two laws over the same sizes, each fitted by its own errors. */
+function slopeDifference(common: SizeData, laws: readonly [PowerLawFit, PowerLawFit]): SlopeDifference | null {
+  if (common.errors === "none") return null;
+  const [before, now] = sidesOf(common).map(slopeWeights);
+  const contrast = [...before.map((w) => -w), ...now];
+  // Where a law does not fit, the errors are scaled and t is taken as for the study's own interval, here and in p.
+  const scale = Math.max(...laws.map(({ inference }) => inference.scale));
+  const dof = Math.min(...laws.map((law) => (law.inference.scale === 1 ? common.dof : law.dof)));
+  const variance = Math.max(leastVariance, scale * form(contrast, common.covariance, contrast));
   const value = laws[1].b - laws[0].b;
-  const margin = quantile * Math.sqrt(variance);
-  return {
-    value,
-    low: value - margin,
-    high: value + margin,
-    p: fTail(value ** 2 / variance, 1, scale > 1 ? laws[0].dof : data.dof),
-  };
+  const margin = tQuantile(0.975, dof) * Math.sqrt(variance);
+  return { value, low: value - margin, high: value + margin, p: fTail(value ** 2 / variance, 1, dof) };
 }
 
 function marginOf(data: SizeData, variance: number): number {

@@ -18,6 +18,7 @@ function quantity(first: number, slope: number, shift: number): ComparedQuantity
       };
     }),
     slopes: [about(slope, 0.01), about(slope - shift / 3, 0.01)],
+    lackOfFit: [0.4, 0.4],
     difference: { ...about(-shift / 3, 0.006), p: 0.002 },
   };
 }

@@ -1,7 +1,7 @@
 // Two studies side by side, on planted curves: what images share cancels, and only where they are the same.
 import { expect, test } from "vitest";
 import { draws, purpose } from "../../src/core/random.js";
-import { compareFinding, compareWarnings, ownLawLines } from "../../src/report/compare.js";
+import { compareFinding, compareWarnings, ownLawLines, scatterLines } from "../../src/report/compare.js";
 import { compareStudies } from "../../src/study/compare.js";
 import { lambdasBetween } from "../../src/study/grid.js";
 import type { PlanContext } from "../../src/study/plan.js";
@@ -15,13 +15,20 @@ const settings = { ...plan.settings, features, leftOut: [], testImages: images, 
 const context: PlanContext = { ...plan, settings };
 const units = 16; // positions of an 8×8 image at stride 2
 
-type Law = { readonly slope: number; readonly amplitude: number };
+type Law = {
+  readonly slope: number;
+  readonly amplitude: number;
+  /** Factor on the units of 8 features: off the straight line. */
+  readonly off?: number;
+  /** Features whose best λ lies beyond the grid. */
+  readonly beyond?: number;
+};
 
 // Units k = A·L^(1 + b)·exp(−t) at t = ln λ − ln λ_best, and an error with its least value at t = 0; images scatter by 20 %, alike in every study.
-function planted({ slope, amplitude }: Law): SizeResults[] {
+function planted({ slope, amplitude, off = 1, beyond }: Law): SizeResults[] {
   return features.map((count): SizeResults => {
     const L = units * count;
-    const best = 0.3 * (L / 64) ** 0.2;
+    const best = (count === beyond ? 30 : 0.3) * (L / 64) ** 0.2;
     const lambdas = lambdasBetween(settings.sweep, 2, 14);
     const points = emptyPoints(images * lambdas.length);
     for (let image = 0; image < images; image++) {
@@ -32,7 +39,9 @@ function planted({ slope, amplitude }: Law): SizeResults[] {
       for (const lambda of lambdas) {
         const t = Math.log(lambda / best);
         const percent = 20 * L ** -0.02 * own * little * (1 + 0.1 * t * t);
-        const active = Math.round(1e6 * own * little * L * amplitude * L ** slope * Math.exp(-t));
+        const active = Math.round(
+          1e6 * own * little * L * amplitude * L ** slope * (count === 8 ? off : 1) * Math.exp(-t),
+        );
         const zero = { squaredResidual: 1, l1: 1, gap: 0, iterations: 1, converged: true };
         addPoint(points, { image, lambda, squaredError: (percent / 100) ** 2 * 64, active, ...zero });
       }
@@ -91,6 +100,27 @@ test("sizes that only one study has are shown and not compared; slopes are over 
   expect(fewer.difference!.value).toBeCloseTo(0.2, 3);
 });
 
+test("both slopes are of the sizes at which both have a minimum, so the difference is theirs", () => {
+  const third = { ...second, results: planted({ slope: -0.7, amplitude: 1e-3, beyond: 16 }) };
+  const { slopes, difference, sizes } = compareStudies({ ...first, results: planted(offLine) }, third).location;
+  expect(sizes.map(({ second }) => second !== null)).toEqual([true, true, false, true]);
+  expect(difference!.value).toBeCloseTo(slopes[1]!.value - slopes[0]!.value, 12);
+});
+
+const offLine = { slope: -0.9, amplitude: 1e-3, off: 1.2 };
+
+test("where sizes lie off a straight line its interval holds their scatter, which is said", () => {
+  expect(scatterLines(compareStudies(first, second))).toEqual([]);
+  const record = compareStudies({ ...first, results: planted(offLine) }, second);
+  const width = ({ low, high }: { low: number; high: number }) => high - low;
+  const [a, b] = record.location.slopes;
+  expect(width(a!)).toBeGreaterThan(10 * width(b!));
+  expect(record.location.lackOfFit[0]).toBeLessThan(0.05);
+  expect(scatterLines(record)[0]).toMatch(
+    /^Percent active of a: the common sizes do not lie on a straight line \(p .*\); the interval of its slope/,
+  );
+});
+
 test("each study says its own verdict and slope, and warns that one seed tells nothing of other trainings", () => {
   const few = { ...context, settings: { ...settings, features: [4, 8, 16], leftOut: [32] } };
   const record = compareStudies({ ...first, plan: few }, second);
@@ -103,7 +133,7 @@ test("each study says its own verdict and slope, and warns that one seed tells n
   );
   expect(b).toMatch(/^b: .*; its own slope is −0\.\d+ \S+ \S+ over 4 sizes\. /);
   expect(compareWarnings(record).map((text) => text.slice(0, 21))).toEqual([
-    "a: one replicate a si",
-    "b: one replicate a si",
+    "a: One replicate per ",
+    "b: One replicate per ",
   ]);
 });
