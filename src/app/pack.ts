@@ -36,12 +36,13 @@ const temporary = /^\..*\.tmp$/;
 /**
  * Packs a study, which may be at work: what is finished is taken.
  *
- * @throws CrispError `store` where `out` holds something, `checksum` for a damaged result
+ * @throws CrispError `usage` where `out` lies in the study, `store` where it holds something, `checksum` for a damaged result
  */
 export async function packStudy(request: PackRequest, platform: Platform): Promise<PackResult> {
   const { paths } = platform.files;
   const [study, out] = [paths.resolve(request.study), paths.resolve(request.out)];
   const manifest = await knownManifest(study, platform);
+  await demandOutside(out, study, platform);
   await demandFree(out, platform);
   await platform.studies.make(out);
   const places = {
@@ -61,6 +62,21 @@ export async function packStudy(request: PackRequest, platform: Platform): Promi
   const there = new Set(results.map(({ id }) => id));
   const missing = planned.filter(({ id }) => !there.has(id)).length;
   return { study, out, results: results.length, missing, files };
+}
+
+/** @throws CrispError `usage` for a pack within the study: its folder is only read, and holds only files of its own */
+async function demandOutside(out: string, study: string, { files }: Platform): Promise<void> {
+  const { real, paths } = files;
+  const studies = [study, await real(study)];
+  const above = (path: string): string[] => {
+    const parent = paths.dirname(path);
+    return parent === path ? [] : [parent, ...above(parent)];
+  };
+  if (![...above(out), ...above(await real(out))].some((folder) => studies.includes(folder))) return;
+  throw new CrispError(
+    "usage",
+    `--out is ${out}, which lies in the study ${study}; a packed study needs a folder outside. Name a folder beside it.`,
+  );
 }
 
 /** @throws CrispError `store` for a folder that holds more than an unfinished pack: its manifest is written last */

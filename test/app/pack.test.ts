@@ -115,4 +115,9 @@ test("a pack without its pack.json is no study without results, and a folder in 
   await expect(openStore("packed", () => {}, platform).has(item)).rejects.toMatchObject({ code: "checksum" });
   contents.set("packed/pack.json", record);
   await expect(packStudy({ study: "study", out: "again" }, platform)).rejects.toMatchObject({ code: "store" });
+  const names = [...contents.keys()];
+  await expect(packStudy({ study: "study", out: "study/pk" }, platform)).rejects.toThrow(
+    "--out is study/pk, which lies in the study study; a packed study needs a folder outside.",
+  );
+  expect([...contents.keys()]).toEqual(names);
 });
