@@ -16,17 +16,16 @@ export async function checkOutputs(
   files: Pick<Files, "real">,
 ): Promise<void> {
   const taken = new Map<string, string>();
-  for (const [name, path] of inputs)
-    if (path !== undefined) taken.set(await files.real(path), `${name}, which is read`);
+  for (const [name, path] of inputs) if (path !== undefined) taken.set(await files.real(path), `read as ${name}`);
   for (const [name, path] of outputs) {
     if (path === undefined) continue;
     const holder = taken.get(await files.real(path));
     if (holder !== undefined)
       throw new CrispError(
         "usage",
-        `${name} ${path} is the file of ${holder}; an output needs a file of its own. Name another file.`,
+        `${name} ${path} is also ${holder}; an output needs a file of its own. Name another file.`,
       );
-    taken.set(await files.real(path), `${name}, which is written`);
+    taken.set(await files.real(path), `written as ${name}`);
   }
 }
 

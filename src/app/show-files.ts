@@ -47,7 +47,7 @@ const targets = {
 export async function showFile(request: ShowFilesRequest, platform: Platform): Promise<Found["shown"]> {
   const { out, to } = request;
   const outputs = [["--out", out] as const, ["--to", to] as const];
-  await checkOutputs(outputs, [["the file", request.path]], platform.files);
+  await checkOutputs(outputs, [["the input", request.path]], platform.files);
   const found = await recognise(request, platform);
   const drawing = out === undefined ? null : await drawingOf(found, { ...request, out }, platform);
   const converted = to === undefined ? null : convertedTo(to, found, request);

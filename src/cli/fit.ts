@@ -94,8 +94,9 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
   // 10⁶ rows with their collapse: 18 s of one core (bench/table.ts); crossings are not measured.
   const usually = asked.kind === "crossings" ? "" : `, usually ${durationText(rows * 1.8e-5)}`;
   if (rows >= manyRows) context.terminal.message(`Fitting ${counted(rows, "row")}${usually}.`);
-  const fitted =
-    asked.kind === "crossings" ? fitCrossingColumns(columns, asked.options) : fitColumns(columns, asked.options);
+  const fitted = withFile(basename(source), () =>
+    asked.kind === "crossings" ? fitCrossingColumns(columns, asked.options) : fitColumns(columns, asked.options),
+  );
   const record = { ...fitted, ...(names && { names }), warnings: [...warnings, ...fitted.warnings] };
   const report =
     options.out === undefined
@@ -113,6 +114,17 @@ async function fitTableFile(source: string, options: FitOptions, context: Contex
     printText([...lines, ...(report === null ? [] : ["", report])].join("\n"));
   }
   demandFinding(source, record);
+}
+
+/** What the library says of rows names no file, as they may come from anywhere. */
+function withFile<T>(name: string, fit: () => T): T {
+  try {
+    return fit();
+  } catch (error) {
+    if (error instanceof CrispError && error.code === "data")
+      throw new CrispError("data", `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** Whether a collapse leaves ν or x_c that was not given: noise has a best collapse too, with both undetermined. */

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { VerifiedItem } from "../app/verify.js";
 import { CrispError } from "../core/errors.js";
+import { counted } from "../core/words.js";
 import { verifyStudy } from "../node/app/items.js";
 import type { Context } from "./context.js";
 import { wholeOf, workersOf } from "./option-values.js";
@@ -44,7 +45,7 @@ async function verifyCommand(study: string, options: VerifyOptions, context: Con
     from: options.from === undefined ? undefined : resolve(options.from),
     workers: workersOf(options.workers),
     onProgress: (done: number, total: number, label: string) =>
-      context.terminal.progress(`${done} of ${total} items: ${label}`),
+      context.terminal.progress(`${done} of ${counted(total, "item")}: ${label}`),
   };
   const { verified, finished } = await resumable(context, "The study is as it was.", (signal) =>
     verifyStudy({ ...request, signal }),
@@ -58,9 +59,11 @@ function itemLine({ label, differences }: VerifiedItem): string {
   return `${label}: ${differences.length === 0 ? "equal" : differences.join("; ")}`;
 }
 
-function countLine(verified: readonly VerifiedItem[], finished: number): string {
+/** "7 of 8 items have equal bits; 440 are finished." */
+export function countLine(verified: readonly VerifiedItem[], finished: number): string {
   const equal = verified.filter(({ differences }) => differences.length === 0).length;
-  return `${equal} of ${verified.length} items have equal bits; ${finished} are finished.`;
+  const all = counted(verified.length, "item");
+  return `${equal} of ${all} ${verified.length === 1 ? "has" : "have"} equal bits; ${finished} ${finished === 1 ? "is" : "are"} finished.`;
 }
 
 function demandEqual(verified: readonly VerifiedItem[], study: string): void {

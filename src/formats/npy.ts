@@ -160,7 +160,7 @@ function isNumberType(type: string): type is NumberType {
 function wrongType(found: string, name: string): CrispError {
   return new CrispError(
     "data",
-    `${name} holds numbers of type ${found}; floats (f2, f4, f8), whole numbers (i1 to i8, u1 to u8) and b1 are read. Save it as array.astype("<f4").`,
+    `${name} holds numbers of type ${found}; floats (f2, f4, f8), whole numbers (i1 to i8, u1 to u8) and b1 are read. ${/^[<>|=]?c\d/.test(found) ? "Of complex numbers save array.real or abs(array)" : 'Save it as array.astype("<f4")'}.`,
   );
 }
 

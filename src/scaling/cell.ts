@@ -51,7 +51,7 @@ export function openCells(table: string, commas: boolean): CellReader {
     if (decimal !== undefined)
       throw new CrispError(
         "data",
-        `${table}: ${by} has ${wordsOf(mark)} before its decimals, ${shownBy} ${wordsOf(decimal)}; a table must have one of them. Write one throughout.`,
+        `${table}, ${by} has ${wordsOf(mark)} before its decimals, ${shownBy} ${wordsOf(decimal)}; a table must have one of them. Write one throughout.`,
       );
     decimal = mark as "." | ",";
     shownBy = by;

@@ -50,9 +50,10 @@ export function openColumns(file: string, given?: GivenColumns): ColumnReader {
   const notes: string[] = [];
 
   /** A value with its error in one cell: 2.634(6). */
-  function addPair(text: string, value: Slot, where: string): boolean {
+  function addPair(text: string, value: Slot, place: string): boolean {
+    const where = `${file}, ${place}`;
     const column = pairs ?? growing({ name: "error", own: "", at: -1 });
-    const is = cells.readPair(text, { value, error: nextSlot(column) }, `${where}: value`);
+    const is = cells.readPair(text, { value, error: nextSlot(column) }, `${place}: value`);
     if (!is) return false;
     if (read.some(({ name }) => name === "error"))
       throw new CrispError(
@@ -69,11 +70,12 @@ export function openColumns(file: string, given?: GivenColumns): ColumnReader {
     return true;
   }
 
-  function addCell(column: Growing, cell: unknown, where: string): void {
+  function addCell(column: Growing, cell: unknown, place: string): void {
+    const where = `${file}, ${place}`;
     const slot = nextSlot(column);
     const text = typeof cell === "string" ? cell.trim() : null;
-    const value = text === null ? plainNumber(cell) : cells.read(text, slot, `${where}: ${column.name}`);
-    const paired = value === undefined && column.name === "value" && text !== null && addPair(text, slot, where);
+    const value = text === null ? plainNumber(cell) : cells.read(text, slot, `${place}: ${column.name}`);
+    const paired = value === undefined && column.name === "value" && text !== null && addPair(text, slot, place);
     if (value === undefined && !paired) throw noNumber(cell, column.name, where);
     if (!paired && pairs !== undefined && column.name === "value")
       throw new CrispError(
@@ -102,7 +104,7 @@ export function openColumns(file: string, given?: GivenColumns): ColumnReader {
         notes.push(`${file}, ${where}: taken as units: ${fields.join(", ")}.`);
         return;
       }
-      for (const column of read) addCell(column, fields[column.at], `${file}, ${where}`);
+      for (const column of read) addCell(column, fields[column.at], where);
       count++;
     },
     late(more, first, where) {

@@ -244,6 +244,8 @@ function twoValues({ control, value, error }: TableColumns, { size, replicate }:
     error === null
       ? `; one is allowed. Number repeated measurements of whole curves in a column "replicate", or state errors in a column "error": several values of a point are then averaged.`
       : ", which differ by more than five of their errors. Correct or remove one.";
-  const message = `size ${size}${at}, replicate ${replicate} has two values, ${text(low)} and ${text(high)}${rest}`;
+  // Rows as they were given: the head and empty lines of a file are not counted.
+  const [first, second] = [...rows].sort((a, b) => a - b).map((row) => row + 1);
+  const message = `size ${size}${at}, replicate ${replicate} (rows ${first} and ${second} of numbers) has two values, ${text(low)} and ${text(high)}${rest}`;
   return new CrispError("data", message);
 }

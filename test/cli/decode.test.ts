@@ -183,9 +183,9 @@ describe("outputs that would replace inputs", () => {
       "a.npz",
     );
     for (const { status } of [decoded, over, each]) expect(status).toBe(2);
-    expect(decoded.stderr).toMatch(/--out dictionary\.npy is the file of --dictionary, which is read/);
-    expect(over.stderr).toMatch(/--stats images\.npy is the file of the images, which is read/);
-    expect(each.stderr).toMatch(/--stats a\.npz is the file of --out, which is written/);
+    expect(decoded.stderr).toMatch(/--out dictionary\.npy is also read as --dictionary/);
+    expect(over.stderr).toMatch(/--stats images\.npy is also read as the images/);
+    expect(each.stderr).toMatch(/--stats a\.npz is also written as --out/);
     expect(files.map((name) => readFileSync(join(cwd, name)))).toEqual(before);
     expect(existsSync(join(cwd, "a.npz"))).toBe(false);
   });

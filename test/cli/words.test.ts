@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { commandText, resumeText } from "../../src/cli/command-line.js";
 import { predictionLines } from "../../src/cli/predict-summary.js";
 import { tableLines } from "../../src/cli/table.js";
+import { countLine } from "../../src/cli/verify.js";
 import { bytesText, durationText, estimateText } from "../../src/cli/words.js";
 import { formOf } from "../../src/report/numbers.js";
 
@@ -103,4 +104,10 @@ describe("command lines", () => {
       expect(again(clone, { npm_lifecycle_event, npm_package_name: "crisp-sparse" })).toBe("npm run -s crisp --");
     expect(again(command, { ...path, npm_lifecycle_event: "start", npm_package_name: "other" })).toBe("crisp-sparse");
   });
+});
+
+it("one item has equal bits, several have", () => {
+  const item = (...differences: string[]) => ({ id: "a", label: "", differences });
+  expect(countLine([item()], 1)).toBe("1 of 1 item has equal bits; 1 is finished.");
+  expect(countLine([item(), item("one λ")], 440)).toBe("1 of 2 items have equal bits; 440 are finished.");
 });

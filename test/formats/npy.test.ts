@@ -171,3 +171,13 @@ test("a claim of more than deflate can pack is refused before it is allocated", 
   view.setUint32(entry + 24, 0xf0000000, true);
   expect(() => decodeNpz(bytes, "a.npz")).toThrow("claims 4026531840 bytes");
 });
+
+test("of complex numbers a real part or a magnitude is advised, never a conversion that drops a part unsaid", () => {
+  const header = (descr: string) => {
+    const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (1,), }\n`;
+    return Buffer.concat([Buffer.from("\x93NUMPY\x01\0", "latin1"), Buffer.from([text.length, 0]), Buffer.from(text)]);
+  };
+  const read = (descr: string) => () => decodeNpy(header(descr), "a.npy");
+  for (const descr of ["<c8", "<c16", ">c8"]) expect(read(descr)).toThrow(/save array\.real or abs\(array\)\.$/);
+  expect(read("<U3")).toThrow('Save it as array.astype("<f4").');
+});

@@ -21,7 +21,7 @@ test.each([
   ["the input through a linked folder", at("sub", "back", "images.npy")],
 ])("%s is refused", async (_, out) => {
   await expect(checkOutputs([["--out", out]], [["<images>", at("images.npy")]], files)).rejects.toThrow(
-    /--out .* is the file of <images>, which is read; .* Name another/,
+    /--out .* is also read as <images>; .* Name another/,
   );
 });
 
@@ -30,7 +30,7 @@ test("two outputs of one name are refused, also where the file is not there yet"
     ["--out", at("new.npz")],
     ["--stats", at("sub", "back", "new.npz")],
   ] as const;
-  await expect(checkOutputs(outputs, [], files)).rejects.toThrow(/--stats .* is the file of --out, which is written/);
+  await expect(checkOutputs(outputs, [], files)).rejects.toThrow(/--stats .* is also written as --out/);
 });
 
 test("other files, and options that were not given, pass", async () => {

@@ -210,8 +210,16 @@ describe("a table from a file", () => {
     ["twice.csv", "size,size,control,value\n", "two columns size"],
     ["text.csv", "size,control,value\n8,1,2\n8,many,3\n", 'text.csv, line 3: control is "many"; it must be a number'],
     ["gap.csv", "size,control,value\n8,1,\n", "gap.csv, line 2: value is missing"],
-    ["doubt.csv", "size;control;value\n1,024;1;2\n", "line 2: size: 1,024 may be a number above a thousand"],
-    ["mixed.csv", "size;control;value\n8;1,5;2\n8;1.5;2\n", "line 3: control: 1.5 has a point before its decimals"],
+    [
+      "doubt.csv",
+      "size;control;value\n1,024;1;2\n",
+      /^doubt\.csv, line 2: size: 1,024 may be a number above a thousand/,
+    ],
+    [
+      "mixed.csv",
+      "size;control;value\n8;1,5;2\n8;1.5;2\n",
+      /^mixed\.csv, line 3: control: 1\.5 has a point before its decimals, line 2: control: 1,5 a comma;/,
+    ],
     [
       "two.csv",
       "L,T,chi,m\n8,1,2,3\n",

@@ -56,7 +56,7 @@ describe("a cell", () => {
       "t.csv, line 3: size: 1,024 may be a number above a thousand or one with three decimals",
     );
     expect(() => numbers(["0,5", "0.5"])).toThrow(
-      "line 3: size: 0.5 has a point before its decimals, line 2: size: 0,5 a comma",
+      "t.csv, line 3: size: 0.5 has a point before its decimals, line 2: size: 0,5 a comma",
     );
   });
 
