@@ -113,8 +113,7 @@ function fewMinima({ minima, prediction }: Judged): string[] {
     fitted === 0
       ? "No fitted size has a minimum"
       : `Only ${fitted} of the fitted sizes ${fitted === 1 ? "has" : "have"} a minimum`;
-  const predicted =
-    prediction === null ? "" : `, and nothing is predicted for ${counted(prediction.features, "feature")}`;
+  const predicted = prediction === null ? "" : `, and nothing is predicted for ${sizeWords(prediction)}`;
   return [`${found}; a law needs at least ${fewestSizes}: no exponent is given${predicted}.`];
 }
 

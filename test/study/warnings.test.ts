@@ -20,6 +20,14 @@ test("with two fitted minima the record warns that nothing is fitted and nothing
   );
 });
 
+test("where images grow what is not predicted is named by its side", () => {
+  const minima = study.minima.map((one): MinimumRecord => ({ ...one, imageSize: 32, status: "none" }));
+  const prediction = { ...study.prediction!, imageSize: 64 };
+  expect(studyWarnings({ ...study, minima, prediction }).at(-1)).toMatch(
+    /nothing is predicted for 64 pixels a side\.$/,
+  );
+});
+
 test("with three of them it does not", () => {
   expect(without(2).join()).not.toMatch(/a law needs/);
 });
