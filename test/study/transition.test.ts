@@ -5,9 +5,11 @@ import { conductStudy, type SizeResults } from "../../src/study/study.js";
 import { analyseTransition } from "../../src/study/transition/analyse.js";
 import { conductTransition } from "../../src/study/transition/conduct.js";
 import { difference, judge, pairedSlope } from "../../src/study/transition/judge.js";
-import { fixedLambdaSlopes } from "../../src/study/transition/nulls.js";
+import { fixedLambdaSlopes, sureScaling } from "../../src/study/transition/nulls.js";
 import { transitionItems } from "../../src/study/transition/plan.js";
-import type { Points } from "../../src/tasks/points.js";
+import { transitionTests } from "../../src/study/transition/tests.js";
+import { addPoint, emptyPoints, type Points } from "../../src/tasks/points.js";
+import { study } from "../report/sample.js";
 import { loggingExecutor, memoryStore, plan, settings, studyContext, sweptOf } from "./fixtures.js";
 
 const estimate = (low: number, high: number) => ({ value: (low + high) / 2, low, high });
@@ -111,6 +113,48 @@ test("a SURE curve is SURE per value of each stored point, the rank at most the 
   const at = (row: number, image: number) => average.value[row * 3 + image];
   expect(at(0, 0)).toBeCloseTo(10.2 / 64 + 0.16, 10);
   expect(at(3, 2)).toBeCloseTo(13.6 / 64 + 0.16, 10);
+});
+
+test("SURE's slope is that of a straight line, as the true minimum's, also where another law is its verdict", () => {
+  const features = [4, 8, 16, 32, 64, 128];
+  const percent = (L: number) => L ** -0.8 * (1 + 30 / L);
+  const sizes = features.map((count): SizeResults => {
+    const seeds = [0, 1].map((replicate): [number, Points[]] => {
+      const lambdas = Array.from({ length: 13 }, (_, n) => Number((0.5 * 1.15 ** (n - 6)).toPrecision(6)));
+      const points = emptyPoints(8 * lambdas.length);
+      for (let image = 0; image < 8; image++) {
+        const little = 1 + 1e-3 * noise(70 * count + 9 * replicate + image);
+        for (const lambda of lambdas) {
+          const t = Math.log(lambda / 0.5);
+          // More active units than values: the rank is constant, and SURE is least where the residual is.
+          const active = Math.round(1e5 * 16 * count * percent(16 * count) * Math.exp(-t) * little);
+          const rest = { squaredError: 1, l1: 1, gap: 0, iterations: 1, converged: true };
+          addPoint(points, { image, lambda, active, squaredResidual: (10 + t * t) * little, ...rest });
+        }
+      }
+      return [replicate, [points as Points]];
+    });
+    const sweep = sweptOf(new Map(seeds), { features: count });
+    return { features: count, trained: new Map(), atoms: new Map(), made: new Map(), pilot: [], sweep, cost: [] };
+  });
+  const wide = { ...plan, settings: { ...settings, features, leftOut: [] } };
+  const { verdict, slope } = sureScaling(sizes, wide);
+  expect(verdict).toBe("corrected-power-law");
+  const [first, last] = [64, 2048].map((L) => Math.log(percent(L)) / Math.log(32));
+  expect(slope!.value).toBeLessThan(-0.83);
+  expect(Math.abs(slope!.value - (last - first))).toBeLessThan(0.05);
+});
+
+test("a test without a number says why", () => {
+  const none = { ...study.activeUnits, powerLaw: null };
+  const record = { ...study, activeUnits: none, certificate: { ...study.certificate, tolerance: 1e-3 } };
+  const fixedLambda = [{ lambda: 0.5, sizes: 4, slope: estimate(-1, -0.8) }];
+  const sure = { verdict: "too-few-sizes", slope: null, minima: [] } as const;
+  const tests = transitionTests({ record, sizes: [], rows: [], fixedLambda, minimumSlope: null, sure });
+  expect(tests.filter(({ estimate: found }) => found !== null)).toEqual([]);
+  for (const { note } of tests) expect(note).not.toBe("");
+  for (const name of ["best-units", "fixed-lambda", "sure"])
+    expect(tests.find((one) => one.name === name)!.note).toMatch(/fewer than three of the fitted sizes have a minimum/);
 });
 
 describe("a whole study", () => {

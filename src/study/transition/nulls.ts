@@ -71,7 +71,8 @@ export function sureScaling(results: readonly SizeResults[], plan: PlanContext):
   const law = scalingOf(set, "percentActive", plan.laws);
   return {
     verdict: law.verdict,
-    slope: law.exponent ?? law.powerLaw?.exponent ?? null,
+    // Of the straight line, as at the true minimum: an exponent of another law is no slope to compare with that.
+    slope: law.powerLaw?.exponent ?? null,
     minima: results.map(({ features }, i) => ({
       features,
       lambda: all.extrema[i].location,

@@ -62,6 +62,8 @@ export function transitionTests(known: Known): TransitionTest[] {
   ];
 }
 
+const noSlope = "fewer than three of the fitted sizes have a minimum";
+
 type Draft = Omit<TransitionTest, "verdict" | "note"> & { readonly note?: string };
 
 function tested({ note = "", ...draft }: Draft): TransitionTest {
@@ -75,7 +77,10 @@ function bestUnits({ record }: Known): TransitionTest {
     quantity: "slope of k at the minimum against L (1 + that of percent active)",
     estimate: record.activeUnits.powerLaw?.exponent ?? null,
     region: { kind: "outside", low: -unitsMargin, high: unitsMargin },
-    note: "with constant k, percent active falls as 1/L and needs no physics",
+    note:
+      record.activeUnits.powerLaw === null
+        ? noSlope
+        : "with constant k, percent active falls as 1/L and needs no physics",
   });
 }
 
@@ -96,7 +101,7 @@ function fixedLambda(known: Known): TransitionTest {
     quantity: `slope at the minimum less that at a fixed λ${at}`,
     estimate: fixed && known.minimumSlope ? difference(known.minimumSlope, fixed.slope) : null,
     region: changes,
-    note: fixed ? "" : "the fitted sizes share no λ, or are fewer than three",
+    note: fixed ? (known.minimumSlope ? "" : noSlope) : "the fitted sizes share no λ, or are fewer than three",
   });
 }
 
@@ -112,7 +117,13 @@ function sureMinimum({ record, sure, minimumSlope }: Known): TransitionTest {
     quantity: "slope of percent active at SURE's minimum less that at the true one",
     estimate: fine && sure.slope && minimumSlope ? difference(sure.slope, minimumSlope) : null,
     region: none,
-    note: fine ? "" : `needs sweep.tolerance of at most ${sureGap}; this study has ${tolerance}`,
+    note: fine
+      ? minimumSlope
+        ? sure.slope
+          ? ""
+          : `SURE: ${noSlope}`
+        : noSlope
+      : `needs sweep.tolerance of at most ${sureGap}; this study has ${tolerance}`,
   });
 }
 
@@ -187,7 +198,7 @@ function susceptibilityExponent({ sizes, record }: Known): TransitionTest {
     quantity: gamma ? `slope of χ against λ less γ = ${gamma.value.toPrecision(3)}` : "slope of χ against λ less γ",
     estimate: slope && gamma ? difference(slope, gamma) : null,
     region: none,
-    note: gamma ? "" : "the error's law leaves γ undetermined",
+    note: gamma ? (slope ? "" : tooFew) : "the error's law leaves γ undetermined",
   });
 }
 
