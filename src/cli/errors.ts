@@ -2,8 +2,11 @@
  * From anything thrown to what the user reads and the exit status. Errors of
  * the system (full disk, no permission) get the same four parts as our own.
  */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { CommanderError } from "commander";
 import { CrispError, exitCode } from "../core/errors.js";
+import { targetOf } from "../node/files.js";
 import { Interrupted } from "./interrupt.js";
 
 export type Ending = { readonly message: string | null; readonly status: number };
@@ -36,7 +39,7 @@ function crispErrorOf(error: unknown): CrispError | undefined {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return new CrispError("store", `${where} may not be written or read (${code}). Choose another --out or path.`);
+      return refused(where, code);
     case "ENOTDIR":
       return new CrispError("store", `${where} lies below something that is not a folder. Choose another path.`);
     case "ENOENT":
@@ -44,4 +47,28 @@ function crispErrorOf(error: unknown): CrispError | undefined {
     default:
       return undefined;
   }
+}
+
+/** No permission: a study's commands write into its folder and have no other place for it. */
+function refused(where: string, code: string): CrispError {
+  const target = targetOf(where);
+  const path = target ?? where;
+  const study = target === null ? null : studyAround(dirname(path));
+  if (study !== null)
+    return new CrispError(
+      "store",
+      `the folder of the study ${study} cannot be written (${code} at ${basename(path)}); this command writes there. Copy the study to a folder of your own and name that.`,
+    );
+  const what = target === null ? "may not be written or read" : "cannot be written";
+  return new CrispError(
+    "store",
+    `${path} ${what} (${code}); its permissions must allow it. Choose another --out or path.`,
+  );
+}
+
+/** The folder of the study that a folder is or lies in, by its manifest. */
+function studyAround(folder: string): string | null {
+  if (existsSync(join(folder, "manifest.json"))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? null : studyAround(parent);
 }

@@ -95,6 +95,13 @@ export function temporaryName(path: string): string {
 
 const temporaryForm = /^\..+\.(\d+)-([0-9a-f]+)\.tmp$/;
 
+/** The path that a temporary name stands beside; null where it is not such a name. */
+export function targetOf(temporary: string): string | null {
+  const name = basename(temporary);
+  if (!temporaryForm.test(name)) return null;
+  return join(dirname(temporary), name.slice(1).replace(/\.\d+-[0-9a-f]+\.tmp$/, ""));
+}
+
 function hostDigits(): string {
   return bytesSha256(Buffer.from(hostname())).slice(0, 8);
 }
