@@ -107,15 +107,27 @@ export function choiceSentence({
  * place of one where the verdict is undecided, and beside a power law's where a
  * weak logarithm is not excluded. "" where there is nothing to add.
  */
-export function rangeSentence({ exponent, exponentRange, verdict }: ScalingFit): string {
+export function rangeSentence({ exponent, exponentRange, verdict, models }: ScalingFit): string {
   if (exponentRange === null || exponentRange.low === exponentRange.high) return "";
   const { low, high } = exponentRange;
   const text = intervalText({ value: (low + high) / 2, low, high });
-  if (exponent === null) return verdict === "undecided" ? `Leading exponent over the laws that are open: ${text}.` : "";
+  if (exponent === null) {
+    const all = models.every(({ open, leading }) => !open || leading !== null);
+    const over = all ? "the laws that are open" : "those open laws that have it determined";
+    return verdict === "undecided" ? `Leading exponent over ${over}: ${text}.` : "";
+  }
   const wider = low < exponent.low || high > exponent.high;
   return wider && verdict === "power-law"
-    ? `A factor (ln L)^(±1/8) is not excluded; with it the exponent lies in ${text}.`
+    ? `A factor (ln L)^(±1/8) fits as well and was dropped only because it fits no better; with it the exponent lies in ${text}.`
     : "";
+}
+
+/** "does not improve on power law: p = 0.4": why a law that fits was dropped, laws by their names in tables. */
+export function droppedText({ adequate, droppedFor }: ModelFit): string {
+  if (adequate !== true || droppedFor === null) return "";
+  const ids = Object.keys(lawNames).sort((a, b) => b.length - a.length) as ModelName[];
+  const id = ids.find((one) => droppedFor.includes(`improve on ${one}:`));
+  return id === undefined ? droppedFor : droppedFor.replace(id, lawNames[id]);
 }
 
 /** The sentence with its first letter small, to stand after a colon. */

@@ -5,7 +5,7 @@ import type { ModelFit, ScalingFit } from "../scaling/types.js";
 import { bentLaw } from "./formula.js";
 import { drawn, estimateCells, figure, numeric, pair, type Row, table, withInterval } from "./html.js";
 import type { FontFace, Origin } from "./input.js";
-import { choiceSentence, lawName, memberText } from "./laws.js";
+import { choiceSentence, droppedText, lawName, memberText } from "./laws.js";
 import { escapeText, literal, quotedSentence } from "./markup.js";
 import { isBare, marked, type Words, wordsOf } from "./names.js";
 import { asGiven, inPercent, pText, significant, sizeText, whole } from "./numbers.js";
@@ -277,26 +277,30 @@ function lawTable(name: string, fit: ScalingFit): string {
   const least = (model: ModelFit): boolean =>
     fit.models.every(({ name, chi2 }) => name !== model.name || chi2 >= model.chi2);
   // Of a family that is out, its best member stands for all.
-  const rows = fit.models
-    .filter((model) => model.open || least(model))
-    .map((model): Row => {
-      const member = memberText(model);
-      const own = member === "" ? "" : `, ${member}`;
-      const why = model.adequate === false ? "~does not fit~" : "~dropped~";
-      const standing = model.droppedFor === null ? model.weight.toFixed(2) : why;
-      const p = model.p === null ? "" : pText(model.p);
-      return {
-        cells: [
-          `${lawName(model.name)}${own}`,
-          model.chi2 < 5e-4 ? "0.000" : significant(model.chi2, 3),
-          String(model.dof),
-          p,
-          standing,
-        ],
-      };
-    });
+  const shown = fit.models.filter((model) => model.open || least(model));
+  const rows = shown.map((model): Row => {
+    const member = memberText(model);
+    const own = member === "" ? "" : `, ${member}`;
+    const why = model.adequate === false ? "~does not fit~" : "~dropped~";
+    const standing = model.droppedFor === null ? model.weight.toFixed(2) : why;
+    const p = model.p === null ? "" : pText(model.p);
+    return {
+      cells: [
+        `${lawName(model.name)}${own}`,
+        model.chi2 < 5e-4 ? "0.000" : significant(model.chi2, 3),
+        String(model.dof),
+        p,
+        standing,
+      ],
+    };
+  });
   const heads = ["_χ_²", "dof", "_p_", "Weight"].map(numeric);
-  const note = "Akaike weights of the laws that stay.";
+  const dropped = shown.flatMap((model) => {
+    const why = droppedText(model);
+    return why === "" ? [] : [`${lawName(model.name)} (${why})`];
+  });
+  const reasons = dropped.length === 0 ? "" : ` Fit and dropped: ${literal(dropped.join(", "))}.`;
+  const note = `Akaike weights of the laws that stay.${reasons}`;
   return table([{ head: "Law" }, ...heads], rows, { title: `${name}: laws compared.`, note, names: "laws" });
 }
 

@@ -151,7 +151,7 @@ export type ScalingFit = {
   readonly reason: string;
   /** b of y = A·Lᵇ; null where no exponent may be reported. */
   readonly exponent: Estimate | null;
-  /** The leading exponent over all laws that are open, the honest interval of an undecided one; null without any, and where what fits four sizes is not taken for the law. */
+  /** The leading exponent over all laws that are open and have it determined, the honest interval of an undecided one; null without any, and where what fits four sizes is not taken for the law. */
   readonly exponentRange: { readonly low: number; readonly high: number } | null;
   /** The law that the verdict names, null where it names none. Absent in records of earlier versions, as `range`. */
   readonly law?: DecidedLaw | null;

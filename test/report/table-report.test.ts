@@ -1,6 +1,7 @@
 /** The report of a table: what the record says, what it must not say, and nothing from outside. */
 import { describe, expect, test } from "vitest";
 import { lawFormula } from "../../src/report/formula.js";
+import { rangeSentence } from "../../src/report/laws.js";
 import { estimateText } from "../../src/report/numbers.js";
 import { collapseSentence } from "../../src/report/table-findings.js";
 import { type TableReportInput, tableFigures, tableReport } from "../../src/report/table-report.js";
@@ -138,4 +139,24 @@ describe("the report of a table", () => {
       expect(Math.abs(y / 30 - 1)).toBeLessThan(0.03);
     }
   });
+});
+
+test("a law that fits and is dropped has its reason, and none is said to be excluded that is not", () => {
+  const html = tableReport(inputs.power);
+  const dropped = inputs.power.record.value.models.filter(
+    ({ adequate, droppedFor }) => adequate && droppedFor !== null,
+  );
+  expect(dropped.length).toBeGreaterThan(0);
+  expect(html).toMatch(/Fit and dropped: [^<]*\(does not improve on [a-z ]+: p = /);
+});
+
+test("an exponent range says when an open law leaves its exponent undetermined", () => {
+  const open = { ...inputs.power.record.value, verdict: "undecided", exponent: null } as const;
+  const shown = { ...open, exponentRange: { low: -1, high: -0.5 } };
+  const left = open.models.map((model) => ({ ...model, leading: model.open ? null : model.leading }));
+  expect(rangeSentence({ ...shown, models: left })).toMatch(
+    /^Leading exponent over those open laws that have it determined: /,
+  );
+  const all = open.models.map((model) => ({ ...model, open: model.open && model.leading !== null }));
+  expect(rangeSentence({ ...shown, models: all })).toMatch(/^Leading exponent over the laws that are open: /);
 });
