@@ -61,9 +61,13 @@ const { sizes: results, plan } = await readStudy(folder, {
     if (replicate === 0) firstSeed.set(features, [...(firstSeed.get(features) ?? []), points]);
   },
 });
-const all = results.map((size) => curvesOf(size, plan)).filter(({ leftOut }) => !leftOut);
+const fitted = results.map((size) => curvesOf(size, plan)).filter(({ leftOut }) => !leftOut);
 const { seed, replicates } = plan.settings;
-const set = extremaOf(all, seed);
+const set = extremaOf(fitted, seed);
+// Sizes without a minimum have no place among the weights.
+const all = fitted.filter(({ systemSize }) =>
+  set.extrema.some(({ size, status }) => size === systemSize && status === "interior"),
+);
 const rule = ruleOf(set);
 const images = extremaOf(all.map(averaged), seed);
 const otherwise = readOtherwise();
