@@ -63,6 +63,9 @@ export type FailedFile = { readonly input: string; readonly code: ErrorCode; rea
 export async function denoisePictures(request: DenoiseRequest, platform: Platform): Promise<DenoiseResult> {
   const { signal } = request;
   const files = await filesOf(request, platform);
+  // Before minutes of coding are lost.
+  const { paths, demandWritable } = platform.files;
+  for (const folder of new Set(files.map(({ output }) => paths.dirname(output)))) await demandWritable(folder);
   const { choices, way, workers } = await wayOf(request, platform);
   const { name, atoms, point, open } = way;
   const executor = await platform.openExecutor(workers);

@@ -62,6 +62,8 @@ export interface Files {
   stamp(path: string): Promise<string | null>;
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** @throws the system's error where nothing may be written in the folder, or where it would be made */
+  demandWritable(folder: string): Promise<void>;
   /** Writes unless there is a file of that name. */
   writeFirst(path: string, content: Uint8Array | string): Promise<"written" | "present">;
   replace(path: string, content: Uint8Array | string): Promise<void>;

@@ -43,6 +43,7 @@ const files: Files = {
   open: openFile,
   stamp: (name) => orNull(stat(name).then(({ size, mtimeMs, ino }) => [size, mtimeMs, ino].join())),
   list: (folder) => readdir(folder).catch((error) => (errorCode(error) === "ENOENT" ? [] : Promise.reject(error))),
+  demandWritable,
   writeFirst,
   replace: replaceFile,
   append: appendFile,
@@ -131,6 +132,12 @@ async function real(name: string): Promise<string> {
     }
   }
   return whole;
+}
+
+async function demandWritable(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  if (parent !== folder && (await orNull(stat(folder))) === null) return demandWritable(parent);
+  await access(folder, constants.W_OK);
 }
 
 function orNull<T>(found: Promise<T>): Promise<T | null> {

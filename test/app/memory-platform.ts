@@ -45,6 +45,7 @@ export function memoryPlatform(contents: Map<string, Uint8Array>, set: ImageSet,
       const inside = [...contents.keys()].filter((name) => name.startsWith(`${folder}/`));
       return [...new Set(inside.map((name) => name.slice(folder.length + 1).split("/")[0]))];
     },
+    async demandWritable() {},
     async writeFirst(path, content) {
       if (contents.has(path)) return "present";
       contents.set(path, bytesOf(content));

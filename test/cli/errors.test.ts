@@ -1,10 +1,13 @@
 // What a folder without permission is told as: the truth about the study, and no name of a temporary file.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { endingOf } from "../../src/cli/errors.js";
+import { encodePng } from "../../src/formats/png.js";
+import { leavesPicture } from "../../src/images/leaves.js";
 import { targetOf, temporaryName } from "../../src/node/files.js";
-import { emptyFolder } from "./process.js";
+import { cli, emptyFolder } from "./process.js";
 
 const study = emptyFolder();
 mkdirSync(join(study, "figures"));
@@ -33,3 +36,24 @@ test("elsewhere another --out is advised, by the name of what was to be written"
     status: 2,
   });
 });
+
+// Root may write anywhere: there the command runs as nobody, unless nobody may read the package.
+const uid = process.getuid?.() === 0 ? 65534 : process.getuid?.();
+const asUser = (words: readonly string[], folder = "/") =>
+  spawnSync(process.execPath, [cli, ...words], { uid, cwd: folder, encoding: "utf8" });
+
+test.skipIf(uid === undefined || asUser(["--version"]).status !== 0)(
+  "denoise refuses an output folder that may not be written before it codes anything",
+  () => {
+    const folder = realpathSync(emptyFolder());
+    const size = { height: 32, width: 32, channels: 1 } as const;
+    writeFileSync(join(folder, "a.png"), encodePng({ ...size, bytes: leavesPicture({ seed: 9, ...size }, "test", 1) }));
+    chmodSync(folder, 0o555);
+    const { status, stderr } = asUser(["denoise", "a.png"], folder);
+    chmodSync(folder, 0o755);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      `error: ${folder} may not be written or read (EACCES); its permissions must allow it. Choose another --out or path.\n`,
+    );
+  },
+);
